@@ -1,0 +1,72 @@
+/**
+ * The port between the guard and what it asks. `guard/` consumes it, `detectors/` implements it, `app/` joins them.
+ *
+ * A text detector is local: whether [start, end) is a finding depends on nothing outside
+ * [start - leftContext, end + rightContext), and end - start <= longestSpan. This is what lets a stream be judged
+ * piece by piece with the same result as the whole text.
+ */
+import type { Score } from "./score.ts";
+import type { Span } from "./segment.ts";
+
+/** `family/name`, for example `pii/email`. From a closed list in each detector: safe as label and metadata. */
+export type Category = `${string}/${string}`;
+
+export type Finding = {
+  readonly category: Category;
+  readonly score: Score;
+  /** Where in the text; `null` when it concerns the body as a whole (a size limit). */
+  readonly span: Span | null;
+};
+
+/** Not knowing is a case of its own: an absent score must never read as a low one. */
+export const unknownCauses = ["deadline", "overloaded", "backend", "input-limit"] as const;
+export type UnknownCause = (typeof unknownCauses)[number];
+
+export type Detection =
+  | { readonly kind: "scored"; readonly findings: readonly Finding[] }
+  | { readonly kind: "unknown"; readonly cause: UnknownCause };
+
+/** In UTF-16 code units. */
+export type Reach = { readonly longestSpan: number; readonly leftContext: number; readonly rightContext: number };
+
+/**
+ * The part of a text to judge: report the findings that START in [from, to). `text` may hold more on both sides: at
+ * least `leftContext` before `from` (unless the text begins there), and all that is decided to the right.
+ * `ended` says that nothing will follow `text`.
+ */
+export type Window = { readonly text: string; readonly from: number; readonly to: number; readonly ended: boolean };
+
+export type TextDetector = {
+  readonly kind: "text";
+  /** Names the detector and its settings; equal ids give equal answers. */
+  readonly id: string;
+  readonly categories: readonly Category[];
+  readonly reach: Reach;
+  /**
+   * The smallest offset >= from (and <= text.length) at which something may begin that is not decided yet: all
+   * findings that start before it are the same whatever text follows. Pure, synchronous, cheap.
+   */
+  settled(text: string, from: number): number;
+  /**
+   * Findings sorted by start, then longest first. Does not depend on how a text was divided into windows at
+   * offsets that `settled` gave. Synchronous answers are welcome.
+   */
+  detect(signal: AbortSignal, window: Window): Detection | Promise<Detection>;
+};
+
+/** What can be counted of a body before its text is judged. Totals only grow while a stream runs. */
+export type Shape = {
+  readonly bodyBytes: number;
+  readonly characters: number;
+  readonly messages: number;
+};
+
+/** Judges totals, not text. Its findings have no span, so they cannot be redacted. */
+export type ShapeDetector = {
+  readonly kind: "shape";
+  readonly id: string;
+  readonly categories: readonly Category[];
+  judge(shape: Shape): Detection;
+};
+
+export type Detector = TextDetector | ShapeDetector;

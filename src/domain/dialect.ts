@@ -1,0 +1,103 @@
+/**
+ * The port for wire formats: what a body means and how an answer is told in it. `content/` implements it, one folder
+ * a dialect; `exchange/` consumes it. All functions are pure; bodies come decoded (plain UTF-8 text, no content coding).
+ *
+ * Ranges are half-open and in UTF-16 code units of the body (or event data) that was read.
+ */
+import type { Result } from "../stdx/result.ts";
+import type { Location, Span, UnjudgedKind } from "./segment.ts";
+import type { Unreadable } from "./verdict.ts";
+
+/** What is known of a request before its body. `path` has no query string. Header names are lower case. */
+export type RequestHead = {
+  readonly method: string;
+  readonly path: string;
+  readonly contentType: string | null;
+  readonly contentEncoding: string | null;
+};
+
+export type ReplyHead = {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly contentEncoding: string | null;
+};
+
+/**
+ * How a mask is written into a piece.
+ * - `text`: the placeholder stands in the decoded string.
+ * - `json`: the string holds JSON text (tool-call arguments): the placeholder must leave it valid JSON.
+ * - `drop`: nothing can be masked in part; the value at `whole` becomes `null`.
+ */
+export type MaskStyle = { readonly kind: "text" } | { readonly kind: "json" } | { readonly kind: "drop"; readonly whole: Span };
+
+/** One string literal of a body that holds text to judge. */
+export type Piece = {
+  readonly location: Location;
+  /** The decoded text. */
+  readonly text: string;
+  /** The literal in the body, quotes included. */
+  readonly literal: Span;
+  readonly mask: MaskStyle;
+  /**
+   * Pieces with the same lane continue one another, in order, also from event to event. `null`: the piece is a text
+   * of its own, complete as it stands.
+   */
+  readonly lane: string | null;
+};
+
+/** What a body holds. */
+export type Extraction = {
+  readonly pieces: readonly Piece[];
+  readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
+  /** Messages (or inputs) counted, for size limits. */
+  readonly messages: number;
+  /** For requests: the client asked for a stream. */
+  readonly stream: boolean;
+  /** For requests: the model's name as the client wrote it, to echo in a refusal only. At most 256 code units. */
+  readonly model: string | null;
+};
+
+/** What an answer may say. Nothing of it comes from judged text. */
+export type AnswerFacts = {
+  /** Opaque, for the operator to find the exchange in the logs. */
+  readonly reference: string;
+  readonly createdS: number;
+  readonly model: string | null;
+  /** `content_filter`, `guard_overloaded`, ...: a stable token. */
+  readonly code: string;
+  /** One sentence for the person at the client. */
+  readonly message: string;
+  /** HTTP status that carries an error form, for dialects that repeat it in the body. */
+  readonly status: number;
+};
+
+/** Reads one reply stream; keeps what a well-formed end of it needs. */
+export type StreamReader = {
+  /** Reads the data of one event. */
+  read(eventName: string, data: string): Result<Extraction, Unreadable>;
+  /** True for the data that ends a stream, such as `[DONE]`. */
+  isTerminator(data: string): boolean;
+  /** Events and terminator that end the stream for the client here, as a refusal. Valid after any released event. */
+  cut(facts: AnswerFacts): string;
+};
+
+export type Operation = {
+  /** `dialect/operation`, from a closed list: safe as label and metadata. */
+  readonly id: string;
+  readonly dialect: string;
+  readRequest(body: string): Result<Extraction, Unreadable>;
+  readReply(body: string): Result<Extraction, Unreadable>;
+  openStream(): StreamReader;
+  /** JSON text in the dialect's error form. */
+  error(facts: AnswerFacts): string;
+  /** JSON text in the dialect's reply form; `null` where it has none (embeddings): use the error form. */
+  refusal(facts: AnswerFacts): string | null;
+  /** A whole refusal as a stream; `null` where the operation does not stream. */
+  refusalStream(facts: AnswerFacts): string | null;
+};
+
+export type Dialect = {
+  readonly id: string;
+  /** The operation that this request is for; `null` when it is none of this dialect's. */
+  match(head: RequestHead): Operation | null;
+};

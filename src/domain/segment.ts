@@ -1,0 +1,42 @@
+/** The words for text and where it stands. Owns no text processing. */
+
+/** What a rule judges: what goes to the model, or what comes back. */
+export const stages = ["prompt", "reply"] as const;
+export type Stage = (typeof stages)[number];
+
+export const roles = ["system", "developer", "user", "assistant", "tool", "function", "none"] as const;
+export type Role = (typeof roles)[number];
+
+/** What kind of place a text stands in. A closed list: it is safe as a metric label and in metadata. */
+export const places = [
+  "content",
+  "name",
+  "tool-arguments",
+  "tool-result",
+  "tool-definition",
+  "refusal",
+  "reasoning",
+  "logprob",
+  "input",
+  "suffix",
+  "url",
+  "annotation",
+  "error",
+  "comment",
+  "field",
+  "other",
+] as const;
+export type Place = (typeof places)[number];
+
+/** Where a text stands: `pointer` is an RFC 6901 JSON pointer into the body, or `#name` for a part of a stream. */
+export type Location = { readonly place: Place; readonly role: Role; readonly pointer: string };
+
+/** One piece of text. `text` is in UTF-16 code units, as every offset into it. */
+export type Segment = { readonly stage: Stage; readonly location: Location; readonly text: string };
+
+/** A half-open range in UTF-16 code units of a segment's text. */
+export type Span = { readonly start: number; readonly end: number };
+
+/** Content that a text guard cannot read. Counted in each verdict's coverage. */
+export const unjudgedKinds = ["image", "audio", "file", "data-url", "token-ids", "binary", "tool-definition"] as const;
+export type UnjudgedKind = (typeof unjudgedKinds)[number];

@@ -1,0 +1,65 @@
+/** The guard's final word, and the record of it that is told to operators. Content-free by construction. */
+import type { Category, UnknownCause } from "./detector.ts";
+import type { ActionKind, BlockForm } from "./policy.ts";
+import type { Score } from "./score.ts";
+import type { Stage, UnjudgedKind } from "./segment.ts";
+
+/** Why bytes may not pass. `rule` is the policy's word on content; the others are about what could not be judged. */
+export type BlockCause =
+  | { readonly kind: "rule"; readonly rule: string; readonly form: BlockForm }
+  | { readonly kind: "unknown"; readonly rule: string; readonly cause: UnknownCause }
+  | { readonly kind: "unreadable"; readonly why: Unreadable }
+  | { readonly kind: "too-large"; readonly limitBytes: number }
+  | { readonly kind: "overloaded" };
+
+/** Why a body could not be read. A closed list: it goes to metadata and metrics. */
+export const unreadables = [
+  "not-json",
+  "not-utf8",
+  "too-deep",
+  "too-many-values",
+  "truncated",
+  "encoding",
+  "expands-too-far",
+  "content-type",
+  "unknown-path",
+  "token-ids",
+  "after-terminator",
+  "event-too-large",
+  "not-inspected",
+] as const;
+export type Unreadable = (typeof unreadables)[number];
+
+/** How much was judged. Characters are UTF-16 code units. */
+export type Coverage = {
+  readonly segments: number;
+  readonly characters: number;
+  readonly windows: number;
+  readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
+};
+
+/** What a rule did in one stage. */
+export type RuleHit = {
+  readonly rule: string;
+  readonly action: ActionKind;
+  readonly shadow: boolean;
+  readonly categories: readonly Category[];
+  readonly count: number;
+  readonly topScore: Score;
+};
+
+export const verdictKinds = ["pending", "allow", "flag", "redact", "block", "not-inspected", "aborted", "failed"] as const;
+export type VerdictKind = (typeof verdictKinds)[number];
+
+/** The word on one stage of one exchange. */
+export type StageVerdict = {
+  readonly stage: Stage;
+  readonly kind: Exclude<VerdictKind, "pending">;
+  /** What decided; `null` for a plain allow. */
+  readonly cause: BlockCause | null;
+  /** Rules that matched, strictest action first, real ones before shadow ones. */
+  readonly hits: readonly RuleHit[];
+  readonly coverage: Coverage;
+  /** Rules whose detectors could not answer, with the cause, though the policy let the content go on. */
+  readonly unknowns: readonly { readonly rule: string; readonly cause: UnknownCause }[];
+};
