@@ -30,10 +30,11 @@ export const unreadables = [
 ] as const;
 export type Unreadable = (typeof unreadables)[number];
 
-/** How much was judged. Characters are UTF-16 code units. */
+/** How much was judged: `characters` of the `present` ones, both in UTF-16 code units. */
 export type Coverage = {
   readonly segments: number;
   readonly characters: number;
+  readonly present: number;
   readonly windows: number;
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
 };
@@ -60,6 +61,8 @@ export type StageVerdict = {
   /** Rules that matched, strictest action first, real ones before shadow ones. */
   readonly hits: readonly RuleHit[];
   readonly coverage: Coverage;
+  /** Why a body went on unread, where the policy lets it; a `block` for it is a cause instead. */
+  readonly unread: Unreadable | null;
   /** Rules whose detectors could not answer, with the cause, though the policy let the content go on. */
   readonly unknowns: readonly { readonly rule: string; readonly cause: UnknownCause }[];
 };

@@ -1,0 +1,59 @@
+/** Causes of a block as answers to the client: one table. No score, rule or matched text is ever told. */
+import type { AnswerFacts, Operation } from "../domain/dialect.ts";
+import type { Stage } from "../domain/segment.ts";
+import type { BlockCause } from "../domain/verdict.ts";
+
+/** A local reply in place of the real one. */
+export type Answer = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  /** A stable token for Envoy's response code details. */
+  readonly details: string;
+};
+
+type Told = { readonly code: string; readonly message: string; readonly prompt: number; readonly reply: number };
+
+/** By cause: the stable code, the sentence for the client, and the status when the prompt or the reply is at fault. */
+const told = {
+  rule: { code: "content_filter", message: "This content is not allowed by the policy here.", prompt: 400, reply: 400 },
+  unknown: { code: "guard_unavailable", message: "This content could not be checked in time.", prompt: 503, reply: 503 },
+  unreadable: { code: "content_unreadable", message: "This content could not be read, so it could not be checked.", prompt: 400, reply: 502 },
+  "too-large": { code: "content_too_large", message: "This content is larger than what is checked here.", prompt: 413, reply: 502 },
+  overloaded: { code: "guard_overloaded", message: "Too much content is being checked at the moment.", prompt: 503, reply: 503 },
+} as const satisfies Record<BlockCause["kind"], Told>;
+
+export type AnswerContext = {
+  readonly stage: Stage;
+  readonly operation: Operation;
+  readonly reference: string;
+  readonly createdS: number;
+  readonly model: string | null;
+  /** The client expects a stream. */
+  readonly stream: boolean;
+};
+
+export function factsFor(cause: BlockCause, context: AnswerContext): AnswerFacts {
+  const row: Told = told[cause.kind];
+  return {
+    reference: context.reference,
+    createdS: context.createdS,
+    model: context.model,
+    code: row.code,
+    message: row.message,
+    status: row[context.stage],
+  };
+}
+
+/** The answer in place of the exchange's reply, while none of it has gone out. */
+export function answerFor(cause: BlockCause, context: AnswerContext): Answer {
+  const facts = factsFor(cause, context);
+  const details = `sallyport_${cause.kind.replaceAll("-", "_")}`;
+  if (cause.kind === "rule" && cause.form === "refusal") {
+    const stream = context.stream ? context.operation.refusalStream(facts) : null;
+    if (stream !== null) return { status: 200, contentType: "text/event-stream", body: stream, details };
+    const whole = context.stream ? null : context.operation.refusal(facts);
+    if (whole !== null) return { status: 200, contentType: "application/json", body: whole, details };
+  }
+  return { status: facts.status, contentType: "application/json", body: context.operation.error(facts), details };
+}

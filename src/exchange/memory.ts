@@ -1,0 +1,53 @@
+/**
+ * What an exchange remembers of its prompt until the reply has passed, for guards that compare the two.
+ * Bounded: what does not fit is counted, not kept. Never logged.
+ */
+import type { Extraction } from "../domain/dialect.ts";
+import type { Segment } from "../domain/segment.ts";
+import type { StageVerdict } from "../domain/verdict.ts";
+
+export class PromptMemory {
+  readonly #charactersMax: number;
+  #segments: Segment[] = [];
+  #characters = 0;
+  #left = 0;
+  #verdict: StageVerdict | null = null;
+
+  /** `charactersMax` in UTF-16 code units. */
+  constructor(charactersMax: number) {
+    this.#charactersMax = charactersMax;
+  }
+
+  keep(extraction: Extraction): void {
+    for (const { text, location } of extraction.pieces) {
+      if (this.#characters + text.length > this.#charactersMax) {
+        this.#left += 1;
+        continue;
+      }
+      this.#characters += text.length;
+      this.#segments.push({ stage: "prompt", location, text });
+    }
+  }
+
+  judged(verdict: StageVerdict): void {
+    this.#verdict = verdict;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** Segments that did not fit. */
+  get left(): number {
+    return this.#left;
+  }
+
+  get verdict(): StageVerdict | null {
+    return this.#verdict;
+  }
+
+  forget(): void {
+    this.#segments = [];
+    this.#characters = 0;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Judges one stage (the prompt or the reply) of one exchange: hands out lanes, applies deadlines, sums up the verdict.
+ *
+ * The only maker of permits. Once blocked, it makes no more: a caller that goes on is a bug and throws.
+ */
+import { assert } from "../stdx/assert.ts";
+import { isDeadline } from "../stdx/deadline.ts";
+import type { Pace } from "../domain/ports.ts";
+import type { Shape } from "../domain/detector.ts";
+import type { ActionKind, Rule } from "../domain/policy.ts";
+import type { Stage, UnjudgedKind } from "../domain/segment.ts";
+import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
+import { grantPermit, type Permit } from "./cleared.ts";
+import { onUnknown, strictest } from "./decide.ts";
+import { Lane, type LaneStep } from "./lane.ts";
+import type { Mask } from "./masks.ts";
+import type { Plan } from "./plan.ts";
+import { Tally } from "./tally.ts";
+
+/** How much text is judged between two breaths, in UTF-16 code units. */
+export const sliceCodeUnits = 16_384;
+
+export type JudgeEnd = "complete" | "aborted" | "failed";
+
+/** What the policy lets happen to a body that cannot be read. */
+export type Treatment =
+  | { readonly kind: "block"; readonly cause: BlockCause }
+  | { readonly kind: "pass"; readonly permit: Permit }
+  | { readonly kind: "text" };
+
+export class StageJudge {
+  readonly stage: Stage;
+  readonly #plan: Plan;
+  readonly #pace: Pace;
+  readonly #tally = new Tally();
+  #blocked: BlockCause | null = null;
+  #unread: Unreadable | null = null;
+  #masked = false;
+
+  constructor(stage: Stage, plan: Plan, pace: Pace) {
+    this.stage = stage;
+    this.#plan = plan;
+    this.#pace = pace;
+  }
+
+  openLane(): Lane {
+    return new Lane(this.#plan.stages[this.stage], this.#tally, this.#plan.placeholder);
+  }
+
+  /** True when no rule looks at this stage: bodies still must be readable, but no text is asked about. */
+  get idle(): boolean {
+    const plan = this.#plan.stages[this.stage];
+    return plan.text.length === 0 && plan.shape.length === 0;
+  }
+
+  /** Adds text to a lane, in slices with breaths between them, so that a long text holds up no other stream. */
+  async step(signal: AbortSignal, lane: Lane, added: string, ended: boolean): Promise<LaneStep> {
+    const masks: Mask[] = [];
+    for (let from = 0; ; from += sliceCodeUnits) {
+      const last = from + sliceCodeUnits >= added.length;
+      if (signal.aborted) {
+        if (!isDeadline(signal)) return { kind: "block", cause: { kind: "overloaded" } }; // the exchange is over: moot
+        const cause = this.#deadline();
+        if (cause !== null) return this.#stop(cause);
+        const skipped = lane.skip(added.slice(from));
+        return { ...skipped, masks: [...masks, ...skipped.masks] };
+      }
+      const slice = last && from === 0 ? added : added.slice(from, from + sliceCodeUnits);
+      const step = await lane.step(signal, slice, ended && last);
+      if (step.kind === "block") return this.#stop(step.cause);
+      masks.push(...step.masks);
+      if (last) {
+        this.#masked ||= masks.length > 0;
+        return { kind: "go", settled: step.settled, masks };
+      }
+      const breath = this.#pace.breathe();
+      if (breath !== undefined) await breath;
+    }
+  }
+
+  /** Judges totals. Totals only grow: call it whenever they did. */
+  judgeShape(shape: Shape): BlockCause | null {
+    for (const { detector, rules } of this.#plan.stages[this.stage].shape) {
+      const detection = detector.judge(shape);
+      const cause =
+        detection.kind === "unknown"
+          ? onUnknown(rules, detection.cause, this.#tally)
+          : detection.findings.length === 0
+            ? null
+            : this.#shapeFound(rules, detection.findings);
+      if (cause !== null) {
+        this.#blocked ??= cause;
+        return cause;
+      }
+    }
+    return null;
+  }
+
+  noteUnjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): void {
+    this.#tally.unjudged(counts);
+  }
+
+  /** Blocks for a reason that is not in the text: size, overload, a broken stream. */
+  block(cause: BlockCause): BlockCause {
+    this.#blocked ??= cause;
+    return this.#blocked;
+  }
+
+  /** The policy's word on a body that cannot be read. `text` is offered only where the caller has text to judge. */
+  unreadable(why: Unreadable, canBeText: boolean): Treatment {
+    const word = this.#plan.policy.onUnreadable;
+    if (word === "pass") {
+      this.#unread ??= why;
+      return { kind: "pass", permit: this.permit() };
+    }
+    if (word === "text" && canBeText) return { kind: "text" };
+    return { kind: "block", cause: this.block({ kind: "unreadable", why }) };
+  }
+
+  /** Leave to send what was settled. Throws after a block. */
+  permit(): Permit {
+    assert(this.#blocked === null, "a blocked stage clears nothing");
+    return grantPermit();
+  }
+
+  verdict(end: JudgeEnd): StageVerdict {
+    const hits = this.#tally.hits();
+    return {
+      stage: this.stage,
+      kind: this.#kind(end, hits.find((hit) => !hit.shadow)?.action),
+      cause: this.#blocked,
+      hits,
+      coverage: this.#tally.coverage(),
+      unread: this.#unread,
+      unknowns: this.#tally.unknowns(),
+    };
+  }
+
+  #kind(end: JudgeEnd, strictestHit: ActionKind | undefined): StageVerdict["kind"] {
+    if (this.#blocked !== null) return "block";
+    if (end !== "complete") return end;
+    if (this.#masked) return "redact";
+    if (this.#unread !== null) return "not-inspected";
+    return strictestHit === "flag" || strictestHit === "redact" ? "flag" : "allow";
+  }
+
+  #shapeFound(rules: readonly Rule[], findings: readonly Parameters<Tally["hit"]>[1][]): BlockCause | null {
+    for (const finding of findings) for (const rule of rules) this.#tally.hit(rule, finding);
+    const winner = strictest(rules);
+    return winner?.action.kind === "block" ? { kind: "rule", rule: winner.id, form: winner.action.form } : null;
+  }
+
+  /** The deadline passed: every rule of this stage that has text to judge does not know. */
+  #deadline(): BlockCause | null {
+    const rules = this.#plan.stages[this.stage].text.flatMap((check) => check.rules);
+    return onUnknown(rules, "deadline", this.#tally);
+  }
+
+  #stop(cause: BlockCause): LaneStep {
+    return { kind: "block", cause: this.block(cause) };
+  }
+}

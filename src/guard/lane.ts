@@ -1,0 +1,116 @@
+/**
+ * One text that grows: judged piece by piece with exactly the result of judging it whole.
+ *
+ * Owns the part of the text that some check has not settled, plus the left context they ask for. All offsets given
+ * out are absolute: UTF-16 code units from the beginning of the lane. Does not know where the text stands in a body.
+ *
+ * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
+ */
+import type { Finding } from "../domain/detector.ts";
+import type { Rule } from "../domain/policy.ts";
+import type { BlockCause } from "../domain/verdict.ts";
+import { onUnknown, strictest } from "./decide.ts";
+import { type Mask, MaskQueue } from "./masks.ts";
+import type { StagePlan, TextCheck } from "./plan.ts";
+import type { Tally } from "./tally.ts";
+
+export type LaneGo = { readonly kind: "go"; readonly settled: number; readonly masks: readonly Mask[] };
+export type LaneStep =
+  | LaneGo
+  | { readonly kind: "block"; readonly cause: BlockCause };
+
+export class Lane {
+  readonly #plan: StagePlan;
+  readonly #tally: Tally;
+  readonly #placeholder: (category: string) => string;
+  readonly #masks = new MaskQueue();
+  /** Per check of the plan, in its order: the absolute offset up to which it has judged. */
+  readonly #done: number[];
+  #text = "";
+  /** Absolute offset of `#text[0]`. */
+  #base = 0;
+  #settled = 0;
+
+  constructor(plan: StagePlan, tally: Tally, placeholder: (category: string) => string) {
+    this.#plan = plan;
+    this.#tally = tally;
+    this.#placeholder = placeholder;
+    this.#done = plan.text.map(() => 0);
+    tally.segments += 1;
+  }
+
+  /** Text held for judging, in UTF-16 code units. */
+  get held(): number {
+    return this.#base + this.#text.length - this.#settled;
+  }
+
+  /** Adds text and judges what that settles. After `ended` nothing may be added. */
+  async step(signal: AbortSignal, added: string, ended: boolean): Promise<LaneStep> {
+    this.#text += added;
+    this.#tally.characters += added.length;
+    this.#tally.present += added.length;
+    const end = this.#base + this.#text.length;
+    let settled = end;
+    for (const [index, check] of this.#plan.text.entries()) {
+      const from = this.#done[index] as number;
+      const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
+      if (to > from) {
+        const cause = await this.#judge(signal, check, from, to, ended);
+        if (cause !== null) return { kind: "block", cause };
+        this.#done[index] = to;
+      }
+      if (check.enforcing) settled = Math.min(settled, to);
+    }
+    this.#settled = settled;
+    this.#trim();
+    return { kind: "go", settled, masks: this.#masks.take(settled) };
+  }
+
+  /** Lets text by unjudged, where the policy is open on not knowing. It counts as present, not as judged. */
+  skip(added: string): LaneGo {
+    this.#text += added;
+    this.#tally.present += added.length;
+    const end = this.#base + this.#text.length;
+    this.#tally.characters -= this.held - added.length;
+    this.#settled = end;
+    this.#done.fill(end);
+    this.#trim();
+    return { kind: "go", settled: end, masks: this.#masks.take(end) };
+  }
+
+  async #judge(signal: AbortSignal, check: TextCheck, from: number, to: number, ended: boolean): Promise<BlockCause | null> {
+    const window = { text: this.#text, from: from - this.#base, to: to - this.#base, ended };
+    const answer = check.detector.detect(signal, window);
+    const detection = answer instanceof Promise ? await answer : answer;
+    this.#tally.windows += 1;
+    if (detection.kind === "unknown") return onUnknown(check.rules, detection.cause, this.#tally);
+    for (const finding of detection.findings) {
+      const cause = this.#decide(check.rules, finding);
+      if (cause !== null) return cause;
+    }
+    return null;
+  }
+
+  #decide(rules: readonly Rule[], finding: Finding): BlockCause | null {
+    for (const rule of rules) this.#tally.hit(rule, finding);
+    const winner = strictest(rules);
+    if (winner === null) return null;
+    if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, form: winner.action.form };
+    if (winner.action.kind === "redact" && finding.span !== null) {
+      const { start, end } = finding.span;
+      const span = { start: start + this.#base, end: end + this.#base };
+      this.#masks.add({ span, placeholder: this.#placeholder(finding.category) });
+    }
+    return null;
+  }
+
+  #trim(): void {
+    let keep = this.#base + this.#text.length;
+    for (const [index, check] of this.#plan.text.entries()) {
+      keep = Math.min(keep, (this.#done[index] as number) - check.detector.reach.leftContext);
+    }
+    if (keep <= this.#base) return;
+    this.#text = this.#text.slice(keep - this.#base);
+    this.#base = keep;
+  }
+}

@@ -1,0 +1,69 @@
+/** What one stage of one exchange added up to: rule hits, unknowns, coverage. Bounded; holds no text. */
+import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
+import { actions, type Rule } from "../domain/policy.ts";
+import { type Score, score } from "../domain/score.ts";
+import type { UnjudgedKind } from "../domain/segment.ts";
+import type { Coverage, RuleHit } from "../domain/verdict.ts";
+
+type Hit = { readonly rule: Rule; readonly categories: Set<Category>; count: number; topScore: Score };
+
+export class Tally {
+  #hits = new Map<string, Hit>();
+  #unknowns = new Map<string, UnknownCause>();
+  #unjudged: Partial<Record<UnjudgedKind, number>> = {};
+  segments = 0;
+  characters = 0;
+  present = 0;
+  windows = 0;
+
+  hit(rule: Rule, finding: Finding): void {
+    const hit = this.#hits.get(rule.id);
+    if (hit === undefined) {
+      const categories = new Set([finding.category]);
+      this.#hits.set(rule.id, { rule, categories, count: 1, topScore: finding.score });
+      return;
+    }
+    hit.categories.add(finding.category);
+    hit.count += 1;
+    hit.topScore = score(Math.max(hit.topScore, finding.score));
+  }
+
+  unknown(rule: Rule, cause: UnknownCause): void {
+    if (!this.#unknowns.has(rule.id)) this.#unknowns.set(rule.id, cause);
+  }
+
+  unjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): void {
+    for (const [kind, count] of Object.entries(counts) as [UnjudgedKind, number][]) {
+      this.#unjudged[kind] = (this.#unjudged[kind] ?? 0) + count;
+    }
+  }
+
+  unknowns(): { rule: string; cause: UnknownCause }[] {
+    return [...this.#unknowns].map(([rule, cause]) => ({ rule, cause }));
+  }
+
+  coverage(): Coverage {
+    return {
+      segments: this.segments,
+      characters: this.characters,
+      present: this.present,
+      windows: this.windows,
+      unjudged: { ...this.#unjudged },
+    };
+  }
+
+  /** Strictest action first, real rules before shadow ones. */
+  hits(): RuleHit[] {
+    const strictness = (hit: Hit): number => actions.indexOf(hit.rule.action.kind) + (hit.rule.shadow ? 0 : actions.length);
+    return [...this.#hits.values()]
+      .sort((a, b) => strictness(b) - strictness(a))
+      .map(({ rule, categories, count, topScore }) => ({
+        rule: rule.id,
+        action: rule.action.kind,
+        shadow: rule.shadow,
+        categories: [...categories].sort(),
+        count,
+        topScore,
+      }));
+  }
+}

@@ -1,0 +1,26 @@
+/** One deadline per verdict, as an AbortSignal that also ends with its parent. The reason tells which it was. */
+
+export type Deadline = Disposable & { readonly signal: AbortSignal };
+
+/** Aborts with a TimeoutError after `budgetMs`, or as the parent does. Dispose of it when the work is done. */
+export function openDeadline(parent: AbortSignal, budgetMs: number): Deadline {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const follow = (): void => controller.abort(parent.reason);
+  if (parent.aborted) {
+    follow();
+    return { signal, [Symbol.dispose]: () => undefined };
+  }
+  const timer = setTimeout(() => controller.abort(new DOMException("deadline", "TimeoutError")), budgetMs);
+  parent.addEventListener("abort", follow, { once: true });
+  const dispose = (): void => {
+    clearTimeout(timer);
+    parent.removeEventListener("abort", follow);
+  };
+  return { signal, [Symbol.dispose]: dispose };
+}
+
+/** True when time ran out; false when the work was called off. */
+export function isDeadline(signal: AbortSignal): boolean {
+  return signal.reason instanceof DOMException && signal.reason.name === "TimeoutError";
+}
