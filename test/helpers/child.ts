@@ -1,0 +1,88 @@
+// One child process of a test: its output line by line, its end, and that it is gone when its holder is.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+const KILL_AFTER_MS = 5_000;
+const KEPT_LINES = 200;
+
+export interface ChildOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onStdout?: (line: string) => void;
+  readonly onStderr?: (line: string) => void;
+}
+
+export class Child implements AsyncDisposable {
+  readonly exited: Promise<number | NodeJS.Signals>;
+  readonly #process: ChildProcess;
+  readonly #name: string;
+  readonly #lines: string[] = [];
+  readonly #waiting = new Set<{ readonly wanted: RegExp; readonly resolve: () => void }>();
+
+  constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
+    this.#name = command;
+    this.#process = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: options.env ?? process.env });
+    this.#read(this.#process.stdout, options.onStdout);
+    this.#read(this.#process.stderr, options.onStderr);
+    this.exited = new Promise((resolve, reject) => {
+      this.#process.once("error", reject);
+      this.#process.once("exit", (code, signal) => resolve(code ?? signal ?? 0));
+    });
+    this.exited.catch(() => undefined);
+  }
+
+  get pid(): number {
+    if (this.#process.pid === undefined) throw new Error(`${this.#name} did not start`);
+    return this.#process.pid;
+  }
+
+  /** The last lines of both outputs, for a failure message. */
+  get lastLines(): string {
+    return this.#lines.join("\n");
+  }
+
+  /** Resolves when a line of either output matches; rejects if the process ends before. */
+  async line(wanted: RegExp): Promise<void> {
+    if (this.#lines.some((line) => wanted.test(line))) return;
+    const seen = new Promise<void>((resolve) => this.#waiting.add({ wanted, resolve }));
+    const ended = this.exited.then((how) => {
+      throw new Error(`${this.#name} ended (${how}) before it said ${wanted}:\n${this.lastLines}`);
+    });
+    await Promise.race([seen, ended]);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** SIGTERM, and SIGKILL if that is not enough. Resolves with the exit status once it is gone. */
+  async stop(): Promise<number | NodeJS.Signals> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.exited;
+    this.signal("SIGCONT");
+    this.signal("SIGTERM");
+    const kill = setTimeout(() => this.signal("SIGKILL"), KILL_AFTER_MS);
+    try {
+      return await this.exited;
+    } finally {
+      clearTimeout(kill);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop().catch(() => undefined);
+  }
+
+  #read(stream: NodeJS.ReadableStream | null, onLine?: (line: string) => void): void {
+    if (stream === null) return;
+    createInterface({ input: stream }).on("line", (line) => {
+      this.#lines.push(line);
+      if (this.#lines.length > KEPT_LINES) this.#lines.shift();
+      for (const waiter of this.#waiting) {
+        if (!waiter.wanted.test(line)) continue;
+        this.#waiting.delete(waiter);
+        waiter.resolve();
+      }
+      onLine?.(line);
+    });
+  }
+}

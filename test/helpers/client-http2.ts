@@ -1,0 +1,58 @@
+// An HTTP/2 client (cleartext, prior knowledge) that sends pieces when told to and records what comes back.
+// One connection an exchange, so that one exchange's end touches no other.
+
+import { connect, constants } from "node:http2";
+import type { ClientExchange, ReplyHead, RequestHead } from "./client.ts";
+import { Recording } from "./recording.ts";
+
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+
+/** A request with `transfer-encoding` is sent without it: HTTP/2 has its own framing. */
+export function openHttp2(port: number, request: RequestHead): ClientExchange {
+  const { "transfer-encoding": _, ...headers } = request.headers;
+  const session = connect(`http://127.0.0.1:${port}`);
+  session.on("error", () => undefined);
+  const stream = session.request(
+    { ":method": request.method, ":path": request.path, ":authority": "localhost", ...headers },
+    { endStream: false, waitForTrailers: true },
+  );
+  const body = new Recording();
+  const head = Promise.withResolvers<ReplyHead>();
+  head.promise.catch(() => undefined);
+  let toSend: Readonly<Record<string, string>> = {};
+  let got: Record<string, string> = {};
+  stream.on("wantTrailers", () => stream.sendTrailers(toSend));
+  stream.on("response", ({ ":status": status, ...rest }) => {
+    head.resolve({ status: Number(status), headers: texts(rest) });
+  });
+  stream.on("trailers", (trailers) => {
+    got = texts(trailers);
+  });
+  stream.on("data", (bytes: Buffer) => body.append(bytes));
+  stream.on("error", () => undefined);
+  let ended = false;
+  stream.once("end", () => {
+    ended = true;
+  });
+  stream.once("close", () => {
+    head.reject(new Error("closed before a reply came"));
+    body.finish(ended && stream.rstCode === NGHTTP2_NO_ERROR && !stream.aborted ? "complete" : "cut");
+    session.close();
+  });
+  return {
+    body,
+    head: head.promise,
+    trailers: () => got,
+    write: (bytes) => void stream.write(bytes),
+    end: (trailers = {}) => {
+      toSend = trailers;
+      stream.end();
+    },
+    abort: () => stream.close(NGHTTP2_CANCEL),
+    [Symbol.dispose]: () => session.destroy(),
+  };
+}
+
+function texts(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
