@@ -30,13 +30,20 @@ export type ReplyHead = {
  */
 export type MaskStyle = { readonly kind: "text" } | { readonly kind: "json" } | { readonly kind: "drop"; readonly whole: Span };
 
-/** One string literal of a body that holds text to judge. */
+/**
+ * How a piece stands in its body: as a JSON string (an edit replaces the literal by a JSON string), or as itself (an
+ * edit replaces the range by the text).
+ */
+export type Writing = "json-string" | "raw";
+
+/** One literal of a body that holds text to judge. */
 export type Piece = {
   readonly location: Location;
   /** The decoded text. */
   readonly text: string;
-  /** The literal in the body, quotes included. */
+  /** The literal in the body, quotes included where it has them. */
   readonly literal: Span;
+  readonly writing: Writing;
   readonly mask: MaskStyle;
   /**
    * Pieces with the same lane continue one another, in order, also from event to event. `null`: the piece is a text
@@ -45,9 +52,16 @@ export type Piece = {
   readonly lane: string | null;
 };
 
-/** What a body holds. */
+/**
+ * A value that tells a lane's text once more in a form that is not judged piece by piece (token log-probabilities,
+ * token ids). Where anything of that lane in this body or event is masked, the value at `whole` must become `null`.
+ */
+export type Repeat = { readonly lane: string; readonly whole: Span };
+
+/** What a body holds. Pieces stand in the order of the body; their literals do not overlap. */
 export type Extraction = {
   readonly pieces: readonly Piece[];
+  readonly repeats: readonly Repeat[];
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
   /** Messages (or inputs) counted, for size limits. */
   readonly messages: number;
@@ -73,12 +87,15 @@ export type AnswerFacts = {
 
 /** Reads one reply stream; keeps what a well-formed end of it needs. */
 export type StreamReader = {
-  /** Reads the data of one event. */
+  /** Reads the data of one event. To be called for each event in order, the terminator too. */
   read(eventName: string, data: string): Result<Extraction, Unreadable>;
   /** True for the data that ends a stream, such as `[DONE]`. */
   isTerminator(data: string): boolean;
-  /** Events and terminator that end the stream for the client here, as a refusal. Valid after any released event. */
-  cut(facts: AnswerFacts): string;
+  /**
+   * Events and terminator that end the stream for the client here, as a refusal. `released` is how many of the events
+   * read so far the client has got (in order); it may be fewer than were read. Empty when the terminator was one.
+   */
+  cut(facts: AnswerFacts, released: number): string;
 };
 
 export type Operation = {
