@@ -1,0 +1,13 @@
+// Runs a TypeScript or JavaScript file under Node 24 after making sure of the install:
+//   node scripts/run.mjs FILE [ARGUMENT...]
+
+import { ensureInstalled } from "./install.mjs";
+import { runNode24 } from "./node24.mjs";
+import { NoticeError, runAsMain } from "./process.mjs";
+
+await runAsMain(async () => {
+  const args = process.argv.slice(2);
+  if (args.length === 0) throw new NoticeError("usage: node scripts/run.mjs FILE [ARGUMENT...]");
+  await ensureInstalled();
+  return runNode24(args);
+});

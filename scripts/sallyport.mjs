@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// The command `sallyport`: runs dist/main.js where it was built, else src/main.ts, under Node 24.
+// Arguments, stdio, signals and the exit status are those of the program.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ensureInstalled, root } from "./install.mjs";
+import { isNode24, runNode24 } from "./node24.mjs";
+import { runAsMain } from "./process.mjs";
+
+const built = join(root, "dist", "main.js");
+const entry = existsSync(built) ? built : join(root, "src", "main.ts");
+const isCheckout = existsSync(join(root, "package-lock.json"));
+
+if (isCheckout) await runAsMain(ensureInstalled);
+if (!process.exitCode) {
+  if (isNode24()) {
+    process.argv[1] = entry;
+    await import(pathToFileURL(entry).href);
+  } else {
+    await runAsMain(() => runNode24([entry, ...process.argv.slice(2)]));
+  }
+}
