@@ -1,0 +1,55 @@
+/**
+ * The policy that serves where none is named. Text, so that it is read like any other and can be copied as a start:
+ * `sallyport check` and the compiler see the same bytes.
+ */
+export const defaultPolicySource = `# Sallyport's own policy, used where no --policy is given. Copy it and change it.
+kind: Policy
+version: 1
+name: default
+
+defaults:
+  onUnknown: closed      # what could not be judged in time does not pass
+  onUnreadable: block    # nor does a body that cannot be read
+
+rules:
+  # Keys and tokens do not leave the house: the model sees a placeholder.
+  - id: secrets-stay-home
+    stage: prompt
+    detect: { secrets: {} }
+    action: redact
+
+  # A private key in a prompt is never an accident to repair: stop it.
+  - id: no-private-keys
+    stage: prompt
+    detect: { secrets: { kinds: [private-key] } }
+    action: block
+
+  # Nor does the model hand out keys.
+  - id: no-secrets-out
+    stage: reply
+    detect: { secrets: {} }
+    action: redact
+
+  # Payment and identity numbers are masked both ways.
+  - id: numbers-masked
+    stage: [prompt, reply]
+    detect: { pii: { kinds: [card, iban, us-ssn] } }
+    action: redact
+
+  # Addresses and phone numbers are everyday text in a prompt: count them there, mask them in replies.
+  - id: contacts-noted
+    stage: prompt
+    detect: { pii: { kinds: [email, phone] } }
+    action: flag
+    onUnknown: open        # a count is not worth a refusal
+  - id: contacts-masked
+    stage: reply
+    detect: { pii: { kinds: [email, phone] } }
+    action: redact
+
+  # A prompt of more than a million characters is refused before it costs anything.
+  - id: prompt-size
+    stage: prompt
+    detect: { size: { maxCharacters: 1000000 } }
+    action: block
+`;

@@ -1,0 +1,171 @@
+/**
+ * Reads YAML into plain values that still know their place in the text. Bounded: size, aliases and depth are limited,
+ * and no construct makes reading more than linear. Knows nothing of what the values mean.
+ */
+import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
+import type { Document as YamlDocument, Pair, YAMLMap } from "yaml";
+import type { Mistake } from "../domain/policy.ts";
+import { err, ok, type Result } from "../stdx/result.ts";
+
+export const documentBytesMax = 1024 * 1024;
+/** Each may repeat a whole list, so few are allowed, and none inside another's anchor (no bombs, no circles). */
+export const aliasesMax = 50;
+/** More are counted, but not listed. */
+export const mistakesMax = 200;
+
+export type Place = { readonly line: number; readonly column: number };
+export type Path = readonly PropertyKey[];
+
+/** A document's value, and where each part of it stands. Lines and columns count from 1, columns in UTF-16 code units. */
+export type SourceTree = {
+  readonly value: unknown;
+  /** The value at `path`, or the closest thing above it that is there. */
+  placeOf(path: Path): Place;
+  /** The key at the end of `path` where there is one, else as `placeOf`. */
+  placeOfKey(path: Path): Place;
+};
+
+const first: Place = { line: 1, column: 1 };
+
+/** The error holds every mistake of form that was found. */
+export function readDocument(source: Uint8Array): Result<SourceTree, readonly Mistake[]> {
+  if (source.byteLength > documentBytesMax) {
+    const message = `the file has ${source.byteLength} bytes; at most ${documentBytesMax} are read`;
+    return err([{ ...first, message }]);
+  }
+  const text = decode(source);
+  if (text === null) return err([{ ...placeOfBadByte(source), message: "not UTF-8; save the file as UTF-8" }]);
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    schema: "core",
+    merge: false,
+    resolveKnownTags: false,
+    stringKeys: true,
+    uniqueKeys: false, // quadratic there; repeated keys are found below
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset);
+    return line === 0 ? first : { line, column: col };
+  };
+  const mistakes = [...document.errors, ...document.warnings].map((error) => ({ ...placeAt(error.pos[0]), message: explainYaml(error) }));
+  if (mistakes.length === 0) mistakes.push(...structuralMistakes(document, placeAt));
+  if (mistakes.length > 0) return err(sorted(mistakes));
+  return ok({
+    value: document.toJS({ maxAliasCount: -1 }) as unknown, // aliases were counted above
+    placeOf: (path) => placeAt(offsetOf(document, path, false)),
+    placeOfKey: (path) => placeAt(offsetOf(document, path, true)),
+  });
+}
+
+/** In reading order, each once, cut to `mistakesMax`. */
+export function sorted(mistakes: readonly Mistake[]): readonly Mistake[] {
+  const seen = new Set<string>();
+  const unique = mistakes.filter(({ line, column, message }) => {
+    const key = `${line}:${column}:${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  const ordered = unique.sort((a, b) => a.line - b.line || a.column - b.column);
+  const rest = ordered.length - mistakesMax;
+  const last = ordered[mistakesMax - 1];
+  if (rest <= 0 || last === undefined) return ordered;
+  return [...ordered.slice(0, mistakesMax), { line: last.line, column: last.column, message: `and ${rest} more mistakes after this one` }];
+}
+
+function decode(source: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(source);
+  } catch {
+    return null;
+  }
+}
+
+function placeOfBadByte(source: Uint8Array): Place {
+  let line = 1;
+  for (let from = 0; from <= source.length; line++) {
+    const newline = source.indexOf(0x0a, from);
+    const to = newline === -1 ? source.length : newline + 1;
+    if (decode(source.subarray(from, to)) === null) return { line, column: 1 };
+    from = to === source.length ? to + 1 : to;
+  }
+  return first;
+}
+
+/** The parser's own words, bettered where they do not say what to do. */
+function explainYaml(error: YAMLError): string {
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return "a tab indents here; use spaces";
+    case "MULTIPLE_DOCS":
+      return "a second document begins here; keep one a file";
+    case "RESOURCE_EXHAUSTION":
+      return "nested too deeply";
+    case "NON_STRING_KEY":
+      return "a key must be plain text";
+    case "TAG_RESOLVE_FAILED":
+      return "this tag (!...) is not known; remove it";
+    default:
+      return `not valid YAML: ${error.message}`;
+  }
+}
+
+function structuralMistakes(document: YamlDocument, placeAt: (offset: number) => Place): Mistake[] {
+  const mistakes: Mistake[] = [];
+  let aliases = 0;
+  const add = (node: Node, message: string): void => {
+    mistakes.push({ ...placeAt(startOf(node)), message });
+  };
+  visit(document, {
+    Map: (_key, map) => repeatedKeys(map, add),
+    Alias: (_key, alias, above) => {
+      aliases += 1;
+      if (aliases === aliasesMax + 1) add(alias, `more than ${aliasesMax} aliases (*...); write the values out`);
+      if (above.some((node) => (isCollection(node) || isScalar(node)) && node.anchor !== undefined)) {
+        add(alias, "an alias (*...) inside an anchored value (&...); write the value out");
+      } else if (alias.resolve(document) === undefined) {
+        add(alias, `no anchor &${alias.source} stands before this alias`);
+      }
+    },
+  });
+  return mistakes;
+}
+
+function repeatedKeys(map: YAMLMap, add: (node: Node, message: string) => void): void {
+  const seen = new Set<string>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    if (seen.has(name)) add(key, `the key "${shorten(name)}" stands here a second time; keep one`);
+    seen.add(name);
+  }
+}
+
+/** Text from the file, short enough for a message. */
+export const shorten = (text: string): string => (text.length <= 40 ? text : `${text.slice(0, 40)}...`);
+
+const startOf = (node: Node): number => node.range?.[0] ?? 0;
+
+function offsetOf(document: YamlDocument, path: Path, wantKey: boolean): number {
+  let node: unknown = document.contents;
+  let offset = document.contents === null ? 0 : startOf(document.contents);
+  for (const [depth, step] of path.entries()) {
+    const holder = isAlias(node) ? node.resolve(document) : node;
+    const isLast = depth === path.length - 1;
+    if (isMap(holder)) {
+      const pair = holder.items.find(({ key }) => isScalar(key) && String(key.value) === step) as Pair | undefined;
+      if (pair === undefined) return offset;
+      node = isEmpty(pair.value) || (isLast && wantKey) ? pair.key : pair.value;
+    } else if (isSeq(holder) && typeof step === "number") {
+      node = holder.items[step];
+    } else {
+      return offset;
+    }
+    offset = startOf(node as Node);
+  }
+  return offset;
+}
+
+/** `key:` with nothing behind it: the key is the better place to point at. */
+const isEmpty = (value: unknown): boolean => value === null || (isScalar(value) && value.source === "");
