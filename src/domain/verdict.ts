@@ -66,3 +66,24 @@ export type StageVerdict = {
   /** Rules whose detectors could not answer, with the cause, though the policy let the content go on. */
   readonly unknowns: readonly { readonly rule: string; readonly cause: UnknownCause }[];
 };
+
+/** What is known of an exchange, for the log, the metrics and Envoy's metadata. Holds nothing that a client chose. */
+export type ExchangeReport = {
+  readonly exchange: string;
+  readonly policy: string;
+  readonly dialect: string;
+  /** `dialect/operation`, or `unknown`. */
+  readonly operation: string;
+  /** The reply streams. */
+  readonly stream: boolean;
+  /** Envoy itself made the reply. */
+  readonly local: boolean;
+  /** `null`: no message of this stage has come. */
+  readonly prompt: StageVerdict | null;
+  readonly reply: StageVerdict | null;
+  /** Milliseconds spent judging, waiting for bytes not counted. */
+  readonly promptMs: number;
+  readonly replyMs: number;
+  /** The longest single step of the reply. */
+  readonly windowMaxMs: number;
+};

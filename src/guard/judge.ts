@@ -6,12 +6,12 @@
 import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import type { Pace } from "../domain/ports.ts";
-import type { Shape } from "../domain/detector.ts";
+import type { Shape, UnknownCause } from "../domain/detector.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
 import type { Stage, UnjudgedKind } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
-import { onUnknown, strictest } from "./decide.ts";
+import { decideUnknown, winning } from "../policy/decide.ts";
 import { Lane, type LaneStep } from "./lane.ts";
 import type { Mask } from "./masks.ts";
 import type { Plan } from "./plan.ts";
@@ -84,7 +84,7 @@ export class StageJudge {
       const detection = detector.judge(shape);
       const cause =
         detection.kind === "unknown"
-          ? onUnknown(rules, detection.cause, this.#tally)
+          ? this.#unknown(rules, detection.cause)
           : detection.findings.length === 0
             ? null
             : this.#shapeFound(rules, detection.findings);
@@ -146,14 +146,19 @@ export class StageJudge {
 
   #shapeFound(rules: readonly Rule[], findings: readonly Parameters<Tally["hit"]>[1][]): BlockCause | null {
     for (const finding of findings) for (const rule of rules) this.#tally.hit(rule, finding);
-    const winner = strictest(rules);
+    const winner = winning(rules);
     return winner?.action.kind === "block" ? { kind: "rule", rule: winner.id, form: winner.action.form } : null;
   }
 
   /** The deadline passed: every rule of this stage that has text to judge does not know. */
   #deadline(): BlockCause | null {
     const rules = this.#plan.stages[this.stage].text.flatMap((check) => check.rules);
-    return onUnknown(rules, "deadline", this.#tally);
+    return this.#unknown(rules, "deadline");
+  }
+
+  #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {
+    this.#tally.unknown(rules, cause);
+    return decideUnknown(rules, cause);
   }
 
   #stop(cause: BlockCause): LaneStep {

@@ -6,10 +6,10 @@
  *
  * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
  */
-import type { Finding } from "../domain/detector.ts";
+import type { Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
 import type { BlockCause } from "../domain/verdict.ts";
-import { onUnknown, strictest } from "./decide.ts";
+import { decideUnknown, winning } from "../policy/decide.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import type { StagePlan, TextCheck } from "./plan.ts";
 import type { Tally } from "./tally.ts";
@@ -83,7 +83,7 @@ export class Lane {
     const answer = check.detector.detect(signal, window);
     const detection = answer instanceof Promise ? await answer : answer;
     this.#tally.windows += 1;
-    if (detection.kind === "unknown") return onUnknown(check.rules, detection.cause, this.#tally);
+    if (detection.kind === "unknown") return this.#unknown(check.rules, detection.cause);
     for (const finding of detection.findings) {
       const cause = this.#decide(check.rules, finding);
       if (cause !== null) return cause;
@@ -91,9 +91,14 @@ export class Lane {
     return null;
   }
 
+  #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {
+    this.#tally.unknown(rules, cause);
+    return decideUnknown(rules, cause);
+  }
+
   #decide(rules: readonly Rule[], finding: Finding): BlockCause | null {
     for (const rule of rules) this.#tally.hit(rule, finding);
-    const winner = strictest(rules);
+    const winner = winning(rules);
     if (winner === null) return null;
     if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, form: winner.action.form };
     if (winner.action.kind === "redact" && finding.span !== null) {

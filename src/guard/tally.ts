@@ -28,8 +28,10 @@ export class Tally {
     hit.topScore = score(Math.max(hit.topScore, finding.score));
   }
 
-  unknown(rule: Rule, cause: UnknownCause): void {
-    if (!this.#unknowns.has(rule.id)) this.#unknowns.set(rule.id, cause);
+  unknown(rules: readonly Rule[], cause: UnknownCause): void {
+    for (const { id } of rules) {
+      if (!this.#unknowns.has(id)) this.#unknowns.set(id, cause);
+    }
   }
 
   unjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): void {

@@ -1,0 +1,172 @@
+/** The events of one stream, from their arrival to their release. Owns what is held; knows no bytes beyond frames. */
+import { rewriteFrame } from "../content/sse/edit.ts";
+import { isKeepAlive } from "../content/sse/keep-alive.ts";
+import { parseFrame, type SseEvent } from "../content/sse/parse.ts";
+import { framePieces } from "../content/sse/pieces.ts";
+import { replaceText } from "../content/json/splice.ts";
+import type { Extraction, Piece, StreamReader } from "../domain/dialect.ts";
+import type { BlockCause, Unreadable } from "../domain/verdict.ts";
+import { type Cleared, clear, type Permit } from "../guard/cleared.ts";
+import type { StageJudge } from "../guard/judge.ts";
+import { editBody } from "./edits.ts";
+import type { Held } from "./held.ts";
+import { createOwner, editedText, type Owner, type PieceEdit, Tracks } from "./tracks.ts";
+
+export type QueueParts = {
+  readonly judge: StageJudge;
+  readonly held: Held;
+  readonly reader: StreamReader;
+  readonly readText: (body: string) => Extraction;
+};
+
+type Entry = {
+  readonly frame: Uint8Array;
+  readonly event: SseEvent | null;
+  readonly extraction: Extraction | null;
+  readonly framePieces: readonly Piece[];
+  readonly owner: Owner;
+  /** The reader has counted it. */
+  readonly read: boolean;
+};
+
+export class EventQueue {
+  readonly #parts: QueueParts;
+  readonly #tracks: Tracks;
+  readonly #waiting: Entry[] = [];
+  #ready: Cleared[] = [];
+  #first = true;
+  #characters = 0;
+  #messages = 0;
+  /** Events that the reader counted and the client got. */
+  released = 0;
+  /** Some event left otherwise than it came. */
+  changed = false;
+
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+    this.#tracks = new Tracks(parts.judge);
+  }
+
+  /** Judges one frame; a cause when nothing more may go. */
+  async add(signal: AbortSignal, frame: Uint8Array, bodyBytes: number): Promise<BlockCause | null> {
+    const { judge } = this.#parts;
+    const parsed = parseFrame(frame, this.#first);
+    this.#first = false;
+    if (!parsed.ok) return this.#unreadable(parsed.error, { frame, event: null, framePieces: [], read: false });
+    const event = parsed.value;
+    if (isKeepAlive(event)) {
+      this.#release(frame);
+      return null;
+    }
+    const pieces = framePieces(event);
+    const owner = createOwner();
+    for (const piece of pieces) {
+      const cause = await this.#judge(signal, piece, owner, bodyBytes);
+      if (cause !== null) return cause;
+    }
+    if (event.data === null) {
+      this.#enqueue({ frame, event, extraction: null, framePieces: pieces, owner, read: false });
+      return null;
+    }
+    return this.#addData(signal, event.data, { frame, event, framePieces: pieces, owner, read: true }, bodyBytes, judge);
+  }
+
+  /** The stream is over: no text will follow. */
+  async end(signal: AbortSignal): Promise<BlockCause | null> {
+    const cause = await this.#tracks.end(signal);
+    if (cause === null) this.#advance();
+    return cause;
+  }
+
+  /** What may go by now. */
+  take(): Cleared[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  /** Everything, settled or not: for a policy that lets the unreadable pass. */
+  takeAll(permit: Permit): Cleared[] {
+    const rest = this.#waiting.splice(0).map((entry) => clear(this.#bytesOf(entry), permit));
+    return [...this.take(), ...rest];
+  }
+
+  async #addData(
+    signal: AbortSignal,
+    data: string,
+    entry: Omit<Entry, "extraction">,
+    bodyBytes: number,
+    judge: StageJudge,
+  ): Promise<BlockCause | null> {
+    const { reader, readText } = this.#parts;
+    const read = reader.read(entry.event?.event ?? "", data);
+    let extraction: Extraction;
+    if (read.ok) {
+      extraction = read.value;
+    } else {
+      const treatment = judge.unreadable(read.error, true);
+      if (treatment.kind === "block") return treatment.cause;
+      if (treatment.kind === "pass") {
+        this.#enqueue({ ...entry, extraction: null });
+        return null;
+      }
+      extraction = readText(data);
+    }
+    judge.noteUnjudged(extraction.unjudged);
+    this.#messages += extraction.messages;
+    for (const piece of extraction.pieces) {
+      const cause = await this.#judge(signal, piece, entry.owner, bodyBytes);
+      if (cause !== null) return cause;
+    }
+    if (reader.isTerminator(data)) {
+      const cause = await this.#tracks.end(signal);
+      if (cause !== null) return cause;
+    }
+    this.#enqueue({ ...entry, extraction });
+    return null;
+  }
+
+  async #judge(signal: AbortSignal, piece: Piece, owner: Owner, bodyBytes: number): Promise<BlockCause | null> {
+    this.#characters += piece.text.length;
+    const shape = { bodyBytes, characters: this.#characters, messages: this.#messages };
+    return this.#parts.judge.judgeShape(shape) ?? (await this.#tracks.add(signal, piece, owner));
+  }
+
+  #unreadable(why: Unreadable, entry: Omit<Entry, "owner" | "extraction">): BlockCause | null {
+    const treatment = this.#parts.judge.unreadable(why, false);
+    if (treatment.kind === "block") return treatment.cause;
+    this.#enqueue({ ...entry, owner: createOwner(), extraction: null });
+    return null;
+  }
+
+  #enqueue(entry: Entry): void {
+    this.#waiting.push(entry);
+    this.#advance();
+  }
+
+  #advance(): void {
+    while (this.#waiting[0]?.owner.waiting === 0) {
+      const entry = this.#waiting.shift() as Entry;
+      if (entry.read) this.released += 1;
+      this.#release(this.#bytesOf(entry), entry.frame.length);
+    }
+  }
+
+  #release(bytes: Uint8Array, heldBytes = bytes.length): void {
+    this.#ready.push(clear(bytes, this.#parts.judge.permit()));
+    this.#parts.held.give(heldBytes);
+  }
+
+  #bytesOf({ frame, event, extraction, framePieces: own, owner }: Entry): Uint8Array {
+    if (owner.edits.size === 0 || event === null) return frame;
+    this.changed = true;
+    const dataEdits = new Map<Piece, readonly PieceEdit[]>(owner.edits);
+    const frameEdits = own.flatMap((piece) => {
+      const edits = dataEdits.get(piece);
+      dataEdits.delete(piece);
+      return edits === undefined ? [] : [replaceText(piece, editedText(piece.text, edits))];
+    });
+    const data = event.data !== null && extraction !== null && dataEdits.size > 0 ? editBody(event.data, extraction, dataEdits) : null;
+    return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
+  }
+}

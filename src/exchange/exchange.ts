@@ -1,0 +1,221 @@
+/**
+ * One request and its reply, without any transport: opens the gates, remembers the prompt, sums up what happened.
+ *
+ * Envoy's protocol, the command line and the benchmarks all run this. It holds the policy it began with to its end, and
+ * is found by its owner's object alone, never by anything that a client sent.
+ */
+import type { Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
+import type { Clock, Holdings, Pace } from "../domain/ports.ts";
+import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
+import type { Stage } from "../domain/segment.ts";
+import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
+import type { Plan } from "../guard/plan.ts";
+import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
+import type { Gate, GateOutput } from "./gate.ts";
+import { Held } from "./held.ts";
+import { PromptMemory } from "./memory.ts";
+import { openPassGate } from "./pass-gate.ts";
+import { type Formats, promptReading, replyReading } from "./reading.ts";
+import { openStreamGate } from "./stream-gate.ts";
+import { StopWatch } from "./stop-watch.ts";
+import { openWholeGate } from "./whole-gate.ts";
+
+/** Bounds of one exchange. Bytes are of the body as it came; milliseconds are of one verdict. */
+export type ExchangeLimits = {
+  readonly requestBytesMax: number;
+  readonly replyBytesMax: number;
+  readonly unpackedBytesMax: number;
+  readonly eventBytesMax: number;
+  readonly heldBytesMax: number;
+  readonly promptBudgetMs: number;
+  readonly windowBudgetMs: number;
+  readonly memoryCharactersMax: number;
+};
+
+export type ExchangeParts = {
+  readonly plan: Plan;
+  readonly formats: Formats;
+  readonly limits: ExchangeLimits;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly holdings: Holdings;
+};
+
+export type ReplyOpening = {
+  readonly gate: Gate;
+  /** The body leaves without its content coding: the header must go. */
+  readonly plain: boolean;
+};
+
+export class Exchange {
+  readonly reference: string;
+  readonly memory: PromptMemory;
+  readonly #parts: ExchangeParts;
+  readonly #over = new AbortController();
+  readonly #prompt: StageJudge;
+  readonly #reply: StageJudge;
+  readonly #gates: Gate[] = [];
+  readonly #times: { readonly prompt: StopWatch; readonly reply: StopWatch };
+  #operation: Operation | null = null;
+  #model: string | null = null;
+  #wantsStream = false;
+  #replyStreams = false;
+  #promptOpen = false;
+  #replyOpen = false;
+  #promptEnd: JudgeEnd = "aborted";
+  #replyEnd: JudgeEnd = "aborted";
+  #local = false;
+
+  /** `reference` is opaque and unique; it is told to the client in a block and to the operator in the log. */
+  constructor(reference: string, parts: ExchangeParts) {
+    this.reference = reference;
+    this.#parts = parts;
+    this.memory = new PromptMemory(parts.limits.memoryCharactersMax);
+    this.#prompt = new StageJudge("prompt", parts.plan, parts.pace);
+    this.#reply = new StageJudge("reply", parts.plan, parts.pace);
+    this.#times = { prompt: new StopWatch(parts.clock), reply: new StopWatch(parts.clock) };
+  }
+
+  openRequest(head: RequestHead): Gate {
+    const { limits, formats, holdings } = this.#parts;
+    this.#promptOpen = true;
+    this.#operation = formats.match(head);
+    const gate = openWholeGate({
+      judge: this.#prompt,
+      held: new Held(limits.requestBytesMax, holdings),
+      contentEncoding: head.contentEncoding,
+      unpackedBytesMax: limits.unpackedBytesMax,
+      budgetMs: limits.promptBudgetMs,
+      cancelled: this.#over.signal,
+      reading: promptReading(this.#operation, head),
+      readText: formats.readText,
+      strict: this.#operation === null,
+      onRead: (extraction) => {
+        this.#model = extraction.model;
+        this.#wantsStream = extraction.stream;
+        this.memory.keep(extraction);
+      },
+    });
+    return this.#watch("prompt", gate);
+  }
+
+  /** `local`: Envoy itself made this reply (a 413, an unreachable upstream): it passes as it is, counted as not inspected. */
+  openReply(head: ReplyHead, local: boolean): ReplyOpening {
+    const { limits, formats, holdings } = this.#parts;
+    this.#replyOpen = true;
+    this.#local = local;
+    if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false };
+    const operation = this.#operation;
+    const reading = replyReading(operation, formats, head);
+    if (reading.kind === "stream") {
+      this.#replyStreams = true;
+      const gate = openStreamGate({
+        judge: this.#reply,
+        held: new Held(limits.heldBytesMax, holdings),
+        contentEncoding: head.contentEncoding,
+        limits,
+        cancelled: this.#over.signal,
+        reader: reading.operation.openStream(),
+        readText: formats.readText,
+        facts: (cause) => factsFor(cause, this.#context("reply")),
+      });
+      return { gate: this.#watch("reply", gate), plain: gate.plain };
+    }
+    const gate = openWholeGate({
+      judge: this.#reply,
+      held: new Held(limits.replyBytesMax, holdings),
+      contentEncoding: head.contentEncoding,
+      unpackedBytesMax: limits.unpackedBytesMax,
+      budgetMs: limits.promptBudgetMs,
+      cancelled: this.#over.signal,
+      reading: reading.result,
+      readText: formats.readText,
+      strict: false,
+      onRead: () => undefined,
+    });
+    return { gate: this.#watch("reply", gate), plain: false };
+  }
+
+  /** The transport does not show (all of) this stage's body: what the policy says of that. */
+  uninspected(stage: Stage): GateOutput {
+    const judge = stage === "prompt" ? this.#prompt : this.#reply;
+    const treatment = judge.unreadable("not-inspected", false);
+    if (treatment.kind === "block") return this.#seen(stage, { kind: "block", cause: treatment.cause, cut: null });
+    return this.#seen(stage, { kind: "clear", cleared: [], whole: true, changed: false });
+  }
+
+  /** What the client gets in place of a reply, while nothing of one has gone out. */
+  answer(stage: Stage, cause: BlockCause): Answer {
+    return answerFor(cause, this.#context(stage));
+  }
+
+  /** Sheds the exchange before it began. */
+  shed(): BlockCause {
+    this.#promptOpen = true;
+    return this.#prompt.block({ kind: "overloaded" });
+  }
+
+  /** What is known by now. */
+  report(): ExchangeReport {
+    return {
+      exchange: this.reference,
+      policy: this.#parts.plan.policy.version,
+      operation: this.#operation?.id ?? "unknown",
+      dialect: this.#operation?.dialect ?? "unknown",
+      stream: this.#replyStreams,
+      local: this.#local,
+      prompt: this.#promptOpen ? this.#prompt.verdict(this.#promptEnd) : null,
+      reply: this.#replyOpen ? this.#reply.verdict(this.#replyEnd) : null,
+      promptMs: this.#times.prompt.totalMs,
+      replyMs: this.#times.reply.totalMs,
+      windowMaxMs: this.#times.reply.maxMs,
+    };
+  }
+
+  /** The exchange is over: work stops, what was held is given back, the prompt is forgotten. Idempotent. */
+  close(end: JudgeEnd): ExchangeReport {
+    if (end === "failed") {
+      if (this.#promptEnd !== "complete") this.#promptEnd = "failed";
+      else if (this.#replyEnd !== "complete") this.#replyEnd = "failed";
+    }
+    const report = this.report();
+    this.#over.abort(new DOMException("the exchange is over", "AbortError"));
+    for (const gate of this.#gates.splice(0)) gate.close();
+    this.memory.forget();
+    return report;
+  }
+
+  #context(stage: Stage): AnswerContext {
+    return {
+      stage,
+      operation: this.#operation ?? this.#parts.formats.fallback,
+      reference: this.reference,
+      createdS: this.#parts.clock.epochS(),
+      model: this.#model,
+      stream: stage === "prompt" ? this.#wantsStream : this.#replyStreams,
+    };
+  }
+
+  /** Times each judgement of a gate, and notes when a stage is complete. */
+  #watch(stage: Stage, gate: Gate): Gate {
+    this.#gates.push(gate);
+    const time = this.#times[stage];
+    return {
+      push: async (bytes) => this.#seen(stage, await time.run(() => gate.push(bytes))),
+      end: async () => this.#seen(stage, await time.run(() => gate.end())),
+      close: () => undefined,
+    };
+  }
+
+  #seen(stage: Stage, output: GateOutput): GateOutput {
+    if (output.kind === "clear" && !output.whole) return output;
+    if (stage === "prompt") {
+      this.#promptEnd = "complete";
+      this.memory.judged(this.#prompt.verdict("complete"));
+    } else {
+      this.#replyEnd = "complete";
+    }
+    return output;
+  }
+}
+

@@ -1,0 +1,36 @@
+/** Which reader fits a body: by the operation that the request was for, and by what its headers say it is. */
+import type { Extraction, Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
+import type { Unreadable } from "../domain/verdict.ts";
+import { err, ok, type Result } from "../stdx/result.ts";
+import type { WholeReading } from "./whole-gate.ts";
+
+/** The wire formats that this process knows. */
+export type Formats = {
+  match(head: RequestHead): Operation | null;
+  /** Reads any JSON and any event stream; its error form is told where no dialect is known. */
+  readonly fallback: Operation;
+  readonly readText: (body: string) => Extraction;
+};
+
+const mediaType = (contentType: string | null): string => (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+const isJson = (type: string): boolean => type === "application/json" || /^application\/[a-z0-9.-]+\+json$/.test(type);
+
+export function promptReading(operation: Operation | null, head: RequestHead): Result<WholeReading, Unreadable> {
+  if (operation === null) return err("unknown-path");
+  if (!isJson(mediaType(head.contentType))) return err("content-type");
+  return ok({ read: (body) => operation.readRequest(body) });
+}
+
+export type ReplyReading =
+  | { readonly kind: "stream"; readonly operation: Operation }
+  | { readonly kind: "whole"; readonly result: Result<WholeReading, Unreadable> };
+
+export function replyReading(operation: Operation | null, formats: Formats, head: ReplyHead): ReplyReading {
+  const type = mediaType(head.contentType);
+  const known = operation ?? formats.fallback;
+  if (type === "text/event-stream") return { kind: "stream", operation: known };
+  if (isJson(type)) return { kind: "whole", result: ok({ read: (body) => known.readReply(body) }) };
+  // Plain text can be read as what it is; an upstream's proxy often answers an error with it.
+  if (type.startsWith("text/")) return { kind: "whole", result: ok({ read: (body) => ok(formats.readText(body)) }) };
+  return { kind: "whole", result: err("content-type") };
+}

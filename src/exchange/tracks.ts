@@ -1,0 +1,114 @@
+/**
+ * Joins the pieces of a body with the lanes that judge them, and turns masks back into edits of those pieces.
+ *
+ * An owner is what is released as one: an event of a stream, or a whole body. It may go when none of its pieces waits.
+ */
+import type { Piece } from "../domain/dialect.ts";
+import type { BlockCause } from "../domain/verdict.ts";
+import { type LaneView, openLaneView } from "../content/json/lane-view.ts";
+import type { StageJudge } from "../guard/judge.ts";
+import type { Lane, LaneStep } from "../guard/lane.ts";
+import type { Mask } from "../guard/masks.ts";
+
+/** A replacement inside a piece's decoded text, in its UTF-16 code units. */
+export type PieceEdit = { readonly start: number; readonly end: number; readonly text: string };
+
+export type Owner = {
+  /** Pieces that wait for more text before they are settled. */
+  waiting: number;
+  readonly edits: Map<Piece, PieceEdit[]>;
+};
+
+export const createOwner = (): Owner => ({ waiting: 0, edits: new Map() });
+
+/** A piece's place in its lane, in UTF-16 code units of the lane's raw text. */
+type Placed = { readonly piece: Piece; readonly owner: Owner; readonly start: number; readonly end: number };
+
+type Track = { readonly lane: Lane; readonly view: LaneView; readonly pending: Placed[]; rawEnd: number };
+
+export class Tracks {
+  readonly #judge: StageJudge;
+  readonly #open = new Map<string, Track>();
+
+  constructor(judge: StageJudge) {
+    this.#judge = judge;
+  }
+
+  /** Judges one more piece. Pieces of one lane continue one another. */
+  async add(signal: AbortSignal, piece: Piece, owner: Owner): Promise<BlockCause | null> {
+    if (piece.text === "") return null;
+    if (piece.lane === null) return this.#feed(signal, this.#openTrack(piece), piece, owner, true);
+    let track = this.#open.get(piece.lane);
+    if (track === undefined) {
+      track = this.#openTrack(piece);
+      this.#open.set(piece.lane, track);
+    }
+    return this.#feed(signal, track, piece, owner, false);
+  }
+
+  /** No lane will get more text. */
+  async end(signal: AbortSignal): Promise<BlockCause | null> {
+    for (const track of this.#open.values()) {
+      const cause = await this.#step(signal, track, track.view.end(), true);
+      if (cause !== null) return cause;
+    }
+    this.#open.clear();
+    return null;
+  }
+
+  get lanes(): number {
+    return this.#open.size;
+  }
+
+  #openTrack(piece: Piece): Track {
+    const view = openLaneView(piece.mask.kind === "json" ? "json" : "text");
+    return { lane: this.#judge.openLane(), view, pending: [], rawEnd: 0 };
+  }
+
+  async #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): Promise<BlockCause | null> {
+    const placed = { piece, owner, start: track.rawEnd, end: track.rawEnd + piece.text.length };
+    track.rawEnd = placed.end;
+    track.pending.push(placed);
+    owner.waiting += 1;
+    const seen = track.view.append(piece.text);
+    return this.#step(signal, track, last ? seen + track.view.end() : seen, last);
+  }
+
+  async #step(signal: AbortSignal, track: Track, seen: string, last: boolean): Promise<BlockCause | null> {
+    const step: LaneStep = await this.#judge.step(signal, track.lane, seen, last);
+    if (step.kind === "block") return step.cause;
+    for (const mask of step.masks) applyMask(track, mask);
+    const settled = last ? track.rawEnd : track.view.rawSettled(step.settled);
+    while (track.pending.length > 0 && (track.pending[0] as Placed).end <= settled) {
+      (track.pending.shift() as Placed).owner.waiting -= 1;
+    }
+    track.view.forget(step.settled);
+    return null;
+  }
+}
+
+/** A mask may cover several pieces: the first gets the placeholder, the others lose what it covers. */
+function applyMask(track: Track, mask: Mask): void {
+  const raw = track.view.rawSpan(mask.span);
+  let text = mask.placeholder === "" ? "" : track.view.placeholder(mask.span, mask.placeholder);
+  for (const { piece, owner, start, end } of track.pending) {
+    if (end <= raw.start) continue;
+    if (start >= raw.end) break;
+    const edits = owner.edits.get(piece);
+    const edit = { start: Math.max(raw.start, start) - start, end: Math.min(raw.end, end) - start, text };
+    if (edits === undefined) owner.edits.set(piece, [edit]);
+    else edits.push(edit);
+    text = "";
+  }
+}
+
+/** The piece's text with its edits made. Edits come in order and do not overlap. */
+export function editedText(text: string, edits: readonly PieceEdit[]): string {
+  let out = "";
+  let at = 0;
+  for (const edit of edits) {
+    out += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return out + text.slice(at);
+}

@@ -1,0 +1,103 @@
+/**
+ * The gate for a body that is judged whole: a prompt, or a reply that is not a stream. Holds all of it until its end.
+ * A body in which nothing is masked leaves byte for byte as it came, content coding included.
+ */
+import { decodeUtf8 } from "../content/json/decode.ts";
+import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
+import type { Extraction } from "../domain/dialect.ts";
+import type { BlockCause, Unreadable } from "../domain/verdict.ts";
+import { clear } from "../guard/cleared.ts";
+import type { StageJudge } from "../guard/judge.ts";
+import { openDeadline } from "../stdx/deadline.ts";
+import type { Result } from "../stdx/result.ts";
+import { editBody } from "./edits.ts";
+import { type Gate, type GateOutput, holding } from "./gate.ts";
+import type { Held } from "./held.ts";
+import { createOwner, Tracks } from "./tracks.ts";
+
+export type WholeReading = {
+  readonly read: (body: string) => Result<Extraction, Unreadable>;
+};
+
+export type WholeOptions = {
+  readonly judge: StageJudge;
+  readonly held: Held;
+  readonly contentEncoding: string | null;
+  readonly unpackedBytesMax: number;
+  readonly budgetMs: number;
+  readonly cancelled: AbortSignal;
+  /** How to read the body, or why nobody can. A body without a byte is never unreadable, unless `strict`. */
+  readonly reading: Result<WholeReading, Unreadable>;
+  /** How to read it where the policy says to judge an unreadable body as text. */
+  readonly readText: (body: string) => Extraction;
+  /** An unknown path is refused even without a body. */
+  readonly strict: boolean;
+  /** Told once, before judging, what was read. */
+  readonly onRead: (extraction: Extraction) => void;
+};
+
+export function openWholeGate(options: WholeOptions): Gate {
+  const { judge, held } = options;
+  const chunks: Uint8Array[] = [];
+  const blocked = (cause: BlockCause): GateOutput => ({ kind: "block", cause, cut: null });
+  return {
+    push(bytes) {
+      const cause = held.take(bytes.length);
+      if (cause !== null) return Promise.resolve(blocked(judge.block(cause)));
+      chunks.push(bytes);
+      return Promise.resolve(holding);
+    },
+    async end() {
+      using deadline = openDeadline(options.cancelled, options.budgetMs);
+      const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+      return judgeWhole(options, bytes, deadline.signal);
+    },
+    close: () => held.giveAll(),
+  };
+}
+
+async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: AbortSignal): Promise<GateOutput> {
+  const { judge, reading } = options;
+  const asItCame = (): GateOutput => ({ kind: "clear", cleared: [clear(bytes, judge.permit())], whole: true, changed: false });
+  const shape = { bodyBytes: bytes.length, characters: 0, messages: 0 };
+  const tooBig = judge.judgeShape(shape);
+  if (tooBig !== null) return { kind: "block", cause: tooBig, cut: null };
+  if (bytes.length === 0 && !(options.strict && !reading.ok)) return asItCame();
+
+  const plain = await decodeWhole(bytes, options.contentEncoding, options.unpackedBytesMax);
+  const text = plain.ok ? decodeUtf8(plain.value) : plain;
+  const read = !text.ok ? text : !reading.ok ? reading : reading.value.read(text.value);
+  let extraction: Extraction;
+  if (read.ok) {
+    extraction = read.value;
+  } else {
+    const treatment = judge.unreadable(read.error, text.ok);
+    if (treatment.kind === "block") return { kind: "block", cause: treatment.cause, cut: null };
+    if (treatment.kind === "pass" || !text.ok) return asItCame();
+    extraction = options.readText(text.value);
+  }
+  judge.noteUnjudged(extraction.unjudged);
+  options.onRead(extraction);
+  if (judge.idle) return asItCame();
+
+  const outcome = await judgeExtraction(judge, signal, extraction, shape.bodyBytes);
+  if (outcome.cause !== null) return { kind: "block", cause: outcome.cause, cut: null };
+  if (outcome.edits.size === 0 || !text.ok) return asItCame();
+  const edited = Buffer.from(editBody(text.value, extraction, outcome.edits));
+  const coded = await encodeWhole(edited, options.contentEncoding);
+  return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
+}
+
+async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extraction: Extraction, bodyBytes: number) {
+  const owner = createOwner();
+  const tracks = new Tracks(judge);
+  let characters = 0;
+  for (const piece of extraction.pieces) characters += piece.text.length;
+  let cause = judge.judgeShape({ bodyBytes, characters, messages: extraction.messages });
+  for (const piece of extraction.pieces) {
+    if (cause !== null) break;
+    cause = await tracks.add(signal, piece, owner);
+  }
+  cause ??= await tracks.end(signal);
+  return { cause, edits: owner.edits };
+}

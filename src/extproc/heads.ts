@@ -1,0 +1,65 @@
+/** Reads what the core needs from the headers that Envoy shows, and nothing more. */
+import type { ReplyHead, RequestHead } from "../domain/dialect.ts";
+import type { HttpHeaders, ProcessingRequest } from "./wire.ts";
+
+/** What we change of a message's headers when we answer them. */
+export type SentHead = { readonly removeHeaders: readonly string[] };
+
+/** Headers of ours that a client must not bring along. */
+const ownPrefix = "x-sallyport-";
+const removedHeadersMax = 32;
+const extProcAttributes = "envoy.filters.http.ext_proc";
+
+type Wanted = "content-type" | "content-encoding" | ":method" | ":path" | ":status";
+type Found = { readonly values: Partial<Record<Wanted, string>>; readonly own: readonly string[] };
+
+/** Repeated headers are joined as HTTP does, so that a second content-encoding cannot hide behind the first. */
+function find(headers: HttpHeaders | undefined): Found {
+  const values: Partial<Record<Wanted, string>> = {};
+  const own: string[] = [];
+  for (const { key = "", value, rawValue } of headers?.headers?.headers ?? []) {
+    switch (key) {
+      case "content-type":
+      case "content-encoding":
+      case ":method":
+      case ":path":
+      case ":status": {
+        const text = rawValue === undefined ? (value ?? "") : rawValue.toString("latin1");
+        const earlier = values[key];
+        values[key] = earlier === undefined ? text : `${earlier}, ${text}`;
+        break;
+      }
+      default:
+        if (key.startsWith(ownPrefix) && own.length < removedHeadersMax) own.push(key);
+    }
+  }
+  return { values, own };
+}
+
+export function readRequestHead(message: ProcessingRequest): { readonly head: RequestHead; readonly sent: SentHead } {
+  const { values, own } = find(message.requestHeaders);
+  const target = values[":path"] ?? "";
+  const query = target.search(/[?#]/);
+  const head: RequestHead = {
+    method: values[":method"] ?? "",
+    path: query === -1 ? target : target.slice(0, query),
+    contentType: values["content-type"] ?? null,
+    contentEncoding: values["content-encoding"] ?? null,
+  };
+  return { head, sent: { removeHeaders: own } };
+}
+
+export function readReplyHead(message: ProcessingRequest): ReplyHead {
+  const { values } = find(message.responseHeaders);
+  return {
+    status: Number(values[":status"] ?? 0),
+    contentType: values["content-type"] ?? null,
+    contentEncoding: values["content-encoding"] ?? null,
+  };
+}
+
+/** Envoy's own word, where its configuration sends `response.code_details`; `false` where it does not. */
+export function isLocalReply(message: ProcessingRequest): boolean {
+  const details = message.attributes?.[extProcAttributes]?.fields?.["response.code_details"]?.stringValue;
+  return details !== undefined && details !== "" && details !== "via_upstream";
+}

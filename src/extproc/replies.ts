@@ -1,0 +1,123 @@
+/**
+ * Effects of the phase machine as messages to Envoy. Every body byte that leaves is of type Cleared.
+ *
+ * The verdict's record goes as dynamic metadata with the messages after which Envoy may write its access log.
+ */
+import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
+import type { Stage } from "../domain/segment.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { Cleared } from "../guard/cleared.ts";
+import { assert, unreachable } from "../stdx/assert.ts";
+import type { SentHead } from "./heads.ts";
+import type { BodyMode, Effect, Side } from "./phase.ts";
+import { type CommonResponse, type HeaderMutation, metadataFor, type ProcessingResponse, type Scalar, type Struct } from "./wire.ts";
+
+/** The largest piece of a body in one message, in bytes. */
+export const sentBytesMax = 64 * 1024;
+
+export type Outbox = { readonly cleared: Cleared[]; changed: boolean; cut: Cleared | null };
+export const createOutbox = (): Outbox => ({ cleared: [], changed: false, cut: null });
+
+export type ReplyFacts = {
+  readonly exchange: Exchange;
+  readonly head: SentHead;
+  readonly out: Outbox;
+  readonly mode: BodyMode;
+  readonly cause: BlockCause | null;
+  readonly stage: Stage;
+};
+
+type Sending = Exclude<Effect["do"], "open" | "feed" | "uninspected" | "fail">;
+export type SendEffect = Extract<Effect, { do: Sending }>;
+export type Replies = { of(effect: SendEffect, facts: ReplyFacts): readonly ProcessingResponse[] };
+
+export const metadataNamespace = "sallyport";
+
+/** `record` turns a report into the flat record of docs/verdict-schema.md. */
+export function createReplies(record: (report: ExchangeReport) => Readonly<Record<string, Scalar>>): Replies {
+  const metadata = (facts: ReplyFacts): Struct => metadataFor(metadataNamespace, record(facts.exchange.report()));
+  return {
+    of(effect, facts) {
+      switch (effect.do) {
+        case "answer-headers":
+          return [answerHeaders(effect.side, facts, metadata(facts))];
+        case "send":
+          return send(effect.side, effect.end, facts, effect.end ? metadata(facts) : null);
+        case "answer-body":
+          return [answerBody(effect.side, effect.with, facts, metadata(facts))];
+        case "answer-trailers":
+          return [{ ...trailersReply(effect.side), dynamicMetadata: metadata(facts) }];
+        case "answer-immediately":
+          return [answerImmediately(facts, metadata(facts))];
+        case "cut":
+          return [cut(effect.side, effect.as, facts, metadata(facts))];
+        default:
+          return unreachable(effect);
+      }
+    },
+  };
+}
+
+function answerHeaders(side: Side, { head }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+  const headerMutation: HeaderMutation = { removeHeaders: head.removeHeaders };
+  const response: CommonResponse = head.removeHeaders.length === 0 ? {} : { headerMutation };
+  return side === "request" ? { requestHeaders: { response }, dynamicMetadata } : { responseHeaders: { response }, dynamicMetadata };
+}
+
+/** Duplex: all that was cleared, in pieces; the last carries the end of the stream and the metadata. */
+function send(side: Side, end: boolean, { out }: ReplyFacts, dynamicMetadata: Struct | null): ProcessingResponse[] {
+  const pieces = takePieces(out);
+  if (pieces.length === 0) pieces.push(Buffer.alloc(0));
+  return pieces.map((body, index) => {
+    const last = index === pieces.length - 1;
+    const reply = bodyReply(side, { bodyMutation: { streamedResponse: { body, endOfStream: last && end } } });
+    return last && dynamicMetadata !== null ? { ...reply, dynamicMetadata } : reply;
+  });
+}
+
+function answerBody(side: Side, what: "cleared" | "nothing", facts: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+  const { out, mode } = facts;
+  const streamed = mode === "streamed";
+  // In the buffered modes Envoy holds the original: unchanged, it needs nothing from us.
+  if (what === "cleared" && !streamed && !out.changed) {
+    out.cleared.length = 0;
+    return { ...bodyReply(side, {}), dynamicMetadata };
+  }
+  const body = what === "nothing" ? Buffer.alloc(0) : Buffer.concat(takePieces(out));
+  const bodyMutation = body.length === 0 ? { clearBody: true as const } : { body };
+  const length: HeaderMutation = { setHeaders: [{ header: { key: "content-length", rawValue: Buffer.from(String(body.length)) } }] };
+  const response: CommonResponse = mode === "buffered" ? { bodyMutation, headerMutation: length } : { bodyMutation };
+  return { ...bodyReply(side, response), dynamicMetadata };
+}
+
+function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+  assert(cause !== null, "an immediate answer has a cause");
+  const answer = exchange.answer(stage, cause);
+  const setHeaders = [{ header: { key: "content-type", rawValue: Buffer.from(answer.contentType) } }];
+  const body = Buffer.from(answer.body);
+  return { immediateResponse: { status: { code: answer.status }, headers: { setHeaders }, body, details: answer.details }, dynamicMetadata };
+}
+
+function cut(side: Side, as: "stream" | "piece", { out }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+  assert(out.cut !== null, "a cut has an end to send");
+  out.cleared.length = 0;
+  const body = toBuffer(out.cut.bytes);
+  const bodyMutation = as === "stream" ? { streamedResponse: { body, endOfStream: true } } : { body };
+  return { ...bodyReply(side, { bodyMutation }), dynamicMetadata };
+}
+
+const bodyReply = (side: Side, response: CommonResponse): ProcessingResponse =>
+  side === "request" ? { requestBody: { response } } : { responseBody: { response } };
+
+const trailersReply = (side: Side): ProcessingResponse => (side === "request" ? { requestTrailers: {} } : { responseTrailers: {} });
+
+/** Small neighbours joined, large ones cut: few messages, none over the limit. */
+function takePieces(out: Outbox): Buffer[] {
+  const whole = out.cleared.length === 1 ? toBuffer((out.cleared[0] as Cleared).bytes) : Buffer.concat(out.cleared.map(({ bytes }) => bytes));
+  out.cleared.length = 0;
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < whole.length; from += sentBytesMax) pieces.push(whole.subarray(from, from + sentBytesMax));
+  return pieces;
+}
+
+const toBuffer = (bytes: Uint8Array): Buffer => (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

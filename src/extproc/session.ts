@@ -1,0 +1,185 @@
+/**
+ * One ext_proc stream: feeds what Envoy sent to the phase machine and the exchange, and performs what they say.
+ *
+ * Messages are handled strictly one after another. Never ends the stream cleanly before Envoy has closed it: whatever
+ * goes wrong is thrown, and the server turns it into a non-OK status of this stream alone.
+ */
+import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
+import type { Stage } from "../domain/segment.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { Gate, GateOutput } from "../exchange/gate.ts";
+import type { GuardStream } from "./guard-stream.ts";
+import { isLocalReply, readReplyHead, readRequestHead, type SentHead } from "./heads.ts";
+import { type BodyMode, type Effect, type Input, initialState, type Side, type State, step } from "./phase.ts";
+import { type Replies, createOutbox, type Outbox } from "./replies.ts";
+import { BodySendMode, GrpcCode, type ProcessingRequest } from "./wire.ts";
+
+export type SessionParts = {
+  readonly exchange: Exchange;
+  readonly replies: Replies;
+  /** No permit was free: the exchange is shed at its first message. */
+  readonly shed: boolean;
+};
+
+const modes: Readonly<Record<number, BodyMode>> = {
+  [BodySendMode.NONE]: "none",
+  [BodySendMode.STREAMED]: "streamed",
+  [BodySendMode.BUFFERED]: "buffered",
+  [BodySendMode.BUFFERED_PARTIAL]: "partial",
+  [BodySendMode.FULL_DUPLEX_STREAMED]: "duplex",
+  [BodySendMode.GRPC]: "none",
+};
+const stageOf = { request: "prompt", response: "reply" } as const satisfies Record<Side, Stage>;
+
+/** Runs the stream to its end; gives the exchange's report. */
+export async function runSession(stream: GuardStream, parts: SessionParts): Promise<ExchangeReport> {
+  const session = new Session(stream, parts);
+  try {
+    for await (const message of stream.messages) await session.handle(message);
+  } catch (error) {
+    parts.exchange.close("failed");
+    throw error;
+  }
+  return parts.exchange.close(session.failed ? "failed" : "aborted");
+}
+
+class Session {
+  readonly #stream: GuardStream;
+  readonly #exchange: Exchange;
+  readonly #replies: Replies;
+  readonly #shed: boolean;
+  readonly #gates: { request: Gate | null; response: Gate | null } = { request: null, response: null };
+  readonly #heads: Record<Side, SentHead>;
+  readonly #out: Record<Side, Outbox> = { request: createOutbox(), response: createOutbox() };
+  #state: State | null = null;
+  #message: ProcessingRequest = {};
+  #cause: BlockCause | null = null;
+  failed = false;
+
+  constructor(stream: GuardStream, parts: SessionParts) {
+    this.#stream = stream;
+    this.#exchange = parts.exchange;
+    this.#replies = parts.replies;
+    this.#shed = parts.shed;
+    this.#heads = { request: { removeHeaders: [] }, response: { removeHeaders: [] } };
+  }
+
+  async handle(message: ProcessingRequest): Promise<void> {
+    const input = inputOf(message);
+    if (input === null) return; // a kind of message that we do not know: R35 of the protocol notes says to stay silent
+    this.#message = message;
+    this.#state ??= begin(message);
+    if (this.#shed && this.#state.over === "no") {
+      this.#cause = this.#exchange.shed();
+      await this.#run({ on: "blocked", side: input.side, canCut: false });
+      return;
+    }
+    await this.#run(input);
+  }
+
+  async #run(input: Input): Promise<void> {
+    const [next, effects] = step(this.#state as State, input);
+    this.#state = next;
+    for (const effect of effects) await this.#perform(effect);
+  }
+
+  async #perform(effect: Effect): Promise<void> {
+    switch (effect.do) {
+      case "open":
+        return this.#open(effect.side);
+      case "feed":
+        return this.#heard(effect.side, await this.#feed(effect.side, effect.end));
+      case "uninspected":
+        return this.#heard(effect.side, this.#exchange.uninspected(stageOf[effect.side]));
+      case "fail":
+        this.failed = true;
+        return this.#stream.fail(effect.why === "protocol_error" ? GrpcCode.INVALID_ARGUMENT : GrpcCode.ABORTED, effect.why);
+      default:
+        for (const reply of this.#replies.of(effect, this.#facts(effect.side))) {
+          const full = this.#stream.send(reply);
+          if (full !== undefined) await full;
+        }
+    }
+  }
+
+  #facts(side: Side) {
+    return {
+      exchange: this.#exchange,
+      head: this.#heads[side],
+      out: this.#out[side],
+      mode: (this.#state as State)[side].mode,
+      cause: this.#cause,
+      stage: stageOf[side],
+    };
+  }
+
+  #open(side: Side): void {
+    const message = this.#message;
+    if (side === "request") {
+      const { head, sent } = readRequestHead(message);
+      this.#heads.request = sent;
+      this.#gates.request = this.#exchange.openRequest(head);
+      return;
+    }
+    const state = this.#state as State;
+    // A held prompt has not been forwarded: a reply to it can only be Envoy's own.
+    const promptIsHeld = state.request.mode === "duplex" && !state.request.done;
+    const opening = this.#exchange.openReply(readReplyHead(message), promptIsHeld || isLocalReply(message));
+    this.#heads.response = { removeHeaders: opening.plain ? ["content-encoding"] : [] };
+    this.#gates.response = opening.gate;
+  }
+
+  async #feed(side: Side, end: boolean): Promise<GateOutput> {
+    const gate = this.#gates[side] as Gate;
+    const body = (side === "request" ? this.#message.requestBody : this.#message.responseBody)?.body;
+    const first = body === undefined || body.length === 0 ? null : await gate.push(body);
+    if (!end) return first ?? { kind: "clear", cleared: [], whole: false, changed: false };
+    if (first?.kind === "block") return first;
+    const last = await gate.end();
+    if (last.kind === "block" || first === null) return last;
+    const cleared = [...first.cleared, ...last.cleared];
+    return { kind: "clear", cleared, whole: true, changed: first.changed || last.changed };
+  }
+
+  #heard(side: Side, output: GateOutput): Promise<void> {
+    if (output.kind === "block") {
+      this.#cause = output.cause;
+      this.#out[side].cut = output.cut;
+      return this.#run({ on: "blocked", side, canCut: output.cut !== null });
+    }
+    const out = this.#out[side];
+    out.cleared.push(...output.cleared);
+    out.changed ||= output.changed;
+    const any = output.cleared.some(({ bytes }) => bytes.length > 0);
+    return this.#run({ on: "cleared", side, whole: output.whole, any });
+  }
+}
+
+function begin(message: ProcessingRequest): State {
+  const config = message.protocolConfig;
+  const mode = (value: number | undefined): BodyMode => modes[value ?? 0] ?? "none";
+  if (message.observabilityMode === true) return initialState("streamed", "streamed", true);
+  return initialState(mode(config?.requestBodyMode), mode(config?.responseBodyMode), false);
+}
+
+function inputOf(message: ProcessingRequest): Input | null {
+  switch (message.request) {
+    case "requestHeaders":
+      return { on: "headers", side: "request", endOfStream: message.requestHeaders?.endOfStream === true };
+    case "responseHeaders":
+      return { on: "headers", side: "response", endOfStream: message.responseHeaders?.endOfStream === true };
+    case "requestBody":
+      return { on: "body", side: "request", endOfStream: endsStream(message.requestBody) };
+    case "responseBody":
+      return { on: "body", side: "response", endOfStream: endsStream(message.responseBody) };
+    case "requestTrailers":
+      return { on: "trailers", side: "request" };
+    case "responseTrailers":
+      return { on: "trailers", side: "response" };
+    default:
+      return null;
+  }
+}
+
+const endsStream = (body: ProcessingRequest["requestBody"]): boolean =>
+  body?.endOfStream === true || body?.endOfStreamWithoutMessage === true;
