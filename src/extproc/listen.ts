@@ -1,0 +1,142 @@
+/**
+ * Where the guard listens: a UNIX socket in a private directory, or TCP. Hands over raw connections; speaks no HTTP/2.
+ *
+ * Rules:
+ * - UNIX: the directory is ours or root's and closed to others (0750 or stricter); a missing one is made with 0700. A
+ *   world-writable directory is refused, sticky or not: who may write there may put a socket of his own in our place.
+ *   The socket has mode 0660. One left by a dead process is replaced; a live one, or another kind of file, is left alone.
+ * - TCP: plain on loopback only. Elsewhere mutual TLS with a pinned client name (tls.ts).
+ */
+import { once } from "node:events";
+import { chmod, lstat, mkdir, stat, unlink } from "node:fs/promises";
+import { type AddressInfo, BlockList, connect, createServer, isIP, type Server, type Socket } from "node:net";
+import { dirname, isAbsolute } from "node:path";
+
+export type Listen =
+  | { readonly kind: "unix"; readonly path: string }
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number };
+
+export const SOCKET_MODE = 0o660;
+export const SOCKET_DIR_MODE = 0o700;
+/** Bits a socket's directory must not have: group may not write, others may nothing. */
+const DIR_FORBIDDEN_BITS = 0o027;
+/** What `sun_path` holds on Linux, without its final zero. */
+export const SOCKET_PATH_BYTES_MAX = 107;
+/** Open connections of one listener. Envoy holds one per worker thread, more only above its stream limit. */
+export const CONNECTIONS_MAX = 512;
+
+export type ListenErrorCode =
+  | "in_use"
+  | "not_private"
+  | "not_a_socket"
+  | "bad_path"
+  | "needs_tls"
+  | "bad_tls"
+  | "unsupported_grpc"
+  | "cannot_listen";
+
+/** Why the server could not open. The message is for the operator. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  readonly code: ListenErrorCode;
+  constructor(code: ListenErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A plain listener: each connection goes to `onConnection`. */
+export function createPlainListener(onConnection: (socket: Socket) => void): Server {
+  return createServer({ noDelay: true }, onConnection);
+}
+
+/** Starts listening and returns the address in words. Throws ListenError. */
+export async function startListening(server: Server, listen: Listen, secure: boolean): Promise<string> {
+  server.maxConnections = CONNECTIONS_MAX;
+  if (listen.kind === "unix") return startUnix(server, listen.path);
+  if (!secure && !isLoopback(listen.host)) {
+    throw new ListenError("needs_tls", `${listen.host} is not loopback: mutual TLS is required there`);
+  }
+  await start(server, { host: listen.host, port: listen.port }, `${listen.host}:${listen.port}`);
+  const { address, family, port } = server.address() as AddressInfo;
+  if (!secure && !isLoopback(address)) {
+    server.close();
+    throw new ListenError("needs_tls", `${listen.host} is ${address}, not loopback: mutual TLS is required there`);
+  }
+  return family === "IPv6" ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+async function startUnix(server: Server, path: string): Promise<string> {
+  if (!isAbsolute(path)) throw new ListenError("bad_path", `${path}: a socket path must be absolute`);
+  if (Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX) {
+    throw new ListenError("bad_path", `${path}: a socket path has at most ${SOCKET_PATH_BYTES_MAX} bytes`);
+  }
+  await preparePrivateDir(dirname(path));
+  await removeStale(path);
+  await start(server, { path }, path);
+  await chmod(path, SOCKET_MODE);
+  return `unix:${path}`;
+}
+
+async function start(server: Server, where: { path: string } | { host: string; port: number }, name: string): Promise<void> {
+  server.listen(where);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const inUse = codeOf(error) === "EADDRINUSE";
+    const why = inUse ? "in use" : `cannot listen (${codeOf(error)})`;
+    throw new ListenError(inUse ? "in_use" : "cannot_listen", `${name}: ${why}`, { cause: error });
+  }
+}
+
+async function preparePrivateDir(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: SOCKET_DIR_MODE });
+  } catch (error) {
+    throw new ListenError("cannot_listen", `${dir}: cannot be made (${codeOf(error)})`, { cause: error });
+  }
+  const { uid, mode } = await stat(dir);
+  const ours = uid === process.getuid?.() || uid === 0;
+  if (ours && (mode & DIR_FORBIDDEN_BITS) === 0) return;
+  const found = `${(mode & 0o7777).toString(8).padStart(4, "0")}, owner ${uid}`;
+  throw new ListenError("not_private", `${dir}: the socket's directory must be ours and 0750 or stricter (it is ${found})`);
+}
+
+async function removeStale(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
+  });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new ListenError("not_a_socket", `${path}: exists and is not a socket`);
+  if (await isLive(path)) throw new ListenError("in_use", `${path}: in use by a running process`);
+  await unlink(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
+  });
+}
+
+/** Only a refused connection proves that nobody listens: whatever else happens, the socket is left alone. */
+function isLive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect({ path });
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once("error", (error) => resolve(codeOf(error) !== "ECONNREFUSED" && codeOf(error) !== "ENOENT"));
+  });
+}
+
+/** Loopback by address, or the name `localhost` (whose address is checked once bound). */
+export function isLoopback(host: string): boolean {
+  const family = isIP(host);
+  if (family === 0) return host === "localhost";
+  const loopback = new BlockList();
+  loopback.addSubnet("127.0.0.0", 8, "ipv4");
+  loopback.addAddress("::1", "ipv6");
+  return loopback.check(host, family === 4 ? "ipv4" : "ipv6");
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+}
