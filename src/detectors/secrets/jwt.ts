@@ -1,0 +1,30 @@
+/**
+ * JSON Web Tokens in compact form: a base64url header that decodes to a JSON object with `alg`, and a payload; the
+ * signature, or the further parts of an encrypted token, when they are there.
+ * Past a part's bound the rest of the token is not masked: it is of no use without the part before it.
+ */
+import { reviewed } from "../pattern/pattern.ts";
+import type { Matcher } from "../pattern/pattern-detector.ts";
+
+const url = "[A-Za-z0-9_\\-]";
+/** In UTF-16 code units. */
+export const jwtHeaderUnits = 1_024;
+export const jwtPayloadUnits = 8_192;
+export const jwtPartUnits = 2_048;
+
+export const jwt: Matcher = {
+  category: "secrets/jwt",
+  pattern: reviewed(
+    `eyJ${url}{10,${jwtHeaderUnits}}\\.(?:${url}{8,${jwtPayloadUnits}}(?:\\.${url}{0,${jwtPartUnits}})?|${url}{0,${jwtPartUnits}}\\.${url}{8,${jwtPartUnits}}\\.${url}{8,${jwtPayloadUnits}}\\.${url}{16,128})`,
+  ),
+  accept: (matched) => (hasAlgorithm(matched.slice(0, matched.indexOf("."))) ? matched.length : 0),
+};
+
+function hasAlgorithm(header: string): boolean {
+  try {
+    const decoded: unknown = JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
+    return typeof decoded === "object" && decoded !== null && "alg" in decoded && typeof decoded.alg === "string";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Private keys in PEM, OpenSSH, SSH2 and PGP armour: from the BEGIN line over headers and body to the END line, with
+ * real or JSON-escaped line ends. A BEGIN line counts even where no END comes: then what looks like key material after
+ * it is masked. The body has a bound; what lies past it is not masked.
+ */
+import { reviewed } from "../pattern/pattern.ts";
+import type { Matcher } from "../pattern/pattern-detector.ts";
+
+/** In UTF-16 code units. An RSA key of 16,384 bits has some 12,500. */
+export const privateKeyBodyUnits = 16_384;
+
+/** `escape` in a chain: JSON within JSON doubles it. */
+const lineEnd = "(?:\\r?\\n|\\\\{1,4}r\\\\{1,4}n|\\\\{1,4}n)";
+const label = "(?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?";
+const headers = `(?:${lineEnd}{1,2}[A-Z][A-Za-z\\-]{1,24}: [^\\r\\n\\\\\\[\\]]{0,200}){0,8}`;
+/** Base64, white space, escapes, and what quotes or comments put around lines. */
+const body = `[A-Za-z0-9+/=\\s\\\\"',>#|*]{0,${privateKeyBodyUnits}}`;
+
+export const privateKey: Matcher = {
+  category: "secrets/private-key",
+  pattern: reviewed(
+    `(?:-----BEGIN ${label}-----|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----)${headers}${body}(?:-----END ${label}-----|---- END SSH2 ENCRYPTED PRIVATE KEY ----)?`,
+  ),
+  accept: (matched) => (/-{4}$/.test(matched) && /---- ?END /.test(matched) ? matched.length : materialEnd(matched)),
+};
+
+/** Words of prose are shorter than this; lines of a key are not, save the last. */
+const leastMaterialUnits = 20;
+const headersAtStart = new RegExp(`^${headers}`);
+
+/** Without an END line: where the last run that looks like key material ends. */
+function materialEnd(matched: string): number {
+  const begun = matched.indexOf("----", 5) + (matched.startsWith("-----") ? 5 : 4);
+  let end = begun + (headersAtStart.exec(matched.slice(begun))?.[0].length ?? 0);
+  let inMaterial = false;
+  const runs = /[A-Za-z0-9+/=]+/g;
+  runs.lastIndex = end;
+  for (let found = runs.exec(matched); found !== null; found = runs.exec(matched)) {
+    const [run] = found;
+    // The letters of an escaped line end are no word.
+    if (run === "n" || run === "r") continue;
+    if (run.length < leastMaterialUnits && !(inMaterial && /[0-9+/=]/.test(run))) break;
+    inMaterial = true;
+    end = found.index + run.length;
+  }
+  return end;
+}
