@@ -1,0 +1,104 @@
+// What the demo shows, as lines: its first screen (at most 40 lines of 100 columns) and a line for each later exchange.
+// Pure: it gets a painter and returns text. Text from outside can move no cursor: control characters never pass.
+
+import type { AccessRecord } from "./access-log.ts";
+import { chatBody, MODEL, type Seen, type Stop } from "./tour.ts";
+
+export const COLUMNS = 100;
+const LABEL_COLUMNS = 16;
+
+export type Style = "good" | "changed" | "bad" | "dim" | "strong";
+export type Paint = (style: Style, text: string) => string;
+
+const verdicts: Readonly<Record<string, { readonly label: string; readonly style: Style }>> = {
+  allow: { label: "ALLOWED", style: "good" },
+  flag: { label: "FLAGGED", style: "changed" },
+  redact: { label: "REDACTED", style: "changed" },
+  block: { label: "BLOCKED", style: "bad" },
+};
+
+export type Shown = { readonly stop: Stop; readonly seen: Seen; readonly record: AccessRecord };
+
+export function titleLines(paint: Paint): string[] {
+  return [`${paint("strong", "Sallyport")}  each prompt and each reply is judged before Envoy lets it pass`, ""];
+}
+
+/** Three lines: what was sent, what came back, what Envoy's access log has. */
+export function exchangeLines({ stop, seen, record }: Shown, paint: Paint): string[] {
+  const { label, style } = verdictOf(record);
+  const where = record.stage === null || record.verdict === "allow" ? "" : record.stage;
+  const row = (left: string, leftStyle: Style, name: string, text: string): string =>
+    ` ${paint(leftStyle, left.padEnd(LABEL_COLUMNS))}${paint("dim", name)}  ${text}`;
+  const width = COLUMNS - 1 - LABEL_COLUMNS - 6;
+  const code = seen.code === null ? "" : ` ${seen.code}:`;
+  return [
+    row(label, style, "sent", oneLine(stop.prompt, width)),
+    row(where, "dim", "got ", oneLine(`${seen.status}${code} ${seen.text}`, width)),
+    row(stop.stream ? "stream" : "", "dim", "log ", paint("dim", oneLine(logWords(record), width))),
+    "",
+  ];
+}
+
+export type Addresses = {
+  readonly proxyUrl: string;
+  readonly envoyAdminUrl: string;
+  readonly adminUrl: string;
+  readonly modelUrl: string;
+  readonly policyFile: string;
+};
+
+export function addressLines(at: Addresses, paint: Paint): string[] {
+  const rows = [
+    ["Proxy", `${at.proxyUrl}/v1`, "base address for any OpenAI client"],
+    ["Model server", at.modelUrl, ""],
+    ["Policy", at.policyFile, "edit and save it: the next request follows it"],
+    ["Sallyport", `${at.adminUrl}/metrics`, "also /healthz and /readyz"],
+    ["Envoy", at.envoyAdminUrl, "statistics and configuration"],
+  ];
+  const wide = Math.max(...rows.map(([, value]) => value?.length ?? 0)) + 2;
+  return rows.map(([name = "", value = "", note = ""]) =>
+    ` ${name.padEnd(LABEL_COLUMNS)}${value.padEnd(note === "" ? 0 : wide)}${paint("dim", note)}`,
+  );
+}
+
+/** Commands that run as they are in a POSIX shell; with a `real` model server, once its key and model are set. */
+export function curlLines(stops: readonly Stop[], proxyUrl: string, real: boolean): string[] {
+  const lines = real ? [" export MODEL=... OPENAI_API_KEY=..."] : [];
+  for (const stop of stops) {
+    const body = quote(chatBody(stop));
+    lines.push(` curl -s${stop.stream ? "N" : ""} ${proxyUrl}/v1/chat/completions -H content-type:application/json \\`);
+    if (real) lines.push('   -H "authorization: Bearer $OPENAI_API_KEY" \\');
+    lines.push(`   -d ${real ? body.replace(`"${MODEL}"`, `"'$MODEL'"`) : body}`);
+  }
+  return lines;
+}
+
+/** One exchange of a running demo. */
+export function exchangeLine(record: AccessRecord, paint: Paint): string {
+  const { label, style } = verdictOf(record);
+  const time = record.time?.slice(11, 19) ?? "";
+  const facts = oneLine(`${record.method} ${record.path}  ${logFacts(record)}`, COLUMNS - 24);
+  return ` ${paint("dim", time)}  ${paint(style, label.padEnd(9))}  ${facts}`;
+}
+
+function verdictOf({ verdict }: AccessRecord): { readonly label: string; readonly style: Style } {
+  return verdicts[verdict] ?? { label: verdict.toUpperCase(), style: "bad" };
+}
+
+const logWords = (record: AccessRecord): string =>
+  [`verdict=${record.verdict}`, ...(record.stage === null ? [] : [`stage=${record.stage}`]), logFacts(record)].join(" ");
+
+function logFacts({ rule, categories, status, durationMs }: AccessRecord): string {
+  const words = [`status=${status ?? "-"}`, `ms=${durationMs ?? "-"}`];
+  if (rule !== null) words.push(`rule=${rule}`);
+  if (categories.length > 0) words.push(`categories=${categories.join(",")}`);
+  return words.join(" ");
+}
+
+/** One printable line of at most `columns` code points. */
+export function oneLine(text: string, columns: number): string {
+  const flat = [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim()];
+  return flat.length <= columns ? flat.join("") : `${flat.slice(0, columns - 1).join("")}…`;
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,0 +1,90 @@
+// What the demo can be told, and what of it can be wrong before anything starts. Reads no environment.
+
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { err, ok, type Result } from "../../stdx/result.ts";
+
+export type DemoSettings = {
+  /** Path of Envoy, or its name on PATH. */
+  readonly envoy: string;
+  readonly proxyPort: number;
+  readonly envoyAdminPort: number;
+  /** HOST:PORT of Sallyport's own pages. */
+  readonly admin: HostPort;
+  readonly policyFile: string;
+  /** `null`: the stand-in model server. */
+  readonly upstream: ModelUpstream | null;
+};
+
+export type HostPort = { readonly host: string; readonly port: number };
+export type ModelUpstream = HostPort & { readonly tls: boolean };
+
+const PORT_MAX = 65_535;
+const ANY_LOCAL = "127.0.0.1";
+
+/** 0 stands for any free port. */
+export function parsePort(value: string): Result<number, string> {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > PORT_MAX) return err(`"${value}" is no port: a number from 0 to ${PORT_MAX}`);
+  return ok(port);
+}
+
+export function parseHostPort(value: string): Result<HostPort, string> {
+  const match = /^(?:\[([\da-f:]+)\]|([^:[\]\s]+)):(\d+)$/i.exec(value);
+  const host = match?.[1] ?? match?.[2];
+  const port = parsePort(match?.[3] ?? "");
+  if (host === undefined || !port.ok) return err(`"${value}" is no HOST:PORT, such as 127.0.0.1:9464`);
+  return ok({ host, port: port.value });
+}
+
+/** A model server's base address. Paths go through as clients send them, so it may end with `/v1` and nothing else. */
+export function parseUpstream(value: string): Result<ModelUpstream, string> {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol)) return err(`"${value}" is no http:// or https:// address`);
+  if (!/^\/(v1\/?)?$/.test(url.pathname) || url.search !== "" || url.username !== "") {
+    return err(`"${value}": give the address only, such as https://api.openai.com; clients add /v1/...`);
+  }
+  const tls = url.protocol === "https:";
+  return ok({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || (tls ? 443 : 80), tls });
+}
+
+/** A place to listen and what people change where it is taken. */
+type Place = HostPort & { readonly flag: string };
+
+/**
+ * The settings with three free ports, 0 replaced by one. The error is for people and names the flag to change. Another
+ * program can still take a port before ours do; ours then say so themselves.
+ */
+export async function settlePorts(settings: DemoSettings): Promise<Result<DemoSettings, string>> {
+  const places: readonly [Place, Place, Place] = [
+    { host: ANY_LOCAL, port: settings.proxyPort, flag: "--proxy-port (SALLYPORT_PROXY_PORT)" },
+    { host: ANY_LOCAL, port: settings.envoyAdminPort, flag: "--envoy-admin-port (SALLYPORT_ENVOY_ADMIN_PORT)" },
+    { ...settings.admin, flag: "--admin (SALLYPORT_ADMIN)" },
+  ];
+  const wanted = places.map(({ port }) => port).filter((port) => port !== 0);
+  if (new Set(wanted).size < wanted.length) return err("the ports must differ: --proxy-port, --envoy-admin-port, --admin");
+  // All are held until the last is found, so that no free one is given twice.
+  await using held = new AsyncDisposableStack();
+  const ports: number[] = [];
+  for (const place of places) {
+    const port = await hold(place, held);
+    if (!port.ok) return port;
+    ports.push(port.value);
+  }
+  const [proxyPort = 0, envoyAdminPort = 0, adminPort = 0] = ports;
+  return ok({ ...settings, proxyPort, envoyAdminPort, admin: { ...settings.admin, port: adminPort } });
+}
+
+async function hold({ host, port, flag }: Place, held: AsyncDisposableStack): Promise<Result<number, string>> {
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, "listening");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") return err(`port ${port} is in use; choose another with ${flag}`);
+    return err(`cannot listen on ${host}:${port} (${code}); choose another with ${flag}`);
+  }
+  held.use(server);
+  return ok((server.address() as AddressInfo).port);
+}
