@@ -1,0 +1,60 @@
+/** The real clock, pace and holdings. The only home of time and randomness beside `stdx/`. */
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import type { Clock, Holdings, Pace } from "../domain/ports.ts";
+
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  epochS: () => Math.floor(Date.now() / 1000),
+};
+
+/** How long judging may hold the event loop before it lets others run, in milliseconds. */
+const turnMaxMs = 4;
+
+export function createPace(clock: Clock): Pace {
+  let turnBegan = clock.nowMs();
+  return {
+    breathe() {
+      if (clock.nowMs() - turnBegan < turnMaxMs) return undefined;
+      return new Promise((resolve) => {
+        setImmediate(() => {
+          turnBegan = clock.nowMs();
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+/** One account for the bytes that all exchanges hold. */
+export function createHoldings(bytesMax: number): Holdings & { readonly bytes: number } {
+  let held = 0;
+  return {
+    take(bytes) {
+      if (held + bytes > bytesMax) return false;
+      held += bytes;
+      return true;
+    },
+    give(bytes) {
+      held -= bytes;
+    },
+    get bytes() {
+      return held;
+    },
+  };
+}
+
+/** References are random, so that they tell nothing and cannot be guessed; bytes are drawn in bulk, which is cheaper. */
+export function createReferences(): () => string {
+  const poolBytes = 12 * 256;
+  let pool = randomBytes(poolBytes);
+  let at = 0;
+  return () => {
+    if (at === poolBytes) {
+      pool = randomBytes(poolBytes);
+      at = 0;
+    }
+    at += 12;
+    return pool.toString("hex", at - 12, at);
+  };
+}
