@@ -1,0 +1,119 @@
+/**
+ * The guarantee for streams: what has gone out at any moment is the beginning of the masked whole text, however the
+ * text was cut; and everything has gone out at its end.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { createDetector, placeholderFor } from "../../src/detectors/index.ts";
+import type { Policy, Rule } from "../../src/domain/policy.ts";
+import { piiKinds, secretKinds } from "../../src/domain/policy.ts";
+import { StageJudge } from "../../src/guard/judge.ts";
+import type { Mask } from "../../src/guard/masks.ts";
+import { createPlan } from "../../src/guard/plan.ts";
+
+const never = new AbortController().signal;
+const pace = { breathe: () => undefined };
+
+const rule = (id: string, detect: Rule["detect"], action: Rule["action"]): Rule => ({
+  id,
+  stages: ["prompt", "reply"],
+  detect,
+  detectKey: JSON.stringify(detect),
+  action,
+  shadow: false,
+  onUnknown: "closed",
+});
+
+const policy: Policy = {
+  version: "test@0",
+  onUnreadable: "block",
+  rules: [
+    rule("pii", { kind: "pii", kinds: piiKinds, region: "US" }, { kind: "redact" }),
+    rule("secrets", { kind: "secrets", kinds: secretKinds }, { kind: "redact" }),
+    rule("words", { kind: "keywords", list: ["acme-internal", "project x"], caseSensitive: false, wholeWords: true }, { kind: "redact" }),
+    rule("flags", { kind: "keywords", list: ["maybe"], caseSensitive: false, wholeWords: true }, { kind: "flag" }),
+  ],
+};
+const plan = createPlan(policy, createDetector, placeholderFor);
+
+/** Applies masks as they come; `out` holds what may have gone out. */
+class Release {
+  out = "";
+  #text = "";
+  #at = 0;
+  #waiting: Mask[] = [];
+
+  step(added: string, settled: number, masks: readonly Mask[]): void {
+    this.#text += added;
+    this.#waiting.push(...masks);
+    while (this.#at < settled) {
+      const mask = this.#waiting[0];
+      if (mask === undefined || mask.span.start >= settled) {
+        this.out += this.#text.slice(this.#at, settled);
+        this.#at = settled;
+        return;
+      }
+      this.out += this.#text.slice(this.#at, Math.max(this.#at, mask.span.start)) + mask.placeholder;
+      this.#at = Math.max(this.#at, mask.span.end);
+      this.#waiting.shift();
+    }
+  }
+}
+
+async function run(pieces: readonly string[], onStep: (out: string) => void): Promise<string> {
+  const judge = new StageJudge("reply", plan, pace);
+  const lane = judge.openLane();
+  const release = new Release();
+  for (const [index, piece] of [...pieces, ""].entries()) {
+    const step = await judge.step(never, lane, piece, index === pieces.length);
+    assert.equal(step.kind, "go");
+    if (step.kind === "go") release.step(piece, step.settled, step.masks);
+    onStep(release.out);
+  }
+  return release.out;
+}
+
+const key = ["AK", "IA", "IOSFODNN7", "EXAMPLE"].join("");
+const morsel = fc.oneof(
+  fc.constantFrom("the total is ", "call me at ", "4111 1111 1111 1111", "4111", " 1111", "-", ".", "@", "ada", "ada@example.com", "example.com"),
+  fc.constantFrom("(415) 555-2671", "+1 415 555 2671", "078-05-1120", "219-09-9999", "DE89 3704 0044 0532 0130 00", "DE89", key, key.slice(0, 9)),
+  fc.constantFrom("acme-internal", "acme-", "project x", "maybe", "\n", " ", "é", "\u{1f600}", "-----BEGIN ", "eyJhbGciOiJIUzI1NiJ9", "."),
+  fc.string({ unit: "grapheme", maxLength: 6 }),
+  fc.stringMatching(/^[0-9 -]{1,8}$/),
+);
+const text = fc.array(morsel, { maxLength: 14 }).map((parts) => parts.join(""));
+
+function cutAt(whole: string, cuts: readonly number[]): string[] {
+  const at = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+  return [...at, whole.length].map((to, index) => whole.slice(index === 0 ? 0 : at[index - 1], to));
+}
+
+describe("a lane", () => {
+  it("gives out only beginnings of the masked whole text, and all of it at the end", async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.array(fc.nat(), { maxLength: 12 }), async (whole, cuts) => {
+        const masked = await run([whole], () => undefined);
+        const streamed = await run(cutAt(whole, cuts), (out) => {
+          assert.ok(masked.startsWith(out), JSON.stringify({ whole, cuts, masked, out }));
+        });
+        assert.equal(streamed, masked);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("is the same cut at every place and character by character", async () => {
+    for (const whole of ["write to ada@example.com or call (415) 555-2671 now", `pay 4111 1111 1111 1111 with ${key}, project x`]) {
+      const masked = await run([whole], () => undefined);
+      for (let at = 0; at <= whole.length; at += 1) assert.equal(await run(cutAt(whole, [at]), () => undefined), masked);
+      assert.equal(await run([...whole], () => undefined), masked);
+    }
+  });
+
+  it("holds back no prose", async () => {
+    const judge = new StageJudge("reply", plan, pace);
+    const step = await judge.step(never, judge.openLane(), "The answer is simple. ", false);
+    assert.equal(step.kind === "go" && step.settled, "The answer is simple. ".length);
+  });
+});
