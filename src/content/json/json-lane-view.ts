@@ -1,0 +1,137 @@
+/**
+ * The view of a lane that holds JSON text (tool-call arguments): escapes in its strings are decoded, so that an
+ * escaped address is seen, and masks leave valid JSON valid.
+ *
+ * Keeps the runs of what is not forgotten, nothing else. Does not decode JSON inside the strings of this JSON.
+ */
+import type { Span } from "../../domain/segment.ts";
+import { assert } from "../../stdx/assert.ts";
+import { JsonRunReader, type Run } from "./json-runs.ts";
+import type { LaneView } from "./lane-view.ts";
+import { digitsFor, type NumberState, stepNumber } from "./number.ts";
+
+export class JsonLaneView implements LaneView {
+  readonly #reader = new JsonRunReader();
+  #runs: Run[] = [];
+  #ended = false;
+
+  append(raw: string): string {
+    return this.#keep(this.#reader.read(raw));
+  }
+
+  end(): string {
+    this.#ended = true;
+    return this.#keep(this.#reader.end());
+  }
+
+  rawSpan(view: Span): Span {
+    const start = this.rawSettled(view.start);
+    if (view.end <= view.start) return { start, end: start };
+    const last = this.#runAt(view.end - 1);
+    assert(last !== null, "a span lies in the view");
+    return { start, end: isEscape(last) ? last.raw + last.rawLength : last.raw + view.end - last.view };
+  }
+
+  rawSettled(viewOffset: number): number {
+    if (viewOffset >= this.#reader.viewEnd) return this.#reader.rawEnd;
+    const run = this.#runAt(viewOffset);
+    assert(run !== null, "what is asked for is not forgotten");
+    return isEscape(run) ? run.raw : run.raw + viewOffset - run.view;
+  }
+
+  placeholder(view: Span, placeholder: string): string {
+    const parts = this.#cut(view);
+    if (parts.every(({ run }) => run.part === "mark")) return placeholder;
+    let left: string | null = placeholder;
+    let out = "";
+    parts.forEach((part, position) => {
+      const previous = parts[position - 1];
+      if (previous !== undefined && isSameToken(previous.run, part.run)) return;
+      const [text, used] = this.#replace(parts, position, left);
+      out += text;
+      if (used) left = null;
+    });
+    return out;
+  }
+
+  forget(viewOffset: number): void {
+    let gone = 0;
+    for (const run of this.#runs) {
+      if (run.view + run.text.length > viewOffset) break;
+      gone += 1;
+    }
+    if (gone > 0) this.#runs.splice(0, gone);
+  }
+
+  #keep(runs: readonly Run[]): string {
+    let text = "";
+    for (const run of runs) {
+      this.#runs.push(run);
+      text += run.text;
+    }
+    return text;
+  }
+
+  #runAt(viewOffset: number): Run | null {
+    let low = 0;
+    let high = this.#runs.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const run = this.#runs[middle] as Run;
+      if (viewOffset < run.view) high = middle - 1;
+      else if (viewOffset >= run.view + run.text.length) low = middle + 1;
+      else return run;
+    }
+    return null;
+  }
+
+  #cut(view: Span): readonly Cut[] {
+    const cuts: Cut[] = [];
+    for (const run of this.#runs) {
+      const start = Math.max(view.start, run.view);
+      const end = Math.min(view.end, run.view + run.text.length);
+      if (start < end) cuts.push({ run, start, end });
+    }
+    return cuts;
+  }
+
+  /** What to write for the token whose first part is at `position`, and whether that holds the placeholder. */
+  #replace(parts: readonly Cut[], position: number, left: string | null): readonly [string, boolean] {
+    const first = parts[position] as Cut;
+    const { part, view, text, token } = first.run;
+    if (part === "mark") return [text.slice(first.start - view, first.end - view), false];
+    if (part === "string") return [left === null ? "" : JSON.stringify(left).slice(1, -1), true];
+    if (part === "verbatim") return [left ?? "", true];
+    const end = parts.findLast((other) => isSameToken(other.run, first.run))?.end ?? first.end;
+    if (first.start === token && this.#endsAt(first.run, end)) return [left === null ? "0" : JSON.stringify(left), true];
+    if (part === "word") return [left ?? "", true];
+    const before = walkNumber(first.run.number, first.run, view, first.start);
+    let after: NumberState = before;
+    for (const cut of parts) {
+      if (isSameToken(cut.run, first.run)) after = walkNumber(after, cut.run, cut.start, cut.end);
+    }
+    if (before === "broken" || after === "broken") return [left ?? "", true];
+    return [digitsFor(before, after), false];
+  }
+
+  /** True when it is known that the token of `run` ends at that offset of the view. */
+  #endsAt(run: Run, viewOffset: number): boolean {
+    if (viewOffset === this.#reader.viewEnd) return this.#ended || !this.#reader.inToken;
+    const next = this.#runAt(viewOffset);
+    return next !== null && !isSameToken(next, run);
+  }
+}
+
+/** A part of a run that a mask covers, in offsets of the view. */
+type Cut = { readonly run: Run; readonly start: number; readonly end: number };
+
+const isEscape = (run: Run): boolean => run.rawLength !== run.text.length;
+
+const isSameToken = (a: Run, b: Run): boolean =>
+  a.part === b.part && (a.part === "number" || a.part === "word") && a.token === b.token;
+
+function walkNumber(state: NumberState, run: Run, start: number, end: number): NumberState {
+  let now = state;
+  for (const char of run.text.slice(start - run.view, end - run.view)) now = stepNumber(now, char);
+  return now;
+}

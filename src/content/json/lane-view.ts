@@ -1,0 +1,41 @@
+/**
+ * What detectors see of a lane, and the way back. `raw` is the joined decoded text of the lane's pieces, `view` what is
+ * judged. All offsets are absolute, in UTF-16 code units from the lane's beginning.
+ *
+ * Invariant: the views given out, joined, do not depend on how the raw text was cut.
+ */
+import type { Span } from "../../domain/segment.ts";
+import { JsonLaneView } from "./json-lane-view.ts";
+
+export type LaneView = {
+  /** Takes more raw text; gives the view text that this adds. */
+  append(raw: string): string;
+  /** No more raw text; gives the view text that this adds. */
+  end(): string;
+  /** The raw text that a range of the view stands for. */
+  rawSpan(view: Span): Span;
+  /** The raw offset before which everything lies before that offset of the view. */
+  rawSettled(viewOffset: number): number;
+  /**
+   * What to write over the whole `rawSpan` of a masked range; also to be asked where the placeholder is empty.
+   * Depends on what stands there, so it must be asked before that is forgotten.
+   */
+  placeholder(view: Span, placeholder: string): string;
+  /** Nothing before that offset will be asked for again. */
+  forget(viewOffset: number): void;
+};
+
+/** `json`: the text is JSON itself, judged with the escapes in its strings decoded. `text`: the view is the text. */
+export function openLaneView(style: "text" | "json"): LaneView {
+  return style === "json" ? new JsonLaneView() : textView;
+}
+
+/** Keeps nothing, so that one serves all. */
+const textView: LaneView = {
+  append: (raw) => raw,
+  end: () => "",
+  rawSpan: (view) => view,
+  rawSettled: (viewOffset) => viewOffset,
+  placeholder: (_view, placeholder) => placeholder,
+  forget: () => {},
+};

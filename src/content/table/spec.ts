@@ -1,0 +1,86 @@
+/**
+ * The language in which a dialect says where text stands in its bodies: a tree of specs, read by `walk.ts`.
+ * Invariant of the whole: a string that no spec explains is judged, never skipped.
+ */
+import type { Place, Role, UnjudgedKind } from "../../domain/segment.ts";
+import type { Unreadable } from "../../domain/verdict.ts";
+
+/** A value of a kind that a spec does not expect is read as `other`. */
+export type Spec =
+  /** Text. `lane` is joined to the lane of the enclosing list items; it has no meaning where there is none. */
+  | { readonly kind: "text"; readonly place: Place; readonly mask: "text" | "json"; readonly lane: string | null }
+  /** Any value; all its strings and keys are judged. */
+  | { readonly kind: "other" }
+  /** Names, ids, enums, counters: not judged while each string is a short token; judged as `other` where it is not. */
+  | { readonly kind: "protocol" }
+  /** Numbers as base64 text: not text at all. Anything else is judged. */
+  | { readonly kind: "base64" }
+  /** A link is judged; a data URL in base64 is counted as `as`. */
+  | { readonly kind: "url"; readonly place: Place; readonly as: UnjudgedKind }
+  /** Media in base64 (or an object or list of definitions): counted, not judged. Other strings are judged. */
+  | { readonly kind: "media"; readonly as: UnjudgedKind }
+  /** Counted whole, whatever it is: once, or once an item for lists. */
+  | { readonly kind: "unjudged"; readonly as: UnjudgedKind }
+  /** The body cannot be judged at all. */
+  | { readonly kind: "unreadable"; readonly why: Unreadable }
+  | { readonly kind: "list"; readonly items: Spec; readonly indexed: Indexed | null }
+  | ObjectSpec
+  /** Chosen by the kind of the value. */
+  | { readonly kind: "choice"; readonly string?: Spec; readonly number?: Spec; readonly list?: Spec; readonly object?: Spec }
+  /** Chosen by the last string member `key` of an object. */
+  | { readonly kind: "variant"; readonly key: string; readonly cases: ReadonlyMap<string, Spec>; readonly otherwise: Spec };
+
+export type ObjectSpec = {
+  readonly kind: "object";
+  readonly members: ReadonlyMap<string, Spec>;
+  /** `own`: the member `role` names it. `null`: as the enclosing one. */
+  readonly role: Role | "own" | null;
+  /** Where keys that `members` does not name stand. */
+  readonly keyPlace: Place;
+  /** Texts here can only be taken away with this whole object. */
+  readonly drop: boolean;
+  /** The object grows from event to event: unknown strings in it continue one another too. */
+  readonly grows: boolean;
+  /** Members that tell a lane's text again. */
+  readonly repeats: readonly { readonly member: string; readonly lane: string }[];
+};
+
+/** Items have lanes `name/N`, N from the member `index` of the item, else its position. */
+export type Indexed = { readonly name: string };
+
+type Members = Readonly<Record<string, Spec>>;
+type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members">>;
+
+export const text = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "text", lane });
+export const jsonText = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "json", lane });
+export const other: Spec = { kind: "other" };
+export const protocol: Spec = { kind: "protocol" };
+export const base64: Spec = { kind: "base64" };
+export const url = (place: Place, as: UnjudgedKind): Spec => ({ kind: "url", place, as });
+export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
+export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
+export const unreadable = (why: Unreadable): Spec => ({ kind: "unreadable", why });
+export const list = (items: Spec, indexed: string | null = null): Spec => ({
+  kind: "list",
+  items,
+  indexed: indexed === null ? null : { name: indexed },
+});
+export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({ kind: "choice", ...kinds });
+export const variant = (key: string, cases: Members, otherwise: Spec): Spec => ({
+  kind: "variant",
+  key,
+  cases: new Map(Object.entries(cases)),
+  otherwise,
+});
+export const object = (members: Members, options: ObjectOptions = {}): ObjectSpec => ({
+  kind: "object",
+  members: new Map(Object.entries(members)),
+  role: null,
+  keyPlace: "other",
+  drop: false,
+  grows: false,
+  repeats: [],
+  ...options,
+});
+/** `spec` once for each name. */
+export const each = (names: readonly string[], spec: Spec): Members => Object.fromEntries(names.map((name) => [name, spec]));

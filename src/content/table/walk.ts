@@ -1,0 +1,201 @@
+/**
+ * Reads a JSON tree by a spec: pieces in document order, counts of what is not judged, repeats of lanes.
+ * Invariant: each string, and each key that no spec names, ends as a piece, or stands where a spec says that it is
+ * protocol or unjudged. Depth is bounded by the parser.
+ */
+import type { MaskStyle, Piece, Repeat } from "../../domain/dialect.ts";
+import { type Place, type Role, roles, type Span, type UnjudgedKind } from "../../domain/segment.ts";
+import type { Unreadable } from "../../domain/verdict.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import type { JsonMember, JsonNode, JsonObject } from "../json/parse.ts";
+import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
+import { type ObjectSpec, other, type Spec } from "./spec.ts";
+
+export type Reading = {
+  readonly pieces: readonly Piece[];
+  readonly repeats: readonly Repeat[];
+  readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
+};
+
+type Found = { pieces: Piece[]; repeats: Repeat[]; unjudged: Partial<Record<UnjudgedKind, number>>; unreadable: Unreadable | null };
+
+/** Where the walk stands. */
+type Here = {
+  readonly pointer: string;
+  readonly role: Role;
+  /** `null`: texts here are complete as they stand. */
+  readonly lane: string | null;
+  /** The lane of strings that no spec names; `null` where they do not grow. */
+  readonly otherLane: string | null;
+  readonly drop: Span | null;
+  /** Inside a member whose key comes again: most readers do not see it, so it is no part of a lane. */
+  readonly shadowed: boolean;
+};
+
+/** `role` is that of texts whose object names none. */
+export function walk(root: JsonNode, spec: Spec, role: Role = "none"): Result<Reading, Unreadable> {
+  const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null };
+  visit(found, root, spec, { pointer: "", role, lane: null, otherLane: null, drop: null, shadowed: false });
+  if (found.unreadable !== null) return err(found.unreadable);
+  return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
+}
+
+function visit(found: Found, node: JsonNode, spec: Spec, here: Here): void {
+  switch (spec.kind) {
+    case "unreadable":
+      found.unreadable ??= spec.why;
+      return;
+    case "unjudged":
+      count(found, spec.as, node.kind === "list" ? node.items.length : 1);
+      return;
+    case "choice": {
+      const chosen = node.kind === "literal" ? undefined : spec[node.kind];
+      visit(found, node, chosen ?? other, here);
+      return;
+    }
+    case "variant":
+      visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
+      return;
+    case "list":
+      if (node.kind !== "list") visitOther(found, node, here);
+      else visitItems(found, node.items, spec, here);
+      return;
+    case "object":
+      if (node.kind !== "object") visitOther(found, node, here);
+      else visitMembers(found, node, spec, here);
+      return;
+    case "other":
+      visitOther(found, node, here);
+      return;
+    case "protocol":
+      visitProtocol(found, node, here);
+      return;
+    default:
+      if (node.kind !== "string") visitOther(found, node, here);
+      else visitString(found, node.value, node.span, spec, here);
+  }
+}
+
+type StringSpec = Extract<Spec, { kind: "text" | "base64" | "url" | "media" }>;
+
+function visitString(found: Found, value: string, span: Span, spec: StringSpec, here: Here): void {
+  if (spec.kind === "text") {
+    const lane = spec.lane === null || here.lane === null ? null : `${here.lane}/${spec.lane}`;
+    addPiece(found, value, span, { ...here, lane }, spec.place, spec.mask);
+    return;
+  }
+  if (spec.kind === "base64" && isBase64(value)) return;
+  if (spec.kind === "media" && (isBase64(value) || isBase64DataUrl(value))) return count(found, spec.as, 1);
+  if (spec.kind === "url" && isBase64DataUrl(value)) return count(found, spec.as, 1);
+  addPiece(found, value, span, { ...here, lane: null }, spec.kind === "url" ? spec.place : "other", "text");
+}
+
+function visitOther(found: Found, node: JsonNode, here: Here): void {
+  if (node.kind === "string") {
+    addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
+  } else if (node.kind === "list") {
+    node.items.forEach((item, position) => visitOther(found, item, grown(here, itemName(item, position), position)));
+  } else if (node.kind === "object") {
+    for (const member of node.members) {
+      addPiece(found, member.key, member.keySpan, { ...here, lane: null }, "other", "text");
+      visitOther(found, member.value, grown(shadow(here, member), member.key, member.key));
+    }
+  }
+}
+
+/** Short tokens are names; so are the keys of counters. What does not look like one is text. */
+function visitProtocol(found: Found, node: JsonNode, here: Here): void {
+  if (node.kind === "string") {
+    if (!isToken(node.value)) addPiece(found, node.value, node.span, { ...here, lane: null }, "other", "text");
+  } else if (node.kind === "list") {
+    node.items.forEach((item, position) => visitProtocol(found, item, below(here, position)));
+  } else if (node.kind === "object") {
+    for (const { key, keySpan, value } of node.members) {
+      if (!isToken(key)) addPiece(found, key, keySpan, { ...here, lane: null }, "other", "text");
+      visitProtocol(found, value, below(here, key));
+    }
+  }
+}
+
+function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec, { kind: "list" }>, here: Here): void {
+  items.forEach((item, position) => {
+    const inside = below(here, position);
+    if (spec.indexed === null || here.shadowed) return visit(found, item, spec.items, inside);
+    const name = `${spec.indexed.name}/${itemName(item, position)}`;
+    visit(found, item, spec.items, { ...inside, lane: here.lane === null ? name : `${here.lane}/${name}` });
+  });
+}
+
+function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: Here): void {
+  const here: Here = {
+    pointer: outer.pointer,
+    role: roleOf(node, spec, outer.role),
+    lane: outer.lane,
+    otherLane: spec.grows && outer.lane !== null ? `${outer.lane}/other` : outer.otherLane,
+    drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
+    shadowed: outer.shadowed,
+  };
+  for (const member of node.members) {
+    const known = spec.members.get(member.key);
+    const inside = shadow(here, member);
+    if (known === undefined) {
+      addPiece(found, member.key, member.keySpan, { ...here, lane: null }, spec.keyPlace, "text");
+      visitOther(found, member.value, grown(inside, member.key, member.key));
+      continue;
+    }
+    for (const repeat of spec.repeats) {
+      if (repeat.member !== member.key || here.lane === null || isNull(member.value)) continue;
+      found.repeats.push({ lane: `${here.lane}/${repeat.lane}`, whole: member.value.span });
+    }
+    visit(found, member.value, known, below(inside, member.key));
+  }
+}
+
+function addPiece(found: Found, value: string, literal: Span, here: Here, place: Place, mask: "text" | "json"): void {
+  const style: MaskStyle = here.drop === null ? { kind: mask } : { kind: "drop", whole: here.drop };
+  const location = { place, role: here.role, pointer: here.pointer };
+  found.pieces.push({ location, text: value, literal, writing: "json-string", mask: style, lane: here.lane });
+}
+
+function count(found: Found, kind: UnjudgedKind, by: number): void {
+  found.unjudged[kind] = (found.unjudged[kind] ?? 0) + by;
+}
+
+function roleOf(node: JsonObject, spec: ObjectSpec, outer: Role): Role {
+  if (spec.role !== "own") return spec.role ?? outer;
+  const named = lastString(node, "role");
+  return roles.find((role) => role === named) ?? outer;
+}
+
+function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec | null {
+  const named = lastString(node, spec.key);
+  return named === null ? null : (spec.cases.get(named) ?? null);
+}
+
+function lastString(node: JsonObject, key: string): string | null {
+  const member = node.members.findLast((candidate) => candidate.key === key);
+  return member?.value.kind === "string" ? member.value.value : null;
+}
+
+const highestIndex = 1_000_000;
+
+/** The number that the item gives itself, since pieces of it come in several events; else its position. */
+function itemName(item: JsonNode, position: number): number {
+  if (item.kind !== "object") return position;
+  const index = item.members.findLast((member) => member.key === "index")?.value;
+  if (index?.kind !== "number" || !Number.isInteger(index.value)) return position;
+  return index.value >= 0 && index.value <= highestIndex ? index.value : position;
+}
+
+const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;
+const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
+const shadow = (here: Here, member: JsonMember): Here =>
+  member.shadowed ? { ...here, lane: null, otherLane: null, shadowed: true } : here;
+const below = (here: Here, key: string | number): Here => ({ ...here, pointer: `${here.pointer}/${stepOf(key)}` });
+
+/** `below`, in strings that no spec names: each place is a lane of its own where they grow. */
+function grown(here: Here, name: string | number, key: string | number): Here {
+  const inside = below(here, key);
+  return here.otherLane === null ? inside : { ...inside, otherLane: `${here.otherLane}/${stepOf(name)}` };
+}
