@@ -95,18 +95,25 @@ function checkDetect(detect: RuleSource["detect"], add: (path: readonly Property
   const written = Object.keys(detect);
   if (written.length !== 1) {
     const found = written.length === 0 ? "nothing" : written.join(" and ");
-    add(["detect"], `detect must hold exactly one of secrets, pii, keywords, size, not ${found}; write one rule for each`);
+    add(
+      ["detect"],
+      `detect must hold exactly one of secrets, pii, keywords, size, not ${found}; write one rule for each`,
+    );
   }
   if (detect.size !== undefined && Object.keys(detect.size).length === 0) {
     add(["detect", "size"], "size needs at least one of maxBytes, maxCharacters, maxMessages");
   }
   const region = detect.pii?.region;
   if (region !== undefined && !regions.includes(region)) {
-    add(["detect", "pii", "region"], `no phone numbers are known for region "${region}"; use an ISO 3166 code such as US, GB or DE`);
+    add(
+      ["detect", "pii", "region"],
+      `no phone numbers are known for region "${region}"; use an ISO 3166 code such as US, GB or DE`,
+    );
   }
   for (const [index, keyword] of (detect.keywords?.list ?? []).entries()) {
     if (keyword.trim() === "") add(["detect", "keywords", "list", index], "a keyword of white space only; remove it");
-    else if (!keyword.isWellFormed()) add(["detect", "keywords", "list", index], "a keyword with half a character (a lone surrogate)");
+    else if (!keyword.isWellFormed())
+      add(["detect", "keywords", "list", index], "a keyword with half a character (a lone surrogate)");
   }
 }
 
@@ -121,7 +128,11 @@ function repeatedIds(tree: SourceTree, ruleCount: number): Mistake[] {
     const place = tree.placeOf(["rules", index, "id"]);
     const before = lineOf.get(id);
     if (before === undefined) lineOf.set(id, place.line);
-    else mistakes.push({ ...place, message: `the id "${id.slice(0, 64)}" stands already on line ${before}; give this rule its own` });
+    else
+      mistakes.push({
+        ...place,
+        message: `the id "${id.slice(0, 64)}" stands already on line ${before}; give this rule its own`,
+      });
   }
   return mistakes;
 }

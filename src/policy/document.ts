@@ -2,7 +2,18 @@
  * Reads YAML into plain values that still know their place in the text. Bounded: size, aliases and depth are limited,
  * and no construct makes reading more than linear. Knows nothing of what the values mean.
  */
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from "yaml";
 import type { Document as YamlDocument, Pair, YAMLMap } from "yaml";
 import type { Mistake } from "../domain/policy.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
@@ -50,7 +61,10 @@ export function readDocument(source: Uint8Array): Result<SourceTree, readonly Mi
     const { line, col } = counter.linePos(offset);
     return line === 0 ? first : { line, column: col };
   };
-  const mistakes = [...document.errors, ...document.warnings].map((error) => ({ ...placeAt(error.pos[0]), message: explainYaml(error) }));
+  const mistakes = [...document.errors, ...document.warnings].map((error) => ({
+    ...placeAt(error.pos[0]),
+    message: explainYaml(error),
+  }));
   if (mistakes.length === 0) mistakes.push(...structuralMistakes(document, placeAt));
   if (mistakes.length > 0) return err(sorted(mistakes));
   return ok({
@@ -71,7 +85,10 @@ export function sorted(mistakes: readonly Mistake[]): readonly Mistake[] {
   const rest = ordered.length - mistakesMax;
   const last = ordered[mistakesMax - 1];
   if (rest <= 0 || last === undefined) return ordered;
-  return [...ordered.slice(0, mistakesMax), { line: last.line, column: last.column, message: `and ${rest} more mistakes after this one` }];
+  return [
+    ...ordered.slice(0, mistakesMax),
+    { line: last.line, column: last.column, message: `and ${rest} more mistakes after this one` },
+  ];
 }
 
 function decode(source: Uint8Array): string | null {

@@ -11,7 +11,11 @@ import { suggestion } from "./nearest.ts";
 type Issue = z.core.$ZodIssue;
 
 /** Checks the value at `path` of a document against a schema. */
-export function checkValue<T extends z.ZodType>(schema: T, tree: SourceTree, path: Path = []): Result<z.output<T>, readonly Mistake[]> {
+export function checkValue<T extends z.ZodType>(
+  schema: T,
+  tree: SourceTree,
+  path: Path = [],
+): Result<z.output<T>, readonly Mistake[]> {
   const value = valueAt(tree.value, path);
   const checked = schema.safeParse(value);
   if (checked.success) return ok(checked.data);
@@ -27,7 +31,10 @@ type Context = {
   readonly schema: z.ZodType;
   readonly tree: SourceTree;
   readonly base: Path;
-  readonly root: unknown };
+  readonly root: unknown;
+  /** The message of the union already says what may stand here. */
+  readonly inUnion: boolean;
+};
 
 function explain(context: Context, issue: Issue): Mistake[] {
   const { schema, tree, base, root } = context;
@@ -46,10 +53,15 @@ function explain(context: Context, issue: Issue): Mistake[] {
     case "invalid_type":
     case "invalid_value": {
       if (value === undefined) return here(`${name} is missing${hint}`, tree.placeOfKey(path.slice(0, -1)));
-      if (issue.code === "invalid_type") return here(`${name} must be ${nounOf(issue.expected)}, not ${kindOf(value)}${quoting(issue.expected, value)}${hint}`);
+      if (issue.code === "invalid_type")
+        return here(
+          `${name} must be ${nounOf(issue.expected)}, not ${kindOf(value)}${quoting(issue.expected, value)}${hint}`,
+        );
       const known = issue.values.map(String);
       const wanted = known.length === 1 ? known[0] : `one of ${known.join(", ")}`;
-      return here(`${name} must be ${wanted}, not ${show(value)}${remedy(value, issue.values, known)}${context.inUnion ? "" : hint}`);
+      return here(
+        `${name} must be ${wanted}, not ${show(value)}${remedy(value, issue.values, known)}${context.inUnion ? "" : hint}`,
+      );
     }
     case "invalid_union": {
       const inner = closestBranch(issue, value);
@@ -121,7 +133,8 @@ function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
 }
 
 function unfold(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return [schema, ...unfold(schema.unwrap() as z.ZodType)];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return [schema, ...unfold(schema.unwrap() as z.ZodType)];
   if (schema instanceof z.ZodUnion) return [schema, ...schema.options.flatMap((each) => unfold(each as z.ZodType))];
   return [schema];
 }

@@ -21,7 +21,11 @@ export function readPolicy(source: Uint8Array): Reading {
 export function readPolicyTree(tree: SourceTree): Reading {
   const mistakes: Mistake[] = [];
   if (tree.value === null) {
-    mistakes.push({ line: 1, column: 1, message: "the file is empty; a policy begins with kind: Policy and version: 1" });
+    mistakes.push({
+      line: 1,
+      column: 1,
+      message: "the file is empty; a policy begins with kind: Policy and version: 1",
+    });
     return { tree, head: null, rules: [], mistakes };
   }
   const keep = <T>(result: { ok: true; value: T } | { ok: false; error: readonly Mistake[] }): T | null => {
@@ -36,7 +40,8 @@ export function readPolicyTree(tree: SourceTree): Reading {
 
 /** Rules are read even where the head is wrong, unless there are too many. */
 function rulePaths(tree: SourceTree, head: PolicyHead | null): Path[] {
-  const written = typeof tree.value === "object" && tree.value !== null && "rules" in tree.value ? tree.value.rules : [];
+  const written =
+    typeof tree.value === "object" && tree.value !== null && "rules" in tree.value ? tree.value.rules : [];
   if (!Array.isArray(written)) return [];
   const tooMany = policyHead.shape.rules.safeParse(written).success === false;
   return head === null && tooMany ? [] : written.map((_, index) => ["rules", index]);

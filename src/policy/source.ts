@@ -14,14 +14,20 @@ export const defaultPolicyName = "policy";
 /** ISO 3166 code whose phone numbers need no country prefix. */
 export const defaultRegion = "US";
 
-const onUnknown = z.enum(["open", "closed"]).describe("open lets content pass that could not be judged in time, closed blocks it");
+const onUnknown = z
+  .enum(["open", "closed"])
+  .describe("open lets content pass that could not be judged in time, closed blocks it");
 const onUnreadable = z
   .enum(["block", "pass", "text"])
-  .describe("what happens to a body that cannot be read: block it, pass it and report, or judge its bytes as plain text");
+  .describe(
+    "what happens to a body that cannot be read: block it, pass it and report, or judge its bytes as plain text",
+  );
 
 const defaults = z
   .strictObject({ onUnknown, onUnreadable })
-  .describe("write both onUnknown and onUnreadable: each lets content through or stops it, so no choice is made for you");
+  .describe(
+    "write both onUnknown and onUnreadable: each lets content through or stops it, so no choice is made for you",
+  );
 
 const secrets = z.strictObject({
   kinds: z.array(z.enum(secretKinds)).min(1).optional().describe("key formats to look for; all where left out"),
@@ -56,11 +62,18 @@ const size = z
   .meta({ minProperties: 1 });
 
 const detect = z
-  .strictObject({ secrets: secrets.optional(), pii: pii.optional(), keywords: keywords.optional(), size: size.optional() })
+  .strictObject({
+    secrets: secrets.optional(),
+    pii: pii.optional(),
+    keywords: keywords.optional(),
+    size: size.optional(),
+  })
   .meta({ minProperties: 1, maxProperties: 1, description: "exactly one of secrets, pii, keywords, size" });
 
 const stage = z.enum(stages);
-const blockForm = z.enum(["refusal", "error"]).describe("refusal answers 200 in the reply's own form, error answers 400");
+const blockForm = z
+  .enum(["refusal", "error"])
+  .describe("refusal answers 200 in the reply's own form, error answers 400");
 
 export const ruleSource = z.strictObject({
   id: z
