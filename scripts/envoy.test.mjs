@@ -60,7 +60,8 @@ test("without any, the message names the three ways", async (t) => {
   const { env } = sandbox(t);
   await withPath(env.PATH, async () => {
     await assert.rejects(envoyPath(env), ({ message }) => {
-      for (const way of ["ENVOY_BIN", "on PATH", "PyPI", "python3 is not on PATH"]) assert.ok(message.includes(way), way);
+      for (const way of ["ENVOY_BIN", "on PATH", "PyPI", "python3 is not on PATH"])
+        assert.ok(message.includes(way), way);
       return true;
     });
   });

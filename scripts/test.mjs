@@ -21,6 +21,7 @@ const testMs = 900_000;
 
 /** Paths of the test files, relative to `directory`, with `/`, sorted. */
 export function testFiles(directory = root) {
+  /** @type {string[]} */
   const found = [];
   for (const [place, ending] of Object.entries(places)) {
     for (const entry of entriesOf(join(directory, place))) {

@@ -13,7 +13,9 @@ test("every test file of the checkout is found", () => {
   const skipFolders = new Set(["node_modules", "dist", ".git"]);
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const others = folders.map((entry) => entry.name).filter((name) => !skipFolders.has(name));
-  const all = others.flatMap((name) => readdirSync(`${root}/${name}`, { recursive: true }).map((file) => `${name}/${file}`));
+  const all = others.flatMap((name) =>
+    readdirSync(`${root}/${name}`, { recursive: true }).map((file) => `${name}/${file}`),
+  );
   assert.deepEqual(all.filter((file) => /\.test\.[a-z]+$/.test(file)).sort(), found);
 });
 

@@ -21,5 +21,7 @@ test("a folder is not a program", () => {
 
 test("a skip names each missing program", () => {
   assert.deepEqual(skipUnless("sh"), { skip: false });
-  assert.deepEqual(skipUnless("sh", "no-such-one", "no-such-two"), { skip: "needs no-such-one and no-such-two on PATH" });
+  assert.deepEqual(skipUnless("sh", "no-such-one", "no-such-two"), {
+    skip: "needs no-such-one and no-such-two on PATH",
+  });
 });
