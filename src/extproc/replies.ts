@@ -23,6 +23,8 @@ export type ReplyFacts = {
   readonly head: SentHead;
   readonly out: Outbox;
   readonly mode: BodyMode;
+  /** Nothing more will be cleared on this side. */
+  readonly done: boolean;
   readonly cause: BlockCause | null;
   readonly stage: Stage;
 };
@@ -44,7 +46,7 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
         case "send":
           return send(effect.side, effect.end, facts, effect.end ? metadata(facts) : null);
         case "answer-body":
-          return [answerBody(effect.side, effect.with, facts, metadata(facts))];
+          return [answerBody(effect.side, effect.with, facts, facts.done ? metadata(facts) : null)];
         case "answer-trailers":
           return [{ ...trailersReply(effect.side), dynamicMetadata: metadata(facts) }];
         case "answer-immediately":
@@ -75,19 +77,20 @@ function send(side: Side, end: boolean, { out }: ReplyFacts, dynamicMetadata: St
   });
 }
 
-function answerBody(side: Side, what: "cleared" | "nothing", facts: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+function answerBody(side: Side, what: "cleared" | "nothing", facts: ReplyFacts, metadata: Struct | null): ProcessingResponse {
   const { out, mode } = facts;
+  const beside = metadata === null ? {} : { dynamicMetadata: metadata };
   const streamed = mode === "streamed";
   // In the buffered modes Envoy holds the original: unchanged, it needs nothing from us.
   if (what === "cleared" && !streamed && !out.changed) {
     out.cleared.length = 0;
-    return { ...bodyReply(side, {}), dynamicMetadata };
+    return { ...bodyReply(side, {}), ...beside };
   }
   const body = what === "nothing" ? Buffer.alloc(0) : Buffer.concat(takePieces(out));
   const bodyMutation = body.length === 0 ? { clearBody: true as const } : { body };
   const length: HeaderMutation = { setHeaders: [{ header: { key: "content-length", rawValue: Buffer.from(String(body.length)) } }] };
   const response: CommonResponse = mode === "buffered" ? { bodyMutation, headerMutation: length } : { bodyMutation };
-  return { ...bodyReply(side, response), dynamicMetadata };
+  return { ...bodyReply(side, response), ...beside };
 }
 
 function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {

@@ -108,6 +108,7 @@ class Session {
       head: this.#heads[side],
       out: this.#out[side],
       mode: (this.#state as State)[side].mode,
+      done: (this.#state as State)[side].done,
       cause: this.#cause,
       stage: stageOf[side],
     };
@@ -123,7 +124,7 @@ class Session {
     }
     const state = this.#state as State;
     // A held prompt has not been forwarded: a reply to it can only be Envoy's own.
-    const promptIsHeld = state.request.mode === "duplex" && !state.request.done;
+    const promptIsHeld = state.request.mode === "duplex" && state.request.at !== "before" && !state.request.done;
     const opening = this.#exchange.openReply(readReplyHead(message), promptIsHeld || isLocalReply(message));
     this.#heads.response = { removeHeaders: opening.plain ? ["content-encoding"] : [] };
     this.#gates.response = opening.gate;

@@ -6,7 +6,7 @@
  *
  * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
  */
-import type { Finding, UnknownCause } from "../domain/detector.ts";
+import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { decideUnknown, winning } from "../policy/decide.ts";
@@ -22,7 +22,7 @@ export type LaneStep =
 export class Lane {
   readonly #plan: StagePlan;
   readonly #tally: Tally;
-  readonly #placeholder: (category: string) => string;
+  readonly #placeholder: (category: Category) => string;
   readonly #masks = new MaskQueue();
   /** Per check of the plan, in its order: the absolute offset up to which it has judged. */
   readonly #done: number[];
@@ -31,7 +31,7 @@ export class Lane {
   #base = 0;
   #settled = 0;
 
-  constructor(plan: StagePlan, tally: Tally, placeholder: (category: string) => string) {
+  constructor(plan: StagePlan, tally: Tally, placeholder: (category: Category) => string) {
     this.#plan = plan;
     this.#tally = tally;
     this.#placeholder = placeholder;

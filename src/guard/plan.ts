@@ -2,7 +2,7 @@
  * A policy joined with its detectors, indexed by stage. Rules with the same detector settings share one detector, and
  * so one pass over the text.
  */
-import type { Detector, ShapeDetector, TextDetector } from "../domain/detector.ts";
+import type { Category, Detector, ShapeDetector, TextDetector } from "../domain/detector.ts";
 import type { DetectSpec, Policy, Rule } from "../domain/policy.ts";
 import { type Stage, stages } from "../domain/segment.ts";
 
@@ -19,7 +19,7 @@ export type Plan = {
   readonly policy: Policy;
   readonly stages: Readonly<Record<Stage, StagePlan>>;
   /** What a masked text is replaced by, for each category. */
-  placeholder(category: string): string;
+  placeholder(category: Category): string;
 };
 
 const enforces = (rule: Rule): boolean =>
@@ -29,7 +29,7 @@ const enforces = (rule: Rule): boolean =>
 export function createPlan(
   policy: Policy,
   createDetector: (spec: DetectSpec) => Detector,
-  placeholder: (category: string) => string,
+  placeholder: (category: Category) => string,
 ): Plan {
   const detectors = new Map<string, Detector>();
   for (const rule of policy.rules) {
