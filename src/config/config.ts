@@ -58,7 +58,7 @@ export function readConfig({ file, env, flags }: ConfigInput): Result<Config, re
   const checked = document?.ok ? checkSource(document.value) : document;
   const written: Written = {
     tree: document?.ok ? document.value : null,
-    source: checked?.ok ? (checked.value as ConfigSource) : null,
+    source: checked?.ok ? checked.value : null,
     path,
     env,
     flags,
@@ -133,7 +133,9 @@ function saidOf(
   const variable = env[name];
   if (variable !== undefined && variable !== "") return { text: variable, where: name, place: null };
   const value = valueAt(source, path);
-  return value === undefined ? null : { text: String(value), where: file, place: tree?.placeOf(path) ?? null };
+  if (value === undefined) return null;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return { text, where: file, place: tree?.placeOf(path) ?? null };
 }
 
 /** `parse` fails with what completes "KEY must be ...". A mistake is kept, and the default returned to go on with. */

@@ -14,7 +14,7 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
-import type { Document as YamlDocument, Pair, YAMLMap } from "yaml";
+import type { Document as YamlDocument, YAMLMap } from "yaml";
 import type { Mistake } from "../domain/policy.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 
@@ -171,7 +171,7 @@ function offsetOf(document: YamlDocument, path: Path, wantKey: boolean): number 
     const holder = isAlias(node) ? node.resolve(document) : node;
     const isLast = depth === path.length - 1;
     if (isMap(holder)) {
-      const pair = holder.items.find(({ key }) => isScalar(key) && String(key.value) === step) as Pair | undefined;
+      const pair = holder.items.find(({ key }) => isScalar(key) && String(key.value) === step);
       if (pair === undefined) return offset;
       node = isEmpty(pair.value) || (isLast && wantKey) ? pair.key : pair.value;
     } else if (isSeq(holder) && typeof step === "number") {

@@ -69,7 +69,7 @@ function explain(context: Context, issue: Issue): Mistake[] {
       if (inner === null) return here(`${name} must be ${issue.message}, not ${show(value)}`);
       return inner.flatMap((each) => {
         const inUnion = each.path.length === 0;
-        return explain({ ...context, inUnion }, { ...each, path: [...issue.path, ...each.path] } as Issue);
+        return explain({ ...context, inUnion }, { ...each, path: [...issue.path, ...each.path] });
       });
     }
     case "too_small":
@@ -157,7 +157,7 @@ function kindOf(value: unknown): string {
 }
 
 const show = (value: unknown): string =>
-  typeof value === "string" ? `"${shorten(value)}"` : typeof value === "object" ? kindOf(value) : String(value);
+  typeof value === "string" ? `"${shorten(value)}"` : typeof value === "object" ? kindOf(value) : JSON.stringify(value);
 
 const quoting = (expected: string, value: unknown): string =>
   expected === "string" && (typeof value === "number" || typeof value === "boolean") ? "; put it in quotes" : "";

@@ -43,6 +43,6 @@ function rulePaths(tree: SourceTree, head: PolicyHead | null): Path[] {
   const written =
     typeof tree.value === "object" && tree.value !== null && "rules" in tree.value ? tree.value.rules : [];
   if (!Array.isArray(written)) return [];
-  const tooMany = policyHead.shape.rules.safeParse(written).success === false;
-  return head === null && tooMany ? [] : written.map((_, index) => ["rules", index]);
+  const fewEnough = policyHead.shape.rules.safeParse(written).success;
+  return head === null && !fewEnough ? [] : written.map((_, index) => ["rules", index]);
 }
