@@ -10,9 +10,9 @@ export interface Http1Exchange extends ClientExchange {
   readonly wire: Recording;
 }
 
-/** A request with content-length in its head is sent as it is; one with a body to come is chunked. */
+/** Chunked where the request ends apart or by trailers; else the head must carry the content-length. */
 export function openHttp1(port: number, head: RequestHead): Http1Exchange {
-  const chunked = head.headers["transfer-encoding"] === "chunked";
+  const chunked = head.ends === "apart" || head.ends === "trailers";
   const socket = connect(port, "127.0.0.1");
   const wire = new Recording();
   const body = new Recording();
@@ -27,29 +27,37 @@ export function openHttp1(port: number, head: RequestHead): Http1Exchange {
     wire.finish("complete");
     reply.closed(false);
   });
-  socket.write(headText(head));
+  const write = (bytes: Uint8Array): void => {
+    if (bytes.length === 0) return;
+    if (chunked) socket.write(`${bytes.length.toString(16)}\r\n`);
+    socket.write(bytes);
+    if (chunked) socket.write("\r\n");
+  };
+  socket.write(headText(head, chunked));
   return {
     wire,
     body,
     head: reply.head.promise,
     trailers: () => reply.trailers,
-    write: (bytes) => {
-      const piece = Buffer.from(bytes as string);
-      if (!chunked) socket.write(piece);
-      else if (piece.length > 0) socket.write(Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from("\r\n")]));
-    },
-    end: (trailers = {}) => {
-      if (!chunked) return;
-      socket.write(`0\r\n${Object.entries(trailers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+    write,
+    end: (last, trailers) => {
+      write(last);
+      if (chunked) socket.write(`0\r\n${lines(head.ends === "trailers" ? trailers : {})}\r\n`);
     },
     abort: () => void socket.resetAndDestroy(),
     [Symbol.dispose]: () => void socket.destroy(),
   };
 }
 
-function headText({ method, path, headers }: RequestHead): string {
-  const lines = Object.entries({ host: "localhost", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
+function headText({ method, path, headers }: RequestHead, chunked: boolean): string {
+  const framing = chunked ? { "transfer-encoding": "chunked" } : {};
+  return `${method} ${path} HTTP/1.1\r\n${lines({ host: "localhost", ...headers, ...framing })}\r\n`;
+}
+
+function lines(fields: Readonly<Record<string, string>>): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
 }
 
 type Framing =

@@ -7,14 +7,12 @@ import { Recording } from "./recording.ts";
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
 
-/** A request with `transfer-encoding` is sent without it: HTTP/2 has its own framing. */
 export function openHttp2(port: number, request: RequestHead): ClientExchange {
-  const { "transfer-encoding": _, ...headers } = request.headers;
   const session = connect(`http://127.0.0.1:${port}`);
   session.on("error", () => undefined);
   const stream = session.request(
-    { ":method": request.method, ":path": request.path, ":authority": "localhost", ...headers },
-    { endStream: false, waitForTrailers: true },
+    { ":method": request.method, ":path": request.path, ":authority": "localhost", ...request.headers },
+    { endStream: request.ends === "head", waitForTrailers: request.ends === "trailers" },
   );
   const body = new Recording();
   const head = Promise.withResolvers<ReplyHead>();
@@ -44,9 +42,15 @@ export function openHttp2(port: number, request: RequestHead): ClientExchange {
     head: head.promise,
     trailers: () => got,
     write: (bytes) => void stream.write(bytes),
-    end: (trailers = {}) => {
+    end: (last, trailers) => {
       toSend = trailers;
-      stream.end();
+      if (request.ends === "head") return;
+      if (request.ends === "last-piece") {
+        stream.end(last);
+        return;
+      }
+      // The end is its own frame once the last piece has been written.
+      stream.write(last, () => stream.end());
     },
     abort: () => stream.close(NGHTTP2_CANCEL),
     [Symbol.dispose]: () => session.destroy(),

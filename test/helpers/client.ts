@@ -6,6 +6,8 @@ export interface RequestHead {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How the request ends: with its head, with its last piece (content-length, or END_STREAM on it), apart, or by trailers. */
+  readonly ends: "head" | "last-piece" | "apart" | "trailers";
 }
 
 export interface ReplyHead {
@@ -14,9 +16,9 @@ export interface ReplyHead {
 }
 
 export interface ClientExchange extends Disposable {
-  write(bytes: string | Uint8Array): void;
-  /** Ends the request's body; with trailers where given. */
-  end(trailers?: Readonly<Record<string, string>>): void;
+  write(bytes: Uint8Array): void;
+  /** The last piece, and the end as the head says. */
+  end(last: Uint8Array, trailers: Readonly<Record<string, string>>): void;
   /** Leaves: closes the connection (HTTP/1.1) or resets the stream (HTTP/2). */
   abort(): void;
   /** Rejects if the exchange ends before a reply's head came. */

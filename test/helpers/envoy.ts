@@ -106,6 +106,11 @@ export class Envoy implements AsyncDisposable {
     return stats.find((stat) => stat.name === name)?.value ?? 0;
   }
 
+  /** Resolves once a counter has come to `least`. Asks again as soon as it is answered. */
+  async statAtLeast(name: string, least: number): Promise<void> {
+    while ((await this.stat(name)) < least);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child[Symbol.asyncDispose]();
     await this.#dir[Symbol.asyncDispose]();
