@@ -9,9 +9,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { UnexpectedEnd } from "../app/demo/kept-process.ts";
 import { RecordFeed } from "../app/demo/record-feed.ts";
 import { addressLines, curlLines, exchangeLine, exchangeLines, oneLine, type Paint, type Style, titleLines } from "../app/demo/screen.ts";
-import { type DemoSettings, parseHostPort, parsePort, parseUpstream, settlePorts } from "../app/demo/settings.ts";
-import { authority, Stack } from "../app/demo/stack.ts";
+import { type DemoSettings, parsePort, parseUpstream, settlePorts } from "../app/demo/settings.ts";
+import { Stack } from "../app/demo/stack.ts";
 import { tour, tries, visit } from "../app/demo/tour.ts";
+import { formatListen, parseHostPort } from "../config/address.ts";
 import type { Result } from "../stdx/result.ts";
 
 const POLICY = fileURLToPath(new URL("../../examples/policy.yaml", import.meta.url));
@@ -44,7 +45,7 @@ export function registerDemo(program: Command, exit: (status: number) => void): 
       new Option("--admin <host:port>", "Sallyport's metrics and health")
         .env("SALLYPORT_ADMIN")
         .argParser(argument(parseHostPort))
-        .default({ host: "127.0.0.1", port: 9464 }, "127.0.0.1:9464"),
+        .default({ kind: "tcp", host: "127.0.0.1", port: 9464 }, "127.0.0.1:9464"),
     )
     .addOption(new Option("--policy <file>", "the policy to serve").env("SALLYPORT_POLICY").default(POLICY, "examples/policy.yaml"))
     .addOption(
@@ -95,12 +96,11 @@ async function showAll(settings: DemoSettings, modelUrl: string | null, feed: Re
   } else {
     await showTour(proxyUrl, feed, stop);
   }
-  const upstream = settings.upstream;
   const at = {
     proxyUrl,
     envoyAdminUrl: `http://127.0.0.1:${settings.envoyAdminPort}`,
-    adminUrl: `http://${authority(settings.admin)}`,
-    modelUrl: modelUrl ?? `${upstream?.tls === true ? "https" : "http"}://${upstream === null ? "" : authority(upstream)}`,
+    adminUrl: `http://${formatListen(settings.admin)}`,
+    modelUrl: modelUrl ?? settings.upstream?.url ?? "",
     policyFile: relative(process.cwd(), settings.policyFile),
   };
   print([...addressLines(at, paint), "", ...curlLines(tries(modelUrl === null), proxyUrl, modelUrl === null)]);

@@ -138,7 +138,7 @@ test("errors come in OpenAI's form", async (t) => {
 
 test("a client that leaves ends its stream, and the server goes on", async () => {
   const seen: SeenRequest[] = [];
-  await using server = await ModelServer.open({ onRequest: (request) => seen.push(request) });
+  await using server = await ModelServer.open({ onRequest: (request) => void seen.push(request) });
   const socket = connect(server.port, "127.0.0.1");
   const body = JSON.stringify({ model, messages: say("Count to 999"), stream: true });
   socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);

@@ -18,8 +18,8 @@ export type ModelServerOptions = {
   readonly port?: number;
   /** Time between two events of a stream. 0, the default: as fast as the client reads. */
   readonly paceMs?: number;
-  /** Called with each request once its body is read: what got as far as the model. */
-  readonly onRequest?: (seen: SeenRequest) => void;
+  /** Called with each request once its body is read: what got as far as the model. The reply waits for its promise. */
+  readonly onRequest?: (seen: SeenRequest) => void | Promise<void>;
 };
 
 export type SeenRequest = { readonly method: string; readonly path: string; readonly headers: IncomingMessage["headers"]; readonly body: string };
@@ -33,7 +33,7 @@ const json = (body: object, status = 200): Reply => ({ kind: "json", status, bod
 export class ModelServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #paceMs: number;
-  readonly #onRequest: (seen: SeenRequest) => void;
+  readonly #onRequest: (seen: SeenRequest) => void | Promise<void>;
   #count = 0;
 
   private constructor(options: ModelServerOptions) {
@@ -77,7 +77,7 @@ export class ModelServer implements AsyncDisposable {
     const path = new URL(request.url ?? "/", "http://model").pathname;
     const body = await readBody(request);
     if (body === null) return sendJson(response, 413, wire.badRequest("The body is too large."));
-    this.#onRequest({ method, path, headers: request.headers, body });
+    await this.#onRequest({ method, path, headers: request.headers, body });
     const reply = this.#answer(method, path, body);
     if (reply.kind === "json") return sendJson(response, reply.status, reply.body);
     await this.#sendStream(response, reply.events);

@@ -2,26 +2,19 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
-import { parseHostPort, parsePort, parseUpstream, settlePorts } from "./settings.ts";
+import { parsePort, parseUpstream, settlePorts } from "./settings.ts";
 
 test("ports", () => {
   for (const good of ["0", "1", "65535"]) assert.deepEqual(parsePort(good), { ok: true, value: Number(good) });
   for (const bad of ["", "65536", "-1", "1.5", "0x10", "a"]) assert.equal(parsePort(bad).ok, false, bad);
 });
 
-test("HOST:PORT", () => {
-  assert.deepEqual(parseHostPort("127.0.0.1:9464"), { ok: true, value: { host: "127.0.0.1", port: 9464 } });
-  assert.deepEqual(parseHostPort("localhost:0"), { ok: true, value: { host: "localhost", port: 0 } });
-  assert.deepEqual(parseHostPort("[::1]:9464"), { ok: true, value: { host: "::1", port: 9464 } });
-  for (const bad of ["", "9464", ":9464", "a:b", "::1:9464", "a:99999"]) assert.equal(parseHostPort(bad).ok, false, bad);
-});
-
 test("the address of a model server", () => {
   const cases = [
-    ["http://127.0.0.1:8080", { host: "127.0.0.1", port: 8080, tls: false }],
-    ["http://models.example.com/v1/", { host: "models.example.com", port: 80, tls: false }],
-    ["https://api.example.com/v1", { host: "api.example.com", port: 443, tls: true }],
-    ["https://[::1]:8443", { host: "::1", port: 8443, tls: true }],
+    ["http://127.0.0.1:8080", { host: "127.0.0.1", port: 8080, tls: false, url: "http://127.0.0.1:8080" }],
+    ["http://models.example.com/v1/", { host: "models.example.com", port: 80, tls: false, url: "http://models.example.com" }],
+    ["https://api.example.com/v1", { host: "api.example.com", port: 443, tls: true, url: "https://api.example.com" }],
+    ["https://[::1]:8443", { host: "::1", port: 8443, tls: true, url: "https://[::1]:8443" }],
   ] as const;
   for (const [value, wanted] of cases) assert.deepEqual(parseUpstream(value), { ok: true, value: wanted });
   for (const bad of ["", "api.example.com", "ftp://a", "https://a/openai/v1", "https://a/?b", "https://me:pw@a/"]) {
@@ -33,7 +26,7 @@ const base = {
   envoy: "envoy",
   proxyPort: 0,
   envoyAdminPort: 0,
-  admin: { host: "127.0.0.1", port: 0 },
+  admin: { kind: "tcp" as const, host: "127.0.0.1", port: 0 },
   policyFile: "policy.yaml",
   upstream: null,
 };
@@ -42,7 +35,7 @@ test("a port in use names the flag", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const taken = await settlePorts({ ...base, admin: { host: "127.0.0.1", port } });
+  const taken = await settlePorts({ ...base, admin: { kind: "tcp" as const, host: "127.0.0.1", port } });
   assert.deepEqual(taken, { ok: false, error: `port ${port} is in use; choose another with --admin (SALLYPORT_ADMIN)` });
   server.close();
 });

@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import type { TcpAddress } from "../../config/address.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 
 export type DemoSettings = {
@@ -10,14 +11,14 @@ export type DemoSettings = {
   readonly proxyPort: number;
   readonly envoyAdminPort: number;
   /** HOST:PORT of Sallyport's own pages. */
-  readonly admin: HostPort;
+  readonly admin: TcpAddress;
   readonly policyFile: string;
   /** `null`: the stand-in model server. */
   readonly upstream: ModelUpstream | null;
 };
 
-export type HostPort = { readonly host: string; readonly port: number };
-export type ModelUpstream = HostPort & { readonly tls: boolean };
+type HostPort = { readonly host: string; readonly port: number };
+export type ModelUpstream = HostPort & { readonly tls: boolean; readonly url: string };
 
 const PORT_MAX = 65_535;
 const ANY_LOCAL = "127.0.0.1";
@@ -29,14 +30,6 @@ export function parsePort(value: string): Result<number, string> {
   return ok(port);
 }
 
-export function parseHostPort(value: string): Result<HostPort, string> {
-  const match = /^(?:\[([\da-f:]+)\]|([^:[\]\s]+)):(\d+)$/i.exec(value);
-  const host = match?.[1] ?? match?.[2];
-  const port = parsePort(match?.[3] ?? "");
-  if (host === undefined || !port.ok) return err(`"${value}" is no HOST:PORT, such as 127.0.0.1:9464`);
-  return ok({ host, port: port.value });
-}
-
 /** A model server's base address. Paths go through as clients send them, so it may end with `/v1` and nothing else. */
 export function parseUpstream(value: string): Result<ModelUpstream, string> {
   const url = URL.parse(value);
@@ -45,7 +38,7 @@ export function parseUpstream(value: string): Result<ModelUpstream, string> {
     return err(`"${value}": give the address only, such as https://api.openai.com; clients add /v1/...`);
   }
   const tls = url.protocol === "https:";
-  return ok({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || (tls ? 443 : 80), tls });
+  return ok({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || (tls ? 443 : 80), tls, url: url.origin });
 }
 
 /** A place to listen and what people change where it is taken. */

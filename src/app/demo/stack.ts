@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { getCACertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
+import { formatListen } from "../../config/address.ts";
 import { type Upstream, renderEnvoyConfig } from "../envoy-config.ts";
 import { type AccessRecord, parseAccessRecord } from "./access-log.ts";
 import { KeptProcess, type UnexpectedEnd } from "./kept-process.ts";
 import { ModelServer } from "./model-server.ts";
-import type { DemoSettings, HostPort, ModelUpstream } from "./settings.ts";
+import type { DemoSettings, ModelUpstream } from "./settings.ts";
 
 const TEMPLATE = new URL("../../../envoy/gateway.yaml", import.meta.url);
 const MAIN = fileURLToPath(new URL(`../../main${extname(import.meta.url)}`, import.meta.url));
@@ -71,7 +72,7 @@ function startSallyport(settings: DemoSettings, socket: string, hooks: StackHook
   return new KeptProcess({
     name: "Sallyport",
     program: process.execPath,
-    args: [MAIN, "serve", "--listen", `unix:${socket}`, "--admin", authority(admin), "--policy", policyFile],
+    args: [MAIN, "serve", "--listen", `unix:${socket}`, "--admin", formatListen(admin), "--policy", policyFile],
     onStdout: hooks.onLog,
     onStderr: hooks.onLog,
   });
@@ -111,8 +112,6 @@ async function realUpstream(upstream: ModelUpstream | null, folder: string): Pro
   await writeFile(caFile, [...known].join("\n"));
   return { host, port, tls: { caFile } };
 }
-
-export const authority = ({ host, port }: HostPort): string => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
 
 async function before<T>(stop: AbortSignal, work: Promise<T>): Promise<T> {
   stop.throwIfAborted();

@@ -1,0 +1,47 @@
+// Many streams at once over one connection to the guard: none sees a word of another, and each is judged.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createGate } from "../helpers/gate.ts";
+import { model, System, user } from "./system.ts";
+
+const STREAMS = 1_000;
+
+test(`${STREAMS} concurrent streams never cross`, async () => {
+  // No reply begins before every prompt has passed: all streams are open at once.
+  const gate = createGate();
+  let arrived = 0;
+  await using system = await System.open({
+    onRequest: () => {
+      arrived += 1;
+      if (arrived === STREAMS) gate.open();
+      return gate.opened;
+    },
+  });
+  const failures: string[] = [];
+  await Promise.all(
+    Array.from({ length: STREAMS }, async (_, index) => {
+      const marker = `marker-${String(index).padStart(4, "0")}`;
+      const said = Array.from({ length: 12 }, () => marker).join(" ");
+      const prompt = `Repeat after me: ${said} by ${marker}@example.com, end of ${marker}`;
+      const reply = await system.post("/v1/chat/completions", { model, stream: true, messages: user(prompt) });
+      const text = contentOf(await reply.text());
+      if (reply.status !== 200 || text !== `${said} by [EMAIL], end of ${marker}`) failures.push(`${marker}: ${reply.status} ${text}`);
+    }),
+  );
+  assert.deepEqual(failures.slice(0, 5), []);
+  await system.record(STREAMS - 1);
+  const verdicts = new Set(system.envoy.records.map(({ sallyport }) => sallyport?.["verdict"]));
+  assert.deepEqual([...verdicts], ["redact"]);
+  const exchanges = new Set(system.envoy.records.map(({ sallyport }) => sallyport?.["exchange"]));
+  assert.equal(exchanges.size, STREAMS);
+});
+
+function contentOf(body: string): string {
+  const events = body.split("\n").filter((line) => line.startsWith("data: {"));
+  return events
+    .map((line) => JSON.parse(line.slice("data: ".length)) as { choices: { delta: { content?: string | null } }[] })
+    .flatMap(({ choices }) => choices)
+    .map(({ delta }) => delta.content ?? "")
+    .join("");
+}

@@ -1,0 +1,97 @@
+// The whole path for one test: OpenAI client, real Envoy, `sallyport serve`, model server. It owns all of them and a folder
+// with the policy; closing it leaves no process behind.
+
+import { readFile, writeFile } from "node:fs/promises";
+import OpenAI from "openai";
+import { ModelServer, type ModelServerOptions, type SeenRequest } from "../../src/app/demo/model-server.ts";
+import { type AccessRecord, Envoy } from "../helpers/envoy.ts";
+import { GuardProcess } from "../helpers/guard-process.ts";
+import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
+
+export const model = "stand-in-small";
+
+/** The policy that the README shows and the demo serves. */
+export const demoPolicy = await readFile(new URL("../../examples/policy.yaml", import.meta.url), "utf8");
+
+export type SystemOptions = {
+  readonly policy?: string;
+  /** Instead of the stand-in model server. */
+  readonly upstreamPort?: number;
+  readonly onRequest?: ModelServerOptions["onRequest"];
+};
+
+export const user = (content: string): { role: "user"; content: string }[] => [{ role: "user", content }];
+
+export class System implements AsyncDisposable {
+  readonly guard: GuardProcess;
+  readonly envoy: Envoy;
+  /** What got as far as the stand-in model server. */
+  readonly seen: readonly SeenRequest[];
+  readonly policyFile: string;
+  readonly #parts: AsyncDisposableStack;
+
+  private constructor(parts: AsyncDisposableStack, made: Pick<System, "guard" | "envoy" | "seen" | "policyFile">) {
+    this.#parts = parts;
+    this.guard = made.guard;
+    this.envoy = made.envoy;
+    this.seen = made.seen;
+    this.policyFile = made.policyFile;
+  }
+
+  static async open(options: SystemOptions = {}): Promise<System> {
+    await using parts = new AsyncDisposableStack();
+    const dir: TempDir = parts.use(await openTempDir());
+    const policyFile = dir.join("policy.yaml");
+    await writeFile(policyFile, options.policy ?? demoPolicy);
+    const seen: SeenRequest[] = [];
+    const onRequest = (request: SeenRequest): void | Promise<void> => {
+      seen.push(request);
+      return options.onRequest?.(request);
+    };
+    const port = options.upstreamPort ?? parts.use(await ModelServer.open({ onRequest })).port;
+    const guard = parts.use(await GuardProcess.open({ policy: policyFile }));
+    const envoy = parts.use(
+      await Envoy.open({
+        program: envoyProgram(),
+        guard: { kind: "unix", path: guard.socket },
+        upstream: { host: "127.0.0.1", port },
+      }),
+    );
+    return new System(parts.move(), { guard, envoy, seen, policyFile });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.envoy.proxyPort}`;
+  }
+
+  /** The official client as people configure it; retries as it does by default. */
+  client(): OpenAI {
+    return new OpenAI({ baseURL: `${this.url}/v1`, apiKey: "none" });
+  }
+
+  /** The access-log record of the exchange after `before` others. */
+  async record(before: number): Promise<AccessRecord> {
+    await this.envoy.record(() => this.envoy.records.length > before);
+    const record = this.envoy.records[before];
+    if (record === undefined) throw new Error("no record");
+    return record;
+  }
+
+  post(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(this.url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+}
+
+function envoyProgram(): string {
+  const program = process.env["ENVOY_BIN"];
+  if (program === undefined) throw new Error("ENVOY_BIN names no Envoy; `npm test` gets one");
+  return program;
+}
