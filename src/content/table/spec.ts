@@ -11,6 +11,8 @@ export type Spec =
   | { readonly kind: "text"; readonly place: Place; readonly mask: "text" | "json"; readonly lane: string | null }
   /** Any value; all its strings and keys are judged. */
   | { readonly kind: "other" }
+  /** The same, of one event of a stream: each place in it is a lane of its own, under `lane`. */
+  | { readonly kind: "growing"; readonly lane: string }
   /** Names, ids, enums, counters: not judged while each string is a short token; judged as `other` where it is not. */
   | { readonly kind: "protocol" }
   /** Numbers as base64 text: not text at all. Anything else is judged. */
@@ -54,6 +56,7 @@ type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members">>;
 export const text = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "text", lane });
 export const jsonText = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "json", lane });
 export const other: Spec = { kind: "other" };
+export const growing = (lane: string): Spec => ({ kind: "growing", lane });
 export const protocol: Spec = { kind: "protocol" };
 export const base64: Spec = { kind: "base64" };
 export const url = (place: Place, as: UnjudgedKind): Spec => ({ kind: "url", place, as });

@@ -67,6 +67,9 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): void {
     case "other":
       visitOther(found, node, here);
       return;
+    case "growing":
+      visitOther(found, node, { ...here, otherLane: spec.lane });
+      return;
     case "protocol":
       visitProtocol(found, node, here);
       return;
@@ -87,7 +90,7 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
   if (spec.kind === "base64" && isBase64(value)) return;
   if (spec.kind === "media" && (isBase64(value) || isBase64DataUrl(value))) return count(found, spec.as, 1);
   if (spec.kind === "url" && isBase64DataUrl(value)) return count(found, spec.as, 1);
-  addPiece(found, value, span, { ...here, lane: null }, spec.kind === "url" ? spec.place : "other", "text");
+  addPiece(found, value, span, { ...here, lane: here.otherLane }, spec.kind === "url" ? spec.place : "other", "text");
 }
 
 function visitOther(found: Found, node: JsonNode, here: Here): void {
@@ -106,20 +109,20 @@ function visitOther(found: Found, node: JsonNode, here: Here): void {
 /** Short tokens are names; so are the keys of counters. What does not look like one is text. */
 function visitProtocol(found: Found, node: JsonNode, here: Here): void {
   if (node.kind === "string") {
-    if (!isToken(node.value)) addPiece(found, node.value, node.span, { ...here, lane: null }, "other", "text");
+    if (!isToken(node.value)) addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
   } else if (node.kind === "list") {
-    node.items.forEach((item, position) => visitProtocol(found, item, below(here, position)));
+    node.items.forEach((item, position) => visitProtocol(found, item, grown(here, itemName(item, position), position)));
   } else if (node.kind === "object") {
     for (const { key, keySpan, value } of node.members) {
       if (!isToken(key)) addPiece(found, key, keySpan, { ...here, lane: null }, "other", "text");
-      visitProtocol(found, value, below(here, key));
+      visitProtocol(found, value, grown(here, key, key));
     }
   }
 }
 
 function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec, { kind: "list" }>, here: Here): void {
   items.forEach((item, position) => {
-    const inside = below(here, position);
+    const inside = grown(here, itemName(item, position), position);
     if (spec.indexed === null || here.shadowed) return visit(found, item, spec.items, inside);
     const name = `${spec.indexed.name}/${itemName(item, position)}`;
     visit(found, item, spec.items, { ...inside, lane: here.lane === null ? name : `${here.lane}/${name}` });
@@ -131,7 +134,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     pointer: outer.pointer,
     role: roleOf(node, spec, outer.role),
     lane: outer.lane,
-    otherLane: spec.grows && outer.lane !== null ? `${outer.lane}/other` : outer.otherLane,
+    otherLane: outer.otherLane ?? (spec.grows && outer.lane !== null ? `${outer.lane}/other` : null),
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
     shadowed: outer.shadowed,
   };
@@ -147,7 +150,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
       if (repeat.member !== member.key || here.lane === null || isNull(member.value)) continue;
       found.repeats.push({ lane: `${here.lane}/${repeat.lane}`, whole: member.value.span });
     }
-    visit(found, member.value, known, below(inside, member.key));
+    visit(found, member.value, known, grown(inside, member.key, member.key));
   }
 }
 
@@ -180,7 +183,7 @@ function lastString(node: JsonObject, key: string): string | null {
 const highestIndex = 1_000_000;
 
 /** The number that the item gives itself, since pieces of it come in several events; else its position. */
-function itemName(item: JsonNode, position: number): number {
+export function itemName(item: JsonNode, position: number): number {
   if (item.kind !== "object") return position;
   const index = item.members.findLast((member) => member.key === "index")?.value;
   if (index?.kind !== "number" || !Number.isInteger(index.value)) return position;

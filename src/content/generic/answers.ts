@@ -1,0 +1,8 @@
+/** An error for clients of which nothing is known: JSON in the form that most of them read. */
+import type { AnswerFacts } from "../../domain/dialect.ts";
+
+export function errorBody(facts: AnswerFacts): string {
+  return JSON.stringify({ error: { message: facts.message, code: facts.code, reference: facts.reference } });
+}
+
+export const errorEvent = (facts: AnswerFacts): string => `event: error\ndata: ${errorBody(facts)}\n\n`;

@@ -1,0 +1,29 @@
+/** JSON of which nothing is known: each string and each key is judged. */
+import type { Operation, StreamReader } from "../../domain/dialect.ts";
+import { readReply, readRequest } from "../table/extraction.ts";
+import { LaneCount } from "../table/lane-count.ts";
+import { growing, other } from "../table/spec.ts";
+import { errorBody, errorEvent } from "./answers.ts";
+
+/** In a stream, strings in the same place may go on from event to event. */
+const eventData = growing("data");
+
+export function openJsonStream(): StreamReader {
+  const lanes = new LaneCount();
+  return {
+    read: (_eventName, data) => lanes.check(readReply(data, eventData, "assistant")),
+    isTerminator: () => false,
+    cut: errorEvent,
+  };
+}
+
+export const anyJson: Operation = {
+  id: "generic/json",
+  dialect: "generic",
+  readRequest: (body) => readRequest(body, other, () => 1),
+  readReply: (body) => readReply(body, other, "assistant"),
+  openStream: openJsonStream,
+  error: errorBody,
+  refusal: () => null,
+  refusalStream: () => null,
+};

@@ -1,0 +1,83 @@
+/**
+ * The guard's answers in OpenAI's forms, as the official clients read them. Says only what the facts say.
+ */
+import type { AnswerFacts } from "../../domain/dialect.ts";
+
+/** What the chunks of one stream have in common. */
+export type ChunkHead = { readonly id: string; readonly created: number; readonly model: string };
+
+export const terminator = "[DONE]";
+
+/** One event. JSON text holds no line end. */
+export const event = (data: string): string => `data: ${data}\n\n`;
+
+export function errorBody(facts: AnswerFacts): string {
+  const type = facts.status >= 500 ? "server_error" : "invalid_request_error";
+  return JSON.stringify({ error: { message: sentence(facts), type, param: null, code: facts.code } });
+}
+
+export type Answers = {
+  refusal(facts: AnswerFacts): string;
+  refusalStream(facts: AnswerFacts): string;
+  /** The event that ends one choice; `begun`: the client has seen some of it. */
+  lastChunk(facts: AnswerFacts, head: ChunkHead, index: number, begun: boolean): string;
+  headFor(facts: AnswerFacts): ChunkHead;
+};
+
+const noUsage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+const stopped = { logprobs: null, finish_reason: "content_filter" };
+
+/** Clients without a view for refusals show the content, so it says the same. */
+export const chatAnswers: Answers = {
+  headFor: chatHead,
+  refusal(facts) {
+    const message = { role: "assistant", content: sentence(facts), refusal: sentence(facts) };
+    const choices = [{ index: 0, message, ...stopped }];
+    const { id, created, model } = chatHead(facts);
+    return JSON.stringify({ id, object: "chat.completion", created, model, choices, usage: noUsage });
+  },
+  refusalStream(facts) {
+    const delta = { role: "assistant", content: sentence(facts), refusal: sentence(facts) };
+    const head = chatHead(facts);
+    const said = chatChunk(head, { index: 0, delta, logprobs: null, finish_reason: null });
+    return event(said) + event(chatChunk(head, { index: 0, delta: {}, ...stopped })) + event(terminator);
+  },
+  lastChunk(facts, head, index, begun) {
+    const refusal = sentence(facts);
+    return event(chatChunk(head, { index, delta: begun ? { refusal } : { role: "assistant", refusal }, ...stopped }));
+  },
+};
+
+export const completionAnswers: Answers = {
+  headFor: completionHead,
+  refusal(facts) {
+    return textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, { usage: noUsage });
+  },
+  refusalStream(facts) {
+    return event(textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, {})) + event(terminator);
+  },
+  lastChunk: (_facts, head, index) => event(textCompletion(head, { index, text: "", ...stopped }, {})),
+};
+
+const sentence = (facts: AnswerFacts): string => `${facts.message} (reference ${facts.reference})`;
+
+function headFor(prefix: string, facts: AnswerFacts): ChunkHead {
+  const model = facts.model !== null && /^[\x20-\x7e]{1,256}$/.test(facts.model) ? facts.model : "";
+  return { id: `${prefix}-${facts.reference}`, created: facts.createdS, model };
+}
+
+function chatHead(facts: AnswerFacts): ChunkHead {
+  return headFor("chatcmpl", facts);
+}
+
+function completionHead(facts: AnswerFacts): ChunkHead {
+  return headFor("cmpl", facts);
+}
+
+function chatChunk({ id, created, model }: ChunkHead, choice: object): string {
+  return JSON.stringify({ id, object: "chat.completion.chunk", created, model, choices: [choice] });
+}
+
+function textCompletion({ id, created, model }: ChunkHead, choice: object, more: object): string {
+  return JSON.stringify({ id, object: "text_completion", created, model, choices: [choice], ...more });
+}

@@ -1,0 +1,111 @@
+/**
+ * Where text stands in OpenAI's bodies, as tables. What a table does not name is judged as `other`, so an unknown field
+ * is never a hiding place; new fields are added here to give them a better word, or to say that they are no text.
+ */
+import { base64, choice, each, list, object, other, protocol, type Spec, text, unjudged, unreadable } from "../table/spec.ts";
+import { anyMessage, content, error, replyMessage } from "./message.ts";
+
+const settings: readonly string[] = [
+  ...["model", "stream", "stream_options", "temperature", "top_p", "top_k", "min_p", "n", "best_of", "max_tokens"],
+  ...["max_completion_tokens", "presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "logprobs"],
+  ...["top_logprobs", "seed", "service_tier", "store", "parallel_tool_calls", "modalities", "reasoning_effort", "verbosity"],
+  ...["prompt_cache_key", "prompt_cache_retention", "safety_identifier", "echo", "dimensions", "encoding_format"],
+];
+
+const promptShared = { ...each(settings, protocol), user: text("other"), metadata: other, stop: other };
+const tokenIds = unreadable("token-ids");
+
+export const chatRequest: Spec = object({
+  ...promptShared,
+  messages: list(anyMessage),
+  prediction: object({ type: protocol, content: content("content", null) }),
+  tools: unjudged("tool-definition"),
+  functions: unjudged("tool-definition"),
+  tool_choice: protocol,
+  function_call: protocol,
+  audio: object(each(["voice", "format"], protocol)),
+  response_format: object({ type: protocol, json_schema: unjudged("tool-definition"), schema: unjudged("tool-definition") }),
+});
+
+/** A text, texts, or token ids, which nobody can read here. */
+const input: Spec = choice({
+  string: text("input"),
+  list: list(choice({ string: text("input"), number: tokenIds, list: list(choice({ number: tokenIds })) })),
+});
+
+export const completionRequest: Spec = object({
+  ...promptShared,
+  prompt: input,
+  suffix: text("suffix"),
+  prompt_token_ids: tokenIds,
+  prompt_embeds: unjudged("binary"),
+});
+
+export const embeddingRequest: Spec = object({ ...promptShared, input });
+
+const tokenScore = (lane: string): Spec =>
+  object({
+    token: text("logprob", lane),
+    ...each(["logprob", "bytes"], protocol),
+    // Alternatives are texts of their own: no reader joins them.
+    top_logprobs: list(object({ token: text("logprob"), ...each(["logprob", "bytes"], protocol) })),
+  });
+
+const chatLogprobs: Spec = object(
+  { content: list(tokenScore("logprobs/content")), refusal: list(tokenScore("logprobs/refusal")) },
+  { drop: true },
+);
+
+const completionLogprobs: Spec = object(
+  {
+    tokens: list(text("logprob", "logprobs")),
+    ...each(["token_logprobs", "text_offset"], protocol),
+    top_logprobs: list(object({}, { keyPlace: "logprob" })),
+  },
+  { drop: true },
+);
+
+const ids: readonly string[] = ["id", "object", "created", "model", "system_fingerprint", "service_tier", "provider", "obfuscation"];
+const replyShared = { ...each([...ids, "usage"], protocol), error, prompt_token_ids: unjudged("token-ids") };
+
+const choiceShared = {
+  ...each(["index", "finish_reason", "native_finish_reason", "stop_reason", "matched_stop"], protocol),
+  token_ids: unjudged("token-ids"),
+  error,
+};
+
+const chatChoices: Spec = list(
+  object(
+    { ...choiceShared, message: replyMessage, delta: replyMessage, logprobs: chatLogprobs },
+    {
+      repeats: [
+        { member: "logprobs", lane: "content" },
+        { member: "logprobs", lane: "refusal" },
+        { member: "token_ids", lane: "content" },
+      ],
+    },
+  ),
+  "choice",
+);
+
+const textChoices: Spec = list(
+  object(
+    { ...choiceShared, text: text("content", "content"), logprobs: completionLogprobs },
+    {
+      repeats: [
+        { member: "logprobs", lane: "content" },
+        { member: "token_ids", lane: "content" },
+      ],
+    },
+  ),
+  "choice",
+);
+
+/** Whole replies and events of a stream: they differ in `message` and `delta` only. */
+export const chatReply: Spec = object({ ...replyShared, choices: chatChoices });
+export const completionReply: Spec = object({ ...replyShared, choices: textChoices });
+
+export const embeddingReply: Spec = object({
+  ...replyShared,
+  data: list(object({ ...each(["object", "index"], protocol), embedding: base64 })),
+});

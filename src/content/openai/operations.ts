@@ -1,0 +1,66 @@
+/** OpenAI's operations as one table: how each body is read and which answers it has. */
+import type { Operation } from "../../domain/dialect.ts";
+import { anyJson } from "../generic/any-json.ts";
+import { countItems, nothing, readReply, readRequest } from "../table/extraction.ts";
+import type { Spec } from "../table/spec.ts";
+import { ok } from "../../stdx/result.ts";
+import { type Answers, chatAnswers, completionAnswers, errorBody } from "./answers.ts";
+import { chatReply, chatRequest, completionReply, completionRequest, embeddingReply, embeddingRequest } from "./locations.ts";
+import { openStream } from "./stream.ts";
+
+export const dialect = "openai";
+
+type Row = {
+  readonly id: `openai/${string}`;
+  readonly request: Spec;
+  readonly reply: Spec;
+  /** Its list or value of inputs, for counting. */
+  readonly inputs: string;
+  readonly answers: Answers | null;
+};
+
+export const chatCompletions = operation({
+  id: "openai/chat-completions",
+  request: chatRequest,
+  reply: chatReply,
+  inputs: "messages",
+  answers: chatAnswers,
+});
+
+export const completions = operation({
+  id: "openai/completions",
+  request: completionRequest,
+  reply: completionReply,
+  inputs: "prompt",
+  answers: completionAnswers,
+});
+
+export const embeddings = operation({
+  id: "openai/embeddings",
+  request: embeddingRequest,
+  reply: embeddingReply,
+  inputs: "input",
+  answers: null,
+});
+
+/** Lists of models: no prompt, and a reply that anyone may have written. */
+export const models: Operation = {
+  ...anyJson,
+  id: "openai/models",
+  dialect,
+  readRequest: (body) => (body === "" ? ok(nothing) : anyJson.readRequest(body)),
+  error: errorBody,
+};
+
+function operation({ id, request, reply, inputs, answers }: Row): Operation {
+  return {
+    id,
+    dialect,
+    readRequest: (body) => readRequest(body, request, (root) => countItems(root, inputs)),
+    readReply: (body) => readReply(body, reply, "assistant"),
+    openStream: () => openStream(reply, answers ?? chatAnswers),
+    error: errorBody,
+    refusal: (facts) => answers?.refusal(facts) ?? null,
+    refusalStream: (facts) => answers?.refusalStream(facts) ?? null,
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Reads a stream of chat or completion chunks. Remembers which choices are open and by what name the stream goes, so
+ * that it can be ended early in good form.
+ */
+import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
+import type { Unreadable } from "../../domain/verdict.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { type JsonNode, lastMember, parseJson } from "../json/parse.ts";
+import { nothing, readTree } from "../table/extraction.ts";
+import { LaneCount } from "../table/lane-count.ts";
+import { isToken } from "../table/shapes.ts";
+import type { Spec } from "../table/spec.ts";
+import { itemName } from "../table/walk.ts";
+import { type Answers, type ChunkHead, event, terminator } from "./answers.ts";
+
+/** Events are counted from 1, in the order in which they were read. */
+type Choice = { readonly begunBy: number; finishedBy: number | null };
+
+export function openStream(spec: Spec, answers: Answers): StreamReader {
+  return new ChunkReader(spec, answers);
+}
+
+class ChunkReader implements StreamReader {
+  readonly #spec: Spec;
+  readonly #answers: Answers;
+  readonly #lanes = new LaneCount();
+  readonly #choices = new Map<number, Choice>();
+  #events = 0;
+  #endedBy: number | null = null;
+  #head: Partial<ChunkHead> = {};
+
+  constructor(spec: Spec, answers: Answers) {
+    this.#spec = spec;
+    this.#answers = answers;
+  }
+
+  isTerminator(data: string): boolean {
+    return data.trim() === terminator;
+  }
+
+  read(_eventName: string, data: string): Result<Extraction, Unreadable> {
+    this.#events += 1;
+    if (data === "") return ok(nothing);
+    if (this.#endedBy !== null) return err("after-terminator");
+    if (this.isTerminator(data)) {
+      this.#endedBy = this.#events;
+      return ok(nothing);
+    }
+    const root = parseJson(data);
+    if (!root.ok) return root;
+    this.#note(root.value);
+    return this.#lanes.check(readTree(root.value, this.#spec, "assistant"));
+  }
+
+  cut(facts: AnswerFacts, released: number): string {
+    if (this.#endedBy !== null && this.#endedBy <= released) return "";
+    const head = { ...this.#answers.headFor(facts), ...this.#head };
+    let out = "";
+    for (const [index, { finishedBy }] of this.#seenIn(released)) {
+      if (finishedBy === null || finishedBy > released) out += this.#answers.lastChunk(facts, head, index, true);
+    }
+    if (this.#seenIn(released).length === 0) out = this.#answers.lastChunk(facts, head, 0, false);
+    return out + event(terminator);
+  }
+
+  #seenIn(released: number): readonly (readonly [number, Choice])[] {
+    return [...this.#choices].filter(([, choice]) => choice.begunBy <= released);
+  }
+
+  /** Only values that cannot carry text are kept: they are written again in answers. */
+  #note(root: JsonNode): void {
+    const [id, model, created] = ["id", "model", "created"].map((key) => lastMember(root, key));
+    if (id?.kind === "string" && id.value !== "" && isToken(id.value)) this.#head = { ...this.#head, id: id.value };
+    if (model?.kind === "string" && isToken(model.value)) this.#head = { ...this.#head, model: model.value };
+    if (created?.kind === "number" && Number.isSafeInteger(created.value)) this.#head = { ...this.#head, created: created.value };
+    const choices = lastMember(root, "choices");
+    if (choices?.kind !== "list") return;
+    choices.items.forEach((item, position) => this.#noteChoice(item, itemName(item, position)));
+  }
+
+  #noteChoice(item: JsonNode, index: number): void {
+    const choice: Choice = this.#choices.get(index) ?? { begunBy: this.#events, finishedBy: null };
+    if (this.#choices.size < LaneCount.maxLanes) this.#choices.set(index, choice);
+    if (lastMember(item, "finish_reason")?.kind === "string") choice.finishedBy ??= this.#events;
+  }
+}
