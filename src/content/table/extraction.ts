@@ -17,7 +17,7 @@ const modelLongest = 256;
 export function readRequest(body: string, spec: Spec, count: (root: JsonNode) => number): Result<Extraction, Unreadable> {
   const root = parseJson(body);
   if (!root.ok) return root;
-  const reading = walk(root.value, spec);
+  const reading = walk(root.value, spec, "none", false);
   if (!reading.ok) return err(reading.error);
   const stream = lastMember(root.value, "stream");
   const model = lastMember(root.value, "model");
@@ -35,7 +35,7 @@ export function readReply(body: string, spec: Spec, role: Role): Result<Extracti
 }
 
 export function readTree(root: JsonNode, spec: Spec, role: Role): Result<Extraction, Unreadable> {
-  const reading = walk(root, spec, role);
+  const reading = walk(root, spec, role, true);
   return reading.ok ? ok({ ...nothing, ...reading.value }) : reading;
 }
 

@@ -7,7 +7,7 @@ import type { Unreadable } from "../../domain/verdict.ts";
 
 /** A value of a kind that a spec does not expect is read as `other`. */
 export type Spec =
-  /** Text. `lane` is joined to the lane of the enclosing list items; it has no meaning where there is none. */
+  /** Text. `lane` is joined to that of the enclosing list items; it has no meaning in bodies without lanes. */
   | { readonly kind: "text"; readonly place: Place; readonly mask: "text" | "json"; readonly lane: string | null }
   /** Any value; all its strings and keys are judged. */
   | { readonly kind: "other" }
@@ -25,7 +25,8 @@ export type Spec =
   | { readonly kind: "unjudged"; readonly as: UnjudgedKind }
   /** The body cannot be judged at all. */
   | { readonly kind: "unreadable"; readonly why: Unreadable }
-  | { readonly kind: "list"; readonly items: Spec; readonly indexed: Indexed | null }
+  /** With `indexed`, items have lanes `indexed/N`, N from the item's own member `index`, else its position. */
+  | { readonly kind: "list"; readonly items: Spec; readonly indexed: string | null }
   | ObjectSpec
   /** Chosen by the kind of the value. */
   | { readonly kind: "choice"; readonly string?: Spec; readonly number?: Spec; readonly list?: Spec; readonly object?: Spec }
@@ -47,9 +48,6 @@ export type ObjectSpec = {
   readonly repeats: readonly { readonly member: string; readonly lane: string }[];
 };
 
-/** Items have lanes `name/N`, N from the member `index` of the item, else its position. */
-export type Indexed = { readonly name: string };
-
 type Members = Readonly<Record<string, Spec>>;
 type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members">>;
 
@@ -63,11 +61,7 @@ export const url = (place: Place, as: UnjudgedKind): Spec => ({ kind: "url", pla
 export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
 export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
 export const unreadable = (why: Unreadable): Spec => ({ kind: "unreadable", why });
-export const list = (items: Spec, indexed: string | null = null): Spec => ({
-  kind: "list",
-  items,
-  indexed: indexed === null ? null : { name: indexed },
-});
+export const list = (items: Spec, indexed: string | null = null): Spec => ({ kind: "list", items, indexed });
 export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({ kind: "choice", ...kinds });
 export const variant = (key: string, cases: Members, otherwise: Spec): Spec => ({
   kind: "variant",

@@ -23,19 +23,20 @@ type Found = { pieces: Piece[]; repeats: Repeat[]; unjudged: Partial<Record<Unju
 type Here = {
   readonly pointer: string;
   readonly role: Role;
-  /** `null`: texts here are complete as they stand. */
+  /** Ends in "/" unless empty. `null`: texts here are complete as they stand. */
   readonly lane: string | null;
   /** The lane of strings that no spec names; `null` where they do not grow. */
   readonly otherLane: string | null;
   readonly drop: Span | null;
-  /** Inside a member whose key comes again: most readers do not see it, so it is no part of a lane. */
-  readonly shadowed: boolean;
 };
 
-/** `role` is that of texts whose object names none. */
-export function walk(root: JsonNode, spec: Spec, role: Role = "none"): Result<Reading, Unreadable> {
+/**
+ * `role` is that of texts whose object names none. `lanes`: texts of this body go on in others like it (or are told
+ * again in it), so they have lanes where the spec names them.
+ */
+export function walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Result<Reading, Unreadable> {
   const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null };
-  visit(found, root, spec, { pointer: "", role, lane: null, otherLane: null, drop: null, shadowed: false });
+  visit(found, root, spec, { pointer: "", role, lane: lanes ? "" : null, otherLane: null, drop: null });
   if (found.unreadable !== null) return err(found.unreadable);
   return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
 }
@@ -83,7 +84,7 @@ type StringSpec = Extract<Spec, { kind: "text" | "base64" | "url" | "media" }>;
 
 function visitString(found: Found, value: string, span: Span, spec: StringSpec, here: Here): void {
   if (spec.kind === "text") {
-    const lane = spec.lane === null || here.lane === null ? null : `${here.lane}/${spec.lane}`;
+    const lane = spec.lane === null || here.lane === null ? null : here.lane + spec.lane;
     addPiece(found, value, span, { ...here, lane }, spec.place, spec.mask);
     return;
   }
@@ -123,9 +124,8 @@ function visitProtocol(found: Found, node: JsonNode, here: Here): void {
 function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec, { kind: "list" }>, here: Here): void {
   items.forEach((item, position) => {
     const inside = grown(here, itemName(item, position), position);
-    if (spec.indexed === null || here.shadowed) return visit(found, item, spec.items, inside);
-    const name = `${spec.indexed.name}/${itemName(item, position)}`;
-    visit(found, item, spec.items, { ...inside, lane: here.lane === null ? name : `${here.lane}/${name}` });
+    if (spec.indexed === null || here.lane === null) return visit(found, item, spec.items, inside);
+    visit(found, item, spec.items, { ...inside, lane: `${here.lane}${spec.indexed}/${itemName(item, position)}/` });
   });
 }
 
@@ -134,9 +134,8 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     pointer: outer.pointer,
     role: roleOf(node, spec, outer.role),
     lane: outer.lane,
-    otherLane: outer.otherLane ?? (spec.grows && outer.lane !== null ? `${outer.lane}/other` : null),
+    otherLane: outer.otherLane ?? (spec.grows && outer.lane !== null ? `${outer.lane}other` : null),
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
-    shadowed: outer.shadowed,
   };
   for (const member of node.members) {
     const known = spec.members.get(member.key);
@@ -148,7 +147,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     }
     for (const repeat of spec.repeats) {
       if (repeat.member !== member.key || here.lane === null || isNull(member.value)) continue;
-      found.repeats.push({ lane: `${here.lane}/${repeat.lane}`, whole: member.value.span });
+      found.repeats.push({ lane: here.lane + repeat.lane, whole: member.value.span });
     }
     visit(found, member.value, known, grown(inside, member.key, member.key));
   }
@@ -193,8 +192,9 @@ export function itemName(item: JsonNode, position: number): number {
 const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;
 const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
+/** Most readers do not see a member whose key comes again: it is judged by itself, as no part of a lane. */
 const shadow = (here: Here, member: JsonMember): Here =>
-  member.shadowed ? { ...here, lane: null, otherLane: null, shadowed: true } : here;
+  member.shadowed ? { ...here, lane: null, otherLane: null } : here;
 const below = (here: Here, key: string | number): Here => ({ ...here, pointer: `${here.pointer}/${stepOf(key)}` });
 
 /** `below`, in strings that no spec names: each place is a lane of its own where they grow. */
