@@ -216,9 +216,9 @@ function createGrpc(options: GuardServerOptions, streams: Streams, health: Healt
   return server;
 }
 
-/** grpc-js has no option for these: they go into its private options for Node, and opening fails if it has none. */
-function liftResetLimits(server: Server): void {
-  const { commonServerOptions } = server as unknown as { commonServerOptions?: Http2ServerOptions };
+/** grpc-js has no option for these: they go into its private options for Node. Throws ListenError if it has none. */
+export function liftResetLimits(server: object): void {
+  const { commonServerOptions } = server as { commonServerOptions?: Http2ServerOptions };
   if (typeof commonServerOptions !== "object" || commonServerOptions === null) {
     throw new ListenError("unsupported_grpc", "this version of @grpc/grpc-js does not let the HTTP/2 reset limits be lifted");
   }
