@@ -61,7 +61,8 @@ function setUpstream(document: Document, upstream: Upstream): void {
   replace(document, [...endpoint, "address"], socketAddress(upstream.host, upstream.port));
   const options: Path = [...cluster, "typed_extension_protocol_options", HTTP_OPTIONS];
   if (upstream.tls === undefined) {
-    if (upstream.http2 === true) replace(document, [...options, "explicit_http_config"], { http2_protocol_options: {} });
+    if (upstream.http2 === true)
+      replace(document, [...options, "explicit_http_config"], { http2_protocol_options: {} });
     return;
   }
   document.deleteIn([...options, "explicit_http_config"]);

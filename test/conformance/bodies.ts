@@ -33,7 +33,8 @@ const asked: Readonly<Record<Prompt, string>> = {
 
 export function promptBody(prompt: Prompt, form: Form): Buffer {
   if (prompt === "empty") return Buffer.alloc(0);
-  if (prompt === "malformed") return Buffer.from(`{"model":"gpt-4o-mini","messages":[{"role":"user","content":"cut ${BANNED}`);
+  if (prompt === "malformed")
+    return Buffer.from(`{"model":"gpt-4o-mini","messages":[{"role":"user","content":"cut ${BANNED}`);
   if (prompt === "oversize") return Buffer.from(chat(`${BANNED} ${"long ".repeat(OVERSIZE_BYTES / 5)}`, false));
   return Buffer.from(chat(asked[prompt], form === "sse"));
 }

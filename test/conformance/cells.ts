@@ -81,14 +81,26 @@ const broken: readonly Partial<Axes>[] = faults
   .filter((fault) => fault !== "none")
   .flatMap((fault): Partial<Axes>[] => {
     const bodies = { prompt: "secret", reply: "personal" } as const;
-    return fault.endsWith(" replying") ? [{ ...bodies, fault, form: "json" }, { ...bodies, fault, form: "sse" }] : [{ ...bodies, fault }];
+    return fault.endsWith(" replying")
+      ? [
+          { ...bodies, fault, form: "json" },
+          { ...bodies, fault, form: "sse" },
+        ]
+      : [{ ...bodies, fault }];
   });
 
-export const cells: readonly Cell[] = shapes.flatMap((shape) =>
-  (["1.1", "2"] as const).flatMap((http) =>
-    [...contents, ...ends, ...(http === "1.1" ? large : []), ...broken].map((axes) => ({ ...plain, ...axes, shape, http })),
-  ),
-).map((cell, index) => ({ id: `c${index}`, ...cell }));
+export const cells: readonly Cell[] = shapes
+  .flatMap((shape) =>
+    (["1.1", "2"] as const).flatMap((http) =>
+      [...contents, ...ends, ...(http === "1.1" ? large : []), ...broken].map((axes) => ({
+        ...plain,
+        ...axes,
+        shape,
+        http,
+      })),
+    ),
+  )
+  .map((cell, index) => ({ id: `c${index}`, ...cell }));
 
 /** A cell in words, for the table. */
 export function describeCell(cell: Cell): string {

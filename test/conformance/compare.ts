@@ -20,7 +20,8 @@ export function differences(cell: Cell, expected: Expected, seen: Observed): str
 function leaks(expected: Expected, { sent, seen, record }: Observed): string[] {
   const found: string[] = [];
   if (expected.prompt === "masked" || expected.prompt === "nothing") {
-    for (const secret of [SECRET, BANNED]) if (sent.includes(secret)) found.push("uncleared bytes of the prompt reached the upstream");
+    for (const secret of [SECRET, BANNED])
+      if (sent.includes(secret)) found.push("uncleared bytes of the prompt reached the upstream");
   }
   if (expected.reply !== "exact") {
     const texts = [seen.toString(), streamedText(seen)];
@@ -29,7 +30,8 @@ function leaks(expected: Expected, { sent, seen, record }: Observed): string[] {
     }
   }
   const logged = JSON.stringify(record);
-  for (const secret of [SECRET, BANNED, EMAIL, CARD]) if (logged.includes(secret)) found.push("text of a user is in the access log");
+  for (const secret of [SECRET, BANNED, EMAIL, CARD])
+    if (logged.includes(secret)) found.push("text of a user is in the access log");
   return found;
 }
 
@@ -52,7 +54,8 @@ function promptDifferences(cell: Cell, expected: Expected, seen: Observed): stri
       if (sentEnd !== "complete") found.push("the upstream's request was cut");
       const same = expected.prompt === "exact" ? sent.equals(body) : isMasked(body.toString(), sent.toString(), SECRET);
       if (!same) found.push(`upstream got ${sent.length} bytes, not the ${expected.prompt} prompt`);
-      if (cell.requestEnds === "trailers" && seen.sentTrailers[TRAILER] !== "asked") found.push("the prompt's trailers are lost");
+      if (cell.requestEnds === "trailers" && seen.sentTrailers[TRAILER] !== "asked")
+        found.push("the prompt's trailers are lost");
       return found;
     }
   }

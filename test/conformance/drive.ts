@@ -111,7 +111,8 @@ async function replyIsUnderWay(cell: Cell, client: ClientExchange, halfTold: Gat
   await halfTold.opened;
   const { response, observe: observed } = cell.shape;
   const flows = response === "FULL_DUPLEX_STREAMED" || response === "STREAMED" || response === "NONE" || observed;
-  if (flows && (cell.form === "sse" || response === "NONE" || observed)) await client.body.includes(OPENING.slice(0, 20));
+  if (flows && (cell.form === "sse" || response === "NONE" || observed))
+    await client.body.includes(OPENING.slice(0, 20));
 }
 
 async function observe(cell: Cell, client: ClientExchange, { envoy, upstream }: Site): Promise<Observed> {

@@ -15,7 +15,15 @@ import type { Mode } from "./shapes.ts";
 /** What the upstream got of the prompt. `nothing`: no request, or a head whose body never came whole. */
 export type PromptSent = "exact" | "masked" | "nothing" | "beginning";
 /** What the client saw. `opening`: a beginning of what was cleared. `own`: an answer of the guard. `envoy`: one of Envoy. */
-export type ReplySeen = "exact" | "masked" | "opening" | "opening then end" | "nothing" | "own" | "own stream" | "envoy";
+export type ReplySeen =
+  | "exact"
+  | "masked"
+  | "opening"
+  | "opening then end"
+  | "nothing"
+  | "own"
+  | "own stream"
+  | "envoy";
 
 export interface Expected {
   readonly prompt: PromptSent;
@@ -39,7 +47,8 @@ export function expectedOf(cell: Cell): Expected {
   if (cell.fault === "guard dead") return { prompt: "nothing", ...withoutGuard };
   if (cell.fault.endsWith(" asking")) return brokenAsking(cell);
   const prompt = promptWay(cell);
-  if (prompt.kind === "lost") return { prompt: "nothing", status: 500, reply: "envoy", end: "complete", verdicts: UNFINISHED };
+  if (prompt.kind === "lost")
+    return { prompt: "nothing", status: 500, reply: "envoy", end: "complete", verdicts: UNFINISHED };
   if (prompt.kind === "blocked") {
     const reply = prompt.byEnvoy === true ? "envoy" : "own";
     const verdicts = prompt.byEnvoy === true ? ["pending", "not-inspected", "aborted"] : ["block"];
@@ -65,7 +74,8 @@ function promptWay({ shape, prompt, requestEnds }: Cell): Way {
   if (!shown && shape.policy === "closed") return { kind: "blocked", status: 400 };
   if (!shown) return { kind: "passes", as: "exact", inspected: false };
   const trailersHideTheEnd = mode === "STREAMED" && requestEnds === "trailers";
-  if (trailersHideTheEnd && (shape.trailers === "SKIP" || prompt === "clean" || prompt === "secret")) return { kind: "lost" };
+  if (trailersHideTheEnd && (shape.trailers === "SKIP" || prompt === "clean" || prompt === "secret"))
+    return { kind: "lost" };
   switch (prompt) {
     case "clean":
       return { kind: "passes", as: "exact", inspected: true };
@@ -76,7 +86,9 @@ function promptWay({ shape, prompt, requestEnds }: Cell): Way {
     case "oversize":
       return { kind: "blocked", status: 413 };
     case "malformed":
-      return shape.policy === "closed" ? { kind: "blocked", status: 400 } : { kind: "passes", as: "exact", inspected: false };
+      return shape.policy === "closed"
+        ? { kind: "blocked", status: 400 }
+        : { kind: "passes", as: "exact", inspected: false };
   }
 }
 
@@ -100,7 +112,8 @@ function replyExpected(cell: Cell, prompt: Extract<Way, { kind: "passes" }>): Re
   if (form === "sse") return streamExpected(cell, passes);
   if (shape.response === "STREAMED") {
     if (replyEnds === "trailers") return lostAtTrailers(shape.trailers);
-    if (reply === "card" || (reply === "malformed" && shape.policy === "closed")) return { ...brokenReply, verdicts: ["block", "failed"] };
+    if (reply === "card" || (reply === "malformed" && shape.policy === "closed"))
+      return { ...brokenReply, verdicts: ["block", "failed"] };
   }
   switch (reply) {
     case "clean":
@@ -114,7 +127,12 @@ function replyExpected(cell: Cell, prompt: Extract<Way, { kind: "passes" }>): Re
   }
 }
 
-const blocked = (status: number, reply: ReplySeen): ReplyExpected => ({ status, reply, end: "complete", verdicts: ["block"] });
+const blocked = (status: number, reply: ReplySeen): ReplyExpected => ({
+  status,
+  reply,
+  end: "complete",
+  verdicts: ["block"],
+});
 const brokenReply = { status: 200, reply: "nothing", end: "cut", verdicts: UNFINISHED } as const;
 
 /** With trailers unseen Envoy ends the reply itself, without what is held; seen, the guard breaks it. */
@@ -122,7 +140,10 @@ function lostAtTrailers(trailers: "SEND" | "SKIP"): ReplyExpected {
   return trailers === "SEND" ? brokenReply : { ...brokenReply, end: "complete" };
 }
 
-function streamExpected({ shape, reply }: Cell, passes: (as: "exact" | "masked", inspected: boolean) => ReplyExpected): ReplyExpected {
+function streamExpected(
+  { shape, reply }: Cell,
+  passes: (as: "exact" | "masked", inspected: boolean) => ReplyExpected,
+): ReplyExpected {
   const begun = shape.response === "FULL_DUPLEX_STREAMED" || shape.response === "STREAMED";
   switch (reply) {
     case "card":
@@ -144,7 +165,8 @@ function brokenAsking({ shape, fault }: Cell): Expected {
   // Not shown and not allowed: the answer was there before the fault.
   if (closedByPolicy) return { prompt: "nothing", status: 400, reply: "own", end: "complete", verdicts: ["block"] };
   const prompt = open ? "beginning" : "nothing";
-  if (fault === "client leaves asking") return { prompt, status: null, reply: "nothing", end: "cut", verdicts: [...UNFINISHED, "not-inspected"] };
+  if (fault === "client leaves asking")
+    return { prompt, status: null, reply: "nothing", end: "cut", verdicts: [...UNFINISHED, "not-inspected"] };
   return { prompt, ...withoutGuard, verdicts: [...UNFINISHED, "not-inspected"] };
 }
 
@@ -152,10 +174,12 @@ function brokenAsking({ shape, fault }: Cell): Expected {
 function brokenReplying(cell: Cell): ReplyExpected {
   const { shape, form, fault } = cell;
   const verdicts = [...UNFINISHED, "redact", "not-inspected"];
-  if (fault === "upstream cuts before replying") return { status: 503, reply: "envoy", end: "complete", verdicts: [...verdicts, "allow"] };
+  if (fault === "upstream cuts before replying")
+    return { status: 503, reply: "envoy", end: "complete", verdicts: [...verdicts, "allow"] };
   const hidden = shape.response === "NONE";
   if (hidden && shape.policy === "closed") return blocked(502, "own");
-  const headIsOut = hidden || shape.response === "STREAMED" || (shape.response === "FULL_DUPLEX_STREAMED" && form === "sse");
+  const headIsOut =
+    hidden || shape.response === "STREAMED" || (shape.response === "FULL_DUPLEX_STREAMED" && form === "sse");
   const bodyIsOut = hidden || (headIsOut && form === "sse");
   // Once the guard has let an unseen body go its stream is over, and its end touches nothing.
   if (hidden && fault.startsWith("guard")) return { status: 200, reply: "exact", end: "complete", verdicts };

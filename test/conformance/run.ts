@@ -34,13 +34,28 @@ const guards: Guards = { closed: await openGuard("closed"), open: await openGuar
 const upstream = stack.use(await Upstream.open());
 const sites = await openSites();
 
-await phase((fault) => !fault.startsWith("guard"), async () => undefined);
-await phase((fault) => fault.startsWith("guard stopped"), async () => each((guard) => guard.stall()));
+await phase(
+  (fault) => !fault.startsWith("guard"),
+  async () => undefined,
+);
+await phase(
+  (fault) => fault.startsWith("guard stopped"),
+  async () => each((guard) => guard.stall()),
+);
 await each((guard) => guard.resume());
-await phase((fault) => fault === "guard killed asking", () => each((guard) => guard.kill()));
+await phase(
+  (fault) => fault === "guard killed asking",
+  () => each((guard) => guard.kill()),
+);
 await each((guard) => guard.start());
-await phase((fault) => fault === "guard killed replying", () => each((guard) => guard.kill()));
-await phase((fault) => fault === "guard dead", async () => undefined);
+await phase(
+  (fault) => fault === "guard killed replying",
+  () => each((guard) => guard.kill()),
+);
+await phase(
+  (fault) => fault === "guard dead",
+  async () => undefined,
+);
 for (const [shape, site] of sites) tell(await neverEndedCleanly(shape, site));
 
 const failed = outcomes.length - passed;
@@ -108,7 +123,10 @@ async function run(cell: Cell, barrier: Barrier): Promise<Outcome> {
 /** A clean end before the exchange is over would let the rest pass unguarded. */
 async function neverEndedCleanly(shape: Shape, { envoy }: Site): Promise<Outcome> {
   const ended = await envoy.stat("http.proxy.ext_proc.sallyport.server_half_closed");
-  return { cell: `${shape.name} | never ended cleanly by the guard`, problems: ended === 0 ? [] : [`${ended} clean ends`] };
+  return {
+    cell: `${shape.name} | never ended cleanly by the guard`,
+    problems: ended === 0 ? [] : [`${ended} clean ends`],
+  };
 }
 
 function tell(outcome: Outcome): void {

@@ -65,7 +65,9 @@ const MANAGER = ["static_resources", "listeners", 0, "filter_chains", 0, "filter
 export function shapeConfig(yaml: string, shape: Shape): string {
   const document = parseDocument(yaml);
   const filters = document.getIn([...MANAGER, "http_filters"]) as { items: unknown[] };
-  const index = filters.items.findIndex((filter) => isMap(filter) && filter.get("name") === "envoy.filters.http.ext_proc");
+  const index = filters.items.findIndex(
+    (filter) => isMap(filter) && filter.get("name") === "envoy.filters.http.ext_proc",
+  );
   if (index < 0) throw new Error("no ext_proc filter in the configuration");
   const extProc = [...MANAGER, "http_filters", index, "typed_config"];
   const mode = {

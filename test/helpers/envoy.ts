@@ -101,7 +101,9 @@ export class Envoy implements AsyncDisposable {
 
   /** One counter or gauge by its full name; 0 where Envoy has not made it yet. */
   async stat(name: string): Promise<number> {
-    const reply = await fetch(`http://127.0.0.1:${this.adminPort}/stats?format=json&filter=${encodeURIComponent(`^${name}$`)}`);
+    const reply = await fetch(
+      `http://127.0.0.1:${this.adminPort}/stats?format=json&filter=${encodeURIComponent(`^${name}$`)}`,
+    );
     const { stats } = (await reply.json()) as { stats: readonly { name?: string; value?: number }[] };
     return stats.find((stat) => stat.name === name)?.value ?? 0;
   }
