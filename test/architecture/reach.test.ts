@@ -30,7 +30,8 @@ const allowed: readonly (readonly [path: string, text: string])[] = [
   ["src/guard/a.test.ts", "console.log(process.env, Date.now());"],
 ];
 for (const [path, text] of allowed) {
-  test(`allowed: ${path}: ${text}`, () => assert.deepEqual(reachViolations([parseSource(path, text)]), []));
+  test(`allowed: ${path}: ${text.replaceAll("\n", " ")}`, () =>
+    assert.deepEqual(reachViolations([parseSource(path, text)]), []));
 }
 
 const seeded: readonly (readonly [path: string, text: string, reach: string])[] = [
