@@ -19,6 +19,9 @@ export type QueueParts = {
   readonly readText: (body: string) => Extraction;
 };
 
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
 type Entry = {
   readonly frame: Uint8Array;
   readonly event: SseEvent | null;
@@ -35,6 +38,8 @@ export class EventQueue {
   readonly #waiting: Entry[] = [];
   #ready: Cleared[] = [];
   #first = true;
+  /** Of the last frame: `open` when a "\n" may still come for it, `sent` when that was sent ahead. */
+  #lineEnd: "whole" | "open" | "sent" = "whole";
   #characters = 0;
   #messages = 0;
   /** Events that the reader counted and the client got. */
@@ -48,14 +53,16 @@ export class EventQueue {
   }
 
   /** Judges one frame; a cause when nothing more may go. */
-  async add(signal: AbortSignal, frame: Uint8Array, bodyBytes: number): Promise<BlockCause | null> {
+  async add(signal: AbortSignal, arrived: Uint8Array, bodyBytes: number): Promise<BlockCause | null> {
     const { judge } = this.#parts;
+    const frame = this.#withoutLineEnd(arrived);
+    if (frame.length === 0) return null;
     const parsed = parseFrame(frame, this.#first);
     this.#first = false;
     if (!parsed.ok) return this.#unreadable(parsed.error, { frame, event: null, framePieces: [], read: false });
     const event = parsed.value;
     if (isKeepAlive(event)) {
-      this.#release(frame);
+      this.#keepAlive(frame);
       return null;
     }
     const pieces = framePieces(event);
@@ -137,6 +144,31 @@ export class EventQueue {
     if (treatment.kind === "block") return treatment.cause;
     this.#enqueue({ ...entry, owner: createOwner(), extraction: null });
     return null;
+  }
+
+  /** A keep-alive does not wait for what is held. */
+  #keepAlive(frame: Uint8Array): void {
+    if (this.#waiting.length === 0) return this.#release(frame);
+    // Its line end may have been cut in two by the network: it is sent whole, and the rest dropped when it comes.
+    this.#lineEnd = frame.at(-1) === carriageReturn && frame.at(-2) === lineFeed ? "sent" : "whole";
+    this.#release(this.#lineEnd === "sent" ? new Uint8Array([...frame, lineFeed]) : frame, frame.length);
+  }
+
+  /**
+   * The "\n" of a line end that the network cut in two goes with the event that it ends, not with the one that it came
+   * with, so that where the bytes were cut changes nothing.
+   */
+  #withoutLineEnd(frame: Uint8Array): Uint8Array {
+    const before = this.#lineEnd;
+    this.#lineEnd = frame.at(-1) === carriageReturn ? "open" : "whole";
+    if (before === "whole" || frame[0] !== lineFeed) return frame;
+    if (before === "open") this.#enqueueRaw(frame.subarray(0, 1));
+    else this.#parts.held.give(1);
+    return frame.subarray(1);
+  }
+
+  #enqueueRaw(frame: Uint8Array): void {
+    this.#enqueue({ frame, event: null, extraction: null, framePieces: [], owner: createOwner(), read: false });
   }
 
   #enqueue(entry: Entry): void {

@@ -172,6 +172,11 @@ export class Exchange {
     };
   }
 
+  /** Whoever asked is gone: work under way stops. `close` still has to be called. */
+  abandon(): void {
+    this.#over.abort(new DOMException("the exchange is over", "AbortError"));
+  }
+
   /** The exchange is over: work stops, what was held is given back, the prompt is forgotten. Idempotent. */
   close(end: JudgeEnd): ExchangeReport {
     if (end === "failed") {
@@ -179,7 +184,7 @@ export class Exchange {
       else if (this.#replyEnd !== "complete") this.#replyEnd = "failed";
     }
     const report = this.report();
-    this.#over.abort(new DOMException("the exchange is over", "AbortError"));
+    this.abandon();
     for (const gate of this.#gates.splice(0)) gate.close();
     this.memory.forget();
     return report;

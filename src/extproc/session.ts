@@ -34,6 +34,7 @@ const stageOf = { request: "prompt", response: "reply" } as const satisfies Reco
 /** Runs the stream to its end; gives the exchange's report. */
 export async function runSession(stream: GuardStream, parts: SessionParts): Promise<ExchangeReport> {
   const session = new Session(stream, parts);
+  stream.cancelled.addEventListener("abort", () => parts.exchange.abandon(), { once: true });
   try {
     for await (const message of stream.messages) await session.handle(message);
   } catch (error) {

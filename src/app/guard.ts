@@ -1,0 +1,70 @@
+/**
+ * The running guard: Envoy's door joined with the exchange. Owns admission and the reports of what happened.
+ *
+ * Each stream pins the plan that is current when it begins.
+ */
+import type { Holdings } from "../domain/ports.ts";
+import type { ExchangeReport } from "../domain/verdict.ts";
+import { Exchange, type ExchangeLimits } from "../exchange/exchange.ts";
+import { loadCodec } from "../extproc/codec.ts";
+import { createReplies } from "../extproc/replies.ts";
+import { type GuardServer, openServer, type ServerFault } from "../extproc/server.ts";
+import { runSession } from "../extproc/session.ts";
+import type { Listen } from "../extproc/listen.ts";
+import type { TlsOptions } from "../extproc/tls.ts";
+import type { Plan } from "../guard/plan.ts";
+import { Permits } from "../stdx/permits.ts";
+import { verdictRecord } from "../telemetry/verdict-record.ts";
+import { createFormats } from "./formats.ts";
+import { createPace, createReferences, systemClock } from "./surroundings.ts";
+
+export type GuardLimits = ExchangeLimits & { readonly exchangesMax: number; readonly messageBytesMax: number };
+
+export type GuardOptions = {
+  readonly listen: Listen;
+  readonly tls: TlsOptions | null;
+  readonly limits: GuardLimits;
+  readonly holdings: Holdings;
+  /** The plan for a stream that begins now. */
+  readonly currentPlan: () => Plan;
+  readonly onReport: (report: ExchangeReport) => void;
+  readonly onFault: (fault: ServerFault) => void;
+};
+
+export type Guard = GuardServer & { readonly inFlight: number };
+
+/** Throws ListenError when the address cannot be had. */
+export async function openGuard(options: GuardOptions): Promise<Guard> {
+  const { limits, holdings } = options;
+  const permits = new Permits(limits.exchangesMax);
+  const formats = createFormats();
+  const pace = createPace(systemClock);
+  const nextReference = createReferences();
+  const replies = createReplies(verdictRecord);
+  const server = await openServer({
+    codec: loadCodec(),
+    listen: options.listen,
+    ...(options.tls === null ? {} : { tls: options.tls }),
+    maxMessageBytes: limits.messageBytesMax,
+    onFault: options.onFault,
+    onStream: async (stream) => {
+      using permit = permits.tryAcquire();
+      const parts = { plan: options.currentPlan(), formats, limits, clock: systemClock, pace, holdings };
+      const exchange = new Exchange(nextReference(), parts);
+      try {
+        await runSession(stream, { exchange, replies, shed: permit === undefined });
+      } finally {
+        options.onReport(exchange.report());
+      }
+    },
+  });
+  return {
+    address: server.address,
+    setServing: (serving) => server.setServing(serving),
+    drain: (budgetMs) => server.drain(budgetMs),
+    close: () => server.close(),
+    get inFlight() {
+      return permits.held;
+    },
+  };
+}

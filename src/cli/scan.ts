@@ -1,0 +1,89 @@
+/** `sallyport scan`: judges an exchange from files, without Envoy. Prints the verdict; decides nothing. */
+import { readFile, writeFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import type { Command } from "commander";
+import { planOf, readPolicy } from "../app/plan.ts";
+import { type ScanOutcome, scan } from "../app/scan.ts";
+import { standardLimits } from "../config/limits.ts";
+import { defaultPolicySource } from "../policy/default-policy.ts";
+import { verdictRecord } from "../telemetry/verdict-record.ts";
+import { exitStatus } from "./exit-status.ts";
+
+/** Dialects and operations that `--dialect` takes, with the path that stands for each. */
+const paths: ReadonlyMap<string, string> = new Map([
+  ["openai", "/v1/chat/completions"],
+  ["openai/chat.completions", "/v1/chat/completions"],
+  ["openai/completions", "/v1/completions"],
+  ["openai/embeddings", "/v1/embeddings"],
+]);
+
+type Flags = {
+  readonly policy?: string;
+  readonly dialect: string;
+  readonly request?: string;
+  readonly reply?: string;
+  readonly out?: string;
+  readonly json?: true;
+};
+
+export function registerScan(program: Command, exit: (status: number) => void): void {
+  program
+    .command("scan")
+    .description("judge a request and its reply from files; - is stdin")
+    .option("--policy <file>", "the policy to judge by (default: the built-in one)")
+    .option("--dialect <id>", `one of ${[...paths.keys()].join(", ")}`, "openai")
+    .option("--request <file>", "the request's JSON body")
+    .option("--reply <file>", "the reply's body; one that begins with data: or event: is a stream")
+    .option("--out <file>", "write what would have been released; - is stdout")
+    .option("--json", "print the verdict as one line of JSON")
+    .addHelpText("after", "\nExit status: 0 nothing acted on, 1 bad input, 2 usage, 3 redacted or blocked.\nExample: sallyport scan --request prompt.json --reply reply.json")
+    .action(async (flags: Flags) => exit(await runScan(flags)));
+}
+
+async function runScan(flags: Flags): Promise<number> {
+  const path = paths.get(flags.dialect);
+  if (path === undefined) return refuse(`unknown dialect; take one of ${[...paths.keys()].join(", ")}`, exitStatus.usage);
+  if (flags.request === undefined && flags.reply === undefined) return refuse("name a --request, a --reply, or both", exitStatus.usage);
+  if (flags.request === "-" && flags.reply === "-") return refuse("only one of --request and --reply can be stdin", exitStatus.usage);
+  const policyFile = flags.policy ?? "built-in policy";
+  try {
+    const source = flags.policy === undefined ? Buffer.from(defaultPolicySource) : await readFile(flags.policy);
+    const policy = readPolicy(source);
+    if (!policy.ok) {
+      for (const { line, column, message } of policy.error) console.error(`${policyFile}:${line}:${column}: ${message}`);
+      return exitStatus.bad;
+    }
+    const outcome = await scan({
+      plan: planOf(policy.value),
+      limits: standardLimits,
+      head: { method: "POST", path },
+      request: flags.request === undefined ? null : await read(flags.request),
+      reply: flags.reply === undefined ? null : await read(flags.reply),
+    });
+    return await tell(outcome, flags);
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    return refuse(`${error.path ?? "file"}: cannot be read or written (${error.code})`, exitStatus.bad);
+  }
+}
+
+const read = (file: string): Promise<Uint8Array> => (file === "-" ? buffer(process.stdin) : readFile(file));
+
+async function tell({ report, request, reply }: ScanOutcome, { out, json }: Flags): Promise<number> {
+  const record = verdictRecord(report);
+  const verdict = out === "-" ? console.error : console.log;
+  if (json === true) verdict(JSON.stringify(record));
+  else for (const [key, value] of Object.entries(record)) verdict(`${key.padEnd(22)}${String(value)}`);
+  const released = reply ?? request;
+  if (out === "-") process.stdout.write(released ?? "");
+  else if (out !== undefined) await writeFile(out, released ?? "");
+  const acted = [report.prompt, report.reply].some((stage) => stage?.kind === "block" || stage?.kind === "redact");
+  return acted ? exitStatus.acted : exitStatus.good;
+}
+
+function refuse(message: string, status: number): number {
+  console.error(`sallyport scan: ${message}`);
+  return status;
+}
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "code" in error && "syscall" in error;

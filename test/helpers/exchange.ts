@@ -1,0 +1,59 @@
+// An exchange without a transport, for tests that push bytes through its gates.
+
+import { createFormats } from "../../src/app/formats.ts";
+import { planOf, readPolicy } from "../../src/app/plan.ts";
+import { createHoldings } from "../../src/app/surroundings.ts";
+import { standardLimits } from "../../src/config/limits.ts";
+import type { ReplyHead, RequestHead } from "../../src/domain/dialect.ts";
+import type { BlockCause } from "../../src/domain/verdict.ts";
+import { Exchange, type ExchangeLimits } from "../../src/exchange/exchange.ts";
+import type { Gate } from "../../src/exchange/gate.ts";
+import type { Plan } from "../../src/guard/plan.ts";
+
+/** Throws on a mistake in the policy. */
+export function planFrom(yaml: string): Plan {
+  const policy = readPolicy(Buffer.from(yaml));
+  if (!policy.ok) throw new Error(JSON.stringify(policy.error));
+  return planOf(policy.value);
+}
+
+export type ExchangeOptions = { readonly plan: Plan; readonly limits?: Partial<ExchangeLimits>; readonly holdings?: ReturnType<typeof createHoldings> };
+
+const formats = createFormats();
+
+export function exchangeOf({ plan, limits = {}, holdings = createHoldings(512 * 1024 * 1024) }: ExchangeOptions): Exchange {
+  const clock = { nowMs: () => 0, epochS: () => 1_700_000_000 };
+  const pace = { breathe: () => undefined };
+  return new Exchange("ref-test", { plan, formats, limits: { ...standardLimits, ...limits }, clock, pace, holdings });
+}
+
+export const chatHead: RequestHead = {
+  method: "POST",
+  path: "/v1/chat/completions",
+  contentType: "application/json",
+  contentEncoding: null,
+};
+export const streamHead: ReplyHead = { status: 200, contentType: "text/event-stream", contentEncoding: null };
+export const jsonHead: ReplyHead = { status: 200, contentType: "application/json", contentEncoding: null };
+
+export type Released = { readonly bytes: Buffer; readonly block: BlockCause | null; readonly cut: Buffer | null; readonly changed: boolean };
+
+/** Pushes the pieces, then the end; `onRelease` sees all that has gone out by then. */
+export async function pushAll(gate: Gate, pieces: readonly Uint8Array[], onRelease: (out: Buffer) => void = () => undefined): Promise<Released> {
+  let bytes = Buffer.alloc(0);
+  let changed = false;
+  for (const piece of [...pieces, null]) {
+    const output = piece === null ? await gate.end() : await gate.push(piece);
+    if (output.kind === "block") return { bytes, block: output.cause, cut: output.cut === null ? null : Buffer.from(output.cut.bytes), changed };
+    bytes = Buffer.concat([bytes, ...output.cleared.map((cleared) => cleared.bytes)]);
+    changed ||= output.changed;
+    onRelease(bytes);
+  }
+  return { bytes, block: null, cut: null, changed };
+}
+
+/** Cuts bytes at the given places, taken modulo the length. */
+export function cutAt(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
+  const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
+  return [...at, bytes.length].map((to, index) => bytes.subarray(index === 0 ? 0 : at[index - 1], to));
+}
