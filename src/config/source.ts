@@ -48,7 +48,7 @@ export const configSource = z
       .optional()
       .describe("what the guard holds and how long it judges, each with its unit in its name"),
   })
-  .meta({ id: "config-v1", title: "Sallyport configuration, version 1" });
+  .meta({ $id: "config-v1.json", title: "Sallyport configuration, version 1" });
 
 export type ConfigSource = z.output<typeof configSource>;
 export type TlsFiles = Readonly<z.output<typeof tls>>;

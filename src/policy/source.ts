@@ -110,7 +110,7 @@ export const policyHead = z.strictObject({ ...head, rules: z.array(z.unknown()).
 
 export const policySource = z
   .strictObject({ ...head, rules: z.array(ruleSource).max(rulesMax).describe(rulesHint) })
-  .meta({ id: "policy-v1", title: "Sallyport policy, version 1" });
+  .meta({ $id: "policy-v1.json", title: "Sallyport policy, version 1" });
 
 export type RuleSource = z.output<typeof ruleSource>;
 export type PolicyHead = z.output<typeof policyHead>;

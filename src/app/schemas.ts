@@ -1,0 +1,18 @@
+/** The JSON Schemas that are published under docs/schemas/, made from the same definitions that the program checks with. */
+import * as z from "zod";
+import { configSource } from "../config/source.ts";
+import { policySource } from "../policy/source.ts";
+import { verdictJsonSchema } from "../telemetry/verdict-fields.ts";
+
+/** File name to content. */
+export function publishedSchemas(): ReadonlyMap<string, string> {
+  const schemas: readonly (readonly [string, object])[] = [
+    ["policy-v1.json", fromZod(policySource)],
+    ["config-v1.json", fromZod(configSource)],
+    ["verdict-v1.json", verdictJsonSchema()],
+  ];
+  return new Map(schemas.map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
+}
+
+/** What people write, not what comes out of checking: optional keys stay optional. */
+const fromZod = (schema: z.ZodType): object => z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" });

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import type { ExchangeReport, StageVerdict } from "../domain/verdict.ts";
+import { createLogger, errorFields, logExchange, type LogLevel } from "./log.ts";
+import { Private } from "./private.ts";
+
+function logTo(level: LogLevel) {
+  const lines: string[] = [];
+  const logger = createLogger({ level, write: (line) => lines.push(line) });
+  return { logger, lines, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+test("one JSON line an entry, from the level on", () => {
+  const { logger, lines, entries } = logTo("warn");
+  logger.info("quiet");
+  logger.warn("policy stale", { policy: "p@0123456789ab", mistakes: 2 });
+  logger.error("stopped");
+  assert.deepEqual(
+    entries().map(({ level, msg, policy, mistakes }) => [level, msg, policy, mistakes]),
+    [
+      ["warn", "policy stale", "p@0123456789ab", 2],
+      ["error", "stopped", undefined, undefined],
+    ],
+  );
+  for (const line of lines) assert.match(line, /^\{.*\}\n$/);
+  const silent = logTo("silent");
+  silent.logger.error("nothing");
+  assert.deepEqual(silent.lines, []);
+});
+
+test("private text shows its length, however it is printed", () => {
+  const text = new Private("what a person wrote");
+  const { logger, lines } = logTo("info");
+  logger.info("seen", { text });
+  const shown = [JSON.stringify({ text }), `${text}`, inspect({ text }), inspect(text, { showHidden: true }), ...lines];
+  for (const each of shown) {
+    assert.match(each, /\[private 19\]/);
+    assert.doesNotMatch(each, /person/);
+  }
+  assert.equal(text.reveal(), "what a person wrote");
+});
+
+test("an error is told without its message", () => {
+  const fields = errorFields(
+    Object.assign(new SyntaxError("Unexpected token in\n    at my card 4111"), { code: "E_X" }),
+  );
+  assert.deepEqual([fields["error"], fields["code"]], ["SyntaxError", "E_X"]);
+  assert.match(JSON.stringify(fields["stack"]), /log\.test\.ts/);
+  assert.doesNotMatch(JSON.stringify(fields), /4111|Unexpected/);
+  class Named extends Error {
+    override readonly name = "Named";
+  }
+  const named = errorFields(new Named("my card"));
+  assert.equal(named["error"], "Named");
+  assert.match(JSON.stringify(named["stack"]), /log\.test\.ts/);
+  assert.deepEqual(errorFields("my card"), { error: "string" });
+});
+
+test("an exchange is one entry: debug where it passed untouched, info else", () => {
+  const stage = (kind: StageVerdict["kind"]): StageVerdict => ({
+    stage: "prompt",
+    kind,
+    cause: null,
+    hits: [],
+    coverage: { segments: 1, characters: 1, present: 1, windows: 1, unjudged: {} },
+    unread: null,
+    unknowns: [],
+  });
+  const report = (kind: StageVerdict["kind"]): ExchangeReport => ({
+    exchange: "e1",
+    policy: "p@0123456789ab",
+    dialect: "openai",
+    operation: "openai/embeddings",
+    stream: false,
+    local: false,
+    prompt: stage(kind),
+    reply: null,
+    promptMs: 1,
+    replyMs: 0,
+    windowMaxMs: 0,
+  });
+  const { logger, entries } = logTo("debug");
+  logExchange(logger, report("allow"));
+  logExchange(logger, report("redact"));
+  assert.deepEqual(
+    entries().map(({ level, msg, verdict, exchange }) => [level, msg, verdict, exchange]),
+    [
+      ["debug", "exchange", "allow", "e1"],
+      ["info", "exchange", "redact", "e1"],
+    ],
+  );
+});

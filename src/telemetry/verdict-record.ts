@@ -1,0 +1,111 @@
+/**
+ * The flat record of an exchange for Envoy's metadata and for logs. Pure. Writes every field every time: Envoy merges
+ * records key by key, and a field left out would keep what an earlier stage said.
+ */
+import { type BlockCause, type ExchangeReport, type RuleHit, type StageVerdict } from "../domain/verdict.ts";
+import { unreachable } from "../stdx/assert.ts";
+import { listedIdsMax, type VerdictField } from "./verdict-fields.ts";
+
+export type Scalar = string | number | boolean;
+export type VerdictRecord = Readonly<Record<VerdictField, Scalar>>;
+
+/** Gravest last. */
+const gravity = [
+  "allow",
+  "flag",
+  "redact",
+  "not-inspected",
+  "aborted",
+  "failed",
+  "block",
+] as const satisfies readonly StageVerdict["kind"][];
+
+export function verdictRecord(report: ExchangeReport): VerdictRecord {
+  const stages = [report.prompt, report.reply].filter((stage) => stage !== null);
+  const decisive = gravest(stages);
+  const hit = decisive === null ? undefined : decidingHit(decisive);
+  const acting = stages.flatMap(({ hits }) => hits.filter(({ shadow }) => !shadow));
+  return {
+    verdict: decisive?.kind ?? "aborted",
+    stage: decisive?.stage ?? "none",
+    prompt_verdict: report.prompt?.kind ?? "none",
+    reply_verdict: report.reply?.kind ?? "none",
+    rule: decisive === null ? "" : (ruleOf(decisive.cause) ?? hit?.rule ?? ""),
+    action: decisive?.cause?.kind === "rule" ? "block" : (hit?.action ?? ""),
+    cause: decisive === null ? "" : causeOf(decisive),
+    categories: [...new Set(acting.flatMap(({ categories }) => categories))].sort().join(","),
+    score: rounded(Math.max(0, ...acting.map(({ topScore }) => topScore)), 4),
+    shadow: idList(stages.flatMap(({ hits }) => hits.filter(({ shadow }) => shadow).map(({ rule }) => rule))),
+    unknown: idList(stages.flatMap(({ unknowns }) => unknowns.map(({ rule }) => rule))),
+    ...coverageOf(stages),
+    policy: report.policy,
+    exchange: report.exchange,
+    dialect: report.dialect,
+    operation: report.operation,
+    stream: report.stream,
+    local: report.local,
+    prompt_ms: rounded(report.promptMs, 3),
+    reply_ms: rounded(report.replyMs, 3),
+    window_ms: rounded(report.windowMaxMs, 3),
+  };
+}
+
+/** The stage that gave the verdict: the graver, the later among equals. */
+export function gravest(stages: readonly StageVerdict[]): StageVerdict | null {
+  let worst: StageVerdict | null = null;
+  for (const stage of stages) {
+    if (worst === null || gravity.indexOf(stage.kind) >= gravity.indexOf(worst.kind)) worst = stage;
+  }
+  return worst;
+}
+
+/** The hit behind a word on content; what could not be judged to its end was not decided by a rule. */
+function decidingHit({ kind, hits }: StageVerdict): RuleHit | undefined {
+  const isOnContent = kind === "allow" || kind === "flag" || kind === "redact";
+  return isOnContent ? hits.find(({ shadow }) => !shadow) : undefined;
+}
+
+const ruleOf = (cause: BlockCause | null): string | null =>
+  cause?.kind === "rule" || cause?.kind === "unknown" ? cause.rule : null;
+
+function causeOf({ cause, unread }: StageVerdict): string {
+  if (cause === null) return unread === null ? "" : `unreadable:${unread}`;
+  switch (cause.kind) {
+    case "rule":
+    case "too-large":
+    case "overloaded":
+      return cause.kind;
+    case "unknown":
+      return `unknown:${cause.cause}`;
+    case "unreadable":
+      return `unreadable:${cause.why}`;
+    default:
+      return unreachable(cause);
+  }
+}
+
+function coverageOf(stages: readonly StageVerdict[]): Pick<VerdictRecord, Extract<VerdictField, `coverage${string}`>> {
+  const sum = (of: (stage: StageVerdict) => number): number => stages.reduce((total, stage) => total + of(stage), 0);
+  const characters = sum(({ coverage }) => coverage.characters);
+  const present = sum(({ coverage }) => coverage.present);
+  const unread = stages.some(({ unread, cause }) => unread !== null || cause?.kind === "unreadable");
+  const share = present === 0 ? 1 : Math.min(1, characters / present);
+  return {
+    coverage: unread ? 0 : Math.floor(share * 10_000) / 10_000,
+    coverage_segments: sum(({ coverage }) => coverage.segments),
+    coverage_characters: characters,
+    coverage_unjudged: sum(({ coverage }) =>
+      Object.values(coverage.unjudged).reduce((total, count) => total + count, 0),
+    ),
+  };
+}
+
+function idList(ids: readonly string[]): string {
+  const unique = [...new Set(ids)].sort();
+  return unique.length <= listedIdsMax ? unique.join(",") : [...unique.slice(0, listedIdsMax), "..."].join(",");
+}
+
+function rounded(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}
