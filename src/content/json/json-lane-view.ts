@@ -103,7 +103,8 @@ export class JsonLaneView implements LaneView {
     if (part === "string") return [left === null ? "" : JSON.stringify(left).slice(1, -1), true];
     if (part === "verbatim") return [left ?? "", true];
     const end = parts.findLast((other) => isSameToken(other.run, first.run))?.end ?? first.end;
-    if (first.start === token && this.#endsAt(first.run, end)) return [left === null ? "0" : JSON.stringify(left), true];
+    if (first.start === token && this.#endsAt(first.run, end))
+      return [left === null ? "0" : JSON.stringify(left), true];
     if (part === "word") return [left ?? "", true];
     const before = walkNumber(first.run.number, first.run, view, first.start);
     let after: NumberState = before;

@@ -1,16 +1,23 @@
 /**
  * Counts depth and values of a JSON text in one loop, before any parser sees it, so that no input can exhaust a
- * recursive parser or its heap. Exact for valid JSON; for other text it ends too and its figures are estimates.
+ * recursive parser or the heap. Exact for valid JSON; for other text it ends too and its figures are estimates.
  */
 export type JsonLimits = {
-  /** Open lists and objects at one place. */
+  /** Lists and objects that are open at one place. */
   readonly maxDepth: number;
-  /** Strings, numbers, literals, lists and objects; keys are not counted. */
+  /**
+   * Strings, numbers, literals, lists and objects. Keys are not counted, and of a list of numbers only (an embedding)
+   * just the first.
+   */
   readonly maxValues: number;
 };
 
 export const defaultJsonLimits: JsonLimits = { maxDepth: 128, maxValues: 200_000 };
 
+const opensList = 0x5b;
+const opensObject = 0x7b;
+const closesList = 0x5d;
+const closesObject = 0x7d;
 const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
@@ -19,35 +26,57 @@ const backslash = 0x5c;
 export function measureJson(text: string, limits: JsonLimits): "too-deep" | "too-many-values" | null {
   let depth = 0;
   let values = 1;
-  let afterOpening = false;
+  // A list or object counts one value for its content until it proves empty.
+  let justOpened = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code <= 0x20) continue;
-    if (code === 0x5b || code === 0x7b) {
+    const empty = justOpened;
+    justOpened = false;
+    if (code === opensList || code === opensObject) {
       depth += 1;
       if (depth > limits.maxDepth) return "too-deep";
-      // The first value in it is counted here, and taken back if it proves empty.
       values += 1;
-      afterOpening = true;
-      continue;
-    }
-    if (code === 0x5d || code === 0x7d) {
+      justOpened = true;
+      const end = code === opensList ? numbersOnly(text, at) : -1;
+      if (end === -1) continue;
+      justOpened = false;
+      at = end - 1;
+    } else if (code === closesList || code === closesObject) {
       depth -= 1;
-      if (afterOpening) values -= 1;
+      if (empty) values -= 1;
     } else if (code === comma) {
       values += 1;
     } else if (code === quote) {
       at = endOfString(text, at);
     }
-    afterOpening = false;
-    // An opening may stand one above the limit for a moment, so it is looked at when it has proved not empty.
     if (values > limits.maxValues) return "too-many-values";
   }
   return values > limits.maxValues ? "too-many-values" : null;
 }
 
-/** The offset of the closing quote, or the text's length. */
-function endOfString(text: string, opening: number): number {
+/** Where the list that opens at `at` closes, if it holds two numbers or more and nothing else; else -1. */
+export function numbersOnly(text: string, at: number): number {
+  let commas = 0;
+  let end = at + 1;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code === comma) commas += 1;
+    else if (!isInNumber(code)) break;
+  }
+  return commas > 0 && text.charCodeAt(end) === closesList ? end : -1;
+}
+
+/** Digits, signs, point, "e" and white space. */
+function isInNumber(code: number): boolean {
+  if (code >= 0x30 && code <= 0x39) return true;
+  return code === 0x2d || code === 0x2e || code === 0x2b || (code | 0x20) === 0x65 || isSpace(code);
+}
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+
+/** The offset of the quote that closes the string opened at `opening`, or the text's length. */
+export function endOfString(text: string, opening: number): number {
   let at = opening;
   for (;;) {
     at = text.indexOf('"', at + 1);

@@ -2,7 +2,17 @@
  * The grammar of a JSON number as a machine, so that some of its digits can be taken away and it stays a number,
  * whatever is still to come.
  */
-export type NumberState = "start" | "minus" | "zero" | "integer" | "point" | "fraction" | "e" | "sign" | "exponent" | "broken";
+export type NumberState =
+  | "start"
+  | "minus"
+  | "zero"
+  | "integer"
+  | "point"
+  | "fraction"
+  | "e"
+  | "sign"
+  | "exponent"
+  | "broken";
 
 export function stepNumber(state: NumberState, char: string): NumberState {
   const digit = char >= "0" && char <= "9";

@@ -14,7 +14,10 @@ export function applyEdits(body: string, edits: readonly Edit[]): string {
   let out = "";
   let at = 0;
   for (const { range, text } of edits) {
-    assert(range.start >= at && range.end >= range.start && range.end <= body.length, "edits are sorted and inside the body");
+    assert(
+      range.start >= at && range.end >= range.start && range.end <= body.length,
+      "edits are sorted and inside the body",
+    );
     out += body.slice(at, range.start) + text;
     at = range.end;
   }

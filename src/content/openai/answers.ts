@@ -54,7 +54,10 @@ export const completionAnswers: Answers = {
     return textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, { usage: noUsage });
   },
   refusalStream(facts) {
-    return event(textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, {})) + event(terminator);
+    return (
+      event(textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, {})) +
+      event(terminator)
+    );
   },
   lastChunk: (_facts, head, index) => event(textCompletion(head, { index, text: "", ...stopped }, {})),
 };

@@ -26,7 +26,8 @@ export function createOpenAi({ prefixes = [""] }: OpenAiOptions = {}): Dialect {
       for (const prefix of prefixes) {
         if (!path.startsWith(prefix)) continue;
         const rest = path.slice(prefix.length);
-        const operation = method === "POST" ? posted.get(rest) : method === "GET" && modelPath.test(rest) ? models : undefined;
+        const operation =
+          method === "POST" ? posted.get(rest) : method === "GET" && modelPath.test(rest) ? models : undefined;
         if (operation !== undefined) return operation;
       }
       return null;

@@ -2,13 +2,34 @@
  * Where text stands in OpenAI's bodies, as tables. What a table does not name is judged as `other`, so an unknown field
  * is never a hiding place; new fields are added here to give them a better word, or to say that they are no text.
  */
-import { base64, choice, each, list, object, other, protocol, type Spec, text, unjudged, unreadable } from "../table/spec.ts";
+import {
+  base64,
+  choice,
+  each,
+  list,
+  object,
+  other,
+  protocol,
+  type Spec,
+  text,
+  unjudged,
+  unreadable,
+} from "../table/spec.ts";
 import { anyMessage, content, error, replyMessage } from "./message.ts";
 
 const settings: readonly string[] = [
   ...["model", "stream", "stream_options", "temperature", "top_p", "top_k", "min_p", "n", "best_of", "max_tokens"],
   ...["max_completion_tokens", "presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "logprobs"],
-  ...["top_logprobs", "seed", "service_tier", "store", "parallel_tool_calls", "modalities", "reasoning_effort", "verbosity"],
+  ...[
+    "top_logprobs",
+    "seed",
+    "service_tier",
+    "store",
+    "parallel_tool_calls",
+    "modalities",
+    "reasoning_effort",
+    "verbosity",
+  ],
   ...["prompt_cache_key", "prompt_cache_retention", "safety_identifier", "echo", "dimensions", "encoding_format"],
 ];
 
@@ -24,7 +45,11 @@ export const chatRequest: Spec = object({
   tool_choice: protocol,
   function_call: protocol,
   audio: object(each(["voice", "format"], protocol)),
-  response_format: object({ type: protocol, json_schema: unjudged("tool-definition"), schema: unjudged("tool-definition") }),
+  response_format: object({
+    type: protocol,
+    json_schema: unjudged("tool-definition"),
+    schema: unjudged("tool-definition"),
+  }),
 });
 
 /** A text, texts, or token ids, which nobody can read here. */
@@ -65,7 +90,16 @@ const completionLogprobs: Spec = object(
   { drop: true },
 );
 
-const ids: readonly string[] = ["id", "object", "created", "model", "system_fingerprint", "service_tier", "provider", "obfuscation"];
+const ids: readonly string[] = [
+  "id",
+  "object",
+  "created",
+  "model",
+  "system_fingerprint",
+  "service_tier",
+  "provider",
+  "obfuscation",
+];
 const replyShared = { ...each([...ids, "usage"], protocol), error, prompt_token_ids: unjudged("token-ids") };
 
 const choiceShared = {

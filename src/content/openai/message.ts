@@ -68,7 +68,11 @@ const message = (place: "content" | "tool-result"): Spec =>
     { role: "own" },
   );
 
-export const anyMessage = variant("role", { tool: message("tool-result"), function: message("tool-result") }, message("content"));
+export const anyMessage = variant(
+  "role",
+  { tool: message("tool-result"), function: message("tool-result") },
+  message("content"),
+);
 
 /** Prompt and answer refer to sources in this form. */
 const annotation: Spec = object({

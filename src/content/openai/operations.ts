@@ -5,7 +5,14 @@ import { countItems, nothing, readReply, readRequest } from "../table/extraction
 import type { Spec } from "../table/spec.ts";
 import { ok } from "../../stdx/result.ts";
 import { type Answers, chatAnswers, completionAnswers, errorBody } from "./answers.ts";
-import { chatReply, chatRequest, completionReply, completionRequest, embeddingReply, embeddingRequest } from "./locations.ts";
+import {
+  chatReply,
+  chatRequest,
+  completionReply,
+  completionRequest,
+  embeddingReply,
+  embeddingRequest,
+} from "./locations.ts";
 import { openStream } from "./stream.ts";
 
 export const dialect = "openai";

@@ -10,7 +10,7 @@ import { nothing, readTree } from "../table/extraction.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { isToken } from "../table/shapes.ts";
 import type { Spec } from "../table/spec.ts";
-import { itemName } from "../table/walk.ts";
+import { itemName } from "../table/here.ts";
 import { type Answers, type ChunkHead, event, terminator } from "./answers.ts";
 
 /** Events are counted from 1, in the order in which they were read. */
@@ -72,7 +72,8 @@ class ChunkReader implements StreamReader {
     const [id, model, created] = ["id", "model", "created"].map((key) => lastMember(root, key));
     if (id?.kind === "string" && id.value !== "" && isToken(id.value)) this.#head = { ...this.#head, id: id.value };
     if (model?.kind === "string" && isToken(model.value)) this.#head = { ...this.#head, model: model.value };
-    if (created?.kind === "number" && Number.isSafeInteger(created.value)) this.#head = { ...this.#head, created: created.value };
+    if (created?.kind === "number" && Number.isSafeInteger(created.value))
+      this.#head = { ...this.#head, created: created.value };
     const choices = lastMember(root, "choices");
     if (choices?.kind !== "list") return;
     choices.items.forEach((item, position) => this.#noteChoice(item, itemName(item, position)));

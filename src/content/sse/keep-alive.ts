@@ -3,7 +3,14 @@
  */
 import type { SseEvent, SseLine } from "./parse.ts";
 
-const comments: ReadonlySet<string> = new Set(["", "ping", "keep-alive", "keepalive", "heartbeat", "OPENROUTER PROCESSING"]);
+const comments: ReadonlySet<string> = new Set([
+  "",
+  "ping",
+  "keep-alive",
+  "keepalive",
+  "heartbeat",
+  "OPENROUTER PROCESSING",
+]);
 const names: ReadonlySet<string> = new Set(["ping", "keep-alive", "keepalive", "heartbeat"]);
 
 /** True when nothing in the frame could carry text: it may pass at once. */

@@ -14,7 +14,11 @@ export const nothing: Extraction = { pieces: [], repeats: [], unjudged: {}, mess
 const modelLongest = 256;
 
 /** `count`: messages or inputs in the body. Errors: those of `parseJson` and of the table. */
-export function readRequest(body: string, spec: Spec, count: (root: JsonNode) => number): Result<Extraction, Unreadable> {
+export function readRequest(
+  body: string,
+  spec: Spec,
+  count: (root: JsonNode) => number,
+): Result<Extraction, Unreadable> {
   const root = parseJson(body);
   if (!root.ok) return root;
   const reading = walk(root.value, spec, "none", false);

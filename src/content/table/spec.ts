@@ -29,9 +29,20 @@ export type Spec =
   | { readonly kind: "list"; readonly items: Spec; readonly indexed: string | null }
   | ObjectSpec
   /** Chosen by the kind of the value. */
-  | { readonly kind: "choice"; readonly string?: Spec; readonly number?: Spec; readonly list?: Spec; readonly object?: Spec }
+  | {
+      readonly kind: "choice";
+      readonly string?: Spec;
+      readonly number?: Spec;
+      readonly list?: Spec;
+      readonly object?: Spec;
+    }
   /** Chosen by the last string member `key` of an object. */
-  | { readonly kind: "variant"; readonly key: string; readonly cases: ReadonlyMap<string, Spec>; readonly otherwise: Spec };
+  | {
+      readonly kind: "variant";
+      readonly key: string;
+      readonly cases: ReadonlyMap<string, Spec>;
+      readonly otherwise: Spec;
+    };
 
 export type ObjectSpec = {
   readonly kind: "object";
@@ -52,7 +63,12 @@ type Members = Readonly<Record<string, Spec>>;
 type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members">>;
 
 export const text = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "text", lane });
-export const jsonText = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "json", lane });
+export const jsonText = (place: Place, lane: string | null = null): Spec => ({
+  kind: "text",
+  place,
+  mask: "json",
+  lane,
+});
 export const other: Spec = { kind: "other" };
 export const growing = (lane: string): Spec => ({ kind: "growing", lane });
 export const protocol: Spec = { kind: "protocol" };
@@ -62,7 +78,10 @@ export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
 export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
 export const unreadable = (why: Unreadable): Spec => ({ kind: "unreadable", why });
 export const list = (items: Spec, indexed: string | null = null): Spec => ({ kind: "list", items, indexed });
-export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({ kind: "choice", ...kinds });
+export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({
+  kind: "choice",
+  ...kinds,
+});
 export const variant = (key: string, cases: Members, otherwise: Spec): Spec => ({
   kind: "variant",
   key,
@@ -80,4 +99,5 @@ export const object = (members: Members, options: ObjectOptions = {}): ObjectSpe
   ...options,
 });
 /** `spec` once for each name. */
-export const each = (names: readonly string[], spec: Spec): Members => Object.fromEntries(names.map((name) => [name, spec]));
+export const each = (names: readonly string[], spec: Spec): Members =>
+  Object.fromEntries(names.map((name) => [name, spec]));

@@ -7,7 +7,8 @@ import type { MaskStyle, Piece, Repeat } from "../../domain/dialect.ts";
 import { type Place, type Role, roles, type Span, type UnjudgedKind } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import type { JsonMember, JsonNode, JsonObject } from "../json/parse.ts";
+import type { JsonNode, JsonObject } from "../json/parse.ts";
+import { grown, type Here, itemName, shadow } from "./here.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
 import { type ObjectSpec, other, type Spec } from "./spec.ts";
 
@@ -17,17 +18,11 @@ export type Reading = {
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
 };
 
-type Found = { pieces: Piece[]; repeats: Repeat[]; unjudged: Partial<Record<UnjudgedKind, number>>; unreadable: Unreadable | null };
-
-/** Where the walk stands. */
-type Here = {
-  readonly pointer: string;
-  readonly role: Role;
-  /** Ends in "/" unless empty. `null`: texts here are complete as they stand. */
-  readonly lane: string | null;
-  /** The lane of strings that no spec names; `null` where they do not grow. */
-  readonly otherLane: string | null;
-  readonly drop: Span | null;
+type Found = {
+  pieces: Piece[];
+  repeats: Repeat[];
+  unjudged: Partial<Record<UnjudgedKind, number>>;
+  unreadable: Unreadable | null;
 };
 
 /**
@@ -110,7 +105,8 @@ function visitOther(found: Found, node: JsonNode, here: Here): void {
 /** Short tokens are names; so are the keys of counters. What does not look like one is text. */
 function visitProtocol(found: Found, node: JsonNode, here: Here): void {
   if (node.kind === "string") {
-    if (!isToken(node.value)) addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
+    if (!isToken(node.value))
+      addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
   } else if (node.kind === "list") {
     node.items.forEach((item, position) => visitProtocol(found, item, grown(here, itemName(item, position), position)));
   } else if (node.kind === "object") {
@@ -179,26 +175,4 @@ function lastString(node: JsonObject, key: string): string | null {
   return member?.value.kind === "string" ? member.value.value : null;
 }
 
-const highestIndex = 1_000_000;
-
-/** The number that the item gives itself, since pieces of it come in several events; else its position. */
-export function itemName(item: JsonNode, position: number): number {
-  if (item.kind !== "object") return position;
-  const index = item.members.findLast((member) => member.key === "index")?.value;
-  if (index?.kind !== "number" || !Number.isInteger(index.value)) return position;
-  return index.value >= 0 && index.value <= highestIndex ? index.value : position;
-}
-
 const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;
-const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
-const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
-/** Most readers do not see a member whose key comes again: it is judged by itself, as no part of a lane. */
-const shadow = (here: Here, member: JsonMember): Here =>
-  member.shadowed ? { ...here, lane: null, otherLane: null } : here;
-const below = (here: Here, key: string | number): Here => ({ ...here, pointer: `${here.pointer}/${stepOf(key)}` });
-
-/** `below`, in strings that no spec names: each place is a lane of its own where they grow. */
-function grown(here: Here, name: string | number, key: string | number): Here {
-  const inside = below(here, key);
-  return here.otherLane === null ? inside : { ...inside, otherLane: `${here.otherLane}/${stepOf(name)}` };
-}

@@ -1,0 +1,40 @@
+/** The place of a walk through a tree, and the steps from one to the next. */
+import type { Role, Span } from "../../domain/segment.ts";
+import type { JsonMember, JsonNode } from "../json/parse.ts";
+
+/** Where the walk stands. */
+export type Here = {
+  readonly pointer: string;
+  readonly role: Role;
+  /** Ends in "/" unless empty. `null`: texts here are complete as they stand. */
+  readonly lane: string | null;
+  /** The lane of strings that no spec names; `null` where they do not grow. */
+  readonly otherLane: string | null;
+  readonly drop: Span | null;
+};
+
+const highestIndex = 1_000_000;
+
+/** The number that the item gives itself, since pieces of it come in several events; else its position. */
+export function itemName(item: JsonNode, position: number): number {
+  if (item.kind !== "object") return position;
+  const index = item.members.findLast((member) => member.key === "index")?.value;
+  if (index?.kind !== "number" || !Number.isInteger(index.value)) return position;
+  return index.value >= 0 && index.value <= highestIndex ? index.value : position;
+}
+
+const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
+/** Most readers do not see a member whose key comes again, so its text is no part of the lane that they see. */
+export function shadow(here: Here, { shadowed }: JsonMember): Here {
+  if (!shadowed) return here;
+  const lane = here.lane === null ? null : `${here.lane}again/`;
+  return { ...here, lane, otherLane: here.otherLane === null ? null : `${here.otherLane}/again` };
+}
+const below = (here: Here, key: string | number): Here => ({ ...here, pointer: `${here.pointer}/${stepOf(key)}` });
+
+/** `below`, in strings that no spec names: each place is a lane of its own where they grow. */
+export function grown(here: Here, name: string | number, key: string | number): Here {
+  const inside = below(here, key);
+  return here.otherLane === null ? inside : { ...inside, otherLane: `${here.otherLane}/${stepOf(name)}` };
+}
