@@ -2,10 +2,14 @@
  * Joins patterns and their validators into one text detector. Findings are anchored at every start, so each is local.
  * Invariant: detecting [0, n) at once or piece by piece at offsets that `settled` gave yields the same findings.
  */
-import { type Score, certain } from "../../domain/score.ts";
 import type { Category, Detection, Finding, Reach, TextDetector, Window } from "../../domain/detector.ts";
+import { certain, type Score } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
+import { firstUnitTable } from "./first-unit.ts";
 import type { Pattern } from "./pattern.ts";
+
+/** The next offset >= from at which a match may start, or -1. May name too many, never too few. */
+export type Starts = (text: string, from: number) => number;
 
 export type Matcher = {
   readonly category: Category;
@@ -15,71 +19,97 @@ export type Matcher = {
    * Absent: the whole match counts.
    */
   readonly accept?: (matched: string) => number;
-  /** Every match holds this text, within so many units of its start: a cheap way to skip most texts. */
-  readonly needs?: { readonly literal: string; readonly within: number };
+  /** A cheaper way to the starts than the expression's own search. Made anew for each window, so it may remember. */
+  readonly starts?: () => Starts;
   readonly score?: Score;
 };
+
+/** Windows shorter than this are looked at unit by unit; longer ones searched. Same findings, other cost. */
+const searchedWindowUnits = 32;
+/** A search runs past the window to the end of the text: done only where no more than this is behind it. */
+const overrunUnits = 64;
 
 /** `matchers` is not empty. */
 export function createPatternDetector(id: string, matchers: readonly Matcher[]): TextDetector {
   assert(matchers.length > 0, "a detector looks for something");
+  const patterns = matchers.map(({ pattern }) => pattern);
   const reach: Reach = {
-    longestSpan: Math.max(...matchers.map((m) => m.pattern.reach.longestSpan)),
-    leftContext: Math.max(...matchers.map((m) => m.pattern.reach.leftContext)),
-    rightContext: Math.max(...matchers.map((m) => m.pattern.reach.rightContext)),
+    longestSpan: Math.max(...patterns.map((pattern) => pattern.reach.longestSpan)),
+    leftContext: Math.max(...patterns.map((pattern) => pattern.reach.leftContext)),
+    rightContext: Math.max(...patterns.map((pattern) => pattern.reach.rightContext)),
   };
+  const mayStart = firstUnitTable(patterns.map((pattern) => pattern.firstUnit));
+  const searched = matchers.filter(({ starts }) => starts === undefined);
+  const unitwise = bitsWhere(matchers, ({ starts }) => starts === undefined);
+
   return {
     kind: "text",
     id,
-    categories: [...new Set(matchers.map((m) => m.category))],
+    categories: [...new Set(matchers.map(({ category }) => category))],
     reach,
+
     settled(text, from) {
-      let least = text.length;
-      for (const { pattern } of matchers) {
-        if (least === from) break;
-        least = Math.min(least, pattern.settled(text, from));
+      for (let at = Math.max(from, text.length - reach.longestSpan); at < text.length; at++) {
+        for (let bits = mayStart[text.charCodeAt(at)] as number; bits !== 0; bits &= bits - 1) {
+          if ((patterns[lowestBit(bits)] as Pattern).isOpenAt(text, at)) return at;
+        }
       }
-      return least;
+      return text.length;
     },
+
     detect(_signal, window): Detection {
       const findings: Finding[] = [];
-      for (const matcher of matchers) collect(matcher, window, findings);
+      const { text, from, to } = window;
+      for (const matcher of matchers) if (matcher.starts !== undefined) fromStarts(matcher, matcher.starts(), window, findings);
+      if (to - from >= searchedWindowUnits && text.length - to <= overrunUnits) {
+        for (const matcher of searched) fromSearch(matcher, window, findings);
+      } else {
+        for (let at = from; at < to; at++) {
+          for (let bits = (mayStart[text.charCodeAt(at)] as number) & unitwise; bits !== 0; bits &= bits - 1) {
+            const matcher = matchers[lowestBit(bits)] as Matcher;
+            add(matcher, at, matcher.pattern.matchAt(text, at), findings);
+          }
+        }
+      }
       return { kind: "scored", findings: findings.length < 2 ? findings : inOrder(findings) };
     },
   };
 }
 
-function collect({ category, pattern, accept, needs, score = certain }: Matcher, { text, from, to }: Window, findings: Finding[]): void {
-  let at = from;
-  while (at < to) {
-    if (needs !== undefined) {
-      const literal = text.indexOf(needs.literal, at);
-      if (literal < 0) return;
-      at = Math.max(at, literal - needs.within);
-    }
-    const match = at < to ? pattern.next(text, at) : null;
-    if (match === null || match.index >= to) return;
-    const length = accept === undefined ? match.matched.length : accept(match.matched);
-    if (length > 0) findings.push({ category, score, span: { start: match.index, end: match.index + length } });
-    at = match.index + 1;
+function fromStarts(matcher: Matcher, starts: Starts, { text, from, to }: Window, findings: Finding[]): void {
+  for (let at = starts(text, from); at >= 0 && at < to; at = starts(text, at + 1)) {
+    add(matcher, at, matcher.pattern.matchAt(text, at), findings);
   }
+}
+
+function fromSearch(matcher: Matcher, { text, from, to }: Window, findings: Finding[]): void {
+  for (let found = matcher.pattern.next(text, from); found !== null && found.index < to; found = matcher.pattern.next(text, found.index + 1)) {
+    add(matcher, found.index, found.matched, findings);
+  }
+}
+
+function add({ category, accept, score = certain }: Matcher, start: number, matched: string | null, findings: Finding[]): void {
+  if (matched === null) return;
+  const length = accept === undefined ? matched.length : accept(matched);
+  if (length > 0) findings.push({ category, score, span: { start, end: start + length } });
 }
 
 /** By start, then longest first; of one category only the longest at a start. */
 function inOrder(findings: Finding[]): Finding[] {
-  const sorted = findings.sort(
-    (a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a) || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0),
-  );
+  findings.sort((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a) || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0));
   const kept: Finding[] = [];
-  for (const finding of sorted) {
-    let same = false;
-    for (let i = kept.length - 1; i >= 0 && startOf(kept[i] as Finding) === startOf(finding); i--) {
-      if (kept[i]?.category === finding.category) same = true;
-    }
-    if (!same) kept.push(finding);
+  let group = 0;
+  for (const finding of findings) {
+    if (startOf(finding) !== startOf(kept[group] ?? finding)) group = kept.length;
+    if (!kept.slice(group).some(({ category }) => category === finding.category)) kept.push(finding);
   }
   return kept;
 }
 
+function bitsWhere(matchers: readonly Matcher[], holds: (matcher: Matcher) => boolean): number {
+  return matchers.reduce((bits, matcher, n) => (holds(matcher) ? bits | (1 << n) : bits), 0);
+}
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
 const startOf = (finding: Finding): number => finding.span?.start ?? 0;
 const endOf = (finding: Finding): number => finding.span?.end ?? 0;

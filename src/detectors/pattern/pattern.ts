@@ -1,14 +1,15 @@
 /**
- * A reviewed regular expression with a bound on its reach, matched at every start. Owns the two compiled expressions;
+ * A reviewed regular expression with a bound on its reach, matched at every start. Owns the compiled expressions;
  * validation of what they match and the joining of several patterns are elsewhere.
  *
  * Invariant: what is found at an offset depends on nothing but [start - leftContext, end + rightContext), so a search
  * may begin and stop anywhere.
  */
-import { RegExpParser } from "@eslint-community/regexpp";
+import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import { InvariantError } from "../../stdx/assert.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import type { Reach } from "../../domain/detector.ts";
+import { firstUnitSource } from "./first-unit.ts";
 import { measure, Refused, type Refusal } from "./measure.ts";
 import { openEndSource } from "./open-end.ts";
 
@@ -17,26 +18,39 @@ const flagsTaken = /^[is]*$/;
 
 export class Pattern {
   readonly reach: Reach;
+  /** Matches each code unit that a match may begin with. Global. */
+  readonly firstUnit: RegExp;
+  readonly #search: RegExp;
   readonly #match: RegExp;
   readonly #open: RegExp;
 
-  constructor(reach: Reach, match: RegExp, open: RegExp) {
+  /** `tree` is measured, and is what `source` reads as. */
+  constructor(tree: AST.Pattern, source: string, flags: string, reach: Reach) {
     this.reach = reach;
-    this.#match = match;
-    this.#open = open;
+    this.firstUnit = new RegExp(firstUnitSource(tree), `g${flags}`);
+    this.#search = new RegExp(source, `g${flags}`);
+    this.#match = new RegExp(source, `y${flags}`);
+    this.#open = new RegExp(openEndSource(tree), `y${flags}`);
   }
 
   /** The first match that starts at `from` or later, or null. Search again from its index + 1 for the next start. */
   next(text: string, from: number): { readonly index: number; readonly matched: string } | null {
-    this.#match.lastIndex = from;
-    const match = this.#match.exec(text);
+    this.#search.lastIndex = from;
+    const match = this.#search.exec(text);
     return match === null ? null : { index: match.index, matched: match[0] };
   }
 
-  /** The smallest offset >= from at which it is open whether and how far the expression matches; else text.length. */
-  settled(text: string, from: number): number {
-    this.#open.lastIndex = Math.max(from, text.length - this.reach.longestSpan);
-    return this.#open.exec(text)?.index ?? text.length;
+  /** The match that starts at `at`, or null. */
+  matchAt(text: string, at: number): string | null {
+    this.#match.lastIndex = at;
+    return this.#match.test(text) ? text.slice(at, this.#match.lastIndex) : null;
+  }
+
+  /** Whether more text could begin, end, lengthen or forbid a match at `at`. */
+  isOpenAt(text: string, at: number): boolean {
+    if (text.length - at > this.reach.longestSpan) return false;
+    this.#open.lastIndex = at;
+    return this.#open.test(text);
   }
 }
 
@@ -50,7 +64,7 @@ export function compilePattern(source: string, flags = ""): Result<Pattern, Refu
     const tree = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(source, undefined, undefined, {});
     const { width, leftContext, rightContext } = measure(tree);
     const reach = { longestSpan: width.max, leftContext, rightContext };
-    return ok(new Pattern(reach, new RegExp(source, `g${flags}`), new RegExp(openEndSource(tree), `g${flags}`)));
+    return ok(new Pattern(tree, source, flags, reach));
   } catch (error) {
     if (error instanceof Refused) return err(error.refusal);
     if (error instanceof SyntaxError) return err({ code: "syntax", offset: (error as { index?: number }).index ?? 0 });

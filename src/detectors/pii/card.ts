@@ -4,7 +4,7 @@
  */
 import { reviewed } from "../pattern/pattern.ts";
 import type { Matcher } from "../pattern/pattern-detector.ts";
-import { dashes, digits, groupsOf, spaces } from "./characters.ts";
+import { dashes, digits, digitsOf, type Group, groupsOf, spaces } from "./characters.ts";
 
 const d = `[${digits}]`;
 const gap = `[${spaces}${dashes}]`;
@@ -25,20 +25,23 @@ export const card: Matcher = {
 
 /** The longest prefix, ending where a group of digits ends, that is a card number. Digits may follow after a separator. */
 function acceptCard(matched: string): number {
+  const number = digitsOf(matched);
+  const brand = brands.find(({ prefix }) => prefix.test(number));
+  if (brand === undefined) return 0;
   const groups = groupsOf(matched);
-  for (let count = groups.length; count > 0; count--) {
-    const taken = groups.slice(0, count);
-    const number = taken.map((group) => group.digits).join("");
-    if (number.length < 13) return 0;
-    if (groupedAsCard(taken.map((group) => group.digits.length)) && hasBrand(number) && luhn(number)) return taken.at(-1)?.end ?? 0;
+  let count = number.length;
+  for (let at = groups.length - 1; at >= 0; at--) {
+    const group = groups[at] as Group;
+    if (brand.lengths.includes(count) && luhn(number, count) && groupedAsCard(groups, at + 1)) return group.end;
+    count -= group.digits.length;
   }
   return 0;
 }
 
-function groupedAsCard(sizes: readonly number[]): boolean {
-  if (sizes.length === 1 || sizes.every((size) => size === 1)) return true;
-  const shape = sizes.join("-");
-  return shape === "4-6-5" || shape === "4-6-4" || (/^4-4-4-[1-4]$/.test(shape) || /^4-4-4-4-[1-3]$/.test(shape));
+/** Whether the first `count` groups are written as on a card. */
+function groupedAsCard(groups: readonly Group[], count: number): boolean {
+  const sizes = groups.slice(0, count).map((group) => group.digits.length);
+  return /^(?:\d\d|1(?:,1){12,18}|4,6,[45]|4,4,4,[1-4]|4,4,4,4,[1-3])$/.test(sizes.join());
 }
 
 /** Issuer ranges in force, with the lengths they are issued in. */
@@ -54,15 +57,11 @@ const brands: readonly { readonly prefix: RegExp; readonly lengths: readonly num
   { prefix: /^220[0-4]/, lengths: [16, 17, 18, 19] }, // Mir
 ];
 
-function hasBrand(number: string): boolean {
-  return brands.some(({ prefix, lengths }) => lengths.includes(number.length) && prefix.test(number));
-}
-
-/** ISO/IEC 7812-1, annex B. */
-function luhn(number: string): boolean {
+/** ISO/IEC 7812-1, annex B, over the first `count` digits. */
+function luhn(number: string, count: number): boolean {
   let sum = 0;
-  for (let fromRight = 0; fromRight < number.length; fromRight++) {
-    const digit = number.charCodeAt(number.length - 1 - fromRight) - 48;
+  for (let fromRight = 0; fromRight < count; fromRight++) {
+    const digit = number.charCodeAt(count - 1 - fromRight) - 48;
     const weighed = fromRight % 2 === 0 ? digit : digit * 2;
     sum += weighed > 9 ? weighed - 9 : weighed;
   }

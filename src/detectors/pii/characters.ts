@@ -30,9 +30,12 @@ export function digitsOf(text: string): string {
   return found;
 }
 
-/** Runs of digits in order, each with where it ends. */
-export function groupsOf(text: string): readonly { readonly digits: string; readonly end: number }[] {
-  const groups: { digits: string; end: number }[] = [];
+/** A run of digits, in ASCII, and the offset where it ends. */
+export type Group = { readonly digits: string; readonly end: number };
+
+/** The runs of digits in order. */
+export function groupsOf(text: string): readonly Group[] {
+  const groups: Group[] = [];
   let run = "";
   for (let at = 0; at <= text.length; at++) {
     const digit = at < text.length ? digitAt(text, at) : -1;

@@ -20,5 +20,11 @@ const tail = `[${word}${joint}]{${longestLocalUnits}}`;
 export const email: Matcher = {
   category: "pii/email",
   pattern: reviewed(`(?:${start}|${tail})@(?:${label}\\.){1,8}${top}`),
-  needs: { literal: "@", within: longestLocalUnits },
+  starts: () => beforeAtSigns,
 };
+
+/** Most texts have no `@`; an address begins at most 64 units before one. */
+function beforeAtSigns(text: string, from: number): number {
+  const sign = text.indexOf("@", from);
+  return sign < 0 ? -1 : Math.max(from, sign - longestLocalUnits);
+}

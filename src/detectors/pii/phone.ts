@@ -1,14 +1,15 @@
 /**
- * Telephone numbers, proved against the numbering plans of `libphonenumber-js/max`: international ones (`+` or `00`)
+ * Telephone numbers, proved against the world's numbering plans: international ones (`+` or `00`)
  * everywhere, national ones as they are written in the policy's region.
  * Not found: plain digits without a separator (save where they begin with a trunk 0), extensions, vanity letters.
  */
-import { type CountryCode, getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/max";
 import { assert } from "../../stdx/assert.ts";
 import type { Category } from "../../domain/detector.ts";
 import { type Pattern, reviewed } from "../pattern/pattern.ts";
 import type { Matcher } from "../pattern/pattern-detector.ts";
 import { dashes, digits, digitsOf, groupsOf, spaces } from "./characters.ts";
+import { createNumberingPlans } from "./numbering-plans.ts";
 
 const category: Category = "pii/phone";
 const d = `[${digits}]`;
@@ -32,16 +33,17 @@ const trunkZero = reviewed(`${apart}(?<![A-Za-z_])${zero}${d}{8,11}(?!${d})`);
 /** `region`: an ISO 3166-1 alpha-2 code. One that no numbering plan knows throws: policies are checked for it. */
 export function phone(region: string): readonly Matcher[] {
   assert(isSupportedCountry(region), "a phone region is known to the numbering plans");
+  const plans = createNumberingPlans();
   const national = (pattern: Pattern): Matcher => ({
     category,
     pattern,
-    accept: (matched) => acceptEnds(matched, (number, written) => !isOtherNotation(written) && isNational(number, region)),
+    accept: (matched) => acceptEnds(matched, (number, written) => !isOtherNotation(written) && plans.isNational(number, region)),
   });
   return [
-    { category, pattern: plus, accept: (matched) => acceptEnds(matched, isInternational) },
-    { category, pattern: doubleZero, accept: (matched) => acceptEnds(matched, (number) => isInternational(number.slice(2))) },
+    { category, pattern: plus, accept: (matched) => acceptEnds(matched, plans.isInternational) },
+    { category, pattern: doubleZero, accept: (matched) => acceptEnds(matched, (number) => plans.isInternational(number.slice(2))) },
     ...(getCountryCallingCode(region) === "1"
-      ? [{ category, pattern: northAmerican, accept: (matched: string) => (isNorthAmerican(digitsOf(matched), region) ? matched.length : 0) }]
+      ? [{ category, pattern: northAmerican, accept: (matched: string) => (plans.isNorthAmerican(digitsOf(matched), region) ? matched.length : 0) }]
       : [national(grouped), national(trunkZero)]),
   ];
 }
@@ -56,21 +58,6 @@ function acceptEnds(matched: string, proved: (number: string, written: string) =
     if (proved(number, matched.slice(0, end))) return end;
   }
   return 0;
-}
-
-function isInternational(number: string): boolean {
-  return parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false;
-}
-
-function isNorthAmerican(number: string, region: CountryCode): boolean {
-  const national = number.length === 11 ? number.slice(1) : number;
-  return parsePhoneNumberFromString(national, region)?.isValid() ?? false;
-}
-
-/** Written in full, as the region's own notation has it: with its trunk prefix where it has one. */
-function isNational(number: string, region: CountryCode): boolean {
-  const parsed = parsePhoneNumberFromString(number, region);
-  return parsed?.isValid() === true && digitsOf(parsed.formatNational()) === number;
 }
 
 /** Dates and dotted quads have digits and separators too. */

@@ -4,9 +4,10 @@
  * Past a part's bound the rest of the token is not masked: it is of no use without the part before it.
  */
 import { reviewed } from "../pattern/pattern.ts";
-import type { Matcher } from "../pattern/pattern-detector.ts";
+import type { Matcher, Starts } from "../pattern/pattern-detector.ts";
 
 const url = "[A-Za-z0-9_\\-]";
+const mark = "eyJ";
 /** In UTF-16 code units. */
 export const jwtHeaderUnits = 1_024;
 export const jwtPayloadUnits = 8_192;
@@ -15,10 +16,34 @@ export const jwtPartUnits = 2_048;
 export const jwt: Matcher = {
   category: "secrets/jwt",
   pattern: reviewed(
-    `eyJ${url}{10,${jwtHeaderUnits}}\\.(?:${url}{8,${jwtPayloadUnits}}(?:\\.${url}{0,${jwtPartUnits}})?|${url}{0,${jwtPartUnits}}\\.${url}{8,${jwtPartUnits}}\\.${url}{8,${jwtPayloadUnits}}\\.${url}{16,128})`,
+    `${mark}${url}{10,${jwtHeaderUnits}}\\.(?:${url}{8,${jwtPayloadUnits}}(?:\\.${url}{0,${jwtPartUnits}})?|${url}{0,${jwtPartUnits}}\\.${url}{8,${jwtPartUnits}}\\.${url}{8,${jwtPayloadUnits}}\\.${url}{16,128})`,
   ),
+  starts: headerStarts,
   accept: (matched) => (hasAlgorithm(matched.slice(0, matched.indexOf("."))) ? matched.length : 0),
 };
+
+/**
+ * A header begins with `{"` in base64url and its run ends with a dot. All starts within one run share its end, which is
+ * looked for once: else a text full of beginnings would cost a header's length for each.
+ */
+function headerStarts(): Starts {
+  const runs = new RegExp(`${url}*`, "y");
+  let runEnd = 0;
+  return (text, from) => {
+    for (let at = text.indexOf(mark, from); at >= 0; at = text.indexOf(mark, at)) {
+      if (at >= runEnd) {
+        runs.lastIndex = at;
+        runs.test(text);
+        runEnd = runs.lastIndex;
+      }
+      const nearest = runEnd - mark.length - jwtHeaderUnits;
+      if (text[runEnd] !== ".") at = runEnd;
+      else if (at < nearest) at = nearest;
+      else return at;
+    }
+    return -1;
+  };
+}
 
 function hasAlgorithm(header: string): boolean {
   try {
