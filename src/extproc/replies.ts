@@ -23,6 +23,8 @@ export type ReplyFacts = {
   readonly head: SentHead;
   readonly out: Outbox;
   readonly mode: BodyMode;
+  /** The body's last message ended it: no trailers follow, and there was a body. */
+  readonly endsInBody: boolean;
   /** Nothing more will be cleared on this side. */
   readonly done: boolean;
   readonly cause: BlockCause | null;
@@ -42,7 +44,7 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
     of(effect, facts) {
       switch (effect.do) {
         case "answer-headers":
-          return [answerHeaders(effect.side, facts, metadata(facts))];
+          return [answerHeaders(effect.side, facts, metadataFor(metadataNamespace, { ...record(facts.exchange.report()), ...lengthOf(facts) }))];
         case "send":
           return send(effect.side, effect.end, facts, effect.end ? metadata(facts) : null);
         case "answer-body":
@@ -58,6 +60,12 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
       }
     },
   };
+}
+
+/** The exact length of a prompt that leaves whole, for the filter that gives it a content-length; none where trailers follow. */
+function lengthOf({ out, mode, done, endsInBody }: ReplyFacts): Readonly<Record<string, Scalar>> {
+  if (mode !== "duplex" || !done || !endsInBody) return {};
+  return { content_length: String(out.cleared.reduce((sum, { bytes }) => sum + bytes.length, 0)) };
 }
 
 function answerHeaders(side: Side, { head }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {

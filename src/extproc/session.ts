@@ -104,12 +104,14 @@ class Session {
   }
 
   #facts(side: Side) {
+    const { mode, done, at, bodySeen } = (this.#state as State)[side];
     return {
       exchange: this.#exchange,
       head: this.#heads[side],
       out: this.#out[side],
-      mode: (this.#state as State)[side].mode,
-      done: (this.#state as State)[side].done,
+      mode,
+      done,
+      endsInBody: side === "request" && at === "ended" && bodySeen,
       cause: this.#cause,
       stage: stageOf[side],
     };

@@ -26,6 +26,8 @@ export class Lane {
   readonly #masks = new MaskQueue();
   /** Per check of the plan, in its order: the absolute offset up to which it has judged. */
   readonly #done: number[];
+  /** By category: where the last finding that was counted ends. */
+  readonly #countedUntil = new Map<Category, number>();
   #text = "";
   /** Absolute offset of `#text[0]`. */
   #base = 0;
@@ -97,7 +99,7 @@ export class Lane {
   }
 
   #decide(rules: readonly Rule[], finding: Finding): BlockCause | null {
-    for (const rule of rules) this.#tally.hit(rule, finding);
+    if (this.#isNew(finding)) for (const rule of rules) this.#tally.hit(rule, finding);
     const winner = winning(rules);
     if (winner === null) return null;
     if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, form: winner.action.form };
@@ -107,6 +109,15 @@ export class Lane {
       this.#masks.add({ span, placeholder: this.#placeholder(finding.category) });
     }
     return null;
+  }
+
+  /** False for a finding inside the one before of its category: one address matches at each of its letters. */
+  #isNew({ category, span }: Finding): boolean {
+    if (span === null) return true;
+    const end = span.end + this.#base;
+    const counted = this.#countedUntil.get(category) ?? 0;
+    this.#countedUntil.set(category, Math.max(counted, end));
+    return span.start + this.#base >= counted;
   }
 
   #trim(): void {
