@@ -39,7 +39,6 @@ export const homes: Readonly<Record<string, Home>> = {
   "@grpc/proto-loader": oneFileIn(/^src\/extproc\//),
   commander: home(/^src\/cli\//),
   ibantools: home(/^src\/detectors\/pii\//),
-  "jsonc-parser": home(/^src\/content\/json\//),
   "libphonenumber-js": home(/^src\/detectors\/pii\//),
   pino: home(/^src\/telemetry\//),
   "prom-client": home(/^src\/telemetry\//),
