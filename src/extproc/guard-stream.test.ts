@@ -122,10 +122,10 @@ test("an error after the close is reported, but the calling off of work is not",
   }
 });
 
-type Step = { readonly do: "arrive" | "half-close" | "take" | "send" | "written" | "end" | "fail" | "cancel" | "return" | "throw" };
-const step: fc.Arbitrary<Step> = fc.record({
-  do: fc.constantFrom("arrive", "arrive", "arrive", "half-close", "take", "take", "take", "send", "written", "end", "fail", "cancel", "return", "throw"),
-});
+type Step = "arrive" | "half-close" | "take" | "send" | "written" | "end" | "fail" | "cancel" | "return" | "throw";
+/** Ends are rare, so that most runs get somewhere first. */
+const weights = { arrive: 8, take: 8, "half-close": 4, send: 4, written: 4, end: 2, return: 1, fail: 1, cancel: 1, throw: 1 };
+const step = fc.oneof(...Object.entries(weights).map(([what, weight]) => ({ weight, arbitrary: fc.constant(what as Step) })));
 
 test("whatever happens in whatever order: one status at most, clean only when Envoy is done, messages in order", async () => {
   let cleanEnds = 0;
@@ -139,7 +139,8 @@ test("whatever happens in whatever order: one status at most, clean only when En
       stream.run(() => handler.promise);
       const iterator = stream.messages[Symbol.asyncIterator]();
       let pending: Promise<void> | undefined;
-      for (const { do: what } of steps) {
+      let takenAtClose: number | undefined;
+      for (const what of steps) {
         if (what === "arrive" && !halfClosed) transport.queue.push(message(arrived++));
         if (what === "half-close" && !halfClosed) {
           halfClosed = true;
@@ -166,6 +167,7 @@ test("whatever happens in whatever order: one status at most, clean only when En
         }
         await new Promise(setImmediate);
         assert.ok(transport.reading <= 1, "one read at a time");
+        if (stream.closed) takenAtClose ??= taken.length;
         const clean = transport.statuses.some(({ code }) => code === GrpcCode.OK);
         if (clean) assert.ok(halfClosed && taken.length === arrived, "a clean end only after all was taken");
         if (clean) cleanEnds += 1;
@@ -173,10 +175,10 @@ test("whatever happens in whatever order: one status at most, clean only when En
       assert.ok(transport.statuses.length <= 1);
       assert.equal(transport.gone, cancelled ? 1 : 0);
       assert.deepEqual(taken, Array.from({ length: taken.length }, (_, n) => n));
-      if (stream.closed) assert.deepEqual(await (pending ?? Promise.resolve()), undefined);
+      if (stream.closed) assert.equal(taken.length, takenAtClose, "nothing is delivered after the end");
       handler.resolve();
     }),
-    { numRuns: 400 },
+    { numRuns: 500 },
   );
-  assert.ok(cleanEnds > 0, "clean ends were among the runs");
+  assert.ok(cleanEnds > 10, "clean ends were among the runs");
 });
