@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type LaneView, openLaneView } from "./lane-view.ts";
+
+function viewOf(view: LaneView, ...pieces: readonly string[]): string {
+  return pieces.map((piece) => view.append(piece)).join("") + view.end();
+}
+
+/** The raw text with the first occurrence of `found` in the view masked. */
+function masked(found: string, ...pieces: readonly string[]): string {
+  const view = openLaneView("json");
+  const text = viewOf(view, ...pieces);
+  const start = text.indexOf(found);
+  assert.notEqual(start, -1, "the view shows it");
+  const span = { start, end: start + found.length };
+  const raw = view.rawSpan(span);
+  const whole = pieces.join("");
+  return whole.slice(0, raw.start) + view.placeholder(span, "[X]") + whole.slice(raw.end);
+}
+
+test("the view of text is the text", () => {
+  const view = openLaneView("text");
+  assert.equal(viewOf(view, "a\\u0040", "b"), "a\\u0040b");
+  assert.deepEqual(view.rawSpan({ start: 1, end: 3 }), { start: 1, end: 3 });
+  assert.equal(view.rawSettled(4), 4);
+  assert.equal(view.placeholder({ start: 1, end: 3 }, "[X]"), "[X]");
+});
+
+for (const [raw, seen] of [
+  ['{"a":"x\\u0040y\\n\\/\\"\\\\"}', '{"a":"x@y\n/"\\"}'],
+  ['["\\ud83d\\ude00"]', '["😀"]'],
+  ['["bad \\x and \\u12zz and \\u00"]', '["bad \\x and \\u12zz and \\u00"]'],
+  ['["open \\', '["open \\'],
+  ['["open \\u00', '["open \\u00'],
+  ["plain \\u0041 text", "plain \\u0041 text"],
+  ['say "\\u0041"', 'say "\\u0041"'],
+  [' {"a\\u0041":1}', ' {"aA":1}'],
+  ["-12.5", "-12.5"],
+  ["", ""],
+] as const) {
+  test(`the view of ${JSON.stringify(raw)} is ${JSON.stringify(seen)}, however it is cut`, () => {
+    assert.equal(viewOf(openLaneView("json"), raw), seen);
+    assert.equal(viewOf(openLaneView("json"), ...raw), seen);
+    for (let at = 1; at < raw.length; at++) {
+      assert.equal(viewOf(openLaneView("json"), raw.slice(0, at), raw.slice(at)), seen);
+    }
+  });
+}
+
+test("an escape is seen when it is complete", () => {
+  const view = openLaneView("json");
+  assert.equal(view.append('["a\\u00'), '["a');
+  assert.equal(view.rawSettled(3), 3);
+  assert.equal(view.append("4"), "");
+  assert.equal(view.append('0b"'), '@b"');
+  assert.equal(view.rawSettled(4), 9);
+  assert.deepEqual(view.rawSpan({ start: 2, end: 5 }), { start: 2, end: 10 });
+});
+
+for (const [what, found, raw, wanted] of [
+  ["inside a string", "b@c", '{"a":"x b\\u0040c y"}', '{"a":"x [X] y"}'],
+  ["a whole string", "b@c", '{"a":"b@c"}', '{"a":"[X]"}'],
+  ["a key", "b@c", '{"b@c":1}', '{"[X]":1}'],
+  ["a whole number", "4111", '{"a": 4111 }', '{"a": "[X]" }'],
+  ["a number alone", "4111", "4111", '"[X]"'],
+  ["a negative number", "-4111", "[-4111]", '["[X]"]'],
+  ["the end of a number", "111", "[4111]", "[40]"],
+  ["the beginning of a number", "41", "[4100]", "[100]"],
+  ["digits after a sign", "12", "[-1234]", "[-134]"],
+  ["the fraction after a zero", ".5", "[0.512]", "[0.012]"],
+  ["digits of a fraction", "23", "[1.2345]", "[1.045]"],
+  ["an exponent", "e1", "[0e12]", "[0.02]"],
+  ["an exponent's letter", "5e", "[5e-3]", "[1e-3]"],
+  ["a whole word", "true", "[true]", '["[X]"]'],
+  ["text that is no JSON", "b@c", "mail b@c now", "mail [X] now"],
+  ["what follows a wrong token", "b@c", "{mail: b@c.de}", "{mail: [X].de}"],
+  ["two strings and what is between", 'b","k":"c', '{"a":"xb","k":"cy"}', '{"a":"x[X]","":"y"}'],
+  ["a number and a string", '4111,"b', '[4111,"bc"]', '["[X]","c"]'],
+  ["a string and a number", 'b",4111', '["ab",4111]', '["a[X]",0]'],
+  ["brackets only", "}]", "[{}]", "[{[X]"],
+] as const) {
+  test(`a mask over ${what}`, () => {
+    assert.equal(masked(found, raw), wanted);
+    assert.equal(masked(found, ...raw), wanted);
+  });
+}
+
+test("a number that may go on is masked as a part of one", () => {
+  const view = openLaneView("json");
+  view.append("[4111");
+  assert.equal(view.placeholder({ start: 1, end: 5 }, "[X]"), "1");
+  view.append(",");
+  assert.equal(view.placeholder({ start: 1, end: 5 }, "[X]"), '"[X]"');
+});
+
+test("a placeholder is escaped for the string that it stands in", () => {
+  const view = openLaneView("json");
+  view.append('["abc"]');
+  assert.equal(view.placeholder({ start: 2, end: 5 }, 'a"\\'), 'a\\"\\\\');
+});
+
+test("what goes on with an earlier mask leaves JSON valid too", () => {
+  const view = openLaneView("json");
+  view.append('["abc",12,true]');
+  view.end();
+  assert.equal(view.placeholder({ start: 3, end: 10 }, ""), '",0,');
+});
+
+test("what is forgotten is not needed for what follows", () => {
+  const view = openLaneView("json");
+  view.append('{"a":"\\u0040b","n":41');
+  view.forget(8);
+  assert.equal(view.rawSettled(8), 13);
+  view.append("11}");
+  view.forget(14);
+  assert.deepEqual(view.rawSpan({ start: 15, end: 17 }), { start: 20, end: 22 });
+  assert.equal(view.placeholder({ start: 15, end: 17 }, "[X]"), "0");
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeUtf8, encodeUtf8 } from "./decode.ts";
+import { defaultJsonLimits } from "./measure.ts";
+import { lastMember, parseJson } from "./parse.ts";
+
+const failure = (text: string, limits = defaultJsonLimits) => {
+  const read = parseJson(text, limits);
+  return read.ok ? null : read.error;
+};
+
+for (const [what, text] of [
+  ["nothing", ""],
+  ["white space", " \n"],
+  ["a byte order mark", "\uFEFF{}"],
+  ["a comment", "{} // x"],
+  ["a block comment", "/* x */ {}"],
+  ["a trailing comma", "[1,]"],
+  ["a trailing comma in an object", '{"a":1,}'],
+  ["single quotes", "{'a':1}"],
+  ["a key without quotes", "{a:1}"],
+  ["an octal number", "[01]"],
+  ["numbers without a comma", "[1 2]"],
+  ["a lone sign in a list of numbers", "[1,-]"],
+  ["NaN", "NaN"],
+  ["two values", "{}{}"],
+  ["an open string", '"abc'],
+  ["a raw line end in a string", '"a\nb"'],
+  ["a wrong escape", '"\\x41"'],
+  ["a half", '{"a":'],
+  ["a stray bracket", "]"],
+  ["no-break space between tokens", "[1,\u00a02]"],
+] as const) {
+  test(`not JSON: ${what}`, () => assert.equal(failure(text), "not-json"));
+}
+
+for (const text of ["1", "-0.5e+10", '"a"', "null", " true ", "false", "[]", "{}", "[ ]", "{ }", '"\\ud800"', '"\u2028"', "[[],{}]"]) {
+  test(`JSON: ${JSON.stringify(text)}`, () => assert.equal(failure(text), null));
+}
+
+test("positions count UTF-16 units, quotes included", () => {
+  const text = '{"😀": [ "a\\u0041", -1.5e3 ]}';
+  const read = parseJson(text);
+  assert.ok(read.ok && read.value.kind === "object");
+  const [member] = read.value.members;
+  assert.equal(member?.key, "😀");
+  assert.equal(text.slice(member.keySpan.start, member.keySpan.end), '"😀"');
+  assert.ok(member.value.kind === "list");
+  assert.deepEqual(
+    member.value.items.map((item) => text.slice(item.span.start, item.span.end)),
+    ['"a\\u0041"', "-1.5e3"],
+  );
+  assert.deepEqual(member.value.items[0], { kind: "string", value: "aA", span: { start: 9, end: 18 } });
+});
+
+test("repeated keys are all kept, and the last one is the one that JSON.parse shows", () => {
+  const read = parseJson('{"a":1,"b":2,"\\u0061":"x"}');
+  assert.ok(read.ok && read.value.kind === "object");
+  assert.deepEqual(
+    read.value.members.map(({ key, shadowed }) => [key, shadowed]),
+    [["a", true], ["b", false], ["a", false]],
+  );
+  const last = lastMember(read.value, "a");
+  assert.ok(last?.kind === "string" && last.value === "x");
+});
+
+test("keys that objects have by themselves are plain keys", () => {
+  const read = parseJson('{"__proto__":{"a":"x"},"constructor":"y"}');
+  assert.ok(read.ok && read.value.kind === "object");
+  assert.deepEqual(read.value.members.map(({ key }) => key), ["__proto__", "constructor"]);
+});
+
+test("depth is bounded, one below, at, and one above", () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  assert.equal(failure(nested(127)), null);
+  assert.equal(failure(nested(128)), null);
+  assert.equal(failure(nested(129)), "too-deep");
+  assert.equal(failure(`${'{"a":'.repeat(128)}1${"}".repeat(128)}`), null);
+  assert.equal(failure(`${'{"a":'.repeat(129)}1${"}".repeat(129)}`), "too-deep");
+});
+
+test("a million open brackets end no process", () => {
+  assert.equal(failure("[".repeat(1_000_000)), "too-deep");
+  assert.equal(failure('{"a":'.repeat(1_000_000)), "too-deep");
+});
+
+test("brackets in strings are no depth", () => assert.equal(failure(JSON.stringify("[".repeat(1000))), null));
+
+test("values are bounded, one below, at, and one above", () => {
+  const limits = { ...defaultJsonLimits, maxValues: 7 };
+  const items = (count: number) => JSON.stringify(Array.from({ length: count }, () => "x"));
+  assert.equal(failure(items(5), limits), null);
+  assert.equal(failure(items(6), limits), null);
+  assert.equal(failure(items(7), limits), "too-many-values");
+  assert.equal(failure('{"a":[[],{}],"b":{"c":null},"d":""}', limits), null);
+  assert.equal(failure('{"a":[[],{}],"b":{"c":null},"d":"","e":1}', limits), "too-many-values");
+  assert.equal(defaultJsonLimits.maxValues, 200_000);
+});
+
+test("a list of numbers costs as much as one of them", () => {
+  const limits = { ...defaultJsonLimits, maxValues: 4 };
+  assert.equal(failure("[[1, 2,3e5 ,-4.5],5]", limits), null);
+  assert.equal(failure("[[1,2],5,6]", limits), "too-many-values");
+  const read = parseJson("[ 1, 2,3]");
+  assert.ok(read.ok && read.value.kind === "list");
+  assert.deepEqual(read.value.items, [{ kind: "number", value: 1, span: { start: 2, end: 3 } }]);
+});
+
+test("bytes decode to the same bytes or not at all", () => {
+  const text = "\uFEFFé😀";
+  assert.deepEqual(decodeUtf8(encodeUtf8(text)), { ok: true, value: text });
+  for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xf0, 0x9f, 0x98]]) {
+    assert.deepEqual(decodeUtf8(Uint8Array.from(bytes)), { ok: false, error: "not-utf8" });
+  }
+});
