@@ -27,6 +27,8 @@ export type GuardOptions = {
   readonly holdings: Holdings;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
+  /** Once for each exchange, and then `onReport` once. */
+  readonly onBegin: () => void;
   readonly onReport: (report: ExchangeReport) => void;
   readonly onFault: (fault: ServerFault) => void;
 };
@@ -51,6 +53,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
       using permit = permits.tryAcquire();
       const parts = { plan: options.currentPlan(), formats, limits, clock: systemClock, pace, holdings };
       const exchange = new Exchange(nextReference(), parts);
+      options.onBegin();
       try {
         await runSession(stream, { exchange, replies, shed: permit === undefined });
       } finally {

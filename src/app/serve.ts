@@ -1,0 +1,154 @@
+/**
+ * The running program: policy, metrics, log, admin page and guard, started in this order and ended in the other.
+ *
+ * Not ready before it listens, nor while it drains. A signal drains: running exchanges may end within the budget, what
+ * is left then fails closed.
+ */
+import { readFile } from "node:fs/promises";
+import { type AdminServer, openAdmin } from "../admin/server.ts";
+import type { Config } from "../config/config.ts";
+import type { TlsFiles } from "../config/source.ts";
+import type { TlsOptions } from "../extproc/tls.ts";
+import type { Plan } from "../guard/plan.ts";
+import { errorFields, type Logger, logExchange } from "../telemetry/log.ts";
+import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
+import type { ServerFault } from "../extproc/server.ts";
+import { type Guard, openGuard } from "./guard.ts";
+import { planOf } from "./plan.ts";
+import { openPolicyStore, type PolicyEvent, type PolicyProblem, type PolicyStore } from "./policy-store.ts";
+import { problemLines } from "./policy-problem.ts";
+import { createHoldings } from "./surroundings.ts";
+
+export type Running = {
+  /** `unix:PATH` or `HOST:PORT`. */
+  readonly address: string;
+  readonly admin: { readonly host: string; readonly port: number };
+  readonly policy: string;
+  /** Drains and ends everything. */
+  stop(): Promise<void>;
+};
+
+/** Why nothing could be served. */
+export class ServeError extends Error {
+  override readonly name = "ServeError";
+  readonly problem: PolicyProblem | null;
+  constructor(message: string, problem: PolicyProblem | null = null) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
+/** Throws ServeError or ListenError: both messages are for the operator. */
+export async function serve(config: Config, log: Logger): Promise<Running> {
+  await using started = new AsyncDisposableStack();
+  const holdings = createHoldings(config.limits.heldBytesTotalMax);
+  const metrics = createMetrics({ heldBytes: () => holdings.bytes });
+  const store = await openStore(config, metrics, log);
+  started.defer(() => store.close());
+  let serving = false;
+  const admin = await openAdminPage(config, { metrics, store, log, isReady: () => serving });
+  started.defer(() => admin.close());
+  const guard = await openGuard({
+    listen: config.listen,
+    tls: config.tls === null || config.listen.kind === "unix" ? null : await readTls(config.tls),
+    limits: config.limits,
+    holdings,
+    currentPlan: () => store.current().built,
+    onBegin: () => metrics.exchangeBegan(),
+    onReport: (report) => {
+      metrics.exchangeEnded(report);
+      logExchange(log, report);
+    },
+    onFault: (fault) => {
+      metrics.fault(fault.kind);
+      logFault(log, fault);
+    },
+  });
+  started.defer(() => guard.close());
+  serving = true;
+  guard.setServing(true);
+  const running = started.move();
+  return {
+    address: guard.address,
+    admin: { host: admin.host, port: admin.port },
+    policy: store.current().policy.version,
+    async stop() {
+      serving = false;
+      await drain(guard, config.limits.drainMs, log);
+      await running.disposeAsync();
+    },
+  };
+}
+
+async function openStore(config: Config, metrics: Metrics, log: Logger): Promise<PolicyStore<Plan>> {
+  const opened = await openPolicyStore({
+    file: config.policyFile,
+    build: planOf,
+    onEvent: (event) => policyChanged(event, metrics, log),
+  });
+  if (!opened.ok) throw new ServeError(`the policy ${config.policyFile ?? "built in"} cannot be used`, opened.error);
+  metrics.policyServed(opened.value.current().policy);
+  metrics.policyStale(false);
+  return opened.value;
+}
+
+function policyChanged(event: PolicyEvent<Plan>, metrics: Metrics, log: Logger): void {
+  const policy = event.served.policy.version;
+  metrics.policyStale(event.kind === "stale");
+  if (event.kind === "stale") {
+    metrics.policyReloaded(event.problem.kind);
+    const mistakes = problemLines("policy", event.problem);
+    log.error("policy not taken; the one before still serves", { policy, mistakes });
+    if (event.problem.kind === "unbuildable") log.error("policy could not be built", errorFields(event.problem.error));
+    return;
+  }
+  metrics.policyReloaded(event.kind);
+  if (event.kind === "swapped") metrics.policyServed(event.served.policy);
+  log.info(event.kind === "swapped" ? "policy swapped" : "policy is again what serves", { policy });
+}
+
+type AdminNeeds = {
+  readonly metrics: Metrics;
+  readonly store: PolicyStore<Plan>;
+  readonly log: Logger;
+  readonly isReady: () => boolean;
+};
+
+async function openAdminPage({ admin }: Config, { metrics, store, log, isReady }: AdminNeeds): Promise<AdminServer> {
+  try {
+    return await openAdmin({
+      host: admin.host,
+      port: admin.port,
+      readiness: () => ({ ready: isReady(), policy: store.current().policy.version, stale: store.stale }),
+      metrics: () => metrics.page(),
+      onError: (error) => log.error("admin page failed", errorFields(error)),
+    });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    const why = code === "EADDRINUSE" ? "is in use; name another with --admin HOST:PORT" : `cannot be had (${code})`;
+    throw new ServeError(`the admin address ${admin.host}:${admin.port} ${why}`);
+  }
+}
+
+async function readTls(files: TlsFiles): Promise<TlsOptions> {
+  const read = async (file: string): Promise<Buffer> => {
+    try {
+      return await readFile(file);
+    } catch {
+      throw new ServeError(`${file}: cannot be read; it is named in tls of the configuration`);
+    }
+  };
+  const [certificate, key, clientCa] = await Promise.all([read(files.certFile), read(files.keyFile), read(files.clientCaFile)]);
+  return { certificate, key, clientCa, clientName: files.clientName };
+}
+
+async function drain(guard: Guard, budgetMs: number, log: Logger): Promise<void> {
+  log.info("draining", { exchanges: guard.inFlight });
+  await guard.drain(budgetMs);
+}
+
+function logFault(log: Logger, fault: ServerFault): void {
+  if (fault.kind === "peer-refused") return log.warn("peer refused", { why: fault.why });
+  const stream = { stream: fault.stream, kind: fault.kind };
+  log.error("stream failed", "error" in fault ? { ...stream, ...errorFields(fault.error) } : stream);
+}

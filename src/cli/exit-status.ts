@@ -1,0 +1,10 @@
+/** What the commands' exit statuses mean; the same for all of them. */
+export const exitStatus = {
+  good: 0,
+  /** Bad input, or a check that failed. */
+  bad: 1,
+  usage: 2,
+  /** `scan` only: something was redacted or blocked. */
+  acted: 3,
+} as const;
+export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];

@@ -1,0 +1,63 @@
+/** `sallyport serve`: runs the guard until a signal. Prints what is wrong with its settings; decides nothing. */
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { problemLines } from "../app/policy-problem.ts";
+import { type Running, ServeError, serve } from "../app/serve.ts";
+import { type ConfigMistake, readConfig } from "../config/config.ts";
+import { readEnvironment } from "../config/environment.ts";
+import { createLogger } from "../telemetry/log.ts";
+import { exitStatus } from "./exit-status.ts";
+
+type Flags = { readonly config?: string; readonly policy?: string; readonly listen?: string; readonly admin?: string; readonly logLevel?: string };
+
+export function registerServe(program: Command, exit: (status: number) => void): void {
+  program
+    .command("serve")
+    .description("run the guard for Envoy's ext_proc filter, until Ctrl-C or SIGTERM")
+    .option("--config <file>", "settings as a file (kind: Config); flags and SALLYPORT_* variables are stronger")
+    .option("--policy <file>", "the policy; without it the built-in one")
+    .option("--listen <address>", "unix:PATH or HOST:PORT where Envoy connects (default: unix:/run/sallyport/ext-proc.sock)")
+    .option("--admin <host:port>", "metrics, health and readiness (default: 127.0.0.1:9464)")
+    .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
+    .addHelpText("after", "\nExample: sallyport serve --policy policy.yaml --listen unix:/tmp/sallyport/ext-proc.sock")
+    .action(async (flags: Flags) => exit(await runServe(flags)));
+}
+
+async function runServe({ config: configFlag, ...flags }: Flags): Promise<number> {
+  const env = readEnvironment();
+  const path = configFlag ?? env["SALLYPORT_CONFIG"];
+  const file = path === undefined || path === "" ? null : await readFile(path).then((bytes) => ({ path, bytes }), () => undefined);
+  if (file === undefined) return refuse([`${path}: cannot be read`]);
+  const config = readConfig({ file, env, flags });
+  if (!config.ok) return refuse(config.error.map(lineOf));
+  const log = createLogger({ level: config.value.logLevel, write: (line) => process.stdout.write(line) });
+  let running: Running;
+  try {
+    running = await serve(config.value, log);
+  } catch (error) {
+    return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
+  }
+  const { host, port } = running.admin;
+  console.log(`sallyport: serving on ${running.address}, admin http://${host}:${port}, policy ${running.policy}`);
+  const signalled = new AbortController();
+  await Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: signalled.signal }).catch(() => undefined)));
+  signalled.abort();
+  await running.stop();
+  return exitStatus.good;
+}
+
+const lineOf = ({ where, place, message }: ConfigMistake): string =>
+  place === null ? `${where}: ${message}` : `${where}:${place.line}:${place.column}: ${message}`;
+
+/** Lines for what is the operator's to mend; anything else is a bug and goes on. */
+function reasons(error: unknown, policyFile: string): string[] {
+  if (error instanceof ServeError && error.problem !== null) return problemLines(policyFile, error.problem);
+  if (error instanceof Error && (error instanceof ServeError || error.name === "ListenError")) return [error.message];
+  throw error;
+}
+
+function refuse(lines: readonly string[]): number {
+  for (const line of lines) console.error(`sallyport serve: ${line}`);
+  return exitStatus.bad;
+}
