@@ -41,7 +41,7 @@ const first: Place = { line: 1, column: 1 };
 /** The error holds every mistake of form that was found. */
 export function readDocument(source: Uint8Array): Result<SourceTree, readonly Mistake[]> {
   if (source.byteLength > documentBytesMax) {
-    const message = `the file has ${source.byteLength} bytes; at most ${documentBytesMax} are read`;
+    const message = `the file is larger than ${documentBytesMax} bytes`;
     return err([{ ...first, message }]);
   }
   const text = decode(source);

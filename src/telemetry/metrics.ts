@@ -7,7 +7,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
 import { gravest } from "./verdict-record.ts";
 
-export type ReloadResult = "swapped" | "unchanged" | "bad" | "unreadable";
+export type ReloadResult = "swapped" | "unchanged" | "bad" | "unreadable" | "unbuildable";
 
 export type Metrics = {
   exchangeBegan(): void;
