@@ -44,14 +44,12 @@ export async function scan(input: ScanInput): Promise<ScanOutcome> {
   let request: Uint8Array | null = null;
   // Without a request the reply still is one of the operation named: an empty prompt opens it.
   const prompt = exchange.openRequest({ ...input.head, contentType: json, contentEncoding });
-  if (input.request !== null) {
-    const outcome = await through(prompt, input.request);
-    if (outcome.last.kind === "block") {
-      const answer = exchange.answer("prompt", outcome.last.cause);
-      return { report: exchange.close("complete"), request: null, reply: Buffer.from(answer.body) };
-    }
-    request = outcome.bytes;
+  const outcome = await through(prompt, input.request ?? new Uint8Array());
+  if (outcome.last.kind === "block") {
+    const answer = exchange.answer("prompt", outcome.last.cause);
+    return { report: exchange.close("complete"), request: null, reply: Buffer.from(answer.body) };
   }
+  if (input.request !== null) request = outcome.bytes;
   if (input.reply === null) return { report: exchange.close("complete"), request, reply: null };
 
   const contentType = looksLikeStream(input.reply) ? "text/event-stream" : json;

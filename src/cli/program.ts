@@ -1,0 +1,27 @@
+/** The command `sallyport`: its subcommands, one file each, and what their exit statuses mean. */
+import { Command, CommanderError } from "commander";
+import { registerDemo } from "./demo.ts";
+import { exitStatus } from "./exit-status.ts";
+import { registerScan } from "./scan.ts";
+import { registerServe } from "./serve.ts";
+
+/** Runs one command line (without the program's own name) and gives the exit status. */
+export async function runProgram(args: readonly string[], version: string): Promise<number> {
+  let status: number = exitStatus.good;
+  const exit = (wanted: number): void => {
+    status = wanted;
+  };
+  const program = new Command("sallyport")
+    .description("Guards AI traffic in place, as Envoy's external processor.")
+    .version(version)
+    .showHelpAfterError("(sallyport --help tells more)")
+    .exitOverride();
+  for (const register of [registerServe, registerScan, registerDemo]) register(program, exit);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitStatus.good : exitStatus.usage;
+  }
+  return status;
+}
