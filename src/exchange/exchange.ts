@@ -216,7 +216,7 @@ export class Exchange {
     if (output.kind === "clear" && !output.whole) return output;
     if (stage === "prompt") {
       this.#promptEnd = "complete";
-      this.memory.judged(this.#prompt.verdict("complete"));
+      this.memory.judged(this.#prompt.verdict("complete"), this.#prompt.findings);
     } else {
       this.#replyEnd = "complete";
     }

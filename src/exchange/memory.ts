@@ -4,6 +4,7 @@
  */
 import type { Extraction } from "../domain/dialect.ts";
 import type { Segment } from "../domain/segment.ts";
+import type { PlacedFinding } from "../guard/tally.ts";
 import type { StageVerdict } from "../domain/verdict.ts";
 
 export class PromptMemory {
@@ -12,6 +13,7 @@ export class PromptMemory {
   #characters = 0;
   #left = 0;
   #verdict: StageVerdict | null = null;
+  #findings: readonly PlacedFinding[] = [];
 
   /** `charactersMax` in UTF-16 code units. */
   constructor(charactersMax: number) {
@@ -29,8 +31,13 @@ export class PromptMemory {
     }
   }
 
-  judged(verdict: StageVerdict): void {
+  judged(verdict: StageVerdict, findings: readonly PlacedFinding[]): void {
     this.#verdict = verdict;
+    this.#findings = findings;
+  }
+
+  get findings(): readonly PlacedFinding[] {
+    return this.#findings;
   }
 
   get segments(): readonly Segment[] {
@@ -48,6 +55,7 @@ export class PromptMemory {
 
   forget(): void {
     this.#segments = [];
+    this.#findings = [];
     this.#characters = 0;
   }
 }

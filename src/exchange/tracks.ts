@@ -62,7 +62,7 @@ export class Tracks {
 
   #openTrack(piece: Piece): Track {
     const view = openLaneView(piece.mask.kind === "json" ? "json" : "text");
-    return { lane: this.#judge.openLane(), view, pending: [], rawEnd: 0 };
+    return { lane: this.#judge.openLane(piece.location), view, pending: [], rawEnd: 0 };
   }
 
   async #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): Promise<BlockCause | null> {

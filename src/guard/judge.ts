@@ -6,16 +6,16 @@
 import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import type { Pace } from "../domain/ports.ts";
-import type { Shape, UnknownCause } from "../domain/detector.ts";
+import type { Finding, Shape, UnknownCause } from "../domain/detector.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
-import type { Stage, UnjudgedKind } from "../domain/segment.ts";
+import type { Location, Stage, UnjudgedKind } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
 import { decideUnknown, winning } from "../policy/decide.ts";
 import { Lane, type LaneStep } from "./lane.ts";
 import type { Mask } from "./masks.ts";
 import type { Plan } from "./plan.ts";
-import { Tally } from "./tally.ts";
+import { type PlacedFinding, Tally } from "./tally.ts";
 
 /** How much text is judged between two breaths, in UTF-16 code units. */
 export const sliceCodeUnits = 16_384;
@@ -43,8 +43,9 @@ export class StageJudge {
     this.#pace = pace;
   }
 
-  openLane(): Lane {
-    return new Lane(this.#plan.stages[this.stage], this.#tally, this.#plan.placeholder);
+  /** `location`: where the lane's first piece stands. */
+  openLane(location: Location): Lane {
+    return new Lane(location, this.#plan.stages[this.stage], this.#tally, this.#plan.placeholder);
   }
 
   /** True when no rule looks at this stage: bodies still must be readable, but no text is asked about. */
@@ -123,6 +124,11 @@ export class StageJudge {
     return grantPermit();
   }
 
+  /** What was found so far, where; the first of many. */
+  get findings(): readonly PlacedFinding[] {
+    return this.#tally.findings;
+  }
+
   verdict(end: JudgeEnd): StageVerdict {
     const hits = this.#tally.hits();
     return {
@@ -144,8 +150,8 @@ export class StageJudge {
     return strictestHit === "flag" || strictestHit === "redact" ? "flag" : "allow";
   }
 
-  #shapeFound(rules: readonly Rule[], findings: readonly Parameters<Tally["hit"]>[1][]): BlockCause | null {
-    for (const finding of findings) for (const rule of rules) this.#tally.hit(rule, finding);
+  #shapeFound(rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
+    for (const finding of findings) this.#tally.found(rules, finding, null);
     const winner = winning(rules);
     return winner?.action.kind === "block" ? { kind: "rule", rule: winner.id, form: winner.action.form } : null;
   }

@@ -8,6 +8,7 @@
  */
 import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
+import type { Location } from "../domain/segment.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { decideUnknown, winning } from "../policy/decide.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
@@ -20,6 +21,7 @@ export type LaneStep =
   | { readonly kind: "block"; readonly cause: BlockCause };
 
 export class Lane {
+  readonly #location: Location;
   readonly #plan: StagePlan;
   readonly #tally: Tally;
   readonly #placeholder: (category: Category) => string;
@@ -33,7 +35,8 @@ export class Lane {
   #base = 0;
   #settled = 0;
 
-  constructor(plan: StagePlan, tally: Tally, placeholder: (category: Category) => string) {
+  constructor(location: Location, plan: StagePlan, tally: Tally, placeholder: (category: Category) => string) {
+    this.#location = location;
     this.#plan = plan;
     this.#tally = tally;
     this.#placeholder = placeholder;
@@ -99,7 +102,7 @@ export class Lane {
   }
 
   #decide(rules: readonly Rule[], finding: Finding): BlockCause | null {
-    if (this.#isNew(finding)) for (const rule of rules) this.#tally.hit(rule, finding);
+    if (this.#isNew(finding)) this.#tally.found(rules, this.#placed(finding), this.#location);
     const winner = winning(rules);
     if (winner === null) return null;
     if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, form: winner.action.form };
@@ -109,6 +112,13 @@ export class Lane {
       this.#masks.add({ span, placeholder: this.#placeholder(finding.category) });
     }
     return null;
+  }
+
+  /** With its span counted from the lane's beginning. */
+  #placed(finding: Finding): Finding {
+    if (finding.span === null) return finding;
+    const { start, end } = finding.span;
+    return { ...finding, span: { start: start + this.#base, end: end + this.#base } };
   }
 
   /** False for a finding inside the one before of its category: one address matches at each of its letters. */

@@ -1,13 +1,20 @@
-/** What one stage of one exchange added up to: rule hits, unknowns, coverage. Bounded; holds no text. */
+/** What one stage of one exchange added up to: findings, rule hits, unknowns, coverage. Bounded; holds no text. */
 import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
 import { actions, type Rule } from "../domain/policy.ts";
 import { type Score, score } from "../domain/score.ts";
-import type { UnjudgedKind } from "../domain/segment.ts";
+import type { Location, UnjudgedKind } from "../domain/segment.ts";
 import type { Coverage, RuleHit } from "../domain/verdict.ts";
 
 type Hit = { readonly rule: Rule; readonly categories: Set<Category>; count: number; topScore: Score };
 
+/** A finding and where it stands; its span counts from the beginning of its lane. */
+export type PlacedFinding = { readonly finding: Finding; readonly location: Location | null };
+
+/** Findings kept one by one; above it they are only counted. */
+export const keptFindingsMax = 256;
+
 export class Tally {
+  readonly findings: PlacedFinding[] = [];
   #hits = new Map<string, Hit>();
   #unknowns = new Map<string, UnknownCause>();
   #unjudged: Partial<Record<UnjudgedKind, number>> = {};
@@ -16,7 +23,13 @@ export class Tally {
   present = 0;
   windows = 0;
 
-  hit(rule: Rule, finding: Finding): void {
+  /** One finding, with all the rules that asked for it. */
+  found(rules: readonly Rule[], finding: Finding, location: Location | null): void {
+    if (this.findings.length < keptFindingsMax) this.findings.push({ finding, location });
+    for (const rule of rules) this.#hit(rule, finding);
+  }
+
+  #hit(rule: Rule, finding: Finding): void {
     const hit = this.#hits.get(rule.id);
     if (hit === undefined) {
       const categories = new Set([finding.category]);

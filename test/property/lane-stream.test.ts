@@ -12,6 +12,7 @@ import { StageJudge } from "../../src/guard/judge.ts";
 import type { Mask } from "../../src/guard/masks.ts";
 import { createPlan } from "../../src/guard/plan.ts";
 
+const location = { place: "content", role: "assistant", pointer: "" } as const;
 const never = new AbortController().signal;
 const pace = { breathe: () => undefined };
 
@@ -63,7 +64,7 @@ class Release {
 
 async function run(pieces: readonly string[], onStep: (out: string) => void): Promise<string> {
   const judge = new StageJudge("reply", plan, pace);
-  const lane = judge.openLane();
+  const lane = judge.openLane(location);
   const release = new Release();
   for (const [index, piece] of [...pieces, ""].entries()) {
     const step = await judge.step(never, lane, piece, index === pieces.length);
@@ -113,7 +114,7 @@ describe("a lane", () => {
 
   it("holds back no prose", async () => {
     const judge = new StageJudge("reply", plan, pace);
-    const step = await judge.step(never, judge.openLane(), "The answer is simple. ", false);
+    const step = await judge.step(never, judge.openLane(location), "The answer is simple. ", false);
     assert.equal(step.kind === "go" && step.settled, "The answer is simple. ".length);
   });
 });
