@@ -1,19 +1,21 @@
 // `sallyport demo`: a model server, Sallyport and Envoy on this machine, a first screen of judged exchanges, then a line for each
 // exchange until Ctrl-C. It prints and decides on nothing; the servers are app/demo's.
 
-import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import { UnexpectedEnd } from "../app/demo/kept-process.ts";
+import type { LogEntry } from "../app/demo/log-entry.ts";
 import { RecordFeed } from "../app/demo/record-feed.ts";
-import { addressLines, curlLines, exchangeLine, exchangeLines, oneLine, type Paint, type Style, titleLines } from "../app/demo/screen.ts";
+import { addressLines, curlLines, entryLines, exchangeLine, exchangeLines, oneLine, type Paint, type Style, titleLines } from "../app/demo/screen.ts";
 import { type DemoSettings, parsePort, parseUpstream, settlePorts } from "../app/demo/settings.ts";
 import { Stack } from "../app/demo/stack.ts";
 import { tour, tries, visit } from "../app/demo/tour.ts";
 import { formatListen, parseHostPort } from "../config/address.ts";
-import type { Result } from "../stdx/result.ts";
+import { type Environment, readEnvironment } from "../config/environment.ts";
+import { err, ok, type Result } from "../stdx/result.ts";
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
 
 const POLICY = fileURLToPath(new URL("../../examples/policy.yaml", import.meta.url));
 /** One exchange of the first screen, and its access-log line. */
@@ -25,50 +27,64 @@ const LINE_COLUMNS = 400;
 const styles = { good: "green", changed: "yellow", bad: "red", dim: "dim", strong: "bold" } as const satisfies Record<Style, string>;
 
 type Flags = {
-  readonly envoy: string;
-  readonly proxyPort: number;
-  readonly envoyAdminPort: number;
-  readonly admin: DemoSettings["admin"];
-  readonly policy: string;
-  readonly upstream?: NonNullable<DemoSettings["upstream"]>;
+  readonly envoy?: string;
+  readonly proxyPort?: string;
+  readonly envoyAdminPort?: string;
+  readonly admin?: string;
+  readonly policy?: string;
+  readonly upstream?: string;
 };
 
-/** Adds the subcommand. Its exit status: 0 when stopped by Ctrl-C or SIGTERM, 1 when a part failed. */
+/** Adds the subcommand. Stopped by Ctrl-C or SIGTERM it is good, bad when a part failed. */
 export function registerDemo(program: Command, exit: (status: number) => void): void {
   program
     .command("demo")
-    .description("run Envoy, Sallyport and a stand-in model server on this machine, until Ctrl-C")
-    .addOption(new Option("--envoy <program>", "Envoy's path, or its name on PATH").env("ENVOY_BIN").default("envoy"))
-    .addOption(number("--proxy-port <port>", "where clients connect; 0: any free port", "SALLYPORT_PROXY_PORT", 10_000))
-    .addOption(number("--envoy-admin-port <port>", "Envoy's admin page", "SALLYPORT_ENVOY_ADMIN_PORT", 9901))
-    .addOption(
-      new Option("--admin <host:port>", "Sallyport's metrics and health")
-        .env("SALLYPORT_ADMIN")
-        .argParser(argument(parseHostPort))
-        .default({ kind: "tcp", host: "127.0.0.1", port: 9464 }, "127.0.0.1:9464"),
-    )
-    .addOption(new Option("--policy <file>", "the policy to serve").env("SALLYPORT_POLICY").default(POLICY, "examples/policy.yaml"))
-    .addOption(
-      new Option("--upstream <url>", "a real OpenAI-compatible model server; nothing is sent to it unasked")
-        .env("UPSTREAM_URL")
-        .argParser(argument(parseUpstream)),
-    )
-    .action(async ({ policy, upstream, ...flags }: Flags) => {
-      exit(await runDemo({ ...flags, policyFile: policy, upstream: upstream ?? null }));
+    .description("run a stand-in model server, Sallyport and Envoy on this machine, until Ctrl-C")
+    .option("--envoy <program>", "Envoy's path, or its name on PATH (ENVOY_BIN; default: envoy)")
+    .option("--proxy-port <port>", "where clients connect (SALLYPORT_PROXY_PORT; default: 10000)")
+    .option("--envoy-admin-port <port>", "Envoy's admin page (SALLYPORT_ENVOY_ADMIN_PORT; default: 9901)")
+    .option("--admin <host:port>", "Sallyport's metrics and health (SALLYPORT_ADMIN; default: 127.0.0.1:9464)")
+    .option("--policy <file>", "the policy (SALLYPORT_POLICY; default: examples/policy.yaml)")
+    .option("--upstream <url>", "a real model server; nothing is sent to it unasked (UPSTREAM_URL; default: the stand-in)")
+    .addHelpText("after", "\nPort 0 is any free one. Each flag can also be given as the variable in brackets.")
+    .action(async (flags: Flags) => {
+      const settings = readSettings(flags, readEnvironment());
+      exit(settings.ok ? await runDemo(settings.value) : fail(settings.error, [], exitStatus.usage));
     });
 }
 
+/** Flags are stronger than variables, and an empty variable says nothing. */
+function readSettings(flags: Flags, env: Environment): Result<DemoSettings, string> {
+  const said = (flag: keyof Flags, variable: string): string | null => flags[flag] ?? (env[variable] || null);
+  const proxyPort = parsePort(said("proxyPort", "SALLYPORT_PROXY_PORT") ?? "10000");
+  const envoyAdminPort = parsePort(said("envoyAdminPort", "SALLYPORT_ENVOY_ADMIN_PORT") ?? "9901");
+  const admin = parseHostPort(said("admin", "SALLYPORT_ADMIN") ?? "127.0.0.1:9464");
+  const url = said("upstream", "UPSTREAM_URL");
+  const upstream = url === null ? ok(null) : parseUpstream(url);
+  if (!proxyPort.ok) return err(`--proxy-port (SALLYPORT_PROXY_PORT) must be ${proxyPort.error}`);
+  if (!envoyAdminPort.ok) return err(`--envoy-admin-port (SALLYPORT_ENVOY_ADMIN_PORT) must be ${envoyAdminPort.error}`);
+  if (!admin.ok) return err(`--admin (SALLYPORT_ADMIN) must be ${admin.error}`);
+  if (!upstream.ok) return err(`--upstream (UPSTREAM_URL) must be ${upstream.error}`);
+  return ok({
+    envoy: said("envoy", "ENVOY_BIN") ?? "envoy",
+    proxyPort: proxyPort.value,
+    envoyAdminPort: envoyAdminPort.value,
+    admin: admin.value,
+    policyFile: said("policy", "SALLYPORT_POLICY") ?? POLICY,
+    upstream: upstream.value,
+  });
+}
+
 /** Runs until a signal, the parent's end, or the end of a part. Resolves with the exit status. */
-export async function runDemo(wanted: DemoSettings): Promise<number> {
+async function runDemo(wanted: DemoSettings): Promise<ExitStatus> {
   const settled = await settlePorts(wanted);
   if (!settled.ok) return fail(settled.error);
-  if (!(await isReadable(settled.value.policyFile))) return fail(`cannot read the policy ${settled.value.policyFile}`);
   using stopping = listenForStop();
   try {
     await serve(settled.value, stopping.signal);
-    return 0;
+    return exitStatus.good;
   } catch (error) {
-    if (stopping.signal.aborted) return 0;
+    if (stopping.signal.aborted) return exitStatus.good;
     if (error instanceof UnexpectedEnd) return fail(error.message, error.lastLines);
     if (error instanceof VisitFailed) return fail(error.message);
     throw error;
@@ -83,7 +99,8 @@ class VisitFailed extends Error {
 async function serve(settings: DemoSettings, stop: AbortSignal): Promise<void> {
   const feed = new RecordFeed();
   print(titleLines(paint));
-  await using stack = await Stack.open(settings, { onExchange: (record) => feed.push(record), onLog: showLog }, stop);
+  const onLog = (entry: LogEntry): void => print(entryLines(entry, paint));
+  await using stack = await Stack.open(settings, { onExchange: (record) => feed.push(record), onLog }, stop);
   const broken = stack.broken.then((end) => Promise.reject(end));
   const shown = showAll(settings, stack.modelUrl, feed, stop);
   await Promise.race([shown, broken]);
@@ -140,36 +157,16 @@ function listenForStop(): Disposable & { readonly signal: AbortSignal } {
   };
 }
 
-function number(flags: string, description: string, variable: string, value: number): Option {
-  return new Option(flags, description).env(variable).argParser(argument(parsePort)).default(value);
-}
-
-function argument<T>(parse: (value: string) => Result<T, string>): (value: string) => T {
-  return (value) => {
-    const parsed = parse(value);
-    if (!parsed.ok) throw new InvalidArgumentError(parsed.error);
-    return parsed.value;
-  };
-}
-
-const isReadable = (file: string): Promise<boolean> => readFile(file).then(
-  () => true,
-  () => false,
-);
-
 /** The stream's own checks rule: colours only on a terminal, `NO_COLOR` and `FORCE_COLOR` obeyed. */
 const paint: Paint = (style, text) => styleText(styles[style], text, { stream: process.stdout });
-
-function showLog(line: string): void {
-  void line;
-}
 
 function print(lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-function fail(message: string, lastLines: readonly string[] = []): 1 {
-  process.stderr.write(`sallyport demo: ${message}\n`);
-  for (const line of lastLines.slice(-LAST_LINES)) process.stderr.write(`  ${oneLine(line, LINE_COLUMNS)}\n`);
-  return 1;
+function fail(message: string, lastLines: readonly string[] = [], status: ExitStatus = exitStatus.bad): ExitStatus {
+  console.error(`sallyport demo: ${message}`);
+  const words = lastLines.filter((line) => line.trim() !== "");
+  for (const line of words.slice(-LAST_LINES)) console.error(`  ${oneLine(line, LINE_COLUMNS)}`);
+  return status;
 }

@@ -136,13 +136,12 @@ test("when its starter is killed, the demo ends", async () => {
 });
 
 test("a port in use is named with its flag", async () => {
-  const server = createServer().listen(0, "127.0.0.1");
+  await using server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   await using demo = new Demo(["--proxy-port", String(port), "--envoy-admin-port", "0", "--admin", "127.0.0.1:0"]);
   assert.equal(await demo.child.exited, 1);
   assert.match(demo.child.lastLines, new RegExp(`port ${port} is in use; choose another with --proxy-port`));
-  server.close();
 });
 
 test("a real model server gets no request unasked, and then the client's key", async () => {
@@ -150,7 +149,7 @@ test("a real model server gets no request unasked, and then the client's key", a
   await using model = await ModelServer.open({ onRequest: (request) => void seen.push(request) });
   await using demo = new Demo(FREE_PORTS, { UPSTREAM_URL: model.url });
   await demo.ready();
-  assert.deepEqual(seen, []);
+  assert.equal(seen.length, 0);
   assert.ok(demo.lines.some((line) => line.includes(model.url)));
   const reply = await fetch(`http://127.0.0.1:${demo.port("Proxy")}/v1/chat/completions`, {
     method: "POST",

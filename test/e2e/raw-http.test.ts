@@ -1,10 +1,10 @@
 // What a plain HTTP client sees, byte by byte: nothing is changed that need not be, and a connection outlives a block.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { openHttp1 } from "../helpers/client-http1.ts";
+import { Recording } from "../helpers/recording.ts";
 import { Upstream } from "../helpers/upstream.ts";
 import { System } from "./system.ts";
 
@@ -77,15 +77,14 @@ test("after a blocked prompt the same connection serves the next request", async
     const body = JSON.stringify({ model: "m", messages: [{ role: "user", content }] });
     return `POST ${chat} HTTP/1.1\r\nhost: x\r\nx-cell: next\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
   };
-  let text = "";
-  socket.on("data", (bytes: Buffer) => {
-    text += bytes.toString();
-  });
+  const wire = new Recording();
+  socket.on("data", (bytes) => wire.append(bytes));
+  socket.once("close", () => wire.finish("complete"));
   socket.write(request("about acme-internal"));
-  while (!text.includes("content_filter")) await once(socket, "data");
+  await wire.includes('"content_filter"');
   socket.write(request("about the weather"));
-  while (!text.includes("fine ")) await once(socket, "data");
-  assert.deepEqual(text.match(/^HTTP\/1.1 \d+/gm), ["HTTP/1.1 400", "HTTP/1.1 200"]);
+  await wire.includes("fine ");
+  assert.deepEqual(wire.text().match(/^HTTP\/1.1 \d+/gm), ["HTTP/1.1 400", "HTTP/1.1 200"]);
   assert.equal(upstream.count("next"), 1);
   socket.destroy();
 });

@@ -4,8 +4,6 @@ import { z } from "zod";
 
 const text = z.string().nullish().catch(null);
 const count = z.number().nullish().catch(null);
-/** Lists come as a list or as one string with commas. */
-const words = z.union([z.array(z.string()), z.string().transform((value) => value.split(","))]).nullish().catch(null);
 
 const schema = z.looseObject({
   time: text,
@@ -13,7 +11,7 @@ const schema = z.looseObject({
   path: text,
   status: count,
   duration_ms: count,
-  sallyport: z.looseObject({ verdict: text, stage: text, rule: text, categories: words }).catch({}),
+  sallyport: z.looseObject({ verdict: text, stage: text, rule: text, categories: text }).catch({}),
 });
 
 export type AccessRecord = {
@@ -42,8 +40,8 @@ export function parseAccessRecord(line: string): AccessRecord | null {
     durationMs: duration_ms ?? null,
     verdict: sallyport.verdict ?? "none",
     stage: sallyport.stage ?? null,
-    rule: sallyport.rule ?? null,
-    categories: sallyport.categories ?? [],
+    rule: sallyport.rule || null,
+    categories: (sallyport.categories ?? "").split(",").filter((category) => category !== ""),
   };
 }
 

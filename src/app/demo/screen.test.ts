@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { type AccessRecord, parseAccessRecord } from "./access-log.ts";
-import { addressLines, COLUMNS, curlLines, exchangeLine, exchangeLines, oneLine, titleLines } from "./screen.ts";
+import { parseLogEntry } from "./log-entry.ts";
+import { addressLines, COLUMNS, curlLines, entryLines, exchangeLine, exchangeLines, oneLine, titleLines } from "./screen.ts";
 import { chatBody, readJson, readStream, tour, tries } from "./tour.ts";
 
 const ROWS = 40;
@@ -31,7 +32,7 @@ const addresses = {
 test("the first screen fits a terminal, whatever comes back", () => {
   const screen = [
     ...titleLines(plain),
-    ...tour.flatMap((stop) => exchangeLines({ stop, seen: { status: 400, text: long, code: "content_filter" }, record }, plain)),
+    ...tour.flatMap((stop) => exchangeLines({ stop, seen: { status: 400, text: long, refusal: long, code: "content_filter" }, record }, plain)),
     ...addressLines(addresses, plain),
     "",
     ...curlLines(tries(false), addresses.proxyUrl, false),
@@ -59,7 +60,7 @@ test("text from outside moves no cursor", () => {
 });
 
 test("a line of the access log, as envoy/gateway.yaml writes it", () => {
-  const sallyport = { verdict: "allow", stage: "reply", rule: null, categories: null };
+  const sallyport = { verdict: "allow", stage: "reply", rule: "", categories: "" };
   const line = { method: "GET", path: "/v1/models", status: 200, duration_ms: 3, time: record.time, sallyport };
   assert.deepEqual(parseAccessRecord(JSON.stringify(line)), {
     ...record,
@@ -76,11 +77,26 @@ test("a line of the access log, as envoy/gateway.yaml writes it", () => {
   assert.equal(parseAccessRecord(broken), null);
 });
 
+test("of Sallyport's log only what concerns the reader is shown", () => {
+  const shown = (entry: object): string[] => {
+    const parsed = parseLogEntry(JSON.stringify({ time: record.time, ...entry }));
+    return parsed === null ? [] : entryLines(parsed, plain);
+  };
+  const policy = "demo@0123456789ab";
+  assert.deepEqual(shown({ level: "info", msg: "policy swapped", policy }), [` 03:04:05  POLICY    policy swapped (${policy})`]);
+  const mistakes = ["policy:3:1: no such action", "policy:4:1: no such rule"];
+  const bad = shown({ level: "error", msg: "policy not taken", policy, mistakes });
+  assert.equal(bad.length, 3);
+  assert.match(bad[1] ?? "", /^ {21}policy:3:1: no such action$/);
+  assert.deepEqual(shown({ level: "info", msg: "exchange" }), []);
+  for (const other of ["", "sallyport: serving", "{", "{}"]) assert.equal(parseLogEntry(other), null);
+});
+
 test("replies are read as a client reads them", () => {
   const chunk = (delta: object, finish_reason: string | null = null): string => `data: ${JSON.stringify({ choices: [{ delta, finish_reason }] })}\n\n`;
-  const body = `${chunk({ role: "assistant" })}${chunk({ content: "a" })}${chunk({ content: "b" })}${chunk({}, "content_filter")}data: [DONE]\n\n`;
-  assert.deepEqual(readStream(body), { text: "ab", code: "content_filter" });
-  assert.deepEqual(readJson('{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}'), { text: "a", code: null });
-  assert.deepEqual(readJson('{"error":{"message":"no","code":"content_filter"}}'), { text: "no", code: "content_filter" });
-  assert.deepEqual(readJson("upstream connect error"), { text: "upstream connect error", code: null });
+  const body = `${chunk({ role: "assistant" })}${chunk({ content: "a" })}${chunk({ content: "b" })}${chunk({ refusal: "no" }, "content_filter")}data: [DONE]\n\n`;
+  assert.deepEqual(readStream(body), { text: "ab", refusal: "no", code: "content_filter" });
+  assert.deepEqual(readJson('{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}'), { text: "a", refusal: "", code: null });
+  assert.deepEqual(readJson('{"error":{"message":"no","code":"content_filter"}}'), { text: "no", refusal: "", code: "content_filter" });
+  assert.deepEqual(readJson("upstream connect error"), { text: "upstream connect error", refusal: "", code: null });
 });

@@ -2,10 +2,13 @@
 // Pure: it gets a painter and returns text. Text from outside can move no cursor: control characters never pass.
 
 import type { AccessRecord } from "./access-log.ts";
+import { isTelling, type LogEntry } from "./log-entry.ts";
 import { chatBody, MODEL, type Seen, type Stop } from "./tour.ts";
 
 export const COLUMNS = 100;
-const LABEL_COLUMNS = 16;
+const LABEL_COLUMNS = 10;
+const NAME_COLUMNS = 14;
+const MISTAKES_SHOWN = 5;
 
 export type Style = "good" | "changed" | "bad" | "dim" | "strong";
 export type Paint = (style: Style, text: string) => string;
@@ -30,10 +33,11 @@ export function exchangeLines({ stop, seen, record }: Shown, paint: Paint): stri
   const row = (left: string, leftStyle: Style, name: string, text: string): string =>
     ` ${paint(leftStyle, left.padEnd(LABEL_COLUMNS))}${paint("dim", name)}  ${text}`;
   const width = COLUMNS - 1 - LABEL_COLUMNS - 6;
-  const code = seen.code === null ? "" : ` ${seen.code}:`;
+  const code = seen.code === null ? [] : [`${seen.code}:`];
+  const got = [String(seen.status), ...code, seen.text, ...(seen.refusal === "" ? [] : [`[${seen.refusal}]`])];
   return [
     row(label, style, "sent", oneLine(stop.prompt, width)),
-    row(where, "dim", "got ", oneLine(`${seen.status}${code} ${seen.text}`, width)),
+    row(where, "dim", "got ", oneLine(got.join(" "), width)),
     row(stop.stream ? "stream" : "", "dim", "log ", paint("dim", oneLine(logWords(record), width))),
     "",
   ];
@@ -57,7 +61,7 @@ export function addressLines(at: Addresses, paint: Paint): string[] {
   ];
   const wide = Math.max(...rows.map(([, value]) => value?.length ?? 0)) + 2;
   return rows.map(([name = "", value = "", note = ""]) =>
-    ` ${name.padEnd(LABEL_COLUMNS)}${value.padEnd(note === "" ? 0 : wide)}${paint("dim", note)}`,
+    ` ${name.padEnd(NAME_COLUMNS)}${value.padEnd(note === "" ? 0 : wide)}${paint("dim", note)}`,
   );
 }
 
@@ -77,21 +81,35 @@ export function curlLines(stops: readonly Stop[], proxyUrl: string, real: boolea
 export function exchangeLine(record: AccessRecord, paint: Paint): string {
   const { label, style } = verdictOf(record);
   const time = record.time?.slice(11, 19) ?? "";
-  const facts = oneLine(`${record.method} ${record.path}  ${logFacts(record)}`, COLUMNS - 24);
-  return ` ${paint("dim", time)}  ${paint(style, label.padEnd(9))}  ${facts}`;
+  const { method, path, status, durationMs, rule, categories } = record;
+  const words = [method, path, status ?? "-", `${durationMs ?? "-"} ms`, rule ?? "", categories.join(",")];
+  const facts = oneLine(words.join(" "), COLUMNS - LABEL_COLUMNS - 12);
+  return ` ${paint("dim", time)}  ${paint(style, label.padEnd(LABEL_COLUMNS))}${facts}`;
+}
+
+/** One entry of Sallyport's log, and a line for each mistake it names; no line for what nobody needs to see. */
+export function entryLines(entry: LogEntry, paint: Paint): string[] {
+  if (!isTelling(entry)) return [];
+  const bad = entry.level === "warn" || entry.level === "error";
+  const label = bad ? paint("bad", "TROUBLE".padEnd(LABEL_COLUMNS)) : paint("good", "POLICY".padEnd(LABEL_COLUMNS));
+  const width = COLUMNS - LABEL_COLUMNS - 12;
+  const what = oneLine(`${entry.msg}${entry.policy === undefined ? "" : ` (${entry.policy})`}`, width);
+  const indent = " ".repeat(LABEL_COLUMNS + 11);
+  const mistakes = (entry.mistakes ?? []).slice(0, MISTAKES_SHOWN).map((mistake) => `${indent}${oneLine(mistake, width)}`);
+  return [` ${paint("dim", entry.time.slice(11, 19))}  ${label}${what}`, ...mistakes];
 }
 
 function verdictOf({ verdict }: AccessRecord): { readonly label: string; readonly style: Style } {
   return verdicts[verdict] ?? { label: verdict.toUpperCase(), style: "bad" };
 }
 
-const logWords = (record: AccessRecord): string =>
-  [`verdict=${record.verdict}`, ...(record.stage === null ? [] : [`stage=${record.stage}`]), logFacts(record)].join(" ");
-
-function logFacts({ rule, categories, status, durationMs }: AccessRecord): string {
-  const words = [`status=${status ?? "-"}`, `ms=${durationMs ?? "-"}`];
+/** The access log's own words, those that say something. */
+function logWords({ verdict, stage, rule, categories, durationMs }: AccessRecord): string {
+  const words = [`verdict=${verdict}`];
+  if (stage !== null) words.push(`stage=${stage}`);
   if (rule !== null) words.push(`rule=${rule}`);
   if (categories.length > 0) words.push(`categories=${categories.join(",")}`);
+  if (durationMs !== null) words.push(`duration_ms=${durationMs}`);
   return words.join(" ");
 }
 

@@ -23,19 +23,22 @@ export type ModelUpstream = HostPort & { readonly tls: boolean; readonly url: st
 const PORT_MAX = 65_535;
 const ANY_LOCAL = "127.0.0.1";
 
-/** 0 stands for any free port. */
+/** 0 stands for any free port. The error completes "X must be ...". */
 export function parsePort(value: string): Result<number, string> {
   const port = Number(value);
-  if (!/^\d+$/.test(value) || port > PORT_MAX) return err(`"${value}" is no port: a number from 0 to ${PORT_MAX}`);
+  if (!/^\d+$/.test(value) || port > PORT_MAX) return err(`a number from 0 to ${PORT_MAX}`);
   return ok(port);
 }
 
-/** A model server's base address. Paths go through as clients send them, so it may end with `/v1` and nothing else. */
+/**
+ * A model server's base address. Paths go through as clients send them, so it may end with `/v1` and nothing else. The
+ * error completes "X must be ...".
+ */
 export function parseUpstream(value: string): Result<ModelUpstream, string> {
   const url = URL.parse(value);
-  if (url === null || !/^https?:$/.test(url.protocol)) return err(`"${value}" is no http:// or https:// address`);
-  if (!/^\/(v1\/?)?$/.test(url.pathname) || url.search !== "" || url.username !== "") {
-    return err(`"${value}": give the address only, such as https://api.openai.com; clients add /v1/...`);
+  const isBase = url !== null && /^\/(v1\/?)?$/.test(url.pathname) && url.search === "" && url.username === "";
+  if (!isBase || !/^https?:$/.test(url.protocol)) {
+    return err("http(s)://HOST or http(s)://HOST:PORT, for example https://api.openai.com; clients add /v1/... to it");
   }
   const tls = url.protocol === "https:";
   return ok({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || (tls ? 443 : 80), tls, url: url.origin });

@@ -10,6 +10,7 @@ import { formatListen } from "../../config/address.ts";
 import { type Upstream, renderEnvoyConfig } from "../envoy-config.ts";
 import { type AccessRecord, parseAccessRecord } from "./access-log.ts";
 import { KeptProcess, type UnexpectedEnd } from "./kept-process.ts";
+import { type LogEntry, parseLogEntry } from "./log-entry.ts";
 import { ModelServer } from "./model-server.ts";
 import type { DemoSettings, ModelUpstream } from "./settings.ts";
 
@@ -22,8 +23,7 @@ const ENVOY_WORKERS = 2;
 
 export type StackHooks = {
   readonly onExchange: (record: AccessRecord) => void;
-  /** A line of Sallyport's own log. */
-  readonly onLog: (line: string) => void;
+  readonly onLog: (entry: LogEntry) => void;
 };
 
 export class Stack implements AsyncDisposable {
@@ -73,8 +73,10 @@ function startSallyport(settings: DemoSettings, socket: string, hooks: StackHook
     name: "Sallyport",
     program: process.execPath,
     args: [MAIN, "serve", "--listen", `unix:${socket}`, "--admin", formatListen(admin), "--policy", policyFile],
-    onStdout: hooks.onLog,
-    onStderr: hooks.onLog,
+    onStdout: (line) => {
+      const entry = parseLogEntry(line);
+      if (entry !== null) hooks.onLog(entry);
+    },
   });
 }
 

@@ -27,8 +27,11 @@ export function tries(real: boolean): readonly Stop[] {
   ];
 }
 
-/** What a client saw. `text` is what the model said, or the error's message. */
-export type Seen = { readonly status: number; readonly text: string; readonly code: string | null };
+/**
+ * What a client saw. `text` is what the model said or the error's message, `refusal` what was said in its place, `code`
+ * the error's code or why the reply ended early.
+ */
+export type Seen = { readonly status: number; readonly text: string; readonly refusal: string; readonly code: string | null };
 
 export const chatBody = ({ prompt, stream }: Stop): string =>
   JSON.stringify({ model: MODEL, ...(stream ? { stream } : {}), messages: [{ role: "user", content: prompt }] });
@@ -54,20 +57,24 @@ const shape = z.looseObject({
 
 export function readJson(body: string): Omit<Seen, "status"> {
   const parsed = shape.safeParse(parseJson(body));
-  if (!parsed.success) return { text: body, code: null };
+  if (!parsed.success) return { text: body, refusal: "", code: null };
   const { choices = [], error } = parsed.data;
-  if (error !== undefined) return { text: error.message, code: error.code ?? null };
+  if (error !== undefined) return { text: error.message, refusal: "", code: error.code ?? null };
   const parts = choices.map(({ message, delta }) => message ?? delta);
-  const text = parts.map((part) => (part?.content ?? "") + (part?.refusal ?? "")).join("");
   const finish = choices.find(({ finish_reason }) => finish_reason != null)?.finish_reason ?? null;
-  return { text, code: finish === "stop" ? null : finish };
+  return {
+    text: parts.map((part) => part?.content ?? "").join(""),
+    refusal: parts.map((part) => part?.refusal ?? "").join(""),
+    code: finish === "stop" ? null : finish,
+  };
 }
 
 /** One line an event is all that the demo's servers send; a general reader of event streams is in `content/`. */
 export function readStream(body: string): Omit<Seen, "status"> {
   const data = body.split("\n").flatMap((line) => (line.startsWith("data: ") ? [line.slice("data: ".length)] : []));
   const events = data.filter((event) => event !== "[DONE]").map(readJson);
-  return { text: events.map(({ text }) => text).join(""), code: events.findLast(({ code }) => code !== null)?.code ?? null };
+  const all = (part: "text" | "refusal"): string => events.map((event) => event[part]).join("");
+  return { text: all("text"), refusal: all("refusal"), code: events.findLast(({ code }) => code !== null)?.code ?? null };
 }
 
 function parseJson(body: string): unknown {
