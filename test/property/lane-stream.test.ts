@@ -10,7 +10,7 @@ import type { Policy, Rule } from "../../src/domain/policy.ts";
 import { piiKinds, secretKinds } from "../../src/domain/policy.ts";
 import { StageJudge } from "../../src/guard/judge.ts";
 import type { Mask } from "../../src/guard/masks.ts";
-import { createPlan } from "../../src/guard/plan.ts";
+import { createPlan, type Plan } from "../../src/guard/plan.ts";
 
 const location = { place: "content", role: "assistant", pointer: "" } as const;
 const never = new AbortController().signal;
@@ -62,8 +62,8 @@ class Release {
   }
 }
 
-async function run(pieces: readonly string[], onStep: (out: string) => void): Promise<string> {
-  const judge = new StageJudge("reply", plan, pace);
+async function run(pieces: readonly string[], onStep: (out: string) => void, by: Plan = plan): Promise<string> {
+  const judge = new StageJudge("reply", by, pace);
   const lane = judge.openLane(location);
   const release = new Release();
   for (const [index, piece] of [...pieces, ""].entries()) {
@@ -110,6 +110,19 @@ describe("a lane", () => {
       for (let at = 0; at <= whole.length; at += 1) assert.equal(await run(cutAt(whole, [at]), () => undefined), masked);
       assert.equal(await run([...whole], () => undefined), masked);
     }
+  });
+
+  it("would be caught if it held back nothing", async () => {
+    const careless = createPlan(
+      policy,
+      (spec) => {
+        const detector = createDetector(spec);
+        return detector.kind === "text" ? { ...detector, settled: (text: string) => text.length, detect: detector.detect.bind(detector) } : detector;
+      },
+      placeholderFor,
+    );
+    const whole = "write to ada@example.com";
+    assert.notEqual(await run([...whole], () => undefined, careless), await run([whole], () => undefined, careless));
   });
 
   it("holds back no prose", async () => {
