@@ -4,6 +4,7 @@ import * as zlib from "node:zlib";
 import type { Unreadable } from "../../domain/verdict.ts";
 import type { Result } from "../../stdx/result.ts";
 import { maxCodings } from "./codings.ts";
+import { maxFramesInChunks } from "./decoder.ts";
 import { decodeWhole, encodeWhole, openDecoder } from "./index.ts";
 
 const limit = 1_000_000;
@@ -108,8 +109,23 @@ for (const [encoding, pack] of [
   });
 }
 
+test("zstd frames in one chunk are bounded, one below, at, and one above", async () => {
+  const frame = zlib.zstdCompressSync("a");
+  for (const [more, wanted] of [
+    [-1, "a".repeat(maxFramesInChunks)],
+    [0, "a".repeat(maxFramesInChunks + 1)],
+    [1, "encoding"],
+  ] as const) {
+    const frames = Array.from({ length: maxFramesInChunks + 1 + more }, () => frame);
+    assert.equal(text(await decodeWhole(Buffer.concat(frames), "zstd", limit)), wanted);
+  }
+});
+
 test("deflate and br have one member only", async () => {
-  for (const [encoding, pack] of [["deflate", zlib.deflateSync], ["br", zlib.brotliCompressSync]] as const) {
+  for (const [encoding, pack] of [
+    ["deflate", zlib.deflateSync],
+    ["br", zlib.brotliCompressSync],
+  ] as const) {
     assert.equal(text(await decodeWhole(Buffer.concat([pack("a"), pack("b")]), encoding, limit)), "encoding");
   }
 });
@@ -129,7 +145,11 @@ test("a coding that is not known is an error, also in a list", () => {
 });
 
 test("codings are bounded, one below, at, and one above", async () => {
-  for (const [count, wanted] of [[maxCodings - 1, "x"], [maxCodings, "x"], [maxCodings + 1, "encoding"]] as const) {
+  for (const [count, wanted] of [
+    [maxCodings - 1, "x"],
+    [maxCodings, "x"],
+    [maxCodings + 1, "encoding"],
+  ] as const) {
     let packed = Buffer.from("x");
     for (let each = 0; each < count; each++) packed = zlib.gzipSync(packed);
     assert.equal(text(await decodeWhole(packed, Array.from({ length: count }, () => "gzip").join(), limit)), wanted);
@@ -167,7 +187,7 @@ test("what was flushed is given out at once: a stream of events does not stall",
     for (let number = 0; number < 20; number++) {
       packer.write(`data: ${number}\n\n`);
       await new Promise<void>((resolve) => packer.flush(flush, resolve));
-      const read = await decoder.value.push(Buffer.concat(parts.splice(0)));
+      const read: Bytes = await decoder.value.push(Buffer.concat(parts.splice(0)));
       assert.equal(text(read), `data: ${number}\n\n`, encoding);
     }
     packer.end();

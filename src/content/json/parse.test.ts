@@ -34,7 +34,21 @@ for (const [what, text] of [
   test(`not JSON: ${what}`, () => assert.equal(failure(text), "not-json"));
 }
 
-for (const text of ["1", "-0.5e+10", '"a"', "null", " true ", "false", "[]", "{}", "[ ]", "{ }", '"\\ud800"', '"\u2028"', "[[],{}]"]) {
+for (const text of [
+  "1",
+  "-0.5e+10",
+  '"a"',
+  "null",
+  " true ",
+  "false",
+  "[]",
+  "{}",
+  "[ ]",
+  "{ }",
+  '"\\ud800"',
+  '"\u2028"',
+  "[[],{}]",
+]) {
   test(`JSON: ${JSON.stringify(text)}`, () => assert.equal(failure(text), null));
 }
 
@@ -58,7 +72,11 @@ test("repeated keys are all kept, and the last one is the one that JSON.parse sh
   assert.ok(read.ok && read.value.kind === "object");
   assert.deepEqual(
     read.value.members.map(({ key, shadowed }) => [key, shadowed]),
-    [["a", true], ["b", false], ["a", false]],
+    [
+      ["a", true],
+      ["b", false],
+      ["a", false],
+    ],
   );
   const last = lastMember(read.value, "a");
   assert.ok(last?.kind === "string" && last.value === "x");
@@ -67,7 +85,10 @@ test("repeated keys are all kept, and the last one is the one that JSON.parse sh
 test("keys that objects have by themselves are plain keys", () => {
   const read = parseJson('{"__proto__":{"a":"x"},"constructor":"y"}');
   assert.ok(read.ok && read.value.kind === "object");
-  assert.deepEqual(read.value.members.map(({ key }) => key), ["__proto__", "constructor"]);
+  assert.deepEqual(
+    read.value.members.map(({ key }) => key),
+    ["__proto__", "constructor"],
+  );
 });
 
 test("depth is bounded, one below, at, and one above", () => {

@@ -11,7 +11,8 @@ test("edits replace their ranges and nothing else", () => {
   assert.equal(applyEdits("abcdef", [edit(0, 1, "XY"), edit(1, 1, "-"), edit(3, 5, "")]), "XY-bcf");
 });
 
-test("an empty insertion at the beginning keeps what follows", () => assert.equal(applyEdits("abc", [edit(0, 0, "")]), "abc"));
+test("an empty insertion at the beginning keeps what follows", () =>
+  assert.equal(applyEdits("abc", [edit(0, 0, "")]), "abc"));
 
 for (const [what, edits] of [
   ["overlap", [edit(0, 2, ""), edit(1, 3, "")]],

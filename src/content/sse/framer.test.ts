@@ -62,7 +62,10 @@ test("a line feed that may stand in either frame does not count", () => {
     const framer = new SseFramer(4);
     for (const cut of cuts) assert.equal(framer.push(encodeUtf8(cut)).failure, null);
     const small = new SseFramer(3);
-    assert.equal(cuts.map((cut) => small.push(encodeUtf8(cut)).failure).find((failure) => failure !== null), "event-too-large");
+    assert.equal(
+      cuts.map((cut) => small.push(encodeUtf8(cut)).failure).find((failure) => failure !== null),
+      "event-too-large",
+    );
   }
 });
 

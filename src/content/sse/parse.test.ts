@@ -37,7 +37,10 @@ test("a byte order mark is no text where the stream begins, and part of a name e
   assert.equal(parsed("\uFEFFdata: x\n\n", true).data, "x");
   const later = parsed("\uFEFFdata: x\n\n");
   assert.equal(later.data, null);
-  assert.deepEqual(framePieces(later).map(({ text }) => text), ["\uFEFFdata", "x"]);
+  assert.deepEqual(
+    framePieces(later).map(({ text }) => text),
+    ["\uFEFFdata", "x"],
+  );
 });
 
 test("what is not UTF-8 is unreadable", () => {
@@ -77,7 +80,10 @@ for (const [frame, texts] of [
     const event = parsed(frame);
     assert.equal(isKeepAlive(event), false);
     const pieces = framePieces(event);
-    assert.deepEqual(pieces.map(({ text }) => text), texts);
+    assert.deepEqual(
+      pieces.map(({ text }) => text),
+      texts,
+    );
     for (const { literal, text } of pieces) assert.equal(event.text.slice(literal.start, literal.end), text);
   });
 }

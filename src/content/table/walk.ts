@@ -85,8 +85,11 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
   }
   if (spec.kind === "base64" && isBase64(value)) return;
   if (spec.kind === "media" && (isBase64(value) || isBase64DataUrl(value))) return count(found, spec.as, 1);
-  if (spec.kind === "url" && isBase64DataUrl(value)) return count(found, spec.as, 1);
-  addPiece(found, value, span, { ...here, lane: here.otherLane }, spec.kind === "url" ? spec.place : "other", "text");
+  if (spec.kind === "url") {
+    if (isBase64DataUrl(value)) return count(found, spec.as, 1);
+    return addPiece(found, value, span, { ...here, lane: null }, spec.place, "text");
+  }
+  addPiece(found, value, span, { ...here, lane: here.otherLane }, "other", "text");
 }
 
 function visitOther(found: Found, node: JsonNode, here: Here): void {

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Extraction } from "../../domain/dialect.ts";
+import { chatCompletions, completions, embeddings, models } from "./operations.ts";
+
+function read(body: unknown, operation = chatCompletions): Extraction {
+  const extraction = operation.readReply(typeof body === "string" ? body : JSON.stringify(body));
+  assert.ok(extraction.ok, extraction.ok ? "" : extraction.error);
+  return extraction.value;
+}
+
+/** Pieces as `place text lane`. */
+const told = (extraction: Extraction): string[] =>
+  extraction.pieces.map(({ location: { place }, text, lane }) => `${place} ${text} ${lane ?? "-"}`);
+
+const inChoice = (choice: object): string[] => told(read({ choices: [choice] }));
+
+for (const [what, message, wanted] of [
+  ["content", { role: "assistant", content: "a" }, ["content a choice/0/content"]],
+  [
+    "content in parts",
+    { content: [{ type: "text", text: "a" }, { text: "b" }] },
+    ["content a choice/0/content", "content b choice/0/content"],
+  ],
+  ["a refusal", { content: null, refusal: "a" }, ["refusal a choice/0/refusal"]],
+  [
+    "reasoning",
+    { reasoning_content: "a", reasoning: "b" },
+    ["reasoning a choice/0/reasoning-content", "reasoning b choice/0/reasoning"],
+  ],
+  ["reasoning details", { reasoning_details: [{ text: "a" }] }, ["reasoning a choice/0/reasoning-details/0/text"]],
+  [
+    "tool calls",
+    {
+      tool_calls: [
+        { id: "c", function: { name: "f", arguments: "{}" } },
+        { index: 7, function: { arguments: "[]" } },
+      ],
+    },
+    [
+      "name f choice/0/tool/0/name",
+      "tool-arguments {} choice/0/tool/0/arguments",
+      "tool-arguments [] choice/0/tool/7/arguments",
+    ],
+  ],
+  ["a function call", { function_call: { arguments: "{}" } }, ["tool-arguments {} choice/0/function/arguments"]],
+  ["a transcript", { audio: { id: "a", data: "AAAA", transcript: "t" } }, ["content t choice/0/audio-transcript"]],
+  [
+    "sources",
+    { annotations: [{ type: "url_citation", url_citation: { title: "t", url: "https://a.example", start_index: 1 } }] },
+    ["annotation t -", "url https://a.example -"],
+  ],
+  [
+    "an unknown field",
+    { thinking: { x: "a" } },
+    ["other thinking -", "other x -", "other a choice/0/other/thinking/x"],
+  ],
+  ["a repeated key", {}, []],
+] as const) {
+  test(`message: ${what}`, () => assert.deepEqual(inChoice({ message }), wanted));
+}
+
+test("sound is counted", () => {
+  assert.deepEqual(read({ choices: [{ message: { audio: { data: "AAAA" } } }] }).unjudged, { audio: 1 });
+});
+
+test("repeated keys are both read, and only the last one is in the lane that clients see", () => {
+  assert.deepEqual(told(read('{"choices":[{"message":{"content":"a","content":"b"}}]}')), [
+    "content a choice/0/again/content",
+    "content b choice/0/content",
+  ]);
+});
+
+test("chat log-probabilities are one text per list, and go as a whole", () => {
+  const token = (text: string, others: string[] = []) => ({
+    token: text,
+    logprob: -1,
+    bytes: [1, 2],
+    top_logprobs: others.map((other) => ({ token: other, logprob: -2, bytes: null })),
+  });
+  const body = JSON.stringify({
+    choices: [
+      { message: { content: "ab" }, logprobs: { content: [token("a", ["x"]), token("b")], refusal: [token("c")] } },
+      { message: { content: "z" }, logprobs: null },
+    ],
+  });
+  const extraction = read(body);
+  assert.deepEqual(told(extraction), [
+    "content ab choice/0/content",
+    "logprob a choice/0/logprobs/content",
+    "logprob x -",
+    "logprob b choice/0/logprobs/content",
+    "logprob c choice/0/logprobs/refusal",
+    "content z choice/1/content",
+  ]);
+  const start = body.indexOf('{"content":[');
+  const whole = { start, end: body.indexOf("},{", body.indexOf('"c"')) };
+  assert.deepEqual(extraction.pieces[1]?.mask, { kind: "drop", whole });
+  assert.deepEqual(extraction.pieces[2]?.mask, { kind: "drop", whole });
+  assert.deepEqual(extraction.repeats, [
+    { lane: "choice/0/content", whole },
+    { lane: "choice/0/refusal", whole },
+  ]);
+  assert.deepEqual(Object.keys(JSON.parse(body.slice(whole.start, whole.end))), ["content", "refusal"]);
+});
+
+test("completions: text and its log-probabilities", () => {
+  const logprobs = {
+    tokens: ["a", "b"],
+    token_logprobs: [-1, -2],
+    top_logprobs: [{ a: -1, x: -2 }, null],
+    text_offset: [0, 1],
+  };
+  const extraction = read({ choices: [{ index: 3, text: "ab", logprobs, finish_reason: "stop" }] }, completions);
+  assert.deepEqual(told(extraction), [
+    "content ab choice/3/content",
+    "logprob a choice/3/logprobs",
+    "logprob b choice/3/logprobs",
+    "logprob a -",
+    "logprob x -",
+  ]);
+  assert.ok(extraction.pieces.slice(1).every(({ mask }) => mask.kind === "drop"));
+  assert.deepEqual(
+    extraction.repeats.map(({ lane }) => lane),
+    ["choice/3/content"],
+  );
+});
+
+test("token ids repeat the text", () => {
+  const extraction = read({ choices: [{ text: "a", token_ids: [1, 2] }], prompt_token_ids: [3, 4] }, completions);
+  assert.deepEqual(
+    extraction.repeats.map(({ lane }) => lane),
+    ["choice/0/content"],
+  );
+  assert.deepEqual(extraction.unjudged, { "token-ids": 2 });
+});
+
+test("counters and ids are no text", () => {
+  const usage = { prompt_tokens: 1, prompt_tokens_details: { cached_tokens: 0 }, cost: 0.1 };
+  const body = {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1,
+    model: "gpt-4o",
+    system_fingerprint: "fp_1",
+    usage,
+  };
+  assert.deepEqual(told(read(body)), []);
+  assert.deepEqual(told(read({ id: "an id of words", usage: { note: "two words" } })), [
+    "other an id of words -",
+    "other two words -",
+  ]);
+});
+
+test("errors", () => {
+  assert.deepEqual(told(read({ error: { message: "m", type: "server_error", code: null, param: "p q" } })), [
+    "error m -",
+    "other p q -",
+  ]);
+  assert.deepEqual(told(read({ error: "m" })), ["error m -"]);
+  assert.deepEqual(told(read({ object: "error", message: "m" })), ["other message -", "other m -"]);
+});
+
+test("embeddings are no text, whichever form they have", () => {
+  const body = {
+    object: "list",
+    data: [{ object: "embedding", index: 0, embedding: [0.1, -2] }, { embedding: "AACAPw==" }],
+    model: "m",
+  };
+  assert.deepEqual(told(read(body, embeddings)), []);
+  assert.deepEqual(told(read({ data: [{ embedding: "not a vector" }] }, embeddings)), ["other not a vector -"]);
+});
+
+test("models: no prompt, and every string of the reply", () => {
+  assert.deepEqual(models.readRequest(""), {
+    ok: true,
+    value: { pieces: [], repeats: [], unjudged: {}, messages: 0, stream: false, model: null },
+  });
+  assert.ok(read({ data: [{ id: "m" }] }, models).pieces.some(({ text }) => text === "m"));
+});

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Extraction } from "../../domain/dialect.ts";
+import { chatCompletions, completions, embeddings } from "./operations.ts";
+
+function read(body: unknown, operation = chatCompletions): Extraction {
+  const extraction = operation.readRequest(typeof body === "string" ? body : JSON.stringify(body));
+  assert.ok(extraction.ok, extraction.ok ? "" : extraction.error);
+  return extraction.value;
+}
+
+/** Pieces as `place role text`. */
+const told = (extraction: Extraction): string[] =>
+  extraction.pieces.map(({ location: { place, role }, text }) => `${place} ${role} ${text}`);
+
+const inMessage = (message: object): string[] => told(read({ messages: [message] }));
+
+for (const [what, message, wanted] of [
+  ["a text", { role: "user", content: "hi" }, ["content user hi"]],
+  ["a system text", { role: "system", content: "hi" }, ["content system hi"]],
+  ["a developer text", { role: "developer", content: "hi" }, ["content developer hi"]],
+  ["no role", { content: "hi" }, ["content none hi"]],
+  ["an unknown role", { role: "narrator", content: "hi" }, ["content none hi"]],
+  [
+    "a role that is a text",
+    { role: "a text as role", content: "hi" },
+    ["other none a text as role", "content none hi"],
+  ],
+  ["a name", { role: "user", name: "bob", content: "hi" }, ["name user bob", "content user hi"]],
+  ["no content", { role: "assistant", content: null }, []],
+  ["a refusal", { role: "assistant", refusal: "no" }, ["refusal assistant no"]],
+  [
+    "reasoning",
+    { role: "assistant", reasoning: "a", reasoning_content: "b" },
+    ["reasoning assistant a", "reasoning assistant b"],
+  ],
+  [
+    "reasoning details",
+    {
+      role: "assistant",
+      reasoning_details: [{ type: "reasoning.text", text: "a", signature: "AAAA" }, { summary: "b" }],
+    },
+    ["reasoning assistant a", "reasoning assistant b"],
+  ],
+  ["a tool's result", { role: "tool", tool_call_id: "call_1", content: "r" }, ["tool-result tool r"]],
+  ["a tool's result in parts", { role: "tool", content: [{ type: "text", text: "r" }] }, ["tool-result tool r"]],
+  ["a function's result", { role: "function", name: "f", content: "r" }, ["name function f", "tool-result function r"]],
+  [
+    "tool calls",
+    { role: "assistant", tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }] },
+    ["name assistant f", "tool-arguments assistant {}"],
+  ],
+  [
+    "a custom tool's call",
+    { role: "assistant", tool_calls: [{ id: "c", type: "custom", custom: { name: "f", input: "x" } }] },
+    ["name assistant f", "tool-arguments assistant x"],
+  ],
+  [
+    "a function call",
+    { role: "assistant", function_call: { name: "f", arguments: "{}" } },
+    ["name assistant f", "tool-arguments assistant {}"],
+  ],
+  [
+    "parts",
+    { role: "user", content: [{ type: "text", text: "a" }, { type: "refusal", refusal: "b" }, "c"] },
+    ["content user a", "refusal user b", "other user c"],
+  ],
+  [
+    "a link to an image",
+    { role: "user", content: [{ type: "image_url", image_url: { url: "https://a.example/?q=x", detail: "low" } }] },
+    ["url user https://a.example/?q=x"],
+  ],
+  [
+    "a file's name",
+    { role: "user", content: [{ type: "file", file: { filename: "a b.pdf" } }] },
+    ["name user a b.pdf"],
+  ],
+  [
+    "a part of another kind",
+    { role: "user", content: [{ type: "x", y: { z: "a" } }] },
+    ["other user y", "other user z", "other user a"],
+  ],
+  ["content as an object", { role: "user", content: { text: "a" } }, ["other user text", "other user a"]],
+  [
+    "arguments as an object",
+    { role: "assistant", function_call: { arguments: { a: "b" } } },
+    ["other assistant a", "other assistant b"],
+  ],
+  [
+    "media that are a text",
+    { role: "user", content: [{ input_audio: { data: "not base64!" } }] },
+    ["other user not base64!"],
+  ],
+  ["a data URL with plain text", { role: "user", content: [{ image_url: "data:,hello" }] }, ["url user data:,hello"]],
+] as const) {
+  test(`message: ${what}`, () => assert.deepEqual(inMessage(message), wanted));
+}
+
+test("what cannot be judged is counted", () => {
+  const content = [
+    { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+    { type: "image_url", image_url: "DATA:image/png;base64,AAAA" },
+    { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
+    { type: "file", file: { file_data: "data:application/pdf;base64,AAAA" } },
+  ];
+  const extraction = read({
+    messages: [{ role: "user", content }],
+    tools: [{ type: "function", function: { name: "f", description: "text" } }, {}],
+    functions: [{}],
+    response_format: { type: "json_schema", json_schema: { description: "text" } },
+  });
+  assert.deepEqual(extraction.unjudged, { "data-url": 2, audio: 1, file: 1, "tool-definition": 4 });
+  assert.deepEqual(extraction.pieces, []);
+});
+
+test("arguments are masked as JSON, other text as text", () => {
+  const [call, hi] = read({ messages: [{ tool_calls: [{ function: { arguments: "{}" } }], content: "hi" }] }).pieces;
+  assert.deepEqual(call?.mask, { kind: "json" });
+  assert.deepEqual(hi?.mask, { kind: "text" });
+});
+
+test("pieces of a request stand alone, and say where they stand", () => {
+  const body = '{"messages":[{"role":"user","content":[{"type":"text","text":"a\\u0040"}]},{"a/b~c":{"x":"y"}}]}';
+  const extraction = read(body);
+  assert.ok(extraction.pieces.every(({ lane, writing }) => lane === null && writing === "json-string"));
+  assert.deepEqual(
+    extraction.pieces.map(({ location, text, literal }) => [
+      location.pointer,
+      text,
+      body.slice(literal.start, literal.end),
+    ]),
+    [
+      ["/messages/0/content/0/text", "a@", '"a\\u0040"'],
+      ["/messages/1", "a/b~c", '"a/b~c"'],
+      ["/messages/1/a~1b~0c", "x", '"x"'],
+      ["/messages/1/a~1b~0c/x", "y", '"y"'],
+    ],
+  );
+});
+
+test("fields at the top", () => {
+  const body = {
+    model: "m",
+    user: "u",
+    stop: ["s", "t"],
+    metadata: { k: "v" },
+    prediction: { type: "content", content: "p" },
+  };
+  assert.deepEqual(told(read(body)), [
+    "other none u",
+    "other none s",
+    "other none t",
+    "other none k",
+    "other none v",
+    "content none p",
+  ]);
+  assert.deepEqual(told(read({ model: "a model of mine", tool_choice: { function: { name: "f" } } })), [
+    "other none a model of mine",
+  ]);
+  assert.deepEqual(told(read({ unknown: ["a", { b: ["c"] }] })), [
+    "other none unknown",
+    "other none a",
+    "other none b",
+    "other none c",
+  ]);
+});
+
+test("repeated keys are both read", () => {
+  const body = '{"messages":[{"role":"user","content":"a","content":"b"}],"messages":[{"role":"user","content":"c"}]}';
+  assert.deepEqual(told(read(body)), ["content user a", "content user b", "content user c"]);
+  assert.equal(read(body).messages, 2);
+});
+
+test("a body that is not an object is read too", () => {
+  assert.deepEqual(told(read('["a",{"b":"c"}]')), ["other none a", "other none b", "other none c"]);
+  assert.deepEqual(told(read('"a"')), ["other none a"]);
+});
+
+test("what the exchange needs to know of a request", () => {
+  const { stream, model, messages } = read({ model: "m", stream: true, messages: [{}, {}] });
+  assert.deepEqual([stream, model, messages], [true, "m", 2]);
+  assert.equal(read({ stream: "true" }).stream, false);
+  assert.equal(read('{"stream":true,"stream":false}').stream, false);
+  assert.equal(read({ model: "m".repeat(256) }).model?.length, 256);
+  assert.equal(read({ model: "m".repeat(257) }).model, null);
+  assert.equal(read({ model: 1 }).model, null);
+});
+
+test("completions: prompts and suffix", () => {
+  assert.deepEqual(told(read({ prompt: "a", suffix: "b" }, completions)), ["input none a", "suffix none b"]);
+  const several = read({ prompt: ["a", "b"] }, completions);
+  assert.deepEqual(told(several), ["input none a", "input none b"]);
+  assert.equal(several.messages, 2);
+  assert.equal(read({ prompt: "a" }, completions).messages, 1);
+  assert.deepEqual(read({ prompt_embeds: "AAAA" }, completions).unjudged, { binary: 1 });
+});
+
+test("embeddings: inputs", () => {
+  assert.deepEqual(told(read({ input: ["a", "b"], dimensions: 3 }, embeddings)), ["input none a", "input none b"]);
+  assert.deepEqual(told(read({ input: [{ text: "a" }] }, embeddings)), ["other none text", "other none a"]);
+});
+
+for (const prompt of [[1, 2], [1], [[1, 2], [3]], ["a", 1], [["a", 5]]]) {
+  test(`token ids cannot be judged: ${JSON.stringify(prompt)}`, () => {
+    const wanted = { ok: false, error: "token-ids" };
+    assert.deepEqual(completions.readRequest(JSON.stringify({ prompt })), wanted);
+    assert.deepEqual(embeddings.readRequest(JSON.stringify({ input: prompt })), wanted);
+  });
+}
+
+test("token ids beside a prompt are refused too", () => {
+  const body = JSON.stringify({ prompt: "a", prompt_token_ids: [1] });
+  assert.deepEqual(completions.readRequest(body), { ok: false, error: "token-ids" });
+});
+
+test("a body that is not JSON is unreadable", () => {
+  assert.deepEqual(chatCompletions.readRequest("hello"), { ok: false, error: "not-json" });
+  assert.deepEqual(chatCompletions.readRequest(""), { ok: false, error: "not-json" });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
+import { LaneCount } from "../table/lane-count.ts";
+import { chatCompletions, completions } from "./operations.ts";
+
+const facts: AnswerFacts = {
+  reference: "ref1",
+  createdS: 7,
+  model: "asked",
+  code: "content_filter",
+  message: "Not allowed.",
+  status: 400,
+};
+
+function read(reader: StreamReader, data: unknown): Extraction {
+  const extraction = reader.read("", typeof data === "string" ? data : JSON.stringify(data));
+  assert.ok(extraction.ok, extraction.ok ? "" : extraction.error);
+  return extraction.value;
+}
+
+const told = (extraction: Extraction): string[] =>
+  extraction.pieces.map(({ location: { place }, text, lane }) => `${place} ${text} ${lane ?? "-"}`);
+
+const chunk = (...choices: object[]) => ({
+  id: "up1",
+  object: "chat.completion.chunk",
+  created: 5,
+  model: "up-model",
+  choices,
+});
+/** The data of the events that a cut writes, read as JSON but for the terminator. */
+const events = (text: string): unknown[] =>
+  text
+    .split("\n\n")
+    .filter((each) => each !== "")
+    .map((each) => {
+      assert.ok(each.startsWith("data: "));
+      return each === "data: [DONE]" ? "[DONE]" : JSON.parse(each.slice("data: ".length));
+    });
+
+test("lanes go by the index that choices and calls give themselves", () => {
+  const reader = chatCompletions.openStream();
+  const first = chunk({ index: 1, delta: { role: "assistant", content: "a" } }, { index: 0, delta: { content: "b" } });
+  assert.deepEqual(told(read(reader, first)), ["content a choice/1/content", "content b choice/0/content"]);
+  const calls = [{ index: 2, id: "c", function: { name: "f", arguments: "{" } }, { function: { arguments: "}" } }];
+  assert.deepEqual(told(read(reader, chunk({ index: 1, delta: { tool_calls: calls } }))), [
+    "name f choice/1/tool/2/name",
+    "tool-arguments { choice/1/tool/2/arguments",
+    "tool-arguments } choice/1/tool/1/arguments",
+  ]);
+  assert.deepEqual(told(read(reader, chunk({ delta: { refusal: "r" } }))), ["refusal r choice/0/refusal"]);
+  for (const index of ["1", -1, 0.5, 1e9, null]) {
+    assert.deepEqual(told(read(reader, chunk({ index, delta: { content: "x" } }))), ["content x choice/0/content"]);
+  }
+});
+
+test("unknown text in a delta goes on from event to event, elsewhere it stands alone", () => {
+  const reader = chatCompletions.openStream();
+  assert.deepEqual(told(read(reader, chunk({ index: 1, delta: { draft: { a: "x" } }, note: "y" }))), [
+    "other draft -",
+    "other a -",
+    "other x choice/1/other/draft/a",
+    "other note -",
+    "other y -",
+  ]);
+});
+
+test("usage, errors and unknown events", () => {
+  const reader = chatCompletions.openStream();
+  assert.deepEqual(told(read(reader, { ...chunk(), usage: { prompt_tokens: 1 } })), []);
+  assert.deepEqual(told(read(reader, { error: { message: "m", code: 500 } })), ["error m -"]);
+  assert.deepEqual(told(read(reader, { x: "y" })), ["other x -", "other y -"]);
+  assert.deepEqual(told(read(reader, "")), []);
+});
+
+test("completions stream their text", () => {
+  const reader = completions.openStream();
+  assert.deepEqual(told(read(reader, { choices: [{ index: 0, text: "a", logprobs: null }] })), [
+    "content a choice/0/content",
+  ]);
+});
+
+test("after the terminator nothing may come", () => {
+  const reader = chatCompletions.openStream();
+  assert.ok(reader.isTerminator("[DONE]") && reader.isTerminator(" [DONE] ") && !reader.isTerminator("[DONE] x"));
+  assert.deepEqual(told(read(reader, "[DONE]")), []);
+  assert.deepEqual(told(read(reader, "")), []);
+  for (const data of ["{}", "[DONE]", "x"])
+    assert.deepEqual(reader.read("", data), { ok: false, error: "after-terminator" });
+});
+
+test("what is neither JSON nor the terminator is unreadable", () => {
+  for (const data of ["hello", "[DONE] x", " ", "{"]) {
+    assert.deepEqual(chatCompletions.openStream().read("", data), { ok: false, error: "not-json" });
+  }
+});
+
+test("lanes are bounded, one below, at, and one above", () => {
+  const reader = chatCompletions.openStream();
+  for (let index = 0; index < LaneCount.maxLanes; index++) read(reader, chunk({ index, delta: { content: "x" } }));
+  read(reader, chunk({ index: 0, delta: { content: "x" } }));
+  const more = reader.read("", JSON.stringify(chunk({ index: LaneCount.maxLanes, delta: { content: "x" } })));
+  assert.deepEqual(more, { ok: false, error: "too-many-values" });
+});
+
+test("a cut ends each choice that the client has seen open, under the stream's own name", () => {
+  const reader = chatCompletions.openStream();
+  read(reader, chunk({ index: 0, delta: { content: "a" } }));
+  read(reader, chunk({ index: 1, delta: { content: "b" } }));
+  read(reader, chunk({ index: 0, delta: {}, finish_reason: "stop" }));
+  const last = (index: number) => ({
+    ...chunk({
+      index,
+      delta: { refusal: "Not allowed. (reference ref1)" },
+      logprobs: null,
+      finish_reason: "content_filter",
+    }),
+  });
+  assert.deepEqual(events(reader.cut(facts, 1)), [last(0), "[DONE]"]);
+  assert.deepEqual(events(reader.cut(facts, 2)), [last(0), last(1), "[DONE]"]);
+  assert.deepEqual(events(reader.cut(facts, 3)), [last(1), "[DONE]"]);
+});
+
+test("a cut before any event is a refusal by itself", () => {
+  const [first, done] = events(chatCompletions.openStream().cut(facts, 0)) as [Record<string, unknown>, string];
+  assert.equal(first["id"], "chatcmpl-ref1");
+  assert.equal(first["model"], "asked");
+  assert.equal(first["created"], 7);
+  assert.equal(done, "[DONE]");
+});
+
+test("a cut after the terminator was released says nothing, and closes the stream where it was only read", () => {
+  const reader = chatCompletions.openStream();
+  read(reader, chunk({ index: 0, delta: {}, finish_reason: "stop" }));
+  read(reader, "[DONE]");
+  assert.equal(reader.cut(facts, 2), "");
+  assert.equal(reader.cut(facts, 1), "data: [DONE]\n\n");
+});
+
+test("names of the stream that could carry text are not said again", () => {
+  const reader = chatCompletions.openStream();
+  read(reader, { id: "bob@example.com", model: "two words", created: "x", choices: [{ index: 0, delta: {} }] });
+  const [first] = events(reader.cut(facts, 1)) as [Record<string, unknown>];
+  assert.deepEqual([first["id"], first["model"], first["created"]], ["chatcmpl-ref1", "asked", 7]);
+});
+
+test("completions are cut in their own form", () => {
+  const reader = completions.openStream();
+  read(reader, { id: "up1", choices: [{ index: 0, text: "a" }] });
+  const [first] = events(reader.cut(facts, 1));
+  assert.deepEqual(first, {
+    id: "up1",
+    object: "text_completion",
+    created: 7,
+    model: "asked",
+    choices: [{ index: 0, text: "", logprobs: null, finish_reason: "content_filter" }],
+  });
+});
