@@ -1,13 +1,20 @@
 /**
- * Whether digits are a telephone number somewhere. A cheap test against the plans' own expressions comes first, since
- * full parsing takes some 20 microseconds; `libphonenumber-js` has the last word.
- * Compiled plans are kept for the life of the object: there are at most as many as calling codes.
+ * Whether digits are a telephone number somewhere: some country's plan, and a kind of line in it, matches them whole.
+ * The expressions are those of `libphonenumber-js/max`, compiled once here, since the library compiles them anew for each
+ * number (up to 0.2 ms); it is asked only about regions whose notation it rewrites.
+ * Compiled plans are kept for the life of the object: at most one a calling code.
  */
 import { type CountryCode, getCountries, getCountryCallingCode, Metadata, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import { digitsOf } from "./characters.ts";
+import { digitsOf, groupsOf } from "./characters.ts";
 
 /** `prefix`: what may be dialled before a national number; `rewritten` when it does not just fall away. */
 type Plan = { readonly prefix: RegExp | null; readonly rewritten: boolean; readonly national: readonly RegExp[] };
+
+/**
+ * `trunk`: the prefix of a region that writes it before all its numbers; "" where some are written without.
+ * `inPairs`: some are written in groups of two.
+ */
+type Notation = { readonly trunk: string; readonly rewritten: boolean; readonly inPairs: boolean };
 
 /** What the library's metadata can tell, but does not declare in its types. 0 stands for what is not there. */
 type Numbering = {
@@ -16,7 +23,7 @@ type Numbering = {
   nationalPrefixForParsing(): string | 0 | undefined;
   nationalPrefixTransformRule(): string | 0 | undefined;
   type(name: string): { pattern(): string | undefined } | undefined;
-  formats(): readonly { usesNationalPrefix(): boolean }[];
+  formats(): readonly { pattern(): string; usesNationalPrefix(): boolean }[];
 };
 
 const lineTypes = [
@@ -26,10 +33,10 @@ const lineTypes = [
 export type NumberingPlans = {
   /** `number`: digits from the calling code on. */
   isInternational(number: string): boolean;
-  /** `number`: digits as dialled within the region, with its trunk prefix where its notation has one. */
-  isNational(number: string, region: CountryCode): boolean;
+  /** `written`: as within the region, with its trunk prefix where its notation has one, and with separators. */
+  isNational(written: string, region: CountryCode): boolean;
   /** `number`: ten digits, or eleven with the leading 1. */
-  isNorthAmerican(number: string, region: CountryCode): boolean;
+  isNorthAmerican(number: string): boolean;
 };
 
 export function createNumberingPlans(): NumberingPlans {
@@ -39,45 +46,63 @@ export function createNumberingPlans(): NumberingPlans {
     countries.set(code, [...(countries.get(code) ?? []), country]);
   }
   const plans = new Map<string, Plan | null>();
-  const trunks = new Map<CountryCode, string>();
+  const notations = new Map<CountryCode, Notation>();
   const planOf = (code: string): Plan | null => {
     let plan = plans.get(code);
     if (plan === undefined) plans.set(code, (plan = compilePlan(code, countries.get(code) ?? [])));
     return plan;
   };
-  const trunkOf = (region: CountryCode): string => {
-    let trunk = trunks.get(region);
-    if (trunk === undefined) trunks.set(region, (trunk = alwaysWrittenTrunk(numberingOf(region))));
-    return trunk;
+  const notationOf = (region: CountryCode): Notation => {
+    let notation = notations.get(region);
+    if (notation === undefined) notations.set(region, (notation = readNotation(numberingOf(region))));
+    return notation;
   };
   return {
     isInternational(number) {
       // Calling codes are prefix-free.
       for (let length = 1; length <= 3; length++) {
         const plan = planOf(number.slice(0, length));
-        if (plan !== null) return mayBe(plan, number.slice(length)) && (parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false);
+        if (plan !== null) return isIn(plan, number.slice(length)) ?? parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false;
       }
       return false;
     },
-    isNational(number, region) {
+    isNational(written, region) {
+      const number = digitsOf(written);
       const plan = planOf(getCountryCallingCode(region));
-      if (plan === null || !number.startsWith(trunkOf(region)) || !mayBe(plan, number)) return false;
+      const { trunk, rewritten, inPairs } = notationOf(region);
+      if (plan === null || !number.startsWith(trunk)) return false;
+      const known = isIn(plan, number);
+      if (known === false) return false;
+      if (trunk !== "" && !rewritten) return known ?? matches(plan, number.slice(trunk.length));
+      // Without a trunk prefix to tell them by, numbers in pairs (41 41 41) must be written as the region writes them.
+      const sizes = sizesOf(written);
+      const pairs = sizes.every((size) => size < 3);
+      if (known === true && !pairs) return true;
+      if (pairs && !inPairs) return false;
       const parsed = parsePhoneNumberFromString(number, region);
-      return parsed?.isValid() === true && digitsOf(parsed.formatNational()) === number;
+      if (parsed?.isValid() !== true) return false;
+      const notation = parsed.formatNational();
+      return digitsOf(notation) === number && (!pairs || sizesOf(notation).join() === sizes.join());
     },
-    isNorthAmerican(number, region) {
+    isNorthAmerican(number) {
       const plan = planOf("1");
-      const national = number.length === 11 ? number.slice(1) : number;
-      return plan !== null && mayBe(plan, national) && (parsePhoneNumberFromString(national, region)?.isValid() ?? false);
+      return plan !== null && matches(plan, number.length === 11 ? number.slice(1) : number);
     },
   };
 }
 
-function mayBe({ prefix, rewritten, national }: Plan, number: string): boolean {
-  const matches = (digits: string): boolean => national.some((expression) => expression.test(digits));
-  if (matches(number)) return true;
-  const dialled = prefix?.exec(number)?.[0] ?? "";
-  return dialled !== "" && (rewritten || matches(number.slice(dialled.length)));
+const sizesOf = (written: string): readonly number[] => groupsOf(written).map(({ digits }) => digits.length);
+
+function matches({ national }: Plan, number: string): boolean {
+  return national.some((expression) => expression.test(number));
+}
+
+/** `undefined`: by rules that only the library knows. */
+function isIn(plan: Plan, number: string): boolean | undefined {
+  if (matches(plan, number)) return true;
+  const dialled = plan.prefix?.exec(number)?.[0] ?? "";
+  if (dialled === "") return false;
+  return plan.rewritten ? undefined : matches(plan, number.slice(dialled.length));
 }
 
 /** null for a calling code that nobody has. */
@@ -113,8 +138,12 @@ function entire(numbering: Numbering): RegExp {
   return new RegExp(`^(?=(?:${numbering.nationalNumberPattern()})$)(?:${lines.length === 0 ? ".*" : lines.join("|")})$`);
 }
 
-/** The trunk prefix of a region that writes it before all its numbers; "" where some are written without. */
-function alwaysWrittenTrunk(numbering: Numbering): string {
+function readNotation(numbering: Numbering): Notation {
   const formats = numbering.formats();
-  return formats.length > 0 && formats.every((format) => format.usesNationalPrefix()) ? numbering.nationalPrefix() || "" : "";
+  const always = formats.length > 0 && formats.every((format) => format.usesNationalPrefix());
+  return {
+    trunk: always ? numbering.nationalPrefix() || "" : "",
+    rewritten: Boolean(numbering.nationalPrefixTransformRule()),
+    inPairs: formats.some((format) => /^(?:\(\\d(?:\\d|\{2\})?\))+$/.test(format.pattern())),
+  };
 }

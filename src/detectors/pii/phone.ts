@@ -37,13 +37,13 @@ export function phone(region: string): readonly Matcher[] {
   const national = (pattern: Pattern): Matcher => ({
     category,
     pattern,
-    accept: (matched) => acceptEnds(matched, (number, written) => !isOtherNotation(written) && plans.isNational(number, region)),
+    accept: (matched) => acceptEnds(matched, (_number, written) => !isOtherNotation(written) && plans.isNational(written, region)),
   });
   return [
     { category, pattern: plus, accept: (matched) => acceptEnds(matched, plans.isInternational) },
     { category, pattern: doubleZero, accept: (matched) => acceptEnds(matched, (number) => plans.isInternational(number.slice(2))) },
     ...(getCountryCallingCode(region) === "1"
-      ? [{ category, pattern: northAmerican, accept: (matched: string) => (plans.isNorthAmerican(digitsOf(matched), region) ? matched.length : 0) }]
+      ? [{ category, pattern: northAmerican, accept: (matched: string) => (plans.isNorthAmerican(digitsOf(matched)) ? matched.length : 0) }]
       : [national(grouped), national(trunkZero)]),
   ];
 }
