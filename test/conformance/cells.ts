@@ -14,7 +14,7 @@ export const faults = [
   "none",
   "client leaves asking",
   "client leaves replying",
-  "upstream cuts before replying",
+  "upstream cuts unanswered",
   "upstream cuts replying",
   "guard killed asking",
   "guard killed replying",

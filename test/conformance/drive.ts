@@ -44,14 +44,19 @@ export async function drive(cell: Cell, site: Site, fault: Pick<Arrival, "happen
   site.begun += 1;
   using client = open[cell.http](site.envoy.proxyPort, requestHead(cell));
   await ask(cell, client, site, fault);
-  if (cell.fault.endsWith(" replying") && !cell.fault.includes("before")) {
+  if (isPaced(cell)) {
     await Promise.race([replyIsUnderWay(cell, client, halfTold), client.body.ended]);
     if (cell.fault === "client leaves replying") client.abort();
-    else if (cell.fault.startsWith("guard")) await fault.happens();
+    else if (breaksReplying(cell) && cell.fault.startsWith("guard")) await fault.happens();
     goOn.open();
   }
-  return observe(cell, client, site);
+  return await observe(cell, client, site); // awaited here: `client` closes with this function
 }
+
+const breaksReplying = ({ fault }: Cell): boolean => fault.endsWith(" replying");
+
+/** The upstream waits in the middle until its beginning has come through, or as far as the shape lets it. */
+const isPaced = (cell: Cell): boolean => breaksReplying(cell) || (cell.fault === "none" && cell.form === "sse");
 
 function requestHead(cell: Cell) {
   const body = promptBody(cell.prompt, cell.form);
@@ -88,7 +93,7 @@ async function isTaken({ envoy, begun }: Site): Promise<void> {
 
 async function answer(cell: Cell, exchange: UpstreamExchange, halfTold: Gate, goOn: Gate): Promise<void> {
   if ((await exchange.body.ended) === "cut") return;
-  if (cell.fault === "upstream cuts before replying") return exchange.cut();
+  if (cell.fault === "upstream cuts unanswered") return exchange.cut();
   const pieces = replyPieces(cell.reply, cell.form);
   const trailers = cell.replyEnds === "trailers";
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -100,7 +105,7 @@ async function answer(cell: Cell, exchange: UpstreamExchange, halfTold: Gate, go
   const [first = Buffer.alloc(0), ...rest] = pieces;
   exchange.write(first);
   halfTold.open();
-  if (cell.fault.endsWith(" replying")) await goOn.opened;
+  if (isPaced(cell)) await goOn.opened;
   if (cell.fault === "upstream cuts replying") return exchange.cut();
   for (const piece of rest) exchange.write(piece);
   exchange.end(trailers ? { [TRAILER]: "told" } : undefined);

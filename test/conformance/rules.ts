@@ -174,7 +174,7 @@ function brokenAsking({ shape, fault }: Cell): Expected {
 function brokenReplying(cell: Cell): ReplyExpected {
   const { shape, form, fault } = cell;
   const verdicts = [...UNFINISHED, "redact", "not-inspected"];
-  if (fault === "upstream cuts before replying")
+  if (fault === "upstream cuts unanswered")
     return { status: 503, reply: "envoy", end: "complete", verdicts: [...verdicts, "allow"] };
   const hidden = shape.response === "NONE";
   if (hidden && shape.policy === "closed") return blocked(502, "own");
@@ -186,6 +186,7 @@ function brokenReplying(cell: Cell): ReplyExpected {
   const reply = bodyIsOut ? "opening" : "nothing";
   if (headIsOut) return { status: 200, reply, end: "cut", verdicts };
   if (fault.startsWith("guard")) return { ...withoutGuard, verdicts };
+  if (fault === "upstream cuts replying") return { status: 503, reply: "envoy", end: "complete", verdicts };
   return { status: null, reply: "nothing", end: "cut", verdicts };
 }
 
@@ -197,7 +198,7 @@ function observed(cell: Cell): Expected {
     case "client leaves replying":
     case "upstream cuts replying":
       return { prompt: "exact", status: 200, reply: "opening", end: "cut", verdicts };
-    case "upstream cuts before replying":
+    case "upstream cuts unanswered":
       return { prompt: "exact", status: 503, reply: "envoy", end: "complete", verdicts };
     default:
       return { prompt: "exact", status: 200, reply: "exact", end: "complete", verdicts };

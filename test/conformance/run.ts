@@ -120,13 +120,15 @@ async function run(cell: Cell, barrier: Barrier): Promise<Outcome> {
   }
 }
 
-/** A clean end before the exchange is over would let the rest pass unguarded. */
+/**
+ * A clean end before the exchange is over would let the rest pass unguarded. Envoy counts every end by the server as
+ * half-closed, and those that were not clean as failed too.
+ */
 async function neverEndedCleanly(shape: Shape, { envoy }: Site): Promise<Outcome> {
   const ended = await envoy.stat("http.proxy.ext_proc.sallyport.server_half_closed");
-  return {
-    cell: `${shape.name} | never ended cleanly by the guard`,
-    problems: ended === 0 ? [] : [`${ended} clean ends`],
-  };
+  const failed = await envoy.stat("http.proxy.ext_proc.sallyport.streams_failed");
+  const clean = Math.max(0, ended - failed);
+  return { cell: `${shape.name} | the guard never ends cleanly first`, problems: clean === 0 ? [] : [`${clean} clean ends`] };
 }
 
 function tell(outcome: Outcome): void {

@@ -34,7 +34,7 @@ export function openHttp2(port: number, request: RequestHead): ClientExchange {
   });
   stream.once("close", () => {
     head.reject(new Error("closed before a reply came"));
-    body.finish(ended && stream.rstCode === NGHTTP2_NO_ERROR && !stream.aborted ? "complete" : "cut");
+    body.finish(ended && stream.rstCode === NGHTTP2_NO_ERROR ? "complete" : "cut");
     session.close();
   });
   return {
