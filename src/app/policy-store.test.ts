@@ -4,10 +4,7 @@ import { appendFile, mkdir, rename, rm, symlink, truncate, writeFile } from "nod
 import { test } from "node:test";
 import { openTempDir } from "../../test/helpers/temp-dir.ts";
 import type { Policy } from "../domain/policy.ts";
-import { createLogger } from "../telemetry/log.ts";
-import { createMetrics } from "../telemetry/metrics.ts";
 import { documentBytesMax } from "../policy/document.ts";
-import { tellPolicyEvent } from "./policy-events.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./policy-store.ts";
 
 const text = (name: string, rules = ""): string =>
@@ -177,27 +174,4 @@ test("without a file the built-in policy serves, and a closed store is silent", 
   await writeFile(dir.join("p.yaml"), text("two"));
   await store.look();
   assert.equal(nameOf(store), "one");
-});
-
-test("what happened is told in log and metrics", async () => {
-  await using dir = await openTempDir();
-  const file = dir.join("p.yaml");
-  await writeFile(file, text("one"));
-  using opened = await open(file);
-  const lines: string[] = [];
-  const logger = createLogger({ level: "info", write: (line) => lines.push(line) });
-  const metrics = createMetrics({ heldBytes: () => 0 });
-  metrics.policyServed(opened.store.current().policy);
-  for (const content of ["kind: Polcy\n", text("two")]) {
-    await writeFile(file, content);
-    tellPolicyEvent(await opened.next(), logger, metrics);
-    const { body } = await metrics.page();
-    assert.match(body, new RegExp(`^sallyport_policy_stale ${content.includes("Polcy") ? 1 : 0}$`, "m"));
-    assert.match(
-      body,
-      new RegExp(`^sallyport_policy_info\\{version="${opened.store.current().policy.version}"\\} 1$`, "m"),
-    );
-  }
-  assert.match(lines[0] ?? "", /"level":"error".*"problem":"bad","count":4,"mistakes":\["1:1: version is missing/);
-  assert.match(lines[1] ?? "", /"level":"info".*"before":"one@[0-9a-f]{12}".*"policy swapped"/);
 });

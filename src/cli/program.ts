@@ -1,6 +1,8 @@
 /** The command `sallyport`: its subcommands, one file each, and what their exit statuses mean. */
 import { Command, CommanderError } from "commander";
+import { registerCheck } from "./check.ts";
 import { registerDemo } from "./demo.ts";
+import { registerEnvoy } from "./envoy.ts";
 import { exitStatus } from "./exit-status.ts";
 import { registerScan } from "./scan.ts";
 import { registerServe } from "./serve.ts";
@@ -16,7 +18,8 @@ export async function runProgram(args: readonly string[], version: string): Prom
     .version(version)
     .showHelpAfterError("(sallyport --help tells more)")
     .exitOverride();
-  for (const register of [registerServe, registerScan, registerDemo]) register(program, exit);
+  for (const register of [registerServe, registerCheck, registerScan, registerEnvoy, registerDemo])
+    register(program, exit);
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {

@@ -5,6 +5,9 @@ export type TcpAddress = { readonly kind: "tcp"; readonly host: string; readonly
 export type UnixAddress = { readonly kind: "unix"; readonly path: string };
 export type Listen = UnixAddress | TcpAddress;
 
+/** Where the guard listens and Envoy looks for it, unless told otherwise. */
+export const defaultListen: UnixAddress = { kind: "unix", path: "/run/sallyport/ext-proc.sock" };
+
 /** What the kernel takes for a UNIX socket's path, in bytes of UTF-8. */
 export const socketPathBytesMax = 107;
 

@@ -1,12 +1,13 @@
 /** The configuration as people write it: one schema for the file, its checks and the published JSON Schema. */
 import * as z from "zod";
+import { defaultListen, formatListen } from "./address.ts";
 import { fromNames, limitSchema } from "./limits.ts";
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export const defaults = {
-  listen: "unix:/run/sallyport/ext-proc.sock",
+  listen: formatListen(defaultListen),
   admin: "127.0.0.1:9464",
   logLevel: "info",
 } as const;
