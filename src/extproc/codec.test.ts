@@ -7,7 +7,14 @@ import { type Facts, factsOfFiles, factsOfSet } from "../../test/helpers/descrip
 import { openTempDir } from "../../test/helpers/temp-dir.ts";
 import { isEncoded, loadCodec, MALFORMED, PROCESS_PATH, protoDir, protoFiles } from "./codec.ts";
 import { ServingStatus } from "./health.ts";
-import { BodySendMode, HeaderSendMode, metadataFor, type ProcessingResponse, ResponseStatus, structFrom } from "./wire.ts";
+import {
+  BodySendMode,
+  HeaderSendMode,
+  metadataFor,
+  type ProcessingResponse,
+  ResponseStatus,
+  structFrom,
+} from "./wire.ts";
 
 const envoy = factsOfSet(readFileSync(join(protoDir, "extproc-1.40.pbset")));
 
@@ -22,7 +29,9 @@ function factsOf(dir: string): Facts {
 /** What of ours differs from Envoy's. The health protocol is not in Envoy's set. */
 function differences(ours: Facts): readonly string[] {
   const held = [...ours].filter(([name]) => !name.startsWith("grpc.health.v1."));
-  return held.flatMap(([name, fact]) => (envoy.get(name) === fact ? [] : [`${name}: ${fact}, Envoy: ${envoy.get(name)}`]));
+  return held.flatMap(([name, fact]) =>
+    envoy.get(name) === fact ? [] : [`${name}: ${fact}, Envoy: ${envoy.get(name)}`],
+  );
 }
 
 function enumOf(facts: Facts, name: string): Record<string, number> {
@@ -42,14 +51,49 @@ test("each field, type, label, oneof, enum value and method is Envoy's", () => {
 });
 
 const violations: readonly { what: string; from: string; to: string; found: RegExp }[] = [
-  { what: "number", from: "bool end_of_stream = 3;", to: "bool end_of_stream = 4;", found: /HttpHeaders\.end_of_stream: type 8 = 4, Envoy: type 8 = 3/ },
-  { what: "name", from: "string details = 5;", to: "string detail = 5;", found: /ImmediateResponse\.detail: type 9 = 5, Envoy: undefined/ },
-  { what: "type", from: "bool clear_route_cache = 5;", to: "bytes clear_route_cache = 5;", found: /clear_route_cache: type 12/ },
-  { what: "label", from: "repeated string remove_headers", to: "string remove_headers", found: /remove_headers: type 9 = 2, Envoy: repeated/ },
-  { what: "map", from: "map<string, google.protobuf.Struct> attributes", to: "map<string, google.protobuf.Any> attributes", found: /attributes: map/ },
+  {
+    what: "number",
+    from: "bool end_of_stream = 3;",
+    to: "bool end_of_stream = 4;",
+    found: /HttpHeaders\.end_of_stream: type 8 = 4, Envoy: type 8 = 3/,
+  },
+  {
+    what: "name",
+    from: "string details = 5;",
+    to: "string detail = 5;",
+    found: /ImmediateResponse\.detail: type 9 = 5, Envoy: undefined/,
+  },
+  {
+    what: "type",
+    from: "bool clear_route_cache = 5;",
+    to: "bytes clear_route_cache = 5;",
+    found: /clear_route_cache: type 12/,
+  },
+  {
+    what: "label",
+    from: "repeated string remove_headers",
+    to: "string remove_headers",
+    found: /remove_headers: type 9 = 2, Envoy: repeated/,
+  },
+  {
+    what: "map",
+    from: "map<string, google.protobuf.Struct> attributes",
+    to: "map<string, google.protobuf.Any> attributes",
+    found: /attributes: map/,
+  },
   { what: "oneof", from: "oneof mutation", to: "oneof change", found: /BodyMutation\.body: .* in change/ },
-  { what: "enum value", from: "CONTINUE_AND_REPLACE = 1;", to: "CONTINUE_AND_REPLACE = 2;", found: /CONTINUE_AND_REPLACE: 2, Envoy: 1/ },
-  { what: "method", from: "returns (stream ProcessingResponse)", to: "returns (ProcessingResponse)", found: /ExternalProcessor\.Process: / },
+  {
+    what: "enum value",
+    from: "CONTINUE_AND_REPLACE = 1;",
+    to: "CONTINUE_AND_REPLACE = 2;",
+    found: /CONTINUE_AND_REPLACE: 2, Envoy: 1/,
+  },
+  {
+    what: "method",
+    from: "returns (stream ProcessingResponse)",
+    to: "returns (ProcessingResponse)",
+    found: /ExternalProcessor\.Process: /,
+  },
 ];
 for (const { what, from, to, found } of violations) {
   test(`a changed ${what} is found`, async () => {
@@ -110,7 +154,10 @@ test("every answer comes back as it was encoded", () => {
     { responseBody: { response: { bodyMutation: { clearBody: true } } } },
     { responseTrailers: { headerMutation: { removeHeaders: ["x-c"] } } },
     { immediateResponse: { status: { code: 400 }, body, details: "blocked", grpcStatus: { status: 3 } } },
-    { streamedImmediateResponse: { bodyResponse: { body, endOfStream: true } }, typedDynamicMetadata: { t: { type_url: "t/x", value: body } } },
+    {
+      streamedImmediateResponse: { bodyResponse: { body, endOfStream: true } },
+      typedDynamicMetadata: { t: { type_url: "t/x", value: body } },
+    },
     { overrideMessageTimeout: { seconds: 2, nanos: 5 } },
     { modeOverride: { requestBodyMode: BodySendMode.NONE, responseBodyMode: BodySendMode.STREAMED } },
   ];
@@ -125,7 +172,9 @@ test("every answer comes back as it was encoded", () => {
 
 test("a Struct keeps its values, and metadata its namespace", () => {
   const record = { verdict: "block", score: 0.25, tokens: 3, shadow: true };
-  const { dynamicMetadata } = decodeResponse(codec.encode({ requestHeaders: {}, dynamicMetadata: metadataFor("sallyport", record) }));
+  const { dynamicMetadata } = decodeResponse(
+    codec.encode({ requestHeaders: {}, dynamicMetadata: metadataFor("sallyport", record) }),
+  );
   assert.deepEqual(withoutOneofs(dynamicMetadata?.fields?.["sallyport"]?.structValue), structFrom(record));
 });
 

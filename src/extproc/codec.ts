@@ -36,7 +36,12 @@ export type Method<Sent, Received, Answer, Answered> = {
 };
 type Unary<Request, Response> = Method<Request, Request, Response, Response>;
 /** A server may receive Malformed and may answer Encoded. */
-type ProcessMethod = Method<ProcessingRequest, ProcessingRequest | Malformed, ProcessingResponse | Encoded, ProcessingResponse>;
+type ProcessMethod = Method<
+  ProcessingRequest,
+  ProcessingRequest | Malformed,
+  ProcessingResponse | Encoded,
+  ProcessingResponse
+>;
 
 export type Codec = {
   readonly processor: { readonly Process: ProcessMethod };
@@ -50,7 +55,10 @@ export type Codec = {
 
 /** Where the contracts are: beside `src/` and beside `dist/`. */
 export const protoDir = fileURLToPath(new URL("../../proto/", import.meta.url));
-export const protoFiles = ["envoy/service/ext_proc/v3/external_processor.proto", "grpc/health/v1/health.proto"] as const;
+export const protoFiles = [
+  "envoy/service/ext_proc/v3/external_processor.proto",
+  "grpc/health/v1/health.proto",
+] as const;
 
 /** Reads and compiles the contracts (tens of milliseconds): once per process. */
 export function loadCodec(): Codec {

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Encoded, MALFORMED } from "./codec.ts";
-import { OpenStream, READ_AHEAD_BYTES_MAX, READ_AHEAD_MESSAGES_MAX, type StreamFault, UNSENT_BYTES_MAX } from "./guard-stream.ts";
+import {
+  OpenStream,
+  READ_AHEAD_BYTES_MAX,
+  READ_AHEAD_MESSAGES_MAX,
+  type StreamFault,
+  UNSENT_BYTES_MAX,
+} from "./guard-stream.ts";
 import { GrpcCode, type ProcessingRequest } from "./wire.ts";
 
 /** A transport that records, and gives messages only when asked, as gRPC does. */
@@ -57,7 +63,11 @@ test("reads ahead so many messages and no more until one is taken", async () => 
   assert.equal(10 - transport.queue.length, READ_AHEAD_MESSAGES_MAX + 1);
 });
 
-for (const [bytes, read] of [[READ_AHEAD_BYTES_MAX - 1, 2], [READ_AHEAD_BYTES_MAX, 1], [READ_AHEAD_BYTES_MAX + 1, 1]] as const) {
+for (const [bytes, read] of [
+  [READ_AHEAD_BYTES_MAX - 1, 2],
+  [READ_AHEAD_BYTES_MAX, 1],
+  [READ_AHEAD_BYTES_MAX + 1, 1],
+] as const) {
   test(`reads ahead ${read} bodies of ${bytes} bytes`, () => {
     const transport = new FakeTransport();
     for (let n = 0; n < 5; n++) transport.queue.push(message(n, bytes));
@@ -66,7 +76,11 @@ for (const [bytes, read] of [[READ_AHEAD_BYTES_MAX - 1, 2], [READ_AHEAD_BYTES_MA
   });
 }
 
-for (const [bytes, waits] of [[UNSENT_BYTES_MAX - 1, false], [UNSENT_BYTES_MAX, false], [UNSENT_BYTES_MAX + 1, true]] as const) {
+for (const [bytes, waits] of [
+  [UNSENT_BYTES_MAX - 1, false],
+  [UNSENT_BYTES_MAX, false],
+  [UNSENT_BYTES_MAX + 1, true],
+] as const) {
   test(`${bytes} unsent bytes ${waits ? "make" : "do not make"} the sender wait`, async () => {
     const transport = new FakeTransport();
     transport.stream.run(forever);
@@ -110,7 +124,10 @@ test("a malformed request fails the stream", () => {
 });
 
 test("an error after the close is reported, but the calling off of work is not", async () => {
-  for (const [error, faults] of [[new Error("bug"), ["handler-threw"]], [new DOMException("x", "AbortError"), []]] as const) {
+  for (const [error, faults] of [
+    [new Error("bug"), ["handler-threw"]],
+    [new DOMException("x", "AbortError"), []],
+  ] as const) {
     const transport = new FakeTransport();
     const done = Promise.withResolvers<void>();
     transport.stream.run(() => done.promise);
@@ -124,8 +141,21 @@ test("an error after the close is reported, but the calling off of work is not",
 
 type Step = "arrive" | "half-close" | "take" | "send" | "written" | "end" | "fail" | "cancel" | "return" | "throw";
 /** Ends are rare, so that most runs get somewhere first. */
-const weights = { arrive: 8, take: 8, "half-close": 4, send: 4, written: 4, end: 2, return: 1, fail: 1, cancel: 1, throw: 1 };
-const step = fc.oneof(...Object.entries(weights).map(([what, weight]) => ({ weight, arbitrary: fc.constant(what as Step) })));
+const weights = {
+  arrive: 8,
+  take: 8,
+  "half-close": 4,
+  send: 4,
+  written: 4,
+  end: 2,
+  return: 1,
+  fail: 1,
+  cancel: 1,
+  throw: 1,
+};
+const step = fc.oneof(
+  ...Object.entries(weights).map(([what, weight]) => ({ weight, arbitrary: fc.constant(what as Step) })),
+);
 
 test("whatever happens in whatever order: one status at most, clean only when Envoy is done, messages in order", async () => {
   let cleanEnds = 0;
@@ -154,7 +184,7 @@ test("whatever happens in whatever order: one status at most, clean only when En
           });
         }
         const sent = transport.sent;
-        if (what === "send") stream.send(Buffer.alloc(1) as unknown as Encoded);
+        if (what === "send") void stream.send(Buffer.alloc(1) as unknown as Encoded);
         if (stream.closed) assert.equal(transport.sent, sent, "nothing is sent after the end");
         if (what === "written") transport.unwritten.shift()?.();
         if (what === "end") stream.end();
@@ -174,7 +204,10 @@ test("whatever happens in whatever order: one status at most, clean only when En
       }
       assert.ok(transport.statuses.length <= 1);
       assert.equal(transport.gone, cancelled ? 1 : 0);
-      assert.deepEqual(taken, Array.from({ length: taken.length }, (_, n) => n));
+      assert.deepEqual(
+        taken,
+        Array.from({ length: taken.length }, (_, n) => n),
+      );
       if (stream.closed) assert.equal(taken.length, takenAtClose, "nothing is delivered after the end");
       handler.resolve();
     }),

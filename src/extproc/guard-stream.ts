@@ -103,7 +103,11 @@ export class OpenStream implements GuardStream {
     try {
       const done = handler(this);
       if (done === undefined) this.#left();
-      else done.then(() => this.#left(), (error: unknown) => this.#threw(error));
+      else
+        done.then(
+          () => this.#left(),
+          (error: unknown) => this.#threw(error),
+        );
     } catch (error) {
       this.#threw(error);
     }

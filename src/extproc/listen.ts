@@ -23,7 +23,7 @@ const DIR_FORBIDDEN_BITS = 0o027;
 /** What `sun_path` holds on Linux, without its final zero. */
 export const SOCKET_PATH_BYTES_MAX = 107;
 /** Open connections of one listener. Envoy holds one per worker thread, more only above its stream limit. */
-export const CONNECTIONS_MAX = 512;
+export const CONNECTIONS_MAX = 256;
 
 export type ListenErrorCode =
   | "in_use"
@@ -78,7 +78,11 @@ async function startUnix(server: Server, path: string): Promise<string> {
   return `unix:${path}`;
 }
 
-async function start(server: Server, where: { path: string } | { host: string; port: number }, name: string): Promise<void> {
+async function start(
+  server: Server,
+  where: { path: string } | { host: string; port: number },
+  name: string,
+): Promise<void> {
   server.listen(where);
   try {
     await once(server, "listening");
@@ -99,7 +103,10 @@ async function preparePrivateDir(dir: string): Promise<void> {
   const ours = uid === process.getuid?.() || uid === 0;
   if (ours && (mode & DIR_FORBIDDEN_BITS) === 0) return;
   const found = `${(mode & 0o7777).toString(8).padStart(4, "0")}, owner ${uid}`;
-  throw new ListenError("not_private", `${dir}: the socket's directory must be ours and 0750 or stricter (it is ${found})`);
+  throw new ListenError(
+    "not_private",
+    `${dir}: the socket's directory must be ours and 0750 or stricter (it is ${found})`,
+  );
 }
 
 async function removeStale(path: string): Promise<void> {
@@ -111,7 +118,8 @@ async function removeStale(path: string): Promise<void> {
   if (!found.isSocket()) throw new ListenError("not_a_socket", `${path}: exists and is not a socket`);
   if (await isLive(path)) throw new ListenError("in_use", `${path}: in use by a running process`);
   await unlink(path).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
+    if (codeOf(error) !== "ENOENT")
+      throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
   });
 }
 

@@ -153,7 +153,9 @@ class Streams {
     if (this.#open.size === 0) return;
     this.#idle ??= Promise.withResolvers<void>();
     using deadline = openDeadline(new AbortController().signal, budgetMs);
-    const late = new Promise<void>((resolve) => deadline.signal.addEventListener("abort", () => resolve(), { once: true }));
+    const late = new Promise<void>((resolve) =>
+      deadline.signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
     await Promise.race([this.#idle.promise, late]);
   }
 }
@@ -202,9 +204,13 @@ function createGrpc(options: GuardServerOptions, streams: Streams, health: Healt
     "grpc.max_receive_message_length": maxMessageBytes + MESSAGE_OVERHEAD_BYTES_MAX,
     "grpc.enable_channelz": 0,
     "grpc-node.max_session_memory": SESSION_MEMORY_MB_MAX,
-    ...(listen.kind === "tcp" && { "grpc.keepalive_time_ms": KEEPALIVE_MS, "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS }),
+    ...(listen.kind === "tcp" && {
+      "grpc.keepalive_time_ms": KEEPALIVE_MS,
+      "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+    }),
     interceptors: [
-      (method, call) => (method.path === PROCESS_PATH ? new ProcessCall(call, streams) : new ServerInterceptingCall(call)),
+      (method, call) =>
+        method.path === PROCESS_PATH ? new ProcessCall(call, streams) : new ServerInterceptingCall(call),
     ],
   });
   if (listen.kind === "unix" || tls !== undefined) liftResetLimits(server);
@@ -220,7 +226,10 @@ function createGrpc(options: GuardServerOptions, streams: Streams, health: Healt
 export function liftResetLimits(server: object): void {
   const { commonServerOptions } = server as { commonServerOptions?: Http2ServerOptions };
   if (typeof commonServerOptions !== "object" || commonServerOptions === null) {
-    throw new ListenError("unsupported_grpc", "this version of @grpc/grpc-js does not let the HTTP/2 reset limits be lifted");
+    throw new ListenError(
+      "unsupported_grpc",
+      "this version of @grpc/grpc-js does not let the HTTP/2 reset limits be lifted",
+    );
   }
   commonServerOptions.streamResetBurst = UNLIMITED;
   commonServerOptions.streamResetRate = UNLIMITED;

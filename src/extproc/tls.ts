@@ -30,7 +30,8 @@ export function createTlsListener(
   onRefused: (why: Refusal) => void,
 ): Server {
   const { certificate, key, clientCa, clientName } = options;
-  if (!/^[A-Za-z0-9.:/_~-]{1,253}$/.test(clientName)) throw new ListenError("bad_tls", "the client name must be a DNS name or a URI");
+  if (!/^[A-Za-z0-9.:/_~-]{1,253}$/.test(clientName))
+    throw new ListenError("bad_tls", "the client name must be a DNS name or a URI");
   if (clientCa.length === 0) throw new ListenError("bad_tls", "the authority of the client's certificate is missing");
   try {
     const server = createServer({
@@ -54,7 +55,9 @@ export function createTlsListener(
     });
     return server;
   } catch (error) {
-    throw new ListenError("bad_tls", "the certificate, its key or the client authority cannot be used", { cause: error });
+    throw new ListenError("bad_tls", "the certificate, its key or the client authority cannot be used", {
+      cause: error,
+    });
   }
 }
 

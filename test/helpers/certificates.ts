@@ -8,7 +8,11 @@ import { openTempDir } from "./temp-dir.ts";
 const run = promisify(execFile);
 
 export type Leaf = { readonly certificate: Buffer; readonly key: Buffer };
-export type Names = { readonly commonName: string; readonly san?: readonly string[]; readonly usage?: "serverAuth" | "clientAuth" };
+export type Names = {
+  readonly commonName: string;
+  readonly san?: readonly string[];
+  readonly usage?: "serverAuth" | "clientAuth";
+};
 
 export interface Authority extends AsyncDisposable {
   readonly certificate: Buffer;
@@ -21,16 +25,41 @@ const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes
 export async function openAuthority(commonName: string): Promise<Authority> {
   const dir = await openTempDir();
   const [caKey, caCertificate] = [dir.join("ca.key"), dir.join("ca.pem")];
-  await run("openssl", ["req", "-x509", ...NEW_KEY, "-days", "1", "-subj", `/CN=${commonName}`, "-keyout", caKey, "-out", caCertificate]);
+  await run("openssl", [
+    "req",
+    "-x509",
+    ...NEW_KEY,
+    "-days",
+    "1",
+    "-subj",
+    `/CN=${commonName}`,
+    "-keyout",
+    caKey,
+    "-out",
+    caCertificate,
+  ]);
   let count = 0;
   return {
     certificate: await readFile(caCertificate),
     issue: async ({ commonName, san, usage }) => {
-      const [key, request, out, extensions] = ["key", "csr", "pem", "ext"].map((end) => dir.join(`${count}.${end}`)) as [string, string, string, string];
+      const [key, request, out, extensions] = ["key", "csr", "pem", "ext"].map((end) =>
+        dir.join(`${count}.${end}`),
+      ) as [string, string, string, string];
       count += 1;
       await writeFile(extensions, extensionsOf(san, usage));
       await run("openssl", ["req", ...NEW_KEY, "-subj", `/CN=${commonName}`, "-keyout", key, "-out", request]);
-      const signing = ["-CA", caCertificate, "-CAkey", caKey, "-set_serial", `${count + 1}`, "-days", "1", "-extfile", extensions];
+      const signing = [
+        "-CA",
+        caCertificate,
+        "-CAkey",
+        caKey,
+        "-set_serial",
+        `${count + 1}`,
+        "-days",
+        "1",
+        "-extfile",
+        extensions,
+      ];
       await run("openssl", ["x509", "-req", "-in", request, ...signing, "-out", out]);
       return { certificate: await readFile(out), key: await readFile(key) };
     },

@@ -24,7 +24,10 @@ export async function openGuard(
   const faults: ServerFault[] = [];
   const server = await openServer({
     codec,
-    listen: transport === "unix" ? { kind: "unix", path: dir.join("guard.sock") } : { kind: "tcp", host: "127.0.0.1", port: 0 },
+    listen:
+      transport === "unix"
+        ? { kind: "unix", path: dir.join("guard.sock") }
+        : { kind: "tcp", host: "127.0.0.1", port: 0 },
     maxMessageBytes: TEST_MESSAGE_BYTES_MAX,
     onStream,
     onFault: (fault) => faults.push(fault),

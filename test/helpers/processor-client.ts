@@ -1,7 +1,14 @@
 // A gRPC client of the guard, for tests that need no Envoy: opens streams and drives them as Envoy would.
 // Replies and the final status are awaited, never polled.
 
-import { ChannelCredentials, credentials, type ClientDuplexStream, makeClientConstructor, Metadata, type StatusObject } from "@grpc/grpc-js";
+import {
+  ChannelCredentials,
+  credentials,
+  type ClientDuplexStream,
+  makeClientConstructor,
+  Metadata,
+  type StatusObject,
+} from "@grpc/grpc-js";
 import { type Codec, type Encoded, type HealthResponse, loadCodec } from "../../src/extproc/codec.ts";
 import type { ProcessingRequest, ProcessingResponse } from "../../src/extproc/wire.ts";
 
@@ -21,9 +28,13 @@ export class ProcessorClient implements Disposable {
   readonly #processor: Processor;
   readonly #health: HealthClient;
 
-  constructor(address: string, secret: ChannelCredentials = credentials.createInsecure(), extra: Record<string, string> = {}) {
-    const Process = makeClientConstructor({ Process: codec.processor.Process } as never, "processor");
-    const Health = makeClientConstructor({ ...codec.health } as never, "health");
+  constructor(
+    address: string,
+    secret: ChannelCredentials = credentials.createInsecure(),
+    extra: Record<string, string> = {},
+  ) {
+    const Process = makeClientConstructor({ Process: codec.processor.Process }, "processor");
+    const Health = makeClientConstructor({ ...codec.health }, "health");
     this.#processor = new Process(address, secret, { ...options, ...extra }) as unknown as Processor;
     this.#health = new Health(address, secret, { ...options, ...extra }) as unknown as HealthClient;
   }
@@ -59,7 +70,9 @@ export class Replies<Message> {
 
   constructor(call: ClientDuplexStream<never, Message>) {
     this.#call = call;
-    this.status = new Promise((resolve) => call.once("status", ({ code, details }: StatusObject) => resolve({ code, details })));
+    this.status = new Promise((resolve) =>
+      call.once("status", ({ code, details }: StatusObject) => resolve({ code, details })),
+    );
     call.on("error", () => undefined);
     call.on("data", (message: Message) => {
       const waiting = this.#waiting.shift();
@@ -102,7 +115,7 @@ export class ProcessorCall extends Replies<ProcessingResponse> {
   readonly #duplex: Duplex;
 
   constructor(duplex: Duplex) {
-    super(duplex as unknown as ClientDuplexStream<never, ProcessingResponse>);
+    super(duplex);
     this.#duplex = duplex;
   }
 

@@ -1,7 +1,13 @@
 // One HTTP/2 connection to the guard without a gRPC library: for what a proper client would not do or not show.
 
 import { once } from "node:events";
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from "node:http2";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from "node:http2";
 import { connect as connectSocket } from "node:net";
 import { PROCESS_PATH } from "../../src/extproc/codec.ts";
 
@@ -11,14 +17,17 @@ export class RawConnection implements AsyncDisposable {
   readonly goaways: number[] = [];
   #closed = false;
 
-  /** `address` as the server gives it: `unix:PATH` or `HOST:PORT`. */
+  /** `address` as the server gives it: `unix:PATH` or `HOST:PORT`. Rejects if the server closes at once. */
   static async open(address: string): Promise<RawConnection> {
     const path = address.startsWith("unix:") ? address.slice(5) : undefined;
     const port = Number(address.slice(address.lastIndexOf(":") + 1));
     const socket = path === undefined ? connectSocket({ host: "127.0.0.1", port }) : connectSocket({ path });
     await once(socket, "connect");
     const raw = new RawConnection(connect("http://guard", { createConnection: () => socket }));
-    await once(raw.session, "remoteSettings");
+    await new Promise<void>((resolve, reject) => {
+      raw.session.once("remoteSettings", () => resolve());
+      raw.session.once("close", () => reject(new Error("the server closed the connection")));
+    });
     return raw;
   }
 
@@ -57,7 +66,9 @@ export class RawConnection implements AsyncDisposable {
 }
 
 /** gRPC's status, from the trailers or from a reply of trailers alone; and how the stream was closed. */
-export async function statusOf(stream: ClientHttp2Stream): Promise<{ readonly status: string | undefined; readonly rstCode: number }> {
+export async function statusOf(
+  stream: ClientHttp2Stream,
+): Promise<{ readonly status: string | undefined; readonly rstCode: number }> {
   let status: string | undefined;
   const note = (headers: IncomingHttpHeaders): void => {
     const value = headers["grpc-status"];

@@ -106,7 +106,10 @@ test("a port in use is a clear error", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as { port: number };
-  await assert.rejects(open({ kind: "tcp", host: "127.0.0.1", port }), { code: "in_use", message: new RegExp(`127.0.0.1:${port}: in use`) });
+  await assert.rejects(open({ kind: "tcp", host: "127.0.0.1", port }), {
+    code: "in_use",
+    message: new RegExp(`127.0.0.1:${port}: in use`),
+  });
   other.close();
 });
 
@@ -132,6 +135,16 @@ test("TLS on a UNIX socket is refused", async () => {
 });
 
 test("loopback is told by address", () => {
-  const hosts = ["127.0.0.1", "127.9.9.9", "::1", "localhost", "128.0.0.1", "::2", "10.0.0.1", "::ffff:127.0.0.1", "loop"];
+  const hosts = [
+    "127.0.0.1",
+    "127.9.9.9",
+    "::1",
+    "localhost",
+    "128.0.0.1",
+    "::2",
+    "10.0.0.1",
+    "::ffff:127.0.0.1",
+    "loop",
+  ];
   assert.deepEqual(hosts.map(isLoopback), [true, true, true, true, false, false, false, true, false]);
 });

@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { Server } from "@grpc/grpc-js";
 import { HEALTH_SERVICE, PROCESSOR_SERVICE } from "../../src/extproc/codec.ts";
 import type { GuardStream } from "../../src/extproc/guard-stream.ts";
 import { HEALTH_WATCHES_MAX, ServingStatus } from "../../src/extproc/health.ts";
+import { CONNECTIONS_MAX } from "../../src/extproc/listen.ts";
 import { CONCURRENT_STREAMS_MAX, liftResetLimits } from "../../src/extproc/server.ts";
 import { createGate } from "../helpers/gate.ts";
 import { openGuard, type Transport } from "../helpers/open-guard.ts";
@@ -79,7 +81,7 @@ test("drain: open streams finish, new ones are refused, then it resolves", async
 test("drain: what is open when the budget is spent fails", async () => {
   const stuck = createGate();
   await using guard = await openGuard(async (stream) => {
-    stream.send(echo(Buffer.from("held")));
+    await stream.send(echo(Buffer.from("held")));
     await stuck.opened;
   });
   const call = guard.client.open();
@@ -119,12 +121,12 @@ async function resets(transport: Transport, count: number): Promise<{ closed: bo
   return { closed: raw.closed, goaways: raw.goaways };
 }
 
-test("20,000 exchanges that end with a reset do not close a UNIX socket's connection", async () => {
-  assert.deepEqual(await resets("unix", 20_000), { closed: false, goaways: [] });
+test("5,000 exchanges that end with a reset do not close a UNIX socket's connection", async () => {
+  assert.deepEqual(await resets("unix", 5_000), { closed: false, goaways: [] });
 });
 
 test("on plain TCP the reset limits stay", async () => {
-  const { closed, goaways } = await resets("tcp", 20_000);
+  const { closed, goaways } = await resets("tcp", 5_000);
   assert.ok(closed || goaways.length > 0, "Node closed the connection");
 });
 
@@ -138,6 +140,21 @@ test("streams cancelled before their first message do not close the connection e
 test("a grpc-js without the private options is refused loudly", () => {
   assert.doesNotThrow(() => liftResetLimits(new Server()));
   assert.throws(() => liftResetLimits({}), { name: "ListenError", code: "unsupported_grpc" });
+});
+
+test("one connection above the limit is refused, and one that leaves makes room", async () => {
+  await using guard = await openGuard(echoAll);
+  const held = await Promise.all(
+    Array.from({ length: CONNECTIONS_MAX }, () => RawConnection.open(guard.server.address)),
+  );
+  const extra = connect({ path: guard.server.address.slice("unix:".length) });
+  await once(extra.resume(), "close");
+  assert.deepEqual(guard.faults, [{ kind: "peer-refused", why: "too-many" }]);
+  await held.pop()?.[Symbol.asyncDispose]();
+  // The server notes the end of the connection a turn after it came: tried again until then.
+  let next: RawConnection | undefined;
+  while (next === undefined) next = await RawConnection.open(guard.server.address).catch(() => undefined);
+  for (const raw of [...held, next]) await raw[Symbol.asyncDispose]();
 });
 
 test("the stream limit is announced", async () => {
@@ -158,10 +175,27 @@ test("a failure is told in trailers, not by a reset", async () => {
 });
 
 const badPeers = [
-  { what: "a message that is no ProcessingRequest", bytes: framed(Buffer.from([0x22, 0xff, 0xff])), status: "13", fault: ["malformed-request"] },
+  {
+    what: "a message that is no ProcessingRequest",
+    bytes: framed(Buffer.from([0x22, 0xff, 0xff])),
+    status: "13",
+    fault: ["malformed-request"],
+  },
   { what: "a message that announces 4 GB", bytes: Buffer.from([0, 255, 255, 255, 255]), status: "8", fault: [] },
-  { what: "a message of unknown compression", bytes: Buffer.from([1, 0, 0, 0, 1, 0]), headers: { "grpc-encoding": "x" }, status: "12", fault: [] },
-  { what: "a message that is not the gzip it says", bytes: Buffer.from([1, 0, 0, 0, 1, 0]), headers: { "grpc-encoding": "gzip" }, status: "13", fault: [] },
+  {
+    what: "a message of unknown compression",
+    bytes: Buffer.from([1, 0, 0, 0, 1, 0]),
+    headers: { "grpc-encoding": "x" },
+    status: "12",
+    fault: [],
+  },
+  {
+    what: "a message that is not the gzip it says",
+    bytes: Buffer.from([1, 0, 0, 0, 1, 0]),
+    headers: { "grpc-encoding": "gzip" },
+    status: "13",
+    fault: [],
+  },
 ] as const;
 for (const { what, bytes, status, fault, ...rest } of badPeers) {
   test(`${what} fails its own stream only`, async () => {
@@ -170,7 +204,10 @@ for (const { what, bytes, status, fault, ...rest } of badPeers) {
     const bad = raw.open(undefined, "headers" in rest ? rest.headers : {});
     bad.write(bytes);
     assert.equal((await statusOf(bad)).status, status);
-    assert.deepEqual(guard.faults.map(({ kind }) => kind), fault);
+    assert.deepEqual(
+      guard.faults.map(({ kind }) => kind),
+      fault,
+    );
     const good = raw.open();
     good.end(framed(codec.processor.Process.requestSerialize(requestBody("x"))));
     assert.equal((await statusOf(good)).status, "0");

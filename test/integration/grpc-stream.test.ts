@@ -117,7 +117,9 @@ const cancelCases: readonly CancelCase[] = [
     when: "working, told by an error",
     handler: async (stream, reached) => {
       reached();
-      await new Promise((_, reject) => stream.cancelled.addEventListener("abort", () => reject(stream.cancelled.reason), { once: true }));
+      await new Promise((_, reject) =>
+        stream.cancelled.addEventListener("abort", () => reject(stream.cancelled.reason), { once: true }),
+      );
     },
   },
   {
@@ -193,28 +195,106 @@ type EndCase = {
 };
 const unencodable = { requestHeaders: 7 } as unknown as ProcessingResponse;
 const endsBeforeEnvoy: readonly EndCase[] = [
-  { what: "a handler that throws", handler: () => { throw new Error("bug"); }, status: GUARD_FAULT, fault: "handler-threw" },
-  { what: "a handler that rejects", handler: () => Promise.reject(new Error("bug")), status: GUARD_FAULT, fault: "handler-threw" },
-  { what: "a handler that rejects later", handler: async (s) => { for await (const m of s.messages) throw new Error(m.request); }, status: GUARD_FAULT, fault: "handler-threw" },
-  { what: "an AbortError of an open stream", handler: () => Promise.reject(new DOMException("x", "AbortError")), status: GUARD_FAULT, fault: "handler-threw" },
+  {
+    what: "a handler that throws",
+    handler: () => {
+      throw new Error("bug");
+    },
+    status: GUARD_FAULT,
+    fault: "handler-threw",
+  },
+  {
+    what: "a handler that rejects",
+    handler: () => Promise.reject(new Error("bug")),
+    status: GUARD_FAULT,
+    fault: "handler-threw",
+  },
+  {
+    what: "a handler that rejects later",
+    handler: async (s) => {
+      for await (const m of s.messages) throw new Error(m.request);
+    },
+    status: GUARD_FAULT,
+    fault: "handler-threw",
+  },
+  {
+    what: "an AbortError of an open stream",
+    handler: () => Promise.reject(new DOMException("x", "AbortError")),
+    status: GUARD_FAULT,
+    fault: "handler-threw",
+  },
   { what: "a handler that returns at once", handler: () => undefined, status: GUARD_FAULT, fault: "handler-left" },
-  { what: "a handler that leaves early", handler: async (s) => { for await (const m of s.messages) { void m; break; } }, status: GUARD_FAULT, fault: "handler-left" },
-  { what: "a clean end too early", handler: async (s) => { s.end(); await drink(s); }, status: { code: 13, details: "clean_end_refused" }, fault: "clean-end-refused" },
-  { what: "an answer that cannot be encoded", handler: async (s) => { s.send(unencodable); await drink(s); }, status: { code: 13, details: "unencodable_answer" }, fault: "unencodable-answer" },
-  { what: "fail", handler: async (s) => { s.fail(14, "overloaded"); s.fail(13, "again"); await drink(s); }, status: { code: 14, details: "overloaded" } },
-  { what: "fail with an answer on its way", handler: async (s) => { s.send(echo(Buffer.alloc(200_000))); s.fail(4, "deadline"); await drink(s); }, status: { code: 4, details: "deadline" } },
-  { what: "fail with free text", handler: async (s) => { s.fail(14, "said: hello"); await drink(s); }, status: { code: 14, details: "guard_fault" } },
+  {
+    what: "a handler that leaves early",
+    handler: async (s) => {
+      for await (const m of s.messages) {
+        void m;
+        break;
+      }
+    },
+    status: GUARD_FAULT,
+    fault: "handler-left",
+  },
+  {
+    what: "a clean end too early",
+    handler: async (s) => {
+      s.end();
+      await drink(s);
+    },
+    status: { code: 13, details: "clean_end_refused" },
+    fault: "clean-end-refused",
+  },
+  {
+    what: "an answer that cannot be encoded",
+    handler: async (s) => {
+      await s.send(unencodable);
+      await drink(s);
+    },
+    status: { code: 13, details: "unencodable_answer" },
+    fault: "unencodable-answer",
+  },
+  {
+    what: "fail",
+    handler: async (s) => {
+      s.fail(14, "overloaded");
+      s.fail(13, "again");
+      await drink(s);
+    },
+    status: { code: 14, details: "overloaded" },
+  },
+  {
+    what: "fail with an answer on its way",
+    handler: async (s) => {
+      void s.send(echo(Buffer.alloc(200_000)));
+      s.fail(4, "deadline");
+      await drink(s);
+    },
+    status: { code: 4, details: "deadline" },
+  },
+  {
+    what: "fail with free text",
+    handler: async (s) => {
+      s.fail(14, "said: hello");
+      await drink(s);
+    },
+    status: { code: 14, details: "guard_fault" },
+  },
 ];
 for (const { what, handler, status, fault } of endsBeforeEnvoy) {
   test(`${what} fails its own stream only`, async () => {
-    await using guard = await openGuard((stream) => (stream.metadata("x-part") === "neighbour" ? echoAll(stream) : handler(stream)));
+    await using guard = await openGuard((stream) =>
+      stream.metadata("x-part") === "neighbour" ? echoAll(stream) : handler(stream),
+    );
     const neighbour = guard.client.open({ "x-part": "neighbour" });
     neighbour.send(requestBody("before"));
     assert.equal(bodyOf(await neighbour.next()), "before");
     const call = guard.client.open();
     call.send(requestBody("x"));
     assert.deepEqual(await call.status, status);
-    assert.deepEqual(guard.faults.map(({ kind }) => kind), fault === undefined ? [] : [fault]);
+    assert.deepEqual(
+      guard.faults.map(({ kind }) => kind),
+      fault === undefined ? [] : [fault],
+    );
     neighbour.send(requestBody("after"));
     assert.equal(bodyOf(await neighbour.next()), "after");
     neighbour.halfClose();
@@ -224,12 +304,41 @@ for (const { what, handler, status, fault } of endsBeforeEnvoy) {
 
 const endsAfterEnvoy: readonly EndCase[] = [
   { what: "a handler that returns", handler: drink, status: OK },
-  { what: "a handler that ends", handler: async (s) => { await drink(s); assert.ok(s.halfClosed); s.end(); s.end(); }, status: OK },
-  { what: "a handler that fails", handler: async (s) => { await drink(s); s.fail(10, "blocked"); }, status: { code: 10, details: "blocked" } },
-  { what: "a handler that throws", handler: async (s) => { await drink(s); throw new Error("bug"); }, status: GUARD_FAULT, fault: "handler-threw" },
+  {
+    what: "a handler that ends",
+    handler: async (s) => {
+      await drink(s);
+      assert.ok(s.halfClosed);
+      s.end();
+      s.end();
+    },
+    status: OK,
+  },
+  {
+    what: "a handler that fails",
+    handler: async (s) => {
+      await drink(s);
+      s.fail(10, "blocked");
+    },
+    status: { code: 10, details: "blocked" },
+  },
+  {
+    what: "a handler that throws",
+    handler: async (s) => {
+      await drink(s);
+      throw new Error("bug");
+    },
+    status: GUARD_FAULT,
+    fault: "handler-threw",
+  },
   {
     what: "a handler that leaves messages",
-    handler: async (s) => { for await (const m of s.messages) { void m; break; } },
+    handler: async (s) => {
+      for await (const m of s.messages) {
+        void m;
+        break;
+      }
+    },
     status: GUARD_FAULT,
     fault: "handler-left",
   },
@@ -241,7 +350,10 @@ for (const { what, handler, status, fault } of endsAfterEnvoy) {
     for (let n = 0; n < 3; n++) call.send(requestBody("x"));
     call.halfClose();
     assert.deepEqual(await call.status, status);
-    assert.deepEqual(guard.faults.map(({ kind }) => kind), fault === undefined ? [] : [fault]);
+    assert.deepEqual(
+      guard.faults.map(({ kind }) => kind),
+      fault === undefined ? [] : [fault],
+    );
   });
 }
 
@@ -257,7 +369,10 @@ test("answers sent after the half-close arrive before the status", async () => {
   assert.deepEqual(call.arrived.map(bodyOf), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 });
 
-for (const [size, wanted] of [[TEST_MESSAGE_BYTES_MAX, 0], [TEST_MESSAGE_BYTES_MAX + 65_536, 8]] as const) {
+for (const [size, wanted] of [
+  [TEST_MESSAGE_BYTES_MAX, 0],
+  [TEST_MESSAGE_BYTES_MAX + 65_536, 8],
+] as const) {
   test(`a body of ${size} bytes ends with ${wanted} and hits no other stream`, async () => {
     await using guard = await openGuard(echoAll);
     const neighbour = guard.client.open();

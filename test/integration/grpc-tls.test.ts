@@ -56,8 +56,20 @@ describe("mutual TLS", skipUnless("openssl"), () => {
     { who: "the name as common name only", pin: "envoy.edge", cn: "envoy.edge", passes: false },
     { who: "a URI that begins alike", pin: SPIFFE, san: [`URI:${SPIFFE}2`], passes: false },
     { who: "the URI posing as a DNS name", pin: SPIFFE, san: [`DNS:${SPIFFE}`], passes: false },
-    { who: "a certificate for servers", pin: "envoy.edge", san: ["DNS:envoy.edge"], usage: "serverAuth", passes: false },
-    { who: "the name from another authority", pin: "envoy.edge", san: ["DNS:envoy.edge"], from: "others", passes: false },
+    {
+      who: "a certificate for servers",
+      pin: "envoy.edge",
+      san: ["DNS:envoy.edge"],
+      usage: "serverAuth",
+      passes: false,
+    },
+    {
+      who: "the name from another authority",
+      pin: "envoy.edge",
+      san: ["DNS:envoy.edge"],
+      from: "others",
+      passes: false,
+    },
     { who: "no certificate", pin: "envoy.edge", none: true, passes: false },
   ] as const;
   for (const { who, pin, passes, ...peer } of peers) {
@@ -89,9 +101,22 @@ describe("mutual TLS", skipUnless("openssl"), () => {
       const faults: ServerFault[] = [];
       const guard = await open(options("envoy.edge"), faults);
       const leaf = await ours.issue({ commonName: "client", san: ["DNS:envoy.edge"] });
-      const base = { host: "127.0.0.1", port: Number(guard.address.split(":")[1]), ca: ours.certificate, servername: "guard" };
+      const base = {
+        host: "127.0.0.1",
+        port: Number(guard.address.split(":")[1]),
+        ca: ours.certificate,
+        servername: "guard",
+      };
       const dial = (session?: Buffer): TLSSocket =>
-        connect({ ...base, cert: leaf.certificate, key: leaf.key, ALPNProtocols: ["h2"], minVersion: version, maxVersion: version, ...(session && { session }) });
+        connect({
+          ...base,
+          cert: leaf.certificate,
+          key: leaf.key,
+          ALPNProtocols: ["h2"],
+          minVersion: version,
+          maxVersion: version,
+          ...(session && { session }),
+        });
       const first = dial();
       const [session] = await once(first, "session");
       await once(first.resume(), "data");
@@ -136,12 +161,18 @@ describe("mutual TLS", skipUnless("openssl"), () => {
     ["a name with a wildcard", async () => ({ clientName: "*.edge" })],
   ] as const) {
     test(`${what} does not open`, async () => {
-      await assert.rejects(open({ ...options("envoy.edge"), ...(await change()) }, []), { name: "ListenError", code: "bad_tls" });
+      await assert.rejects(open({ ...options("envoy.edge"), ...(await change()) }, []), {
+        name: "ListenError",
+        code: "bad_tls",
+      });
     });
   }
 
   test("a name inside another name does not count", async () => {
-    const { certificate } = await ours.issue({ commonName: "x", san: ["DNS:a", "URI:http://a/?x, URI:spiffe://mesh/envoy, y"] });
+    const { certificate } = await ours.issue({
+      commonName: "x",
+      san: ["DNS:a", "URI:http://a/?x, URI:spiffe://mesh/envoy, y"],
+    });
     const parsed = new X509Certificate(certificate);
     assert.equal(hasName(parsed, "spiffe://mesh/envoy"), false, parsed.subjectAltName);
     assert.equal(hasName(parsed, "a"), true);
