@@ -8,6 +8,7 @@ import type { Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { Clock, Holdings, Pace } from "../domain/ports.ts";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
+import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
 import type { Plan } from "../guard/plan.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
@@ -90,6 +91,7 @@ export class Exchange {
       reading: promptReading(this.#operation, head),
       readText: formats.readText,
       strict: this.#operation === null,
+      instead: () => null,
       onRead: (extraction) => {
         this.#model = extraction.model;
         this.#wantsStream = extraction.stream;
@@ -131,6 +133,7 @@ export class Exchange {
       reading: reading.result,
       readText: formats.readText,
       strict: false,
+      instead: (cause) => this.#refusalInPlace(cause),
       onRead: () => undefined,
     });
     return { gate: this.#watch("reply", gate), plain: false };
@@ -199,6 +202,12 @@ export class Exchange {
       model: this.#model,
       stream: stage === "prompt" ? this.#wantsStream : this.#replyStreams,
     };
+  }
+
+  /** A refusal reads as a reply, whatever status went ahead of it; an error form does not. */
+  #refusalInPlace(cause: BlockCause): Cleared | null {
+    const answer = this.answer("reply", cause);
+    return answer.status === 200 ? ownWords(answer.body) : null;
   }
 
   /** Times each judgement of a gate, and notes when a stage is complete. */

@@ -1,4 +1,5 @@
 /** Which reader fits a body: by the operation that the request was for, and by what its headers say it is. */
+import { readMediaType } from "../content/media-type.ts";
 import type { Extraction, Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { Unreadable } from "../domain/verdict.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
@@ -12,12 +13,9 @@ export type Formats = {
   readonly readText: (body: string) => Extraction;
 };
 
-const mediaType = (contentType: string | null): string => (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-const isJson = (type: string): boolean => type === "application/json" || /^application\/[a-z0-9.-]+\+json$/.test(type);
-
 export function promptReading(operation: Operation | null, head: RequestHead): Result<WholeReading, Unreadable> {
   if (operation === null) return err("unknown-path");
-  if (!isJson(mediaType(head.contentType))) return err("content-type");
+  if (readMediaType(head.contentType) !== "json") return err("content-type");
   return ok({ read: (body) => operation.readRequest(body) });
 }
 
@@ -26,11 +24,16 @@ export type ReplyReading =
   | { readonly kind: "whole"; readonly result: Result<WholeReading, Unreadable> };
 
 export function replyReading(operation: Operation | null, formats: Formats, head: ReplyHead): ReplyReading {
-  const type = mediaType(head.contentType);
   const known = operation ?? formats.fallback;
-  if (type === "text/event-stream") return { kind: "stream", operation: known };
-  if (isJson(type)) return { kind: "whole", result: ok({ read: (body) => known.readReply(body) }) };
-  // Plain text can be read as what it is; an upstream's proxy often answers an error with it.
-  if (type.startsWith("text/")) return { kind: "whole", result: ok({ read: (body) => ok(formats.readText(body)) }) };
-  return { kind: "whole", result: err("content-type") };
+  switch (readMediaType(head.contentType)) {
+    case "event-stream":
+      return { kind: "stream", operation: known };
+    case "json":
+      return { kind: "whole", result: ok({ read: (body) => known.readReply(body) }) };
+    case "text":
+      // Plain text can be read as what it is; an upstream's proxy often answers an error with it.
+      return { kind: "whole", result: ok({ read: (body) => ok(formats.readText(body)) }) };
+    default:
+      return { kind: "whole", result: err("content-type") };
+  }
 }

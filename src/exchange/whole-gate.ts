@@ -6,7 +6,7 @@ import { decodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
 import type { Extraction } from "../domain/dialect.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
-import { clear } from "../guard/cleared.ts";
+import { type Cleared, clear } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import { openDeadline } from "../stdx/deadline.ts";
 import type { Result } from "../stdx/result.ts";
@@ -32,6 +32,8 @@ export type WholeOptions = {
   readonly readText: (body: string) => Extraction;
   /** An unknown path is refused even without a body. */
   readonly strict: boolean;
+  /** What can stand in place of the body where its headers are out already; `null` where nothing can. */
+  readonly instead: (cause: BlockCause) => Cleared | null;
   /** Told once, before judging, what was read. */
   readonly onRead: (extraction: Extraction) => void;
 };
@@ -39,11 +41,10 @@ export type WholeOptions = {
 export function openWholeGate(options: WholeOptions): Gate {
   const { judge, held } = options;
   const chunks: Uint8Array[] = [];
-  const blocked = (cause: BlockCause): GateOutput => ({ kind: "block", cause, cut: null });
   return {
     push(bytes) {
       const cause = held.take(bytes.length);
-      if (cause !== null) return Promise.resolve(blocked(judge.block(cause)));
+      if (cause !== null) return Promise.resolve(blocked(options, judge.block(cause)));
       chunks.push(bytes);
       return Promise.resolve(holding);
     },
@@ -61,7 +62,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const asItCame = (): GateOutput => ({ kind: "clear", cleared: [clear(bytes, judge.permit())], whole: true, changed: false });
   const shape = { bodyBytes: bytes.length, characters: 0, messages: 0 };
   const tooBig = judge.judgeShape(shape);
-  if (tooBig !== null) return { kind: "block", cause: tooBig, cut: null };
+  if (tooBig !== null) return blocked(options, tooBig);
   if (bytes.length === 0 && !(options.strict && !reading.ok)) return asItCame();
 
   const plain = await decodeWhole(bytes, options.contentEncoding, options.unpackedBytesMax);
@@ -72,7 +73,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     extraction = read.value;
   } else {
     const treatment = judge.unreadable(read.error, text.ok);
-    if (treatment.kind === "block") return { kind: "block", cause: treatment.cause, cut: null };
+    if (treatment.kind === "block") return blocked(options, treatment.cause);
     if (treatment.kind === "pass" || !text.ok) return asItCame();
     extraction = options.readText(text.value);
   }
@@ -81,12 +82,14 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   if (judge.idle) return asItCame();
 
   const outcome = await judgeExtraction(judge, signal, extraction, shape.bodyBytes);
-  if (outcome.cause !== null) return { kind: "block", cause: outcome.cause, cut: null };
+  if (outcome.cause !== null) return blocked(options, outcome.cause);
   if (outcome.edits.size === 0 || !text.ok) return asItCame();
   const edited = Buffer.from(editBody(text.value, extraction, outcome.edits));
   const coded = await encodeWhole(edited, options.contentEncoding);
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
 }
+
+const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({ kind: "block", cause, cut: instead(cause) });
 
 async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extraction: Extraction, bodyBytes: number) {
   const owner = createOwner();

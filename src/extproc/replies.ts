@@ -44,7 +44,7 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
     of(effect, facts) {
       switch (effect.do) {
         case "answer-headers":
-          return [answerHeaders(effect.side, facts, metadataFor(metadataNamespace, { ...record(facts.exchange.report()), ...lengthOf(facts) }))];
+          return [answerHeaders(effect.side, facts, metadataFor(metadataNamespace, { ...record(facts.exchange.report()), ...lengthOf(effect.side, facts) }))];
         case "send":
           return send(effect.side, effect.end, facts, effect.end ? metadata(facts) : null);
         case "answer-body":
@@ -63,8 +63,8 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
 }
 
 /** The exact length of a prompt that leaves whole, for the filter that gives it a content-length; none where trailers follow. */
-function lengthOf({ out, mode, done, endsInBody }: ReplyFacts): Readonly<Record<string, Scalar>> {
-  if (mode !== "duplex" || !done || !endsInBody) return {};
+function lengthOf(side: Side, { out, mode, done, endsInBody }: ReplyFacts): Readonly<Record<string, Scalar>> {
+  if (side !== "request" || mode !== "duplex" || !done || !endsInBody) return {};
   return { content_length: String(out.cleared.reduce((sum, { bytes }) => sum + bytes.length, 0)) };
 }
 
@@ -96,8 +96,11 @@ function answerBody(side: Side, what: "cleared" | "nothing", facts: ReplyFacts, 
   }
   const body = what === "nothing" ? Buffer.alloc(0) : Buffer.concat(takePieces(out));
   const bodyMutation = body.length === 0 ? { clearBody: true as const } : { body };
-  const length: HeaderMutation = { setHeaders: [{ header: { key: "content-length", rawValue: Buffer.from(String(body.length)) } }] };
-  const response: CommonResponse = mode === "buffered" ? { bodyMutation, headerMutation: length } : { bodyMutation };
+  // A buffered body needs its own length, or none where trailers follow: HTTP/1.1 has no trailers after a length.
+  const headerMutation: HeaderMutation = facts.endsInBody
+    ? { setHeaders: [{ header: { key: "content-length", rawValue: Buffer.from(String(body.length)) } }] }
+    : { removeHeaders: ["content-length"] };
+  const response: CommonResponse = mode === "buffered" ? { bodyMutation, headerMutation } : { bodyMutation };
   return { ...bodyReply(side, response), ...beside };
 }
 

@@ -111,7 +111,7 @@ class Session {
       out: this.#out[side],
       mode,
       done,
-      endsInBody: side === "request" && at === "ended" && bodySeen,
+      endsInBody: at === "ended" && bodySeen,
       cause: this.#cause,
       stage: stageOf[side],
     };
