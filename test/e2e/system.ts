@@ -15,6 +15,8 @@ export const demoPolicy = await readFile(new URL("../../examples/policy.yaml", i
 
 export type SystemOptions = {
   readonly policy?: string;
+  /** Where the policy is, if the test put it somewhere itself. */
+  readonly policyFile?: string;
   /** Instead of the stand-in model server. */
   readonly upstreamPort?: number;
   readonly onRequest?: ModelServerOptions["onRequest"];
@@ -29,6 +31,7 @@ export class System implements AsyncDisposable {
   readonly seen: readonly SeenRequest[];
   readonly policyFile: string;
   readonly #parts: AsyncDisposableStack;
+  #settled = 0;
 
   private constructor(parts: AsyncDisposableStack, made: Pick<System, "guard" | "envoy" | "seen" | "policyFile">) {
     this.#parts = parts;
@@ -41,8 +44,8 @@ export class System implements AsyncDisposable {
   static async open(options: SystemOptions = {}): Promise<System> {
     await using parts = new AsyncDisposableStack();
     const dir: TempDir = parts.use(await openTempDir());
-    const policyFile = dir.join("policy.yaml");
-    await writeFile(policyFile, options.policy ?? demoPolicy);
+    const policyFile = options.policyFile ?? dir.join("policy.yaml");
+    if (options.policyFile === undefined) await writeFile(policyFile, options.policy ?? demoPolicy);
     const seen: SeenRequest[] = [];
     const onRequest = (request: SeenRequest): void | Promise<void> => {
       seen.push(request);
@@ -69,12 +72,12 @@ export class System implements AsyncDisposable {
     return new OpenAI({ baseURL: `${this.url}/v1`, apiKey: "none" });
   }
 
-  /** The access-log record of the exchange after `before` others. */
-  async record(before: number): Promise<AccessRecord> {
-    await this.envoy.record(() => this.envoy.records.length > before);
-    const record = this.envoy.records[before];
-    if (record === undefined) throw new Error("no record");
-    return record;
+  /** Records of all exchanges before: the log keeps their order, so one more request is sent and its record awaited. */
+  async settled(): Promise<readonly AccessRecord[]> {
+    const last = `/settled/${this.#settled++}`;
+    await (await fetch(this.url + last)).text();
+    await this.envoy.record(({ path }) => path === last);
+    return this.envoy.records.filter(({ path }) => !String(path).startsWith("/settled/"));
   }
 
   post(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Response> {

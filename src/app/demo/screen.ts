@@ -103,13 +103,12 @@ function verdictOf({ verdict }: AccessRecord): { readonly label: string; readonl
   return verdicts[verdict] ?? { label: verdict.toUpperCase(), style: "bad" };
 }
 
-/** The access log's own words, those that say something. */
-function logWords({ verdict, stage, rule, categories, durationMs }: AccessRecord): string {
+/** The access log's own words, those that say something. No duration: the stand-in's pace says nothing of Sallyport's. */
+function logWords({ verdict, stage, rule, categories }: AccessRecord): string {
   const words = [`verdict=${verdict}`];
   if (stage !== null) words.push(`stage=${stage}`);
   if (rule !== null) words.push(`rule=${rule}`);
   if (categories.length > 0) words.push(`categories=${categories.join(",")}`);
-  if (durationMs !== null) words.push(`duration_ms=${durationMs}`);
   return words.join(" ");
 }
 
