@@ -21,11 +21,12 @@ for (const [what, frame, data, wanted] of [
   ["a bare name", "data\n\n", "b", "data: b\n\n"],
   ["other lines stay", ": c\nid: 1\ndata: a\r\nevent: e\r\r", "b", ": c\nid: 1\ndata: b\r\nevent: e\r\r"],
   ["the second of two", "data:a\ndata: b\n\n", "a\nc", "data:a\ndata: c\n\n"],
-  ["fewer lines", "data: a\r\ndata: b\r\nid: 1\r\n\r\n", "c", "data: c\r\nid: 1\r\n\r\n"],
+  ["fewer lines", "data: a\r\ndata: b\r\nid: 1\r\n\r\n", "c", "data: c\r\n:\r\nid: 1\r\n\r\n"],
+  ["fewer lines between two line ends that would join", "data: a\rdata: b\n\n", "c", "data: c\r:\n\n"],
   ["more lines", "data: a\r\nid: 1\r\n\r\n", "b\nc", "data: b\r\ndata: c\r\nid: 1\r\n\r\n"],
   ["more lines without a line end", "data: a", "b\nc", "data: b\ndata: c"],
   ["a line end that would make a field", "data: a\n\n", "b\rid: 2", "data: b\ndata: id: 2\n\n"],
-  ["nothing left", "data: a\ndata: b\n\n", "", "data: \n\n"],
+  ["nothing left", "data: a\ndata: b\n\n", "", "data: \n:\n\n"],
 ] as const) {
   test(`new data: ${what}`, () => {
     const out = rewriteFrame(parsed(frame), data, []);

@@ -1,6 +1,6 @@
 /**
  * Writes an event with other data. Invariant: lines that are not data, line ends, and data lines that stay equal are
- * kept as they came, but for the edits named; reading the result gives the new data.
+ * kept as they came, but for the edits named; reading the result gives the new data, and one event.
  */
 import { applyEdits, type Edit, planEdits } from "../json/splice.ts";
 import type { SseEvent, SseLine } from "./parse.ts";
@@ -19,7 +19,8 @@ function editData(event: SseEvent, payload: readonly string[]): readonly Edit[] 
   const edits: Edit[] = [];
   lines.forEach((line, position) => {
     const value = payload[position];
-    if (value === undefined) edits.push({ range: line.whole, text: "" });
+    // Taken away, its neighbours' line ends could join ("\r" and "\n"), so it becomes an empty comment.
+    if (value === undefined) edits.push({ range: { start: line.name.start, end: line.value.end }, text: ":" });
     else if (position === lines.length - 1) edits.push(...editLast(event, line, payload.slice(position)));
     else edits.push(...editLine(event, line, value));
   });
