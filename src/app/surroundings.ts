@@ -12,16 +12,21 @@ export const systemClock: Clock = {
 const turnMaxMs = 4;
 
 export function createPace(clock: Clock): Pace {
-  let turnBegan = clock.nowMs();
+  /** When the turn under way was first asked about; `null` before that. */
+  let turnBegan: number | null = null;
+  const turnEnds = (): void => {
+    turnBegan = null;
+  };
   return {
     breathe() {
-      if (clock.nowMs() - turnBegan < turnMaxMs) return undefined;
-      return new Promise((resolve) => {
-        setImmediate(() => {
-          turnBegan = clock.nowMs();
-          resolve();
-        });
-      });
+      const now = clock.nowMs();
+      if (turnBegan === null) {
+        turnBegan = now;
+        setImmediate(turnEnds);
+        return undefined;
+      }
+      if (now - turnBegan < turnMaxMs) return undefined;
+      return new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

@@ -59,6 +59,8 @@ export class StageJudge {
     const masks: Mask[] = [];
     for (let from = 0; ; from += sliceCodeUnits) {
       const last = from + sliceCodeUnits >= added.length;
+      const breath = this.#pace.breathe();
+      if (breath !== undefined) await breath;
       if (signal.aborted) {
         if (!isDeadline(signal)) return { kind: "block", cause: { kind: "overloaded" } }; // the exchange is over: moot
         const cause = this.#deadline();
@@ -74,8 +76,6 @@ export class StageJudge {
         this.#masked ||= masks.length > 0;
         return { kind: "go", settled: step.settled, masks };
       }
-      const breath = this.#pace.breathe();
-      if (breath !== undefined) await breath;
     }
   }
 
