@@ -5,7 +5,8 @@ import type { RequestHead } from "../helpers/client.ts";
 import type { Form, Prompt, Reply } from "./bodies.ts";
 import { type Shape, shapes } from "./shapes.ts";
 
-export type Http = "1.1" | "2";
+const clients = ["1.1", "2"] as const;
+export type Http = (typeof clients)[number];
 /** How a message ends: with its head, with its last piece, apart from it (an empty piece), or by trailers. */
 export type Ends = RequestHead["ends"];
 
@@ -89,18 +90,18 @@ const broken: readonly Partial<Axes>[] = faults
       : [{ ...bodies, fault }];
   });
 
+/** Where a shape shows nothing and the policy is closed, the answer is out at the head: nothing is left to break. */
+const isOverAtHead = ({ shape, fault }: Omit<Cell, "id">): boolean =>
+  shape.request === "NONE" && shape.policy === "closed" && !shape.observe && /asking|replying|unanswered/.test(fault);
+
 export const cells: readonly Cell[] = shapes
-  .flatMap((shape) =>
-    (["1.1", "2"] as const).flatMap((http) =>
-      [...contents, ...ends, ...(http === "1.1" ? large : []), ...broken].map((axes) => ({
-        ...plain,
-        ...axes,
-        shape,
-        http,
-      })),
-    ),
-  )
+  .flatMap((shape) => clients.flatMap((http) => axesFor(http).map((axes) => ({ ...plain, ...axes, shape, http }))))
+  .filter((cell) => !isOverAtHead(cell))
   .map((cell, index) => ({ id: `c${index}`, ...cell }));
+
+function axesFor(http: Http): readonly Partial<Axes>[] {
+  return [...contents, ...ends, ...(http === "1.1" ? large : []), ...broken];
+}
 
 /** A cell in words, for the table. */
 export function describeCell(cell: Cell): string {

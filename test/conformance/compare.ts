@@ -5,6 +5,7 @@ import type { Cell } from "./cells.ts";
 import { type Observed, TRAILER } from "./drive.ts";
 import type { Expected } from "./rules.ts";
 
+const PASSED = ["allow", "flag", "redact"];
 const DONE = "data: [DONE]\n\n";
 
 export function differences(cell: Cell, expected: Expected, seen: Observed): string[] {
@@ -12,7 +13,7 @@ export function differences(cell: Cell, expected: Expected, seen: Observed): str
     ...leaks(expected, seen),
     ...promptDifferences(cell, expected, seen),
     ...replyDifferences(cell, expected, seen),
-    ...recordDifferences(expected, seen),
+    ...recordDifferences(cell, expected, seen),
   ];
 }
 
@@ -47,7 +48,7 @@ function promptDifferences(cell: Cell, expected: Expected, seen: Observed): stri
     }
     case "beginning":
       if (!body.subarray(0, sent.length).equals(sent)) return ["upstream got other bytes than the client sent"];
-      return sentEnd === "complete" ? ["the upstream's request ended properly"] : [];
+      return sentEnd === "complete" && sent.length < body.length ? ["half a request ended properly"] : [];
     default: {
       if (requests === 0) return ["the upstream got no request"];
       const found: string[] = [];
@@ -98,9 +99,16 @@ function isReply(cell: Cell, expected: Expected, { seen, replyHeaders }: Observe
   }
 }
 
-function recordDifferences(expected: Expected, { record }: Observed): string[] {
+function recordDifferences(cell: Cell, expected: Expected, { record }: Observed): string[] {
+  const found: string[] = [];
   const verdict = String(record.sallyport?.["verdict"]);
-  return expected.verdicts.includes(verdict) ? [] : [`verdict ${verdict}, not ${expected.verdicts.join(" or ")}`];
+  if (!expected.verdicts.includes(verdict)) found.push(`verdict ${verdict}, not ${expected.verdicts.join(" or ")}`);
+  const told = String(record.sallyport?.["reply_verdict"]);
+  const passed = expected.reply === "exact" || expected.reply === "masked" || record.sallyport?.["local"] === true;
+  if (!passed && PASSED.includes(told) && cell.fault !== "none") found.push(`a broken reply is logged as ${told}`);
+  const left = cell.http === "1.1" ? "DC" : "DR"; // closed its connection, or reset its stream
+  if (cell.fault.startsWith("client leaves") && record.flags !== left) found.push(`flags ${record.flags}, not ${left}`);
+  return found;
 }
 
 /** Is `got` the text `whole` with only `secret` replaced, by something that is not empty? */

@@ -46,8 +46,11 @@ export async function drive(cell: Cell, site: Site, fault: Pick<Arrival, "happen
   await ask(cell, client, site, fault);
   if (isPaced(cell)) {
     await Promise.race([replyIsUnderWay(cell, client, halfTold), client.body.ended]);
-    if (cell.fault === "client leaves replying") client.abort();
-    else if (breaksReplying(cell) && cell.fault.startsWith("guard")) await fault.happens();
+    if (cell.fault === "client leaves replying") {
+      client.abort();
+      await recordOf(cell, site); // Envoy knows, before the upstream goes on
+    }
+    if (breaksReplying(cell) && cell.fault.startsWith("guard")) await fault.happens();
     goOn.open();
   }
   return await observe(cell, client, site); // awaited here: `client` closes with this function
@@ -56,7 +59,8 @@ export async function drive(cell: Cell, site: Site, fault: Pick<Arrival, "happen
 const breaksReplying = ({ fault }: Cell): boolean => fault.endsWith(" replying");
 
 /** The upstream waits in the middle until its beginning has come through, or as far as the shape lets it. */
-const isPaced = (cell: Cell): boolean => breaksReplying(cell) || (cell.fault === "none" && cell.form === "sse");
+const isPaced = (cell: Cell): boolean =>
+  breaksReplying(cell) || (cell.fault === "none" && (cell.form === "sse" || cell.shape.response === "STREAMED"));
 
 function requestHead(cell: Cell) {
   const body = promptBody(cell.prompt, cell.form);
@@ -111,19 +115,26 @@ async function answer(cell: Cell, exchange: UpstreamExchange, halfTold: Gate, go
   exchange.end(trailers ? { [TRAILER]: "told" } : undefined);
 }
 
-/** The upstream has written half; where the shape lets a beginning through, the client has it. */
+/** The upstream has written half; where the shape lets a head or a beginning through, the client has it. */
 async function replyIsUnderWay(cell: Cell, client: ClientExchange, halfTold: Gate): Promise<void> {
   await halfTold.opened;
   const { response, observe: observed } = cell.shape;
-  const flows = response === "FULL_DUPLEX_STREAMED" || response === "STREAMED" || response === "NONE" || observed;
-  if (flows && (cell.form === "sse" || response === "NONE" || observed))
+  const unseen = response === "NONE" || observed;
+  if (unseen || ((response === "FULL_DUPLEX_STREAMED" || response === "STREAMED") && cell.form === "sse")) {
     await client.body.includes(OPENING.slice(0, 20));
+  } else if (response === "STREAMED") {
+    await client.head;
+  }
 }
 
-async function observe(cell: Cell, client: ClientExchange, { envoy, upstream }: Site): Promise<Observed> {
+const recordOf = (cell: Cell, { envoy }: Site): Promise<AccessRecord> =>
+  envoy.record((entry) => entry["cell"] === cell.id);
+
+async function observe(cell: Cell, client: ClientExchange, site: Site): Promise<Observed> {
   const seenEnd = await client.body.ended;
-  const record = await envoy.record((entry) => entry["cell"] === cell.id);
+  const record = await recordOf(cell, site);
   const head = await client.head.catch(() => undefined);
+  const { upstream } = site;
   const requests = upstream.count(cell.id);
   const got = requests > 0 ? await upstream.exchange(cell.id) : undefined;
   await got?.body.ended;

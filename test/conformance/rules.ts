@@ -100,11 +100,13 @@ function replyExpected(cell: Cell, prompt: Extract<Way, { kind: "passes" }>): Re
     if (!inspected || !prompt.inspected) return ["not-inspected", ...(prompt.as === "masked" ? ["redact"] : [])];
     return [prompt.as === "masked" ? "redact" : own];
   };
+  // Trailers that the guard is not shown end a stream without its knowing.
+  const endIsHidden = shape.response === "STREAMED" && shape.trailers === "SKIP" && replyEnds === "trailers";
   const passes = (as: "exact" | "masked", inspected: boolean): ReplyExpected => ({
     status: 200,
     reply: as,
     end: "complete",
-    verdicts: verdict(as === "exact" ? "allow" : "redact", inspected),
+    verdicts: endIsHidden ? UNFINISHED : verdict(as === "exact" ? "allow" : "redact", inspected),
   });
   if (reply === "empty") return passes("exact", true);
   const shown = isShown(shape.response, replyEnds);
@@ -112,8 +114,8 @@ function replyExpected(cell: Cell, prompt: Extract<Way, { kind: "passes" }>): Re
   if (form === "sse") return streamExpected(cell, passes);
   if (shape.response === "STREAMED") {
     if (replyEnds === "trailers") return lostAtTrailers(shape.trailers);
-    if (reply === "card" || (reply === "malformed" && shape.policy === "closed"))
-      return { ...brokenReply, verdicts: ["block", "failed"] };
+    // The head is out: a refusal fits below it, an error does not.
+    if (reply === "malformed" && shape.policy === "closed") return { ...brokenReply, verdicts: ["block", "failed"] };
   }
   switch (reply) {
     case "clean":
@@ -158,36 +160,30 @@ function streamExpected(
   }
 }
 
-/** Half of the prompt is there. Only a body that nobody inspects has gone on. */
+/** Half of the prompt is there. Only a body that nobody inspects has gone on, and goes on until Envoy knows. */
 function brokenAsking({ shape, fault }: Cell): Expected {
-  const open = shape.request === "NONE" && shape.policy === "open";
-  const closedByPolicy = shape.request === "NONE" && !open;
-  // Not shown and not allowed: the answer was there before the fault.
-  if (closedByPolicy) return { prompt: "nothing", status: 400, reply: "own", end: "complete", verdicts: ["block"] };
-  const prompt = open ? "beginning" : "nothing";
-  if (fault === "client leaves asking")
-    return { prompt, status: null, reply: "nothing", end: "cut", verdicts: [...UNFINISHED, "not-inspected"] };
-  return { prompt, ...withoutGuard, verdicts: [...UNFINISHED, "not-inspected"] };
+  const prompt = shape.request === "NONE" ? "beginning" : "nothing";
+  const verdicts = [...UNFINISHED, "not-inspected"];
+  if (fault === "client leaves asking") return { prompt, status: null, reply: "nothing", end: "cut", verdicts };
+  return { prompt, ...withoutGuard, verdicts };
 }
 
 /** The prompt has passed and half of the reply is there. */
 function brokenReplying(cell: Cell): ReplyExpected {
   const { shape, form, fault } = cell;
   const verdicts = [...UNFINISHED, "redact", "not-inspected"];
-  if (fault === "upstream cuts unanswered")
-    return { status: 503, reply: "envoy", end: "complete", verdicts: [...verdicts, "allow"] };
-  const hidden = shape.response === "NONE";
-  if (hidden && shape.policy === "closed") return blocked(502, "own");
-  const headIsOut =
-    hidden || shape.response === "STREAMED" || (shape.response === "FULL_DUPLEX_STREAMED" && form === "sse");
-  const bodyIsOut = hidden || (headIsOut && form === "sse");
-  // Once the guard has let an unseen body go its stream is over, and its end touches nothing.
-  if (hidden && fault.startsWith("guard")) return { status: 200, reply: "exact", end: "complete", verdicts };
-  const reply = bodyIsOut ? "opening" : "nothing";
-  if (headIsOut) return { status: 200, reply, end: "cut", verdicts };
-  if (fault.startsWith("guard")) return { ...withoutGuard, verdicts };
-  if (fault === "upstream cuts replying") return { status: 503, reply: "envoy", end: "complete", verdicts };
-  return { status: null, reply: "nothing", end: "cut", verdicts };
+  if (fault === "upstream cuts unanswered") return { status: 503, reply: "envoy", end: "complete", verdicts };
+  const unseen = shape.response === "NONE";
+  if (unseen && shape.policy === "closed") return blocked(502, "own");
+  // A guard that is not asked any more is missed only by its lost connection, and a stopped one keeps that for a while.
+  if (unseen && fault === "guard stopped replying") return { status: 200, reply: "exact", end: "complete", verdicts };
+  const streams = shape.response === "STREAMED" || shape.response === "FULL_DUPLEX_STREAMED";
+  const headIsOut = unseen || shape.response === "STREAMED" || (streams && form === "sse");
+  const bodyIsOut = unseen || (streams && form === "sse");
+  if (headIsOut) return { status: 200, reply: bodyIsOut ? "opening" : "nothing", end: "cut", verdicts };
+  if (fault === "client leaves replying") return { status: null, reply: "nothing", end: "cut", verdicts };
+  const status = fault === "upstream cuts replying" ? 502 : 500;
+  return { status, reply: "envoy", end: "complete", verdicts };
 }
 
 function observed(cell: Cell): Expected {

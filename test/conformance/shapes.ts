@@ -79,7 +79,10 @@ export function shapeConfig(yaml: string, shape: Shape): string {
     response_trailer_mode: shape.trailers,
   };
   document.setIn([...extProc, "processing_mode"], document.createNode(mode));
-  if (shape.observe) document.setIn([...extProc, "observability_mode"], true);
+  if (shape.observe) {
+    document.setIn([...extProc, "observability_mode"], true);
+    document.setIn([...extProc, "failure_mode_allow"], true); // without it Envoy still answers 500 when the guard is dead
+  }
   document.setIn([...MANAGER, "access_log", 0, "typed_config", "log_format", "json_format", "cell"], "%REQ(X-CELL)%");
   return document.toString({ lineWidth: 0 });
 }

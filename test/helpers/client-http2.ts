@@ -5,7 +5,7 @@ import { connect, constants } from "node:http2";
 import type { ClientExchange, ReplyHead, RequestHead } from "./client.ts";
 import { Recording } from "./recording.ts";
 
-const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_NO_ERROR } = constants;
 
 export function openHttp2(port: number, request: RequestHead): ClientExchange {
   const session = connect(`http://127.0.0.1:${port}`);
@@ -52,7 +52,8 @@ export function openHttp2(port: number, request: RequestHead): ClientExchange {
       // The end is its own frame once the last piece has been written.
       stream.write(last, () => stream.end());
     },
-    abort: () => stream.close(NGHTTP2_CANCEL),
+    // Not close(): that would end the request properly before it resets it.
+    abort: () => void stream.destroy(new Error("the client leaves")),
     [Symbol.dispose]: () => session.destroy(),
   };
 }
