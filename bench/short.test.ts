@@ -1,0 +1,47 @@
+// The short forms of the load benchmarks: every exchange goes as it must. Nothing here looks at a clock.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { envoyPath } from "../scripts/envoy.mjs";
+import type { BenchOptions } from "./bench.ts";
+import { endurancePage } from "./endurance-report.ts";
+import { runEndurance } from "./endurance.ts";
+import { transportPage } from "./transport-report.ts";
+import { runTransport, workloads } from "./transport.ts";
+import { variants } from "./load/stack.ts";
+
+const notices: string[] = [];
+
+async function options(parts: AsyncDisposableStack): Promise<BenchOptions> {
+  const none = { rounds: undefined, seconds: undefined };
+  return { envoy: await envoyPath(), short: true, ...none, command: "test", say: (line) => notices.push(line), parts };
+}
+
+test("transport: no exchange fails, with none, the do-nothing server and Sallyport", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runTransport(await options(parts));
+  assert.equal(failures, 0);
+  assert.deepEqual(
+    raw.rounds.map(({ workload }) => workload),
+    workloads,
+  );
+  for (const { measured } of raw.rounds) {
+    for (const variant of variants) {
+      assert.ok(measured[variant].c1.requests > 0);
+      assert.ok(measured[variant].c16.requests > 0);
+    }
+  }
+  assert.match(transportPage(raw), /requests\/s at 16/);
+});
+
+test("endurance: more resets than Node's default limit fail nothing; streams at once never cross", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runEndurance(await options(parts));
+  const seen = [...raw.successions.flatMap(({ halves }) => halves), raw.marked].flatMap(({ examples }) => examples);
+  assert.deepEqual(seen, []);
+  assert.equal(failures, 0);
+  for (const { connections } of [...raw.successions, raw.marked]) {
+    assert.deepEqual(connections, { opened: 1, lost: 0, streamsFailed: 0 });
+  }
+  assert.match(endurancePage(raw), /200 streams at once on 1 connection/);
+});

@@ -1,0 +1,151 @@
+// Judges and writes what transport.ts measured: which rounds count, ratios within a round, aims. Pure.
+
+import { type Aim, aimsTable, factsList, fixed, ms, percent, table, whole } from "./page.ts";
+import { type Spread, spreadOf } from "./stats.ts";
+import type { Measured, Point, Round, TransportRaw } from "./transport.ts";
+
+const ratioMax = 1.5;
+const addedMsMax = 2;
+/** A round is out when the yardstick itself was disturbed. */
+const bareP99FactorMax = 1.5;
+const stealShareMax = 0.02;
+
+/** Of one workload's rounds those in which bare Envoy's p99 was near its median round and the hypervisor let us run. */
+export function countedRounds(rounds: readonly Round[]): readonly Round[] {
+  const p99 = (round: Round, at: "c1" | "c16"): number => round.measured.bare[at].latencyUs.p99;
+  const medians = {
+    c1: spreadOf(rounds.map((round) => p99(round, "c1"))).median,
+    c16: spreadOf(rounds.map((round) => p99(round, "c16"))).median,
+  };
+  const isCalm = (round: Round, at: "c1" | "c16"): boolean => {
+    const factor = p99(round, at) / medians[at];
+    return factor <= bareP99FactorMax && factor >= 1 / bareP99FactorMax;
+  };
+  return rounds.filter(
+    (round) => isCalm(round, "c1") && isCalm(round, "c16") && (round.steal === null || round.steal < stealShareMax),
+  );
+}
+
+export function transportPage(raw: TransportRaw): string {
+  const json = countedRounds(raw.rounds.filter(({ workload }) => workload === "json"));
+  const stream = countedRounds(raw.rounds.filter(({ workload }) => workload === "stream"));
+  const discarded = raw.rounds.length - json.length - stream.length;
+  const steal = Math.max(0, ...[...json, ...stream].map((round) => round.steal ?? 0));
+  const { secondsAtOne, secondsAtSixteen, firstRequests } = raw.settings;
+  return `${[
+    "# Transport: what Sallyport adds to Envoy",
+    "",
+    "One gateway, one upstream, on loopback: bare Envoy, an ext_proc server on grpc-js that does nothing, and Sallyport",
+    "with its embedded policy, both ways in full duplex. Ratios are to the do-nothing server, taken within each round.",
+    "",
+    ...aimsTable([...ratioAims("JSON reply", json), ...ratioAims("stream", stream), ...addedAims(stream)]),
+    "",
+    "Prompt of 2 KB, JSON reply of 0.5 KB:",
+    "",
+    ...figures(json),
+    "",
+    "Prompt of 2 KB, stream of 200 events, written as fast as they are taken:",
+    "",
+    ...figures(stream),
+    "",
+    "Time to first token on that stream, one at a time, p50 in ms:",
+    "",
+    ...firsts(stream),
+    "",
+    "Figures are medians of the rounds that count; ratios are min / median / max.",
+    "",
+    ...factsList(raw.facts, raw.command, [
+      `load by ${raw.load}: ${secondsAtOne} s at 1 and ${secondsAtSixteen} s at 16 connections, ${firstRequests} streams for first tokens`,
+      `rounds that count: ${json.length} of JSON, ${stream.length} of streams; discarded: ${discarded}; most steal in a counted round: ${percent(steal)}`,
+      `exchanges: ${whole(sum(raw.rounds, (point) => point.requests))}, failures: ${whole(sum(raw.rounds, (point) => point.failures))}`,
+    ]),
+  ].join("\n")}\n`;
+}
+
+const rate = ({ requests, seconds }: Point): number => requests / seconds;
+
+function ratio(rounds: readonly Round[], of: (one: Measured) => number): Spread {
+  return spreadOf(rounds.map(({ measured }) => of(measured.sallyport) / of(measured.pass)));
+}
+
+const spread = ({ min, median, max }: Spread, digits = 2): string =>
+  `${fixed(min, digits)} / ${fixed(median, digits)} / ${fixed(max, digits)}`;
+
+function ratioAims(name: string, rounds: readonly Round[]): readonly Aim[] {
+  const latency = ratio(rounds, ({ c1 }) => c1.latencyUs.p50);
+  const throughput = ratio(rounds, ({ c16 }) => rate(c16));
+  return [
+    {
+      what: `${name}: p50 at 1, to do-nothing`,
+      measured: spread(latency),
+      aim: `at most ${ratioMax}`,
+      met: latency.median <= ratioMax,
+    },
+    {
+      what: `${name}: requests/s at 16, to do-nothing`,
+      measured: spread(throughput),
+      aim: `at least ${fixed(1 / ratioMax, 2)}`,
+      met: throughput.median >= 1 / ratioMax,
+    },
+  ];
+}
+
+function addedAims(rounds: readonly Round[]): readonly Aim[] {
+  const added = (of: (one: Measured) => number): Spread =>
+    spreadOf(rounds.map(({ measured }) => (of(measured.sallyport) - of(measured.bare)) / 1000));
+  const row = (what: string, measured: Spread): Aim => ({
+    what,
+    measured: `${spread(measured)} ms`,
+    aim: `under ${addedMsMax} ms`,
+    met: measured.median < addedMsMax,
+  });
+  return [
+    row(
+      "stream: added until the first event, to bare",
+      added(({ first }) => first?.firstEventUs.p50 ?? Number.NaN),
+    ),
+    row(
+      "stream: added until the first text, to bare",
+      added(({ first }) => first?.firstTextUs.p50 ?? Number.NaN),
+    ),
+  ];
+}
+
+const names = { bare: "bare Envoy", pass: "do-nothing server", sallyport: "Sallyport" } as const;
+type Name = keyof typeof names;
+const rows = Object.keys(names) as readonly Name[];
+
+function figures(rounds: readonly Round[]): readonly string[] {
+  const median = (name: Name, of: (one: Measured) => number): number =>
+    spreadOf(rounds.map(({ measured }) => of(measured[name]))).median;
+  return table(
+    ["", "p50 at 1, ms", "p90", "p99", "requests/s at 16", "p99 at 16, ms"],
+    rows.map((name) => [
+      names[name],
+      ms(median(name, ({ c1 }) => c1.latencyUs.p50)),
+      ms(median(name, ({ c1 }) => c1.latencyUs.p90)),
+      ms(median(name, ({ c1 }) => c1.latencyUs.p99)),
+      whole(median(name, ({ c16 }) => rate(c16))),
+      ms(median(name, ({ c16 }) => c16.latencyUs.p99)),
+    ]),
+  );
+}
+
+function firsts(rounds: readonly Round[]): readonly string[] {
+  const median = (name: Name, of: "firstEventUs" | "firstTextUs"): string =>
+    ms(spreadOf(rounds.map(({ measured }) => measured[name].first?.[of].p50 ?? Number.NaN)).median);
+  return table(
+    ["", "first event", "first text"],
+    rows.map((name) => [names[name], median(name, "firstEventUs"), median(name, "firstTextUs")]),
+  );
+}
+
+function sum(
+  rounds: readonly Round[],
+  of: (point: { readonly requests: number; readonly failures: number }) => number,
+): number {
+  const points = rounds.flatMap(({ measured }) =>
+    Object.values(measured).flatMap(({ c1, c16, first }) => [c1, c16, ...(first === null ? [] : [first])]),
+  );
+  return points.reduce((total, point) => total + of(point), 0);
+}
