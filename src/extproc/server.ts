@@ -8,7 +8,6 @@
  */
 import type { ServerOptions as Http2ServerOptions } from "node:http2";
 import type { Server as Listener, Socket } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   type Metadata,
   Server,
@@ -18,13 +17,12 @@ import {
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
 import { InvariantError } from "../stdx/assert.ts";
-import { openDeadline } from "../stdx/deadline.ts";
 import { type Codec, PROCESS_PATH } from "./codec.ts";
-import { type GuardStream, OpenStream, type StreamContext, type StreamFault, type Wire } from "./guard-stream.ts";
+import type { GuardStream, OpenStream, StreamFault, Wire } from "./guard-stream.ts";
 import { Health, type WatchCall } from "./health.ts";
 import { createPlainListener, type Listen, ListenError, startListening } from "./listen.ts";
+import { Streams } from "./streams.ts";
 import { createTlsListener, type Refusal, type TlsOptions } from "./tls.ts";
-import { GrpcCode } from "./wire.ts";
 
 /** Streams of one connection. Envoy opens another connection above its own limit, 1,024 by default. */
 export const CONCURRENT_STREAMS_MAX = 2048;
@@ -35,8 +33,6 @@ export const SESSION_MEMORY_MB_MAX = 1024;
 /** TCP only: a peer that does not answer a ping is gone. A UNIX socket says so by itself. */
 export const KEEPALIVE_MS = 30_000;
 export const KEEPALIVE_TIMEOUT_MS = 20_000;
-/** How long statuses may take to leave when the server gives streams up. */
-export const FLUSH_MS_MAX = 1_000;
 /**
  * Envoy ends each exchange with a reset, and Node takes more than 1,000 and 33 a second of those for an attack and closes
  * the connection. Unlimited (the most that Node's option holds) for peers that we know: the socket's and mutual TLS's.
@@ -99,65 +95,6 @@ export async function openServer(options: GuardServerOptions): Promise<GuardServ
     await closeListener(listener, sockets);
   };
   return { address, setServing: (serving) => health.setServing(serving && !streams.draining), drain, close };
-}
-
-/** The open streams of one server. */
-class Streams {
-  readonly #open = new Set<OpenStream>();
-  readonly #context: StreamContext;
-  readonly #options: GuardServerOptions;
-  #lastId = 0;
-  #idle: PromiseWithResolvers<void> | undefined;
-  draining = false;
-
-  constructor(options: GuardServerOptions) {
-    this.#options = options;
-    this.#context = {
-      encode: options.codec.encode,
-      onFault: options.onFault,
-      onGone: (stream) => {
-        this.#open.delete(stream);
-        if (this.#open.size > 0) return;
-        this.#idle?.resolve();
-        this.#idle = undefined;
-      },
-    };
-  }
-
-  /** The new stream; undefined when the server is draining. */
-  open(wire: Wire): OpenStream | undefined {
-    if (this.draining) {
-      wire.sendStatus(GrpcCode.UNAVAILABLE, "draining");
-      return undefined;
-    }
-    const stream = new OpenStream(++this.#lastId, wire, this.#context);
-    this.#open.add(stream);
-    return stream;
-  }
-
-  run(stream: OpenStream): void {
-    stream.run(this.#options.onStream);
-  }
-
-  async drain(budgetMs: number): Promise<void> {
-    this.draining = true;
-    if (budgetMs > 0) await this.#idleWithin(budgetMs);
-    for (const stream of this.#open) stream.fail(GrpcCode.UNAVAILABLE, "draining");
-    await this.#idleWithin(FLUSH_MS_MAX);
-    // Node writes HTTP/2 frames in the turn after they were queued: the last statuses leave before anyone closes sockets.
-    await nextTurn();
-    await nextTurn();
-  }
-
-  async #idleWithin(budgetMs: number): Promise<void> {
-    if (this.#open.size === 0) return;
-    this.#idle ??= Promise.withResolvers<void>();
-    using deadline = openDeadline(new AbortController().signal, budgetMs);
-    const late = new Promise<void>((resolve) =>
-      deadline.signal.addEventListener("abort", () => resolve(), { once: true }),
-    );
-    await Promise.race([this.#idle.promise, late]);
-  }
 }
 
 /** One call of Process, between gRPC and its OpenStream. gRPC's own handler is never told of the call. */
