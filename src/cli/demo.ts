@@ -8,7 +8,17 @@ import type { Command } from "commander";
 import { UnexpectedEnd } from "../app/demo/kept-process.ts";
 import type { LogEntry } from "../app/demo/log-entry.ts";
 import { RecordFeed } from "../app/demo/record-feed.ts";
-import { addressLines, curlLines, entryLines, exchangeLine, exchangeLines, oneLine, type Paint, type Style, titleLines } from "../app/demo/screen.ts";
+import {
+  addressLines,
+  curlLines,
+  entryLines,
+  exchangeLine,
+  exchangeLines,
+  oneLine,
+  type Paint,
+  type Style,
+  titleLines,
+} from "../app/demo/screen.ts";
 import { type DemoSettings, parsePort, parseUpstream, settlePorts } from "../app/demo/settings.ts";
 import { Stack } from "../app/demo/stack.ts";
 import { tour, tries, visit } from "../app/demo/tour.ts";
@@ -24,7 +34,10 @@ const PARENT_LOOK_MS = 500;
 const LAST_LINES = 8;
 const LINE_COLUMNS = 400;
 
-const styles = { good: "green", changed: "yellow", bad: "red", dim: "dim", strong: "bold" } as const satisfies Record<Style, string>;
+const styles = { good: "green", changed: "yellow", bad: "red", dim: "dim", strong: "bold" } as const satisfies Record<
+  Style,
+  string
+>;
 
 type Flags = {
   readonly envoy?: string;
@@ -45,7 +58,10 @@ export function registerDemo(program: Command, exit: (status: number) => void): 
     .option("--envoy-admin-port <port>", "Envoy's admin page (SALLYPORT_ENVOY_ADMIN_PORT; default: 9901)")
     .option("--admin <host:port>", "Sallyport's metrics and health (SALLYPORT_ADMIN; default: 127.0.0.1:9464)")
     .option("--policy <file>", "the policy (SALLYPORT_POLICY; default: examples/policy.yaml)")
-    .option("--upstream <url>", "a real model server; nothing is sent to it unasked (UPSTREAM_URL; default: the stand-in)")
+    .option(
+      "--upstream <url>",
+      "a real model server; nothing is sent to it unasked (UPSTREAM_URL; default: the stand-in)",
+    )
     .addHelpText("after", "\nPort 0 is any free one. Each flag can also be given as the variable in brackets.")
     .action(async (flags: Flags) => {
       const settings = readSettings(flags, readEnvironment());
@@ -106,7 +122,12 @@ async function serve(settings: DemoSettings, stop: AbortSignal): Promise<void> {
   await Promise.race([shown, broken]);
 }
 
-async function showAll(settings: DemoSettings, modelUrl: string | null, feed: RecordFeed, stop: AbortSignal): Promise<never> {
+async function showAll(
+  settings: DemoSettings,
+  modelUrl: string | null,
+  feed: RecordFeed,
+  stop: AbortSignal,
+): Promise<never> {
   const proxyUrl = `http://127.0.0.1:${settings.proxyPort}`;
   if (modelUrl === null) {
     print([" A real model server answers, so nothing was sent: requests may cost money. Try one:", ""]);

@@ -12,10 +12,26 @@ const schema = JSON.parse(await readFile(new URL("../../docs/schemas/verdict-v1.
 };
 
 const exchanges = [
-  { prompt: "Hello", stream: false, wanted: { verdict: "allow", rule: "", prompt_verdict: "allow", reply_verdict: "allow" } },
-  { prompt: "Who is on call?", stream: true, wanted: { verdict: "redact", stage: "reply", rule: "no-contacts-out", stream: true } },
-  { prompt: "Which IBAN?", stream: false, wanted: { verdict: "block", stage: "reply", categories: "pii/iban", action: "block" } },
-  { prompt: "acme-internal", stream: false, wanted: { verdict: "block", stage: "prompt", cause: "rule", reply_verdict: "none" } },
+  {
+    prompt: "Hello",
+    stream: false,
+    wanted: { verdict: "allow", rule: "", prompt_verdict: "allow", reply_verdict: "allow" },
+  },
+  {
+    prompt: "Who is on call?",
+    stream: true,
+    wanted: { verdict: "redact", stage: "reply", rule: "no-contacts-out", stream: true },
+  },
+  {
+    prompt: "Which IBAN?",
+    stream: false,
+    wanted: { verdict: "block", stage: "reply", categories: "pii/iban", action: "block" },
+  },
+  {
+    prompt: "acme-internal",
+    stream: false,
+    wanted: { verdict: "block", stage: "prompt", cause: "rule", reply_verdict: "none" },
+  },
 ] as const;
 
 test("each exchange leaves one record, as the guide and the schema say", async (t) => {

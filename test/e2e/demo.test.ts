@@ -44,7 +44,10 @@ class Demo implements AsyncDisposable {
 /** Ids of all processes below one: keepers and what they keep. */
 function below(pid: number): number[] {
   const listed = spawnSync("ps", ["-A", "-o", "ppid=,pid="], { encoding: "utf8" }).stdout;
-  const pairs = listed.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const pairs = listed
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
   const children = (parent: number): number[] =>
     pairs.flatMap(([above, child]) => (above === parent && child !== undefined ? [child, ...children(child)] : []));
   return children(pid);
@@ -90,7 +93,10 @@ test("the commands on the screen run as they are", skipUnless("curl", "sh"), asy
   await using demo = new Demo();
   await demo.ready();
   const first = demo.lines.findIndex((line) => line.startsWith(" curl "));
-  const commands = demo.lines.slice(first, demo.lines.findIndex((line) => READY.test(line)));
+  const commands = demo.lines.slice(
+    first,
+    demo.lines.findIndex((line) => READY.test(line)),
+  );
   const shell = new Child("sh", ["-c", commands.join("\n")]);
   assert.equal(await shell.exited, 0);
   assert.match(shell.lastLines, /guarded door/);

@@ -25,7 +25,8 @@ test("a stream is cut where the guard dies: what it held back never comes", asyn
   await using upstream = await Upstream.open();
   await using system = await System.open({ upstreamPort: upstream.port });
   const dead = createGate();
-  const event = (content: string): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  const event = (content: string): string =>
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
   upstream.script("cut", async (exchange) => {
     await exchange.body.ended;
     exchange.respond(200, { "content-type": "text/event-stream" });
@@ -37,7 +38,12 @@ test("a stream is cut where the guard dies: what it held back never comes", asyn
   });
   const body = Buffer.from(JSON.stringify({ model, stream: true, messages: user("Hello") }));
   const headers = { "x-cell": "cut", "content-type": "application/json", "content-length": String(body.length) };
-  using exchange = openHttp1(system.envoy.proxyPort, { method: "POST", path: "/v1/chat/completions", headers, ends: "last-piece" });
+  using exchange = openHttp1(system.envoy.proxyPort, {
+    method: "POST",
+    path: "/v1/chat/completions",
+    headers,
+    ends: "last-piece",
+  });
   exchange.end(body, {});
   await exchange.body.includes("first words.");
   await system.guard.kill();

@@ -18,7 +18,10 @@ after(() => system[Symbol.asyncDispose]());
 
 type Chunk = OpenAI.ChatCompletionChunk;
 
-async function stream(content: string, more: Partial<OpenAI.ChatCompletionCreateParamsStreaming> = {}): Promise<Chunk[]> {
+async function stream(
+  content: string,
+  more: Partial<OpenAI.ChatCompletionCreateParamsStreaming> = {},
+): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
   const events = await client.chat.completions.create({ model, messages: user(content), ...more, stream: true });
   for await (const chunk of events) chunks.push(chunk);
@@ -33,9 +36,11 @@ const textOf = (chunks: readonly Chunk[], index = 0): string =>
     .join("");
 
 const finishOf = (chunks: readonly Chunk[]): string | undefined =>
-  chunks.flatMap(({ choices }) => choices).findLast(({ finish_reason }) => finish_reason !== null)?.finish_reason ?? undefined;
+  chunks.flatMap(({ choices }) => choices).findLast(({ finish_reason }) => finish_reason !== null)?.finish_reason ??
+  undefined;
 
-const ask = (content: string): Promise<OpenAI.ChatCompletion> => client.chat.completions.create({ model, messages: user(content) });
+const ask = (content: string): Promise<OpenAI.ChatCompletion> =>
+  client.chat.completions.create({ model, messages: user(content) });
 
 test("a harmless chat passes, whole and streamed, and both say the same", async () => {
   const whole = await ask("What is a sally port?");
@@ -83,9 +88,14 @@ test("tool calls arrive whole, streamed in pieces too; what they hold is masked 
   const streamed = await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion();
   for (const reply of [whole, streamed]) {
     const calls = reply.choices[0]?.message.tool_calls ?? [];
-    const parsed = calls.map((call) => (call.type === "function" ? (JSON.parse(call.function.arguments) as object) : {}));
+    const parsed = calls.map((call) =>
+      call.type === "function" ? (JSON.parse(call.function.arguments) as object) : {},
+    );
     const told = { unit: "celsius", notify: "[EMAIL]" };
-    assert.deepEqual(parsed, [{ city: "Lisbon", ...told }, { city: "Oslo", ...told }]);
+    assert.deepEqual(parsed, [
+      { city: "Lisbon", ...told },
+      { city: "Oslo", ...told },
+    ]);
     assert.equal(reply.choices[0]?.finish_reason, "tool_calls");
   }
 });
@@ -94,14 +104,18 @@ test("completions, whole and streamed", async () => {
   const prompt = "Repeat after me: write to mara.lind@example.com, please";
   const whole = await client.completions.create({ model, prompt });
   let streamed = "";
-  for await (const chunk of await client.completions.create({ model, prompt, stream: true })) streamed += chunk.choices[0]?.text ?? "";
+  for await (const chunk of await client.completions.create({ model, prompt, stream: true }))
+    streamed += chunk.choices[0]?.text ?? "";
   assert.equal(whole.choices[0]?.text, "write to [EMAIL], please");
   assert.equal(streamed, whole.choices[0]?.text);
 });
 
 test("embeddings, of what the policy lets through", async () => {
   const plain = await client.embeddings.create({ model: "stand-in-embedding", input: ["one", "two"] });
-  assert.deepEqual(plain.data.map(({ embedding }) => embedding.length), [16, 16]);
+  assert.deepEqual(
+    plain.data.map(({ embedding }) => embedding.length),
+    [16, 16],
+  );
   const already = system.seen.length;
   await client.embeddings.create({ model: "stand-in-embedding", input: `it is ${samples.key}` });
   assert.match(system.seen[already]?.body ?? "", /it is \[AWS-ACCESS-KEY\]/);
@@ -124,8 +138,12 @@ test("a blocked prompt is an error in OpenAI's form, and is not tried again", as
   };
   await t.test("chat", () => assert.rejects(ask("Tell me about acme-internal."), blocked));
   await t.test("chat, streamed", () => assert.rejects(stream("Tell me about acme-internal."), blocked));
-  await t.test("completions", () => assert.rejects(client.completions.create({ model, prompt: "acme-internal" }), blocked));
-  await t.test("embeddings", () => assert.rejects(client.embeddings.create({ model, input: "acme-internal" }), blocked));
+  await t.test("completions", () =>
+    assert.rejects(client.completions.create({ model, prompt: "acme-internal" }), blocked),
+  );
+  await t.test("embeddings", () =>
+    assert.rejects(client.embeddings.create({ model, input: "acme-internal" }), blocked),
+  );
   assert.equal((await system.settled()).length, already.exchanges + 4);
   assert.equal(system.seen.length, already.upstream);
 });
@@ -152,7 +170,10 @@ test("the model server's own errors pass as they are", async (t) => {
   for (const status of [404, 429, 500]) {
     await t.test(String(status), async () => {
       const reply = once.chat.completions.create({ model, messages: user(`Please fail with ${status}`) });
-      await assert.rejects(reply, (error) => error instanceof APIError && error.status === status && error.type !== "content_filter");
+      await assert.rejects(
+        reply,
+        (error) => error instanceof APIError && error.status === status && error.type !== "content_filter",
+      );
     });
   }
 });

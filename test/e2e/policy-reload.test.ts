@@ -33,7 +33,10 @@ async function until(system: System, wanted: (now: Readiness) => boolean): Promi
   }
 }
 
-const named = (name: string) => (now: Readiness): boolean => now.policy.startsWith(`${name}@`) && !now.stale;
+const named =
+  (name: string) =>
+  (now: Readiness): boolean =>
+    now.policy.startsWith(`${name}@`) && !now.stale;
 
 async function blocks(system: System, word: string): Promise<boolean> {
   const reply = await system.post("/v1/chat/completions", { model, messages: user(`about ${word}`) });
@@ -48,7 +51,10 @@ test("a rewritten file serves from the next request on", async () => {
   assert.deepEqual([await blocks(system, "alpha"), await blocks(system, "beta")], [false, true]);
   const versions = (await system.settled()).map(({ sallyport }) => String(sallyport?.["policy"]));
   assert.equal(versions.at(-1), now.policy);
-  assert.deepEqual(versions.map((version) => version.split("@")[0]), ["one", "one", "two", "two"]);
+  assert.deepEqual(
+    versions.map((version) => version.split("@")[0]),
+    ["one", "one", "two", "two"],
+  );
 });
 
 test("a bad file leaves the old policy serving, and says so; a mended one serves", async () => {

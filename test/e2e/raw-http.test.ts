@@ -20,7 +20,8 @@ after(async () => {
 
 const chat = "/v1/chat/completions";
 /** Odd spacing, escapes and an order of keys that no serializer would choose. */
-const oddRequest = '{ "messages" :[{"content":"na\\u00efve \\/ caf\u00e9 \ud83d\udc22","role":"user"}],\r\n "n":1.0, "model":"m","x":[1e3,null]}';
+const oddRequest =
+  '{ "messages" :[{"content":"na\\u00efve \\/ caf\u00e9 \ud83d\udc22","role":"user"}],\r\n "n":1.0, "model":"m","x":[1e3,null]}';
 const oddReply =
   '{"id":"c1" ,"object":"chat.completion","created":1,"model":"m","choices":[ {"index":0,"message":{"role":"assistant","content":"fine \\u2713"},"finish_reason":"stop"}],"usage":{"total_tokens":2.50}}\n';
 

@@ -17,6 +17,8 @@ export type SystemOptions = {
   readonly policy?: string;
   /** Where the policy is, if the test put it somewhere itself. */
   readonly policyFile?: string;
+  /** Limits other than the standard ones, as in a file of `kind: Config`. */
+  readonly limits?: Readonly<Record<string, number>>;
   /** Instead of the stand-in model server. */
   readonly upstreamPort?: number;
   readonly onRequest?: ModelServerOptions["onRequest"];
@@ -52,7 +54,9 @@ export class System implements AsyncDisposable {
       return options.onRequest?.(request);
     };
     const port = options.upstreamPort ?? parts.use(await ModelServer.open({ onRequest })).port;
-    const guard = parts.use(await GuardProcess.open({ policy: policyFile }));
+    const configFile = dir.join("config.yaml");
+    await writeFile(configFile, JSON.stringify({ kind: "Config", version: 1, limits: options.limits ?? {} }));
+    const guard = parts.use(await GuardProcess.open({ policy: policyFile, args: ["--config", configFile] }));
     const envoy = parts.use(
       await Envoy.open({
         program: envoyProgram(),

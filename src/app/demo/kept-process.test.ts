@@ -12,7 +12,11 @@ const HOLDS = `
   process.on("SIGTERM", () => process.argv[2] === "stubborn" || process.exit(7));
 `;
 
-async function listen(): Promise<{ port: number; connection: Promise<Socket>; [Symbol.asyncDispose](): Promise<void> }> {
+async function listen(): Promise<{
+  port: number;
+  connection: Promise<Socket>;
+  [Symbol.asyncDispose](): Promise<void>;
+}> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const connection = once(server, "connection").then(([socket]) => socket as Socket);

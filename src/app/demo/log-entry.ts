@@ -23,4 +23,5 @@ export function parseLogEntry(line: string): LogEntry | null {
 }
 
 /** What concerns someone who looks on: what the policy file came to, and trouble. Exchanges have their own lines. */
-export const isTelling = ({ level, msg }: LogEntry): boolean => level === "warn" || level === "error" || msg.startsWith("policy");
+export const isTelling = ({ level, msg }: LogEntry): boolean =>
+  level === "warn" || level === "error" || msg.startsWith("policy");

@@ -36,11 +36,26 @@ const text = (value: string): Answer => ({ kind: "text", text: value });
 
 const rows: readonly Row[] = [
   { when: /\brepeat after me:\s*(.*)$/is, answer: (_, match) => text(match[1] ?? "") },
-  { when: /\bfail with (404|429|500)\b/i, answer: (_, match) => ({ kind: "error", status: Number(match[1]) as ErrorStatus }) },
-  { when: /\b(e-?mail|phone|reach|on call)\b/i, answer: () => text(`Mara is on call. Write to ${samples.email} or ring ${samples.phone}.`) },
-  { when: /\b(card|pay|invoice)\b/i, answer: () => text(`The card on file is ${samples.card}, valid until 12/31. Shall I charge it?`) },
-  { when: /\b(iban|bank|transfer)\b/i, answer: () => text(`Please transfer it to ${samples.iban} with the order number.`) },
-  { when: /\b(key|credentials?|secret)\b/i, answer: () => text(`Set AWS_ACCESS_KEY_ID=${samples.key} and run the job again.`) },
+  {
+    when: /\bfail with (404|429|500)\b/i,
+    answer: (_, match) => ({ kind: "error", status: Number(match[1]) as ErrorStatus }),
+  },
+  {
+    when: /\b(e-?mail|phone|reach|on call)\b/i,
+    answer: () => text(`Mara is on call. Write to ${samples.email} or ring ${samples.phone}.`),
+  },
+  {
+    when: /\b(card|pay|invoice)\b/i,
+    answer: () => text(`The card on file is ${samples.card}, valid until 12/31. Shall I charge it?`),
+  },
+  {
+    when: /\b(iban|bank|transfer)\b/i,
+    answer: () => text(`Please transfer it to ${samples.iban} with the order number.`),
+  },
+  {
+    when: /\b(key|credentials?|secret)\b/i,
+    answer: () => text(`Set AWS_ACCESS_KEY_ID=${samples.key} and run the job again.`),
+  },
   { when: /\bweather\b/i, answer: weather },
   { when: /\bcount to (\d{1,3})\b/i, answer: (_, match) => text(countTo(Number(match[1]))) },
 ];
@@ -65,7 +80,10 @@ function weather(asked: Asked): Answer {
   const cities = named.length > 0 ? [...new Set(named)] : ["Lisbon"];
   return {
     kind: "tool-calls",
-    calls: cities.map((city) => ({ name: tool, arguments: JSON.stringify({ city, unit: "celsius", notify: samples.email }) })),
+    calls: cities.map((city) => ({
+      name: tool,
+      arguments: JSON.stringify({ city, unit: "celsius", notify: samples.email }),
+    })),
   };
 }
 

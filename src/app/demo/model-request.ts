@@ -57,7 +57,7 @@ export const wholePrompt = (request: ChatRequest): string =>
 export function inputsOf({ input }: EmbeddingRequest): string[] {
   if (typeof input === "string") return [input];
   if (input.every((item) => typeof item === "number")) return [input.join(" ")];
-  return input.map((item) => (Array.isArray(item) ? item.join(" ") : String(item)));
+  return input.map((item) => (Array.isArray(item) ? item.join(" ") : item));
 }
 
 function plain(value: z.infer<typeof content>): string {

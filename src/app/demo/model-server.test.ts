@@ -8,7 +8,8 @@ import { ModelServer, type SeenRequest } from "./model-server.ts";
 
 const model = "stand-in-small";
 const say = (content: string): { role: "user"; content: string }[] => [{ role: "user", content }];
-const clientOf = (server: ModelServer): OpenAI => new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
+const clientOf = (server: ModelServer): OpenAI =>
+  new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
 
 async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -77,8 +78,12 @@ test("tool calls come whole and in pieces, and a tool's result is answered in wo
   const whole = await client.chat.completions.create({ model, messages, tools });
   assert.equal(whole.choices[0]?.finish_reason, "tool_calls");
   const streamed = await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion();
-  const wanted = whole.choices[0]?.message.tool_calls?.map((call) => (call.type === "function" ? call.function.arguments : ""));
-  const got = streamed.choices[0]?.message.tool_calls?.map((call) => (call.type === "function" ? call.function.arguments : ""));
+  const wanted = whole.choices[0]?.message.tool_calls?.map((call) =>
+    call.type === "function" ? call.function.arguments : "",
+  );
+  const got = streamed.choices[0]?.message.tool_calls?.map((call) =>
+    call.type === "function" ? call.function.arguments : "",
+  );
   assert.equal(wanted?.length, 2);
   assert.deepEqual(got, wanted);
   const after = await client.chat.completions.create({
@@ -93,13 +98,24 @@ test("completions, embeddings and the list of models", async () => {
   await using server = await ModelServer.open();
   const client = clientOf(server);
   const whole = await client.completions.create({ model, prompt: ["Repeat after me: one", "Repeat after me: two"] });
-  assert.deepEqual(whole.choices.map((choice) => choice.text), ["one", "two"]);
+  assert.deepEqual(
+    whole.choices.map((choice) => choice.text),
+    ["one", "two"],
+  );
   let streamed = "";
-  for await (const event of await client.completions.create({ model, prompt: "Repeat after me: one by one", stream: true })) {
+  for await (const event of await client.completions.create({
+    model,
+    prompt: "Repeat after me: one by one",
+    stream: true,
+  })) {
     streamed += event.choices[0]?.text ?? "";
   }
   assert.equal(streamed, "one by one");
-  const floats = await client.embeddings.create({ model: "stand-in-embedding", input: ["a", "b"], encoding_format: "float" });
+  const floats = await client.embeddings.create({
+    model: "stand-in-embedding",
+    input: ["a", "b"],
+    encoding_format: "float",
+  });
   const packed = await client.embeddings.create({ model: "stand-in-embedding", input: ["a", "b"] });
   assert.equal(floats.data.length, 2);
   for (const [index, { embedding }] of floats.data.entries()) {
@@ -116,7 +132,10 @@ test("errors come in OpenAI's form", async (t) => {
   for (const status of [404, 429, 500]) {
     await t.test(String(status), async () => {
       const reply = client.chat.completions.create({ model, messages: say(`Please fail with ${status}`) });
-      await assert.rejects(reply, (error) => error instanceof APIError && error.status === status && error.type !== undefined);
+      await assert.rejects(
+        reply,
+        (error) => error instanceof APIError && error.status === status && error.type !== undefined,
+      );
     });
   }
   const bad = [
@@ -147,5 +166,8 @@ test("a client that leaves ends its stream, and the server goes on", async () =>
   await once(socket, "close");
   const reply = await clientOf(server).chat.completions.create({ model, messages: say("Hello") });
   assert.equal(reply.choices.length, 1);
-  assert.deepEqual(seen.map(({ method, path }) => `${method} ${path}`), ["POST /v1/chat/completions", "POST /v1/chat/completions"]);
+  assert.deepEqual(
+    seen.map(({ method, path }) => `${method} ${path}`),
+    ["POST /v1/chat/completions", "POST /v1/chat/completions"],
+  );
 });

@@ -22,7 +22,12 @@ export type ModelServerOptions = {
   readonly onRequest?: (seen: SeenRequest) => void | Promise<void>;
 };
 
-export type SeenRequest = { readonly method: string; readonly path: string; readonly headers: IncomingMessage["headers"]; readonly body: string };
+export type SeenRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+};
 
 type Reply =
   | { readonly kind: "json"; readonly status: number; readonly body: object }
@@ -130,7 +135,10 @@ function answerChat(body: unknown, stamp: Stamp): Reply {
   const choices = Array.from({ length: n ?? 1 }, (_, index) => choice(answer, index));
   const usage = usageOf(wholePrompt(request.value), choices.map(wire.spoken));
   if (stream !== true) return json(wire.chatCompletion(facts, choices, usage));
-  return { kind: "stream", events: wire.chatEvents(facts, choices, stream_options?.include_usage === true ? usage : null) };
+  return {
+    kind: "stream",
+    events: wire.chatEvents(facts, choices, stream_options?.include_usage === true ? usage : null),
+  };
 }
 
 function answerCompletion(body: unknown, stamp: Stamp): Reply {
@@ -147,7 +155,10 @@ function answerCompletion(body: unknown, stamp: Stamp): Reply {
   const facts = { id: `cmpl-${stamp.number}`, createdS: stamp.createdS, model };
   const usage = usageOf(prompts.join("\n"), texts);
   if (stream !== true) return json(wire.completion(facts, texts, usage));
-  return { kind: "stream", events: wire.completionEvents(facts, texts, stream_options?.include_usage === true ? usage : null) };
+  return {
+    kind: "stream",
+    events: wire.completionEvents(facts, texts, stream_options?.include_usage === true ? usage : null),
+  };
 }
 
 function answerEmbedding(body: unknown): Reply {

@@ -28,7 +28,12 @@ export function spoken(said: Said): string {
 export function chatCompletion(facts: ReplyFacts, choices: readonly Said[], usage: Usage): object {
   return {
     ...head(facts, "chat.completion"),
-    choices: choices.map((said, index) => ({ index, message: message(said), logprobs: null, finish_reason: finish(said) })),
+    choices: choices.map((said, index) => ({
+      index,
+      message: message(said),
+      logprobs: null,
+      finish_reason: finish(said),
+    })),
     usage: usageOf(usage),
   };
 }
@@ -90,11 +95,17 @@ const errorFacts = {
 } as const satisfies Record<ErrorStatus, ErrorFacts>;
 
 export const upstreamError = (status: ErrorStatus): object => errorBody(errorFacts[status]);
-export const badRequest = (message: string): object => errorBody({ type: "invalid_request_error", code: null, message });
+export const badRequest = (message: string): object =>
+  errorBody({ type: "invalid_request_error", code: null, message });
 
 const errorBody = ({ type, code, message }: ErrorFacts): object => ({ error: { message, type, param: null, code } });
 
-const head = ({ id, createdS, model }: ReplyFacts, object: string): object => ({ id, object, created: createdS, model });
+const head = ({ id, createdS, model }: ReplyFacts, object: string): object => ({
+  id,
+  object,
+  created: createdS,
+  model,
+});
 
 const finish = (said: Said): string => (said.kind === "text" ? "stop" : "tool_calls");
 
@@ -124,7 +135,8 @@ function* deltas(said: Said): Generator<object> {
 /** Cut between code points, never inside one: a JSON writer cannot send half a surrogate pair. */
 function* pieces(text: string): Generator<string> {
   const characters = [...text];
-  for (let at = 0; at < characters.length; at += DELTA_CHARACTERS) yield characters.slice(at, at + DELTA_CHARACTERS).join("");
+  for (let at = 0; at < characters.length; at += DELTA_CHARACTERS)
+    yield characters.slice(at, at + DELTA_CHARACTERS).join("");
 }
 
 function* map<T, U>(source: Iterable<T>, change: (value: T) => U): Generator<U> {

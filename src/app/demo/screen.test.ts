@@ -3,7 +3,16 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { type AccessRecord, parseAccessRecord } from "./access-log.ts";
 import { parseLogEntry } from "./log-entry.ts";
-import { addressLines, COLUMNS, curlLines, entryLines, exchangeLine, exchangeLines, oneLine, titleLines } from "./screen.ts";
+import {
+  addressLines,
+  COLUMNS,
+  curlLines,
+  entryLines,
+  exchangeLine,
+  exchangeLines,
+  oneLine,
+  titleLines,
+} from "./screen.ts";
 import { chatBody, readJson, readStream, tour, tries } from "./tour.ts";
 
 const ROWS = 40;
@@ -32,7 +41,9 @@ const addresses = {
 test("the first screen fits a terminal, whatever comes back", () => {
   const screen = [
     ...titleLines(plain),
-    ...tour.flatMap((stop) => exchangeLines({ stop, seen: { status: 400, text: long, refusal: long, code: "content_filter" }, record }, plain)),
+    ...tour.flatMap((stop) =>
+      exchangeLines({ stop, seen: { status: 400, text: long, refusal: long, code: "content_filter" }, record }, plain),
+    ),
     ...addressLines(addresses, plain),
     "",
     ...curlLines(tries(false), addresses.proxyUrl, false),
@@ -44,7 +55,10 @@ test("the first screen fits a terminal, whatever comes back", () => {
 
 test("the commands say to a shell what the requests say", () => {
   const url = "http://127.0.0.1:10000";
-  const told = spawnSync("sh", ["-c", `curl() { for last; do :; done; echo "$last"; }\n${curlLines(tries(false), url, false).join("\n")}`]);
+  const told = spawnSync("sh", [
+    "-c",
+    `curl() { for last; do :; done; echo "$last"; }\n${curlLines(tries(false), url, false).join("\n")}`,
+  ]);
   const sent = told.stdout.toString().trim().split("\n");
   assert.deepEqual(sent, tries(false).map(chatBody));
   const shell = `curl() { for last; do :; done; echo "$last"; }\n${curlLines(tries(true), url, true).slice(1).join("\n")}`;
@@ -83,7 +97,9 @@ test("of Sallyport's log only what concerns the reader is shown", () => {
     return parsed === null ? [] : entryLines(parsed, plain);
   };
   const policy = "demo@0123456789ab";
-  assert.deepEqual(shown({ level: "info", msg: "policy swapped", policy }), [` 03:04:05  POLICY    policy swapped (${policy})`]);
+  assert.deepEqual(shown({ level: "info", msg: "policy swapped", policy }), [
+    ` 03:04:05  POLICY    policy swapped (${policy})`,
+  ]);
   const mistakes = ["policy:3:1: no such action", "policy:4:1: no such rule"];
   const bad = shown({ level: "error", msg: "policy not taken", policy, mistakes });
   assert.equal(bad.length, 3);
@@ -93,10 +109,19 @@ test("of Sallyport's log only what concerns the reader is shown", () => {
 });
 
 test("replies are read as a client reads them", () => {
-  const chunk = (delta: object, finish_reason: string | null = null): string => `data: ${JSON.stringify({ choices: [{ delta, finish_reason }] })}\n\n`;
+  const chunk = (delta: object, finish_reason: string | null = null): string =>
+    `data: ${JSON.stringify({ choices: [{ delta, finish_reason }] })}\n\n`;
   const body = `${chunk({ role: "assistant" })}${chunk({ content: "a" })}${chunk({ content: "b" })}${chunk({ refusal: "no" }, "content_filter")}data: [DONE]\n\n`;
   assert.deepEqual(readStream(body), { text: "ab", refusal: "no", code: "content_filter" });
-  assert.deepEqual(readJson('{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}'), { text: "a", refusal: "", code: null });
-  assert.deepEqual(readJson('{"error":{"message":"no","code":"content_filter"}}'), { text: "no", refusal: "", code: "content_filter" });
+  assert.deepEqual(readJson('{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}'), {
+    text: "a",
+    refusal: "",
+    code: null,
+  });
+  assert.deepEqual(readJson('{"error":{"message":"no","code":"content_filter"}}'), {
+    text: "no",
+    refusal: "",
+    code: "content_filter",
+  });
   assert.deepEqual(readJson("upstream connect error"), { text: "upstream connect error", refusal: "", code: null });
 });

@@ -60,8 +60,9 @@ export function addressLines(at: Addresses, paint: Paint): string[] {
     ["Envoy", at.envoyAdminUrl, "statistics and configuration"],
   ];
   const wide = Math.max(...rows.map(([, value]) => value?.length ?? 0)) + 2;
-  return rows.map(([name = "", value = "", note = ""]) =>
-    ` ${name.padEnd(NAME_COLUMNS)}${value.padEnd(note === "" ? 0 : wide)}${paint("dim", note)}`,
+  return rows.map(
+    ([name = "", value = "", note = ""]) =>
+      ` ${name.padEnd(NAME_COLUMNS)}${value.padEnd(note === "" ? 0 : wide)}${paint("dim", note)}`,
   );
 }
 
@@ -95,7 +96,9 @@ export function entryLines(entry: LogEntry, paint: Paint): string[] {
   const width = COLUMNS - LABEL_COLUMNS - 12;
   const what = oneLine(`${entry.msg}${entry.policy === undefined ? "" : ` (${entry.policy})`}`, width);
   const indent = " ".repeat(LABEL_COLUMNS + 11);
-  const mistakes = (entry.mistakes ?? []).slice(0, MISTAKES_SHOWN).map((mistake) => `${indent}${oneLine(mistake, width)}`);
+  const mistakes = (entry.mistakes ?? [])
+    .slice(0, MISTAKES_SHOWN)
+    .map((mistake) => `${indent}${oneLine(mistake, width)}`);
   return [` ${paint("dim", entry.time.slice(11, 19))}  ${label}${what}`, ...mistakes];
 }
 

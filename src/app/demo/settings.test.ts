@@ -12,7 +12,10 @@ test("ports", () => {
 test("the address of a model server", () => {
   const cases = [
     ["http://127.0.0.1:8080", { host: "127.0.0.1", port: 8080, tls: false, url: "http://127.0.0.1:8080" }],
-    ["http://models.example.com/v1/", { host: "models.example.com", port: 80, tls: false, url: "http://models.example.com" }],
+    [
+      "http://models.example.com/v1/",
+      { host: "models.example.com", port: 80, tls: false, url: "http://models.example.com" },
+    ],
     ["https://api.example.com/v1", { host: "api.example.com", port: 443, tls: true, url: "https://api.example.com" }],
     ["https://[::1]:8443", { host: "::1", port: 8443, tls: true, url: "https://[::1]:8443" }],
   ] as const;
@@ -36,7 +39,10 @@ test("a port in use names the flag", async () => {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const taken = await settlePorts({ ...base, admin: { kind: "tcp" as const, host: "127.0.0.1", port } });
-  assert.deepEqual(taken, { ok: false, error: `port ${port} is in use; choose another with --admin (SALLYPORT_ADMIN)` });
+  assert.deepEqual(taken, {
+    ok: false,
+    error: `port ${port} is in use; choose another with --admin (SALLYPORT_ADMIN)`,
+  });
   server.close();
 });
 

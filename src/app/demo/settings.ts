@@ -41,7 +41,12 @@ export function parseUpstream(value: string): Result<ModelUpstream, string> {
     return err("http(s)://HOST or http(s)://HOST:PORT, for example https://api.openai.com; clients add /v1/... to it");
   }
   const tls = url.protocol === "https:";
-  return ok({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port) || (tls ? 443 : 80), tls, url: url.origin });
+  return ok({
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port) || (tls ? 443 : 80),
+    tls,
+    url: url.origin,
+  });
 }
 
 /** A place to listen and what people change where it is taken. */
@@ -58,7 +63,8 @@ export async function settlePorts(settings: DemoSettings): Promise<Result<DemoSe
     { ...settings.admin, flag: "--admin (SALLYPORT_ADMIN)" },
   ];
   const wanted = places.map(({ port }) => port).filter((port) => port !== 0);
-  if (new Set(wanted).size < wanted.length) return err("the ports must differ: --proxy-port, --envoy-admin-port, --admin");
+  if (new Set(wanted).size < wanted.length)
+    return err("the ports must differ: --proxy-port, --envoy-admin-port, --admin");
   // All are held until the last is found, so that no free one is given twice.
   await using held = new AsyncDisposableStack();
   const ports: number[] = [];

@@ -48,7 +48,8 @@ export class Stack implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), "sallyport-"));
     parts.defer(() => rm(folder, { recursive: true, force: true }));
     const model = settings.upstream === null ? parts.use(await ModelServer.open({ paceMs: STREAM_PACE_MS })) : null;
-    const upstream = model === null ? await realUpstream(settings.upstream, folder) : { host: "127.0.0.1", port: model.port };
+    const upstream =
+      model === null ? await realUpstream(settings.upstream, folder) : { host: "127.0.0.1", port: model.port };
 
     const socket = join(folder, "ext-proc.sock");
     const guard = parts.use(startSallyport(settings, socket, hooks));

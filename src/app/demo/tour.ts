@@ -31,7 +31,12 @@ export function tries(real: boolean): readonly Stop[] {
  * What a client saw. `text` is what the model said or the error's message, `refusal` what was said in its place, `code`
  * the error's code or why the reply ended early.
  */
-export type Seen = { readonly status: number; readonly text: string; readonly refusal: string; readonly code: string | null };
+export type Seen = {
+  readonly status: number;
+  readonly text: string;
+  readonly refusal: string;
+  readonly code: string | null;
+};
 
 export const chatBody = ({ prompt, stream }: Stop): string =>
   JSON.stringify({ model: MODEL, ...(stream ? { stream } : {}), messages: [{ role: "user", content: prompt }] });
@@ -74,7 +79,11 @@ export function readStream(body: string): Omit<Seen, "status"> {
   const data = body.split("\n").flatMap((line) => (line.startsWith("data: ") ? [line.slice("data: ".length)] : []));
   const events = data.filter((event) => event !== "[DONE]").map(readJson);
   const all = (part: "text" | "refusal"): string => events.map((event) => event[part]).join("");
-  return { text: all("text"), refusal: all("refusal"), code: events.findLast(({ code }) => code !== null)?.code ?? null };
+  return {
+    text: all("text"),
+    refusal: all("refusal"),
+    code: events.findLast(({ code }) => code !== null)?.code ?? null,
+  };
 }
 
 function parseJson(body: string): unknown {
