@@ -72,3 +72,12 @@ for (const { name, spec, whole } of cases) {
     );
   });
 }
+
+test("the property fails for a detector that lets go too early", () => {
+  const sound = textDetector({ kind: "pii", kinds: ["card"], region: "US" });
+  const hasty = { ...sound, settled: (text: string, from: number) => Math.max(from, sound.settled(text, from), text.length - 3) };
+  const text = "card 4111 1111 1111 1111 end";
+  const judged = (detector: typeof sound): unknown => [...stream(detector, text, [4])].at(-1)?.findings;
+  assert.deepEqual(judged(sound), detect(sound, text));
+  assert.notDeepEqual(judged(hasty), detect(sound, text));
+});

@@ -6,74 +6,69 @@ import type { Detection, Finding, TextDetector } from "../../domain/detector.ts"
 import { certain } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
 import { keywordCategory } from "../placeholder.ts";
-import { createAutomaton } from "./automaton.ts";
 import { boundaryAfter, boundaryBefore, boundaryUnits, openAfter } from "./boundary.ts";
 import { createFold } from "./fold.ts";
 import { createPlaceholderCheck } from "./own-placeholders.ts";
+import { createTrie } from "./trie.ts";
 
 export type KeywordSettings = { readonly list: readonly string[]; readonly caseSensitive: boolean; readonly wholeWords: boolean };
 
-/** The list is not empty, nor is any word in it. */
+/** The list is not empty, nor is any word in it. Work for each character of a text is bounded by the longest word. */
 export function createKeywordDetector(id: string, { list, caseSensitive, wholeWords }: KeywordSettings): TextDetector {
   assert(list.length > 0 && list.every((word) => word.length > 0), "a keyword list has words");
-  const fold = createFold(caseSensitive);
-  const automaton = createAutomaton(list, fold);
-  const own = createPlaceholderCheck(list, fold);
-  const context = wholeWords ? boundaryUnits : 0;
-  const startsWord = (text: string, at: number): boolean => !wholeWords || boundaryBefore(text, at);
-  const endsWord = (text: string, at: number): boolean => !wholeWords || boundaryAfter(text, at);
+  const trie = createTrie(list, createFold(caseSensitive));
+  const own = createPlaceholderCheck(trie);
+  const beyond = wholeWords ? boundaryUnits : 0;
+  const reach = {
+    longestSpan: trie.longest,
+    leftContext: Math.max(beyond, own.leftContext),
+    rightContext: Math.max(beyond, own.rightContext),
+  };
+
+  /** Where the longest word that starts here ends, or -1. */
+  const endAt = (text: string, start: number): number => {
+    let longest = -1;
+    let node = trie.down(0, text.charCodeAt(start));
+    if (node === 0 || (wholeWords && !boundaryBefore(text, start))) return longest;
+    for (let end = start + 1; node !== 0; end++) {
+      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end)) && !own.covers(node, text, start)) longest = end;
+      if (end >= text.length) break;
+      node = trie.down(node, text.charCodeAt(end));
+    }
+    return longest;
+  };
+
+  /** Whether more text could begin, lengthen or forbid a word here. */
+  const isOpenAt = (text: string, start: number): boolean => {
+    let node = trie.down(0, text.charCodeAt(start));
+    if (node === 0 || (wholeWords && !boundaryBefore(text, start))) return false;
+    for (let end = start + 1; node !== 0; end++) {
+      if (trie.isWord(node) && ((wholeWords && openAfter(text, end)) || own.isOpen(node, text, start))) return true;
+      if (end >= text.length) return trie.goesOn(node);
+      node = trie.down(node, text.charCodeAt(end));
+    }
+    return false;
+  };
 
   return {
     kind: "text",
     id,
     categories: [keywordCategory],
-    reach: { longestSpan: automaton.longest, leftContext: Math.max(context, own.leftContext), rightContext: Math.max(context, own.rightContext) },
+    reach,
 
     settled(text, from) {
-      const context = Math.max(wholeWords ? boundaryUnits : 0, own.rightContext);
-      const begin = Math.max(from, text.length - automaton.longest - context);
-      let least = text.length;
-      let node = 0;
-      for (let at = begin; at < text.length; at++) {
-        node = automaton.step(node, text.charCodeAt(at));
-        const end = at + 1;
-        if (end === text.length) break;
-        // Words that are complete, but whose right side is not seen yet.
-        if (end < text.length - context) continue;
-        for (let word = automaton.wordAt(node); word !== 0; word = automaton.wordAt(automaton.shorter(word))) {
-          const start = end - automaton.depth(word);
-          if (start < least && startsWord(text, start) && isOpen(text, start, end)) least = start;
-        }
-      }
-      for (; node !== 0; node = automaton.shorter(node)) {
-        const start = text.length - automaton.depth(node);
-        if (start >= least) break;
-        if (!startsWord(text, start)) continue;
-        if (automaton.goesOn(node) || isOpen(text, start, text.length)) return start;
-      }
-      return least;
+      const begin = Math.max(from, text.length - reach.longestSpan - reach.rightContext);
+      for (let start = begin; start < text.length; start++) if (isOpenAt(text, start)) return start;
+      return text.length;
     },
 
     detect(_signal, { text, from, to }): Detection {
-      const longest = new Map<number, number>();
-      const last = Math.min(text.length, to + automaton.longest - 1);
-      let node = 0;
-      for (let at = from; at < last; at++) {
-        node = automaton.step(node, text.charCodeAt(at));
-        for (let word = automaton.wordAt(node); word !== 0; word = automaton.wordAt(automaton.shorter(word))) {
-          const end = at + 1;
-          const start = end - automaton.depth(word);
-          if (start < to && startsWord(text, start) && endsWord(text, end) && !own.covers(text, start, end)) longest.set(start, end);
-        }
+      const findings: Finding[] = [];
+      for (let start = from; start < to; start++) {
+        const end = endAt(text, start);
+        if (end >= 0) findings.push({ category: keywordCategory, score: certain, span: { start, end } });
       }
-      const findings: Finding[] = [...longest]
-        .sort(([a], [b]) => a - b)
-        .map(([start, end]) => ({ category: keywordCategory, score: certain, span: { start, end } }));
       return { kind: "scored", findings };
     },
   };
-
-  function isOpen(text: string, start: number, end: number): boolean {
-    return (wholeWords && openAfter(text, end)) || own.isOpen(text, start, end);
-  }
 }

@@ -3,48 +3,46 @@
  * lies inside a whole placeholder, and whether that is still open. For all other words it costs nothing.
  */
 import { placeholders } from "../placeholder.ts";
-import type { Fold } from "./fold.ts";
+import type { Trie } from "./trie.ts";
 
+/** `word` is the trie's node of what stands at `start`. */
 export type PlaceholderCheck = {
   /** In UTF-16 code units on each side of a word; 0 when no word is part of a placeholder. */
   readonly leftContext: number;
   readonly rightContext: number;
-  covers(text: string, start: number, end: number): boolean;
+  covers(word: number, text: string, start: number): boolean;
   /** Whether more text could change what `covers` says. */
-  isOpen(text: string, start: number, end: number): boolean;
+  isOpen(word: number, text: string, start: number): boolean;
 };
 
 type Place = { readonly placeholder: string; readonly offset: number };
 
-export function createPlaceholderCheck(words: readonly string[], fold: Fold): PlaceholderCheck {
-  const folded = (text: string): string => String.fromCharCode(...Array.from({ length: text.length }, (_, at) => fold[text.charCodeAt(at)] as number));
-  const longestPlaceholder = Math.max(...placeholders.map((placeholder) => placeholder.length));
-  const places = new Map<string, Place[]>();
+export function createPlaceholderCheck(trie: Trie): PlaceholderCheck {
+  const places = new Map<number, Place[]>();
   let leftContext = 0;
   let rightContext = 0;
-  for (const original of new Set(words)) {
-    if (original.length > longestPlaceholder) continue;
-    const word = folded(original);
-    for (const placeholder of placeholders) {
-      const whole = folded(placeholder);
-      for (let offset = whole.indexOf(word); offset >= 0; offset = whole.indexOf(word, offset + 1)) {
-        places.set(word, [...(places.get(word) ?? []), { placeholder, offset }]);
+  for (const placeholder of placeholders) {
+    for (let offset = 0; offset < placeholder.length; offset++) {
+      for (let end = offset + 1; end <= placeholder.length; end++) {
+        const node = trie.find(placeholder.slice(offset, end));
+        if (node === 0) break;
+        if (!trie.isWord(node)) continue;
+        places.set(node, [...(places.get(node) ?? []), { placeholder, offset }]);
         leftContext = Math.max(leftContext, offset);
-        rightContext = Math.max(rightContext, placeholder.length - offset - word.length);
+        rightContext = Math.max(rightContext, placeholder.length - end);
       }
     }
   }
-  const placesOf = (text: string, start: number, end: number): readonly Place[] =>
-    places.size === 0 ? [] : (places.get(folded(text.slice(start, end))) ?? []);
   return {
     leftContext,
     rightContext,
-    covers: (text, start, end) =>
-      placesOf(text, start, end).some(({ placeholder, offset }) => offset <= start && text.startsWith(placeholder, start - offset)),
-    isOpen: (text, start, end) =>
-      placesOf(text, start, end).some(({ placeholder, offset }) => {
-        const seen = text.slice(Math.max(0, start - offset));
-        return offset <= start && seen.length < placeholder.length && placeholder.startsWith(seen);
-      }),
+    covers: (word, text, start) =>
+      places.get(word)?.some(({ placeholder, offset }) => offset <= start && text.startsWith(placeholder, start - offset)) ?? false,
+    isOpen: (word, text, start) =>
+      places.get(word)?.some(({ placeholder, offset }) => offset <= start && isBegun(placeholder, text, start - offset)) ?? false,
   };
+}
+
+function isBegun(placeholder: string, text: string, at: number): boolean {
+  return text.length - at < placeholder.length && placeholder.startsWith(text.slice(at));
 }

@@ -1,0 +1,38 @@
+/**
+ * Texts that make matching expensive. They only have to be finished with, whole and as a stream, and to be judged alike;
+ * work that grows with the square of the text would not finish before the runner gives up.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { piiKinds, secretKinds } from "../../src/domain/policy.ts";
+import { detect, jwtParts, stream, textDetector } from "./detectors.ts";
+
+const wholeUnits = 65_536;
+const streamedUnits = 16_384;
+const begin = "-----BEGIN ";
+
+const units: readonly string[] = [
+  "a", "1", "4", "a1", " ", ".", "@", "a@", "a@a.", "a.", "-", begin, `${begin}PRIVATE KEY-----`, `${begin}PRIVATE KEY-----\nX-Y: `,
+  "+1 ", "+1 2 3 4 5 6 7 ", "+1415555", "(415) 555-2671 ", "020 7946 0958 ", "00 1", "4 ", "41 ", "4111 ", "4111 1111 1111 1111 ",
+  "0123456789 ", "de89 ", "de8", "1-", "123-45-", "(", "ey" + "J", "ey" + "Jh", `${jwtParts[0]}.`, `${jwtParts[0]}..`, "sk-", "sk-T3Blbk" + "FJ",
+  "xo" + "xb-", "\\n", "secret key=", "AKIA", "\u0301", "\ud83d\ude00", "\ud83d",
+];
+
+const detectors = [
+  textDetector({ kind: "pii", kinds: [...piiKinds], region: "US" }),
+  textDetector({ kind: "pii", kinds: [...piiKinds], region: "DE" }),
+  textDetector({ kind: "secrets", kinds: [...secretKinds] }),
+  textDetector({ kind: "keywords", list: Array.from({ length: 100 }, (_, n) => "a".repeat(n + 1)), caseSensitive: false, wholeWords: false }),
+];
+
+for (const detector of detectors) {
+  test(`${detector.id.slice(0, 40)} finishes with hostile texts`, () => {
+    for (const unit of units) {
+      detect(detector, unit.repeat(wholeUnits / unit.length));
+      const text = unit.repeat(streamedUnits / unit.length);
+      let last: unknown = [];
+      for (const { findings } of stream(detector, text, [4, 64])) last = findings;
+      assert.deepEqual(last, detect(detector, text), unit);
+    }
+  });
+}
