@@ -92,7 +92,7 @@ test("the first screen shows each verdict, and Ctrl-C ends all", skipUnless("ps"
 test("the commands on the screen run as they are", skipUnless("curl", "sh"), async () => {
   await using demo = new Demo();
   await demo.ready();
-  const first = demo.lines.findIndex((line) => line.startsWith(" curl "));
+  const first = demo.lines.findIndex((line) => line.startsWith("curl "));
   const commands = demo.lines.slice(
     first,
     demo.lines.findIndex((line) => READY.test(line)),

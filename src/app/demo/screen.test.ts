@@ -50,7 +50,8 @@ test("the first screen fits a terminal, whatever comes back", () => {
     "sallyport: ready",
   ];
   assert.ok(screen.length <= ROWS, `${screen.length} lines`);
-  for (const line of screen) assert.ok(line.length <= COLUMNS, `${line.length} columns: ${line}`);
+  for (const line of [...screen, ...curlLines(tries(true), addresses.proxyUrl, true)])
+    assert.ok(line.length <= COLUMNS, `${line.length} columns: ${line}`);
 });
 
 test("the commands say to a shell what the requests say", () => {

@@ -68,12 +68,12 @@ export function addressLines(at: Addresses, paint: Paint): string[] {
 
 /** Commands that run as they are in a POSIX shell; with a `real` model server, once its key and model are set. */
 export function curlLines(stops: readonly Stop[], proxyUrl: string, real: boolean): string[] {
-  const lines = real ? [" export MODEL=... OPENAI_API_KEY=..."] : [];
+  const lines = real ? ["export MODEL=... OPENAI_API_KEY=..."] : [];
   for (const stop of stops) {
     const body = quote(chatBody(stop));
-    lines.push(` curl -s${stop.stream ? "N" : ""} ${proxyUrl}/v1/chat/completions -H content-type:application/json \\`);
-    if (real) lines.push('   -H "authorization: Bearer $OPENAI_API_KEY" \\');
-    lines.push(`   -d ${real ? body.replace(`"${MODEL}"`, `"'$MODEL'"`) : body}`);
+    lines.push(`curl -s${stop.stream ? "N" : ""} ${proxyUrl}/v1/chat/completions -H content-type:application/json \\`);
+    if (real) lines.push('  -H "authorization: Bearer $OPENAI_API_KEY" \\');
+    lines.push(`  -d ${real ? body.replace(`"${MODEL}"`, `"'$MODEL'"`) : body}`);
   }
   return lines;
 }

@@ -19,7 +19,7 @@ export const tour: readonly Stop[] = [
 
 /** What people are given to try: allowed, redacted, blocked. A real model knows nobody on call, so it is told. */
 export function tries(real: boolean): readonly Stop[] {
-  const contact = real ? `Repeat after me: write to ${samples.email}` : "Who is on call?";
+  const contact = real ? "Say a@example.com" : "Who is on call?";
   return [
     { prompt: "What is a sally port?", stream: false },
     { prompt: contact, stream: true },
