@@ -5,6 +5,8 @@ import type { Cell } from "./cells.ts";
 import { type Observed, TRAILER } from "./drive.ts";
 import type { Expected } from "./rules.ts";
 
+/** What a client may not be told. */
+const RULE_IDS = /secrets-stay-home|banned-words|persons-masked|no-cards-out/;
 const PASSED = ["allow", "flag", "redact"];
 const DONE = "data: [DONE]\n\n";
 
@@ -53,6 +55,8 @@ function promptDifferences(cell: Cell, expected: Expected, seen: Observed): stri
       if (requests === 0) return ["the upstream got no request"];
       const found: string[] = [];
       if (sentEnd !== "complete") found.push("the upstream's request was cut");
+      if (seen.sentLength !== undefined && Number(seen.sentLength) !== sent.length)
+        found.push("a wrong content-length");
       const same = expected.prompt === "exact" ? sent.equals(body) : isMasked(body.toString(), sent.toString(), SECRET);
       if (!same) found.push(`upstream got ${sent.length} bytes, not the ${expected.prompt} prompt`);
       if (cell.requestEnds === "trailers" && seen.sentTrailers[TRAILER] !== "asked")
@@ -89,7 +93,7 @@ function isReply(cell: Cell, expected: Expected, { seen, replyHeaders }: Observe
     case "opening then end":
       return streamedText(seen).startsWith(OPENING) && text.includes("content_filter") && text.endsWith(DONE);
     case "own":
-      return replyHeaders["content-type"] === "application/json" && isObject(text);
+      return replyHeaders["content-type"] === "application/json" && isObject(text) && !RULE_IDS.test(text);
     case "own stream":
       return replyHeaders["content-type"]?.startsWith("text/event-stream") === true && text.endsWith(DONE);
     case "nothing":

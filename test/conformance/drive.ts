@@ -24,6 +24,8 @@ export interface Observed {
   readonly requests: number;
   readonly sent: Buffer;
   readonly sentEnd: End | undefined;
+  /** The content-length that the upstream was told. */
+  readonly sentLength: string | undefined;
   readonly sentTrailers: Readonly<Record<string, string>>;
   readonly status: number | null;
   readonly replyHeaders: Readonly<Record<string, string>>;
@@ -142,6 +144,7 @@ async function observe(cell: Cell, client: ClientExchange, site: Site): Promise<
     requests,
     sent: got?.body.bytes() ?? Buffer.alloc(0),
     sentEnd: got?.body.end,
+    sentLength: got?.headers["content-length"],
     sentTrailers: got?.trailers() ?? {},
     status: head?.status ?? null,
     replyHeaders: head?.headers ?? {},

@@ -182,7 +182,9 @@ function brokenReplying(cell: Cell): ReplyExpected {
   const bodyIsOut = unseen || (streams && form === "sse");
   if (headIsOut) return { status: 200, reply: bodyIsOut ? "opening" : "nothing", end: "cut", verdicts };
   if (fault === "client leaves replying") return { status: null, reply: "nothing", end: "cut", verdicts };
-  const status = fault === "upstream cuts replying" ? 502 : 500;
+  // Envoy: an HTTP/1.1 message that breaks off is a bad gateway, a reset HTTP/2 stream an unavailable one.
+  const cutStatus = shape.upstream === "1.1" ? 502 : 503;
+  const status = fault === "upstream cuts replying" ? cutStatus : 500;
   return { status, reply: "envoy", end: "complete", verdicts };
 }
 

@@ -14,6 +14,8 @@ export interface Shape {
   readonly trailers: "SEND" | "SKIP";
   readonly policy: PolicyName;
   readonly observe: boolean;
+  /** What the upstream speaks. */
+  readonly upstream: "1.1" | "2";
 }
 
 const short: Readonly<Record<Mode, string>> = {
@@ -25,11 +27,20 @@ const short: Readonly<Record<Mode, string>> = {
 };
 
 function shape(request: Mode, response: Mode, more: Partial<Omit<Shape, "name">> = {}): Shape {
-  const full = { request, response, trailers: "SEND", policy: "closed", observe: false, ...more } as const;
+  const full = {
+    request,
+    response,
+    trailers: "SEND",
+    policy: "closed",
+    observe: false,
+    upstream: "1.1",
+    ...more,
+  } as const;
   const words = [`${short[request]}/${short[response]}`];
   if (full.trailers === "SKIP") words.push("skip");
   if (full.policy === "open") words.push("open");
   if (full.observe) words.push("observe");
+  if (full.upstream === "2") words.push("to HTTP/2");
   return { name: words.join(" "), ...full };
 }
 
@@ -37,6 +48,7 @@ const [DUPLEX, BUFFERED, STREAMED, PARTIAL, NONE] = modes;
 
 export const shapes: readonly Shape[] = [
   shape(DUPLEX, DUPLEX),
+  shape(DUPLEX, DUPLEX, { upstream: "2" }),
   shape(BUFFERED, BUFFERED),
   shape(STREAMED, STREAMED),
   shape(PARTIAL, PARTIAL),

@@ -67,6 +67,12 @@ export class GuardProcess implements AsyncDisposable {
     await this.#running.exited;
   }
 
+  /** Starts it again on the same socket, after `kill` or `terminate`. */
+  async restart(): Promise<void> {
+    await this.#child?.[Symbol.asyncDispose]();
+    await this.start();
+  }
+
   /** SIGSTOP: it keeps its connections and answers nothing. */
   stall(): void {
     this.#running.signal("SIGSTOP");

@@ -5,9 +5,11 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { parseDocument } from "yaml";
 import { envoyPath } from "../../scripts/envoy.mjs";
 import { renderEnvoyConfig, SYSTEM_CA_FILE } from "../../src/app/envoy-config.ts";
 import type { ProcessingRequest } from "../../src/extproc/wire.ts";
+import { verdictFields } from "../../src/telemetry/verdict-fields.ts";
 import { openHttp1 } from "../helpers/client-http1.ts";
 import { Envoy } from "../helpers/envoy.ts";
 import { openPassGuard, type PassGuard } from "../helpers/pass-guard.ts";
@@ -101,6 +103,22 @@ test("the file is valid as it is, and with a TLS upstream and a guard on TCP", a
       accessLogPath: "/dev/null",
     }),
   );
+});
+
+test("the log as text fits in its place", async () => {
+  const document = parseDocument(await readFile(TEMPLATE, "utf8"));
+  const text = parseDocument(await readFile(new URL("../../envoy/access-log-text.yaml", import.meta.url), "utf8"));
+  const manager = ["static_resources", "listeners", 0, "filter_chains", 0, "filters", 0, "typed_config"];
+  document.setIn([...manager, "access_log"], text.get("access_log"));
+  await validate(document.toString());
+});
+
+test("the access log shows every field of the verdict record, and no other", async () => {
+  const template = await readFile(TEMPLATE, "utf8");
+  const logged = [...template.matchAll(/^\s+(\w+): "%DYNAMIC_METADATA\(sallyport:(\w+)\)%"$/gm)];
+  for (const [, key, field] of logged) assert.equal(key, field);
+  assert.equal(logged.length, Object.keys(verdictFields).length);
+  assert.deepEqual(new Set(logged.map(([, key]) => key)), new Set(Object.keys(verdictFields)));
 });
 
 test("headers that only Envoy and the guard may use do not come from a client", async () => {
