@@ -90,7 +90,7 @@ export class Tracks {
 /** A mask may cover several pieces: the first gets the placeholder, the others lose what it covers. */
 function applyMask(track: Track, mask: Mask): void {
   const raw = track.view.rawSpan(mask.span);
-  let text = mask.placeholder === "" ? "" : track.view.placeholder(mask.span, mask.placeholder);
+  let text = track.view.placeholder(mask.span, mask.placeholder);
   for (const { piece, owner, start, end } of track.pending) {
     if (end <= raw.start) continue;
     if (start >= raw.end) break;

@@ -74,3 +74,10 @@ test("frames before one that is too large are given out", () => {
   assert.deepEqual(texts(frames), ["a\n\n"]);
   assert.equal(failure, "event-too-large");
 });
+
+test("after a failure the bytes that came in no frame are at hand", () => {
+  const framer = new SseFramer(10);
+  framer.push(encodeUtf8("a\n\nxxxxx"));
+  framer.push(encodeUtf8("yyyyyyyyy\n\n"));
+  assert.deepEqual(texts([framer.rest()]), ["xxxxxyyyyyyyyy\n\n"]);
+});
