@@ -67,10 +67,10 @@ async function through(gate: Gate, body: Uint8Array): Promise<{ readonly last: G
   const pieceBytes = 16 * 1024;
   for (let from = 0; from < body.length; from += pieceBytes) {
     const output = await gate.push(body.subarray(from, from + pieceBytes));
+    out.push(...(output.kind === "block" ? output.before : output.cleared).map(({ bytes }) => bytes));
     if (output.kind === "block") return { last: output, bytes: Buffer.concat(out) };
-    out.push(...output.cleared.map(({ bytes }) => bytes));
   }
   const last = await gate.end();
-  if (last.kind === "clear") out.push(...last.cleared.map(({ bytes }) => bytes));
+  out.push(...(last.kind === "block" ? last.before : last.cleared).map(({ bytes }) => bytes));
   return { last, bytes: Buffer.concat(out) };
 }

@@ -8,8 +8,11 @@ import type { Cleared } from "../guard/cleared.ts";
 export type GateOutput =
   /** Send these, in order; they may be none. `whole`: nothing more will come. `changed`: the bytes are not as they came. */
   | { readonly kind: "clear"; readonly cleared: readonly Cleared[]; readonly whole: boolean; readonly changed: boolean }
-  /** Nothing more may go. `cut` ends a stream that has begun, in the client's dialect; `null` where it has no such end. */
-  | { readonly kind: "block"; readonly cause: BlockCause; readonly cut: Cleared | null };
+  /**
+   * Nothing more may go after `before`, which was cleared by the same step. `cut` ends a body that has begun, in the
+   * client's dialect; `null` where it has no such end.
+   */
+  | { readonly kind: "block"; readonly cause: BlockCause; readonly before: readonly Cleared[]; readonly cut: Cleared | null };
 
 export type Gate = {
   /** Takes the next bytes of the body. Not called again before the answer is there, nor after a block or the end. */

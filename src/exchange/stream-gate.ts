@@ -121,6 +121,8 @@ class StreamGate {
 
   #blocked(cause: BlockCause): GateOutput {
     const { reader, facts } = this.#options;
-    return { kind: "block", cause, cut: ownWords(reader.cut(facts(cause), this.#queue.released)) };
+    const cut = ownWords(reader.cut(facts(cause), this.#queue.released));
+    // What the events before it cleared goes out as it would have, had they come by themselves.
+    return { kind: "block", cause, before: this.#queue.take(), cut };
   }
 }

@@ -89,7 +89,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
 }
 
-const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({ kind: "block", cause, cut: instead(cause) });
+const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({ kind: "block", cause, before: [], cut: instead(cause) });
 
 async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extraction: Extraction, bodyBytes: number) {
   const owner = createOwner();

@@ -114,8 +114,7 @@ function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetada
 
 function cut(side: Side, as: "stream" | "piece", { out }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
   assert(out.cut !== null, "a cut has an end to send");
-  out.cleared.length = 0;
-  const body = toBuffer(out.cut.bytes);
+  const body = Buffer.concat([...takePieces(out), out.cut.bytes]);
   const bodyMutation = as === "stream" ? { streamedResponse: { body, endOfStream: true } } : { body };
   return { ...bodyReply(side, { bodyMutation }), dynamicMetadata };
 }

@@ -140,17 +140,25 @@ class Session {
     if (!end) return first ?? { kind: "clear", cleared: [], whole: false, changed: false };
     if (first?.kind === "block") return first;
     const last = await gate.end();
-    if (last.kind === "block" || first === null) return last;
+    if (first === null) return last;
+    if (last.kind === "block") return { ...last, before: [...first.cleared, ...last.before] };
     const cleared = [...first.cleared, ...last.cleared];
     return { kind: "clear", cleared, whole: true, changed: first.changed || last.changed };
   }
 
+  async #stopped(side: Side, { cause, before, cut }: Extract<GateOutput, { kind: "block" }>): Promise<void> {
+    const out = this.#out[side];
+    const any = before.some(({ bytes }) => bytes.length > 0);
+    out.cleared.push(...before);
+    // Duplex sends it now, as if it had come alone; a streamed piece takes it along in its one answer.
+    if (any && (this.#state as State)[side].mode === "duplex") await this.#run({ on: "cleared", side, whole: false, any });
+    this.#cause = cause;
+    out.cut = cut;
+    await this.#run({ on: "blocked", side, canCut: cut !== null });
+  }
+
   #heard(side: Side, output: GateOutput): Promise<void> {
-    if (output.kind === "block") {
-      this.#cause = output.cause;
-      this.#out[side].cut = output.cut;
-      return this.#run({ on: "blocked", side, canCut: output.cut !== null });
-    }
+    if (output.kind === "block") return this.#stopped(side, output);
     const out = this.#out[side];
     out.cleared.push(...output.cleared);
     out.changed ||= output.changed;

@@ -44,8 +44,9 @@ export async function pushAll(gate: Gate, pieces: readonly Uint8Array[], onRelea
   let changed = false;
   for (const piece of [...pieces, null]) {
     const output = piece === null ? await gate.end() : await gate.push(piece);
+    const cleared = output.kind === "block" ? output.before : output.cleared;
+    bytes = Buffer.concat([bytes, ...cleared.map((each) => each.bytes)]);
     if (output.kind === "block") return { bytes, block: output.cause, cut: output.cut === null ? null : Buffer.from(output.cut.bytes), changed };
-    bytes = Buffer.concat([bytes, ...output.cleared.map((cleared) => cleared.bytes)]);
     changed ||= output.changed;
     onRelease(bytes);
   }
