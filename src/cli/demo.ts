@@ -21,6 +21,7 @@ import {
 } from "../app/demo/screen.ts";
 import { type DemoSettings, parsePort, parseUpstream, settlePorts } from "../app/demo/settings.ts";
 import { Stack } from "../app/demo/stack.ts";
+import { isAlive, listProcesses, startersOf } from "../app/demo/starters.ts";
 import { tour, tries, visit } from "../app/demo/tour.ts";
 import { formatListen, parseHostPort } from "../config/address.ts";
 import { type Environment, readEnvironment } from "../config/environment.ts";
@@ -30,7 +31,7 @@ import { type ExitStatus, exitStatus } from "./exit-status.ts";
 const POLICY = fileURLToPath(new URL("../../examples/policy.yaml", import.meta.url));
 /** One exchange of the first screen, and its access-log line. */
 const VISIT_MS = 20_000;
-const PARENT_LOOK_MS = 500;
+const STARTERS_LOOK_MS = 500;
 const LAST_LINES = 8;
 const LINE_COLUMNS = 400;
 
@@ -101,11 +102,14 @@ async function runDemo(wanted: DemoSettings): Promise<ExitStatus> {
     return exitStatus.good;
   } catch (error) {
     if (stopping.signal.aborted) return exitStatus.good;
-    if (error instanceof UnexpectedEnd) return fail(error.message, error.lastLines);
+    if (error instanceof UnexpectedEnd) return fail(error.message, [...error.lastLines, ...hints(error)]);
     if (error instanceof VisitFailed) return fail(error.message);
     throw error;
   }
 }
+
+const hints = ({ message }: UnexpectedEnd): string[] =>
+  message === "Envoy could not be started" ? ["`npm start` gets one, or name yours with --envoy (ENVOY_BIN)"] : [];
 
 class VisitFailed extends Error {
   override readonly name = "VisitFailed";
@@ -160,7 +164,7 @@ async function showTour(proxyUrl: string, feed: RecordFeed, stop: AbortSignal): 
   }
 }
 
-/** Aborts on SIGINT, SIGTERM and SIGHUP, however often they come, when the parent is gone, and when nobody reads us. */
+/** Aborts on SIGINT, SIGTERM and SIGHUP, however often they come, when a starter is gone, and when nobody reads us. */
 function listenForStop(): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new Error("stopped"));
@@ -168,7 +172,10 @@ function listenForStop(): Disposable & { readonly signal: AbortSignal } {
   for (const signal of signals) process.on(signal, stop);
   process.stdout.on("error", stop);
   const parent = process.ppid;
-  const look = setInterval(() => process.ppid !== parent && stop(), PARENT_LOOK_MS);
+  const starters = startersOf(process.pid, listProcesses());
+  const look = setInterval(() => {
+    if (process.ppid !== parent || !starters.every(isAlive)) stop();
+  }, STARTERS_LOOK_MS);
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {

@@ -1,12 +1,13 @@
 // `sallyport demo` as `npm start` runs it: the first screen, and that nothing stays behind however it ends.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ModelServer, type SeenRequest } from "../../src/app/demo/model-server.ts";
+import { isAlive, listProcesses, type ProcessRow } from "../../src/app/demo/starters.ts";
 import { Child } from "../helpers/child.ts";
 import { skipUnless } from "../helpers/require.ts";
 
@@ -41,25 +42,9 @@ class Demo implements AsyncDisposable {
   }
 }
 
-/** Ids of all processes below one: keepers and what they keep. */
-function below(pid: number): number[] {
-  const listed = spawnSync("ps", ["-A", "-o", "ppid=,pid="], { encoding: "utf8" }).stdout;
-  const pairs = listed
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const children = (parent: number): number[] =>
-    pairs.flatMap(([above, child]) => (above === parent && child !== undefined ? [child, ...children(child)] : []));
-  return children(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** All processes below one: keepers and what they keep. */
+function below(pid: number, rows = listProcesses()): ProcessRow[] {
+  return rows.filter(({ parent }) => parent === pid).flatMap((row) => [row, ...below(row.pid, rows)]);
 }
 
 /** A connection to a server: its `close` tells that the server is gone. */
@@ -86,7 +71,10 @@ test("the first screen shows each verdict, and Ctrl-C ends all", skipUnless("ps"
   demo.child.signal("SIGINT");
   demo.child.signal("SIGINT");
   assert.equal(await demo.child.exited, 0);
-  assert.deepEqual(family.filter(isAlive), []);
+  assert.deepEqual(
+    family.filter(({ pid }) => isAlive(pid)),
+    [],
+  );
 });
 
 test("the commands on the screen run as they are", skipUnless("curl", "sh"), async () => {
@@ -111,12 +99,15 @@ test("when Envoy dies, the demo says so and ends with 1", skipUnless("ps"), asyn
   await using demo = new Demo();
   await demo.ready();
   const family = below(demo.child.pid);
-  const envoy = family.find((pid) => nameOf(pid).includes("envoy"));
+  const envoy = family.find(({ name }) => name.includes("envoy"));
   assert.ok(envoy !== undefined);
-  process.kill(envoy, "SIGKILL");
+  process.kill(envoy.pid, "SIGKILL");
   assert.equal(await demo.child.exited, 1);
   assert.match(demo.child.lastLines, /^sallyport demo: Envoy ended: SIGKILL$/m);
-  assert.deepEqual(family.filter(isAlive), []);
+  assert.deepEqual(
+    family.filter(({ pid }) => isAlive(pid)),
+    [],
+  );
 });
 
 test("when the demo is killed, its servers end too", async () => {
@@ -128,17 +119,25 @@ test("when the demo is killed, its servers end too", async () => {
   await Promise.all(gone);
 });
 
-test("when its starter is killed, the demo ends", async () => {
-  const args = JSON.stringify([MAIN, "demo", ...FREE_PORTS]);
-  const script = `require("node:child_process").spawn(process.execPath, ${args}, { stdio: "inherit" })`;
-  const starter = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
-  for await (const piece of starter.stdout) {
-    text += String(piece);
-    if (/^sallyport: ready$/m.test(text)) starter.kill("SIGKILL");
+test("when its starter is killed, or npm further up, the demo ends", skipUnless("ps", "sh"), async (t) => {
+  const demo = JSON.stringify([MAIN, "demo", ...FREE_PORTS]);
+  const direct = `require("node:child_process").spawn(process.execPath, ${demo}, { stdio: "inherit" })`;
+  // As npm does it: a shell between the two, which does not notice.
+  const words = [process.execPath, MAIN, "demo", ...FREE_PORTS].map((word) => `'${word}'`).join(" ");
+  const shell = JSON.stringify(["-c", `${words}; true`]);
+  const npm = `process.title = "npm start"; require("node:child_process").spawn("sh", ${shell}, { stdio: "inherit" })`;
+  for (const [name, script] of Object.entries({ direct, npm })) {
+    await t.test(name, async () => {
+      const starter = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+      let text = "";
+      for await (const piece of starter.stdout) {
+        text += String(piece);
+        if (/^sallyport: ready$/m.test(text)) starter.kill("SIGKILL");
+      }
+      // The loop ends when nobody holds the pipe any more: starter and demo are both gone.
+      assert.match(text, /^sallyport: ready$/m);
+    });
   }
-  // The loop ends when nobody holds the pipe any more: starter and demo are both gone.
-  assert.match(text, /^sallyport: ready$/m);
 });
 
 test("a port in use is named with its flag", async () => {
@@ -165,7 +164,3 @@ test("a real model server gets no request unasked, and then the client's key", a
   assert.equal(reply.status, 200);
   assert.equal(seen[0]?.headers.authorization, "Bearer made-up");
 });
-
-function nameOf(pid: number): string {
-  return spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
-}

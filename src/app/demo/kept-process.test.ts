@@ -62,7 +62,7 @@ test("an end before the awaited line is an error with the last words", async () 
 test("a program that is not there says so", async () => {
   const kept = new KeptProcess({ name: "It", program: "/nonexistent/program", args: [] });
   const end = await kept.ended;
-  assert.equal(end.message, "It ended: exit status 127");
+  assert.equal(end.message, "It could not be started");
   assert.match(end.lastLines.join(), /ENOENT/);
 });
 

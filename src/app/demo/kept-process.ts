@@ -12,6 +12,8 @@ import { fileURLToPath } from "node:url";
 const KEEPER = fileURLToPath(new URL(`./keeper${extname(import.meta.url)}`, import.meta.url));
 const KEPT_LINES = 40;
 const SIGNAL_BASE = 128;
+/** The keeper's word for a program that is not there. */
+const NOT_STARTED = 127;
 
 export type KeptOptions = {
   /** What people call it, for messages. */
@@ -27,7 +29,7 @@ export class UnexpectedEnd extends Error {
   override readonly name = "UnexpectedEnd";
   readonly lastLines: readonly string[];
   constructor(program: string, how: string, lastLines: readonly string[]) {
-    super(`${program} ended: ${how}`);
+    super(`${program} ${how}`);
     this.lastLines = lastLines;
   }
 }
@@ -72,7 +74,7 @@ export class KeptProcess implements AsyncDisposable {
 
   async #end(): Promise<UnexpectedEnd> {
     const how = await new Promise<string>((resolve) => {
-      this.#keeper.once("error", (error) => resolve(error.message));
+      this.#keeper.once("error", (error) => resolve(`could not be started: ${error.message}`));
       // `close`, not `exit`: the last words have been read by then.
       this.#keeper.once("exit", () => this.#killGroup());
       this.#keeper.once("close", (code, signal) => resolve(describe(code, signal)));
@@ -100,7 +102,8 @@ export class KeptProcess implements AsyncDisposable {
 }
 
 function describe(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== null) return signal;
+  if (signal !== null) return `ended: ${signal}`;
+  if (code === NOT_STARTED) return "could not be started";
   const named = Object.entries(constants.signals).find(([, number]) => number === (code ?? 0) - SIGNAL_BASE);
-  return named?.[0] ?? `exit status ${code}`;
+  return `ended: ${named?.[0] ?? `exit status ${code}`}`;
 }
