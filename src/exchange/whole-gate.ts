@@ -51,7 +51,7 @@ export function openWholeGate(options: WholeOptions): Gate {
     async end() {
       using deadline = openDeadline(options.cancelled, options.budgetMs);
       const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-      return judgeWhole(options, bytes, deadline.signal);
+      return await judgeWhole(options, bytes, deadline.signal); // awaited here: the deadline ends with this block
     },
     close: () => held.giveAll(),
   };
