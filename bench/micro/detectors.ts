@@ -31,13 +31,15 @@ function text(spec: Parameters<typeof createDetector>[0]): TextDetector {
 
 function report(name: string, list: readonly TextDetector[]): void {
   const whole = best(() => {
-    for (const detector of list) detector.detect(signal, { text: prose, from: 0, to: prose.length, ended: true });
+    for (const detector of list) void detector.detect(signal, { text: prose, from: 0, to: prose.length, ended: true });
   });
   const pieces = prose.length / 4;
   const streamed = best(() => {
     for (const detector of list) stream(detector);
   });
-  console.log(`${name}: ${((whole * 1000) / (prose.length / 1024)).toFixed(1)} us/KiB whole, ${((streamed * 1000) / pieces).toFixed(2)} us/piece streamed`);
+  console.log(
+    `${name}: ${((whole * 1000) / (prose.length / 1024)).toFixed(1)} us/KiB whole, ${((streamed * 1000) / pieces).toFixed(2)} us/piece streamed`,
+  );
 }
 
 function stream(detector: TextDetector): void {
@@ -46,7 +48,7 @@ function stream(detector: TextDetector): void {
   for (let at = 0; at < prose.length; at += 4) {
     held += prose.slice(at, at + 4);
     const to = detector.settled(held, done);
-    if (to > done) detector.detect(signal, { text: held, from: done, to, ended: false });
+    if (to > done) void detector.detect(signal, { text: held, from: done, to, ended: false });
     const cut = Math.max(0, to - detector.reach.leftContext);
     held = held.slice(cut);
     done = to - cut;

@@ -3,13 +3,27 @@ import { test } from "node:test";
 import { type DetectSpec, piiKinds, secretKinds } from "../domain/policy.ts";
 import { createDetector, detectorId, placeholderFor } from "./index.ts";
 
-const keywords = { kind: "keywords", list: ["b", "a"], caseSensitive: false, wholeWords: true } as const satisfies DetectSpec;
+const keywords = {
+  kind: "keywords",
+  list: ["b", "a"],
+  caseSensitive: false,
+  wholeWords: true,
+} as const satisfies DetectSpec;
 
 test("equal specs have equal ids, in whatever order they are written", () => {
   const equal: readonly (readonly [DetectSpec, DetectSpec])[] = [
-    [{ kind: "pii", kinds: ["email", "card"], region: "US" }, { kind: "pii", kinds: ["card", "email", "card"], region: "GB" }],
-    [{ kind: "pii", kinds: ["phone"], region: "us" }, { kind: "pii", kinds: ["phone"], region: "US" }],
-    [{ kind: "secrets", kinds: ["jwt", "npm-token"] }, { kind: "secrets", kinds: ["npm-token", "jwt"] }],
+    [
+      { kind: "pii", kinds: ["email", "card"], region: "US" },
+      { kind: "pii", kinds: ["card", "email", "card"], region: "GB" },
+    ],
+    [
+      { kind: "pii", kinds: ["phone"], region: "us" },
+      { kind: "pii", kinds: ["phone"], region: "US" },
+    ],
+    [
+      { kind: "secrets", kinds: ["jwt", "npm-token"] },
+      { kind: "secrets", kinds: ["npm-token", "jwt"] },
+    ],
     [keywords, { ...keywords, list: ["a", "b", "a"] }],
   ];
   for (const [one, other] of equal) assert.equal(detectorId(one), detectorId(other));
@@ -48,7 +62,11 @@ test("a detector says its id and its categories", () => {
 });
 
 test("placeholders need no escape in JSON", () => {
-  const categories = [...piiKinds.map((kind) => `pii/${kind}` as const), ...secretKinds.map((kind) => `secrets/${kind}` as const), "keywords/keyword" as const];
+  const categories = [
+    ...piiKinds.map((kind) => `pii/${kind}` as const),
+    ...secretKinds.map((kind) => `secrets/${kind}` as const),
+    "keywords/keyword" as const,
+  ];
   for (const category of categories) {
     assert.match(placeholderFor(category), /^\[[A-Z][A-Z0-9-]*\]$/);
     assert.equal(JSON.stringify(placeholderFor(category)), `"${placeholderFor(category)}"`);

@@ -10,19 +10,34 @@ const specs: readonly (DetectSpec & { readonly whole: readonly string[] })[] = [
   { kind: "pii", kinds: [...piiKinds], region: "US", whole: personal },
   { kind: "pii", kinds: [...piiKinds], region: "FR", whole: personal },
   { kind: "secrets", kinds: [...secretKinds], whole: secret },
-  { kind: "keywords", list: [...keywords, "card", "Private-Key", "us", "ssn"], caseSensitive: false, wholeWords: true, whole: keywords },
-  { kind: "keywords", list: ["card", "private", "e", "us-ssn"], caseSensitive: false, wholeWords: false, whole: keywords },
+  {
+    kind: "keywords",
+    list: [...keywords, "card", "Private-Key", "us", "ssn"],
+    caseSensitive: false,
+    wholeWords: true,
+    whole: keywords,
+  },
+  {
+    kind: "keywords",
+    list: ["card", "private", "e", "us-ssn"],
+    caseSensitive: false,
+    wholeWords: false,
+    whole: keywords,
+  },
 ];
 
 for (const { whole, ...spec } of specs) {
-  const detector = textDetector(spec as DetectSpec);
+  const detector = textDetector(spec);
 
   test(`${detector.id}: no finding touches a placeholder`, () => {
     const alone = new RegExp(placeholders.map((text) => text.replace(/[[\]]/g, "\\$&")).join("|"), "g");
     fc.assert(
       fc.property(texts([...whole, ...placeholders]), (text) => {
         const masked = mask(text, detect(detector, text));
-        const own = [...masked.matchAll(alone)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+        const own = [...masked.matchAll(alone)].map((match) => ({
+          start: match.index,
+          end: match.index + match[0].length,
+        }));
         for (const { span } of detect(detector, masked)) {
           assert.ok(span !== null && own.every(({ start, end }) => span.end <= start || span.start >= end));
         }
@@ -32,7 +47,10 @@ for (const { whole, ...spec } of specs) {
   });
 
   test(`${detector.id}: masking twice is masking once, where matches stand apart`, () => {
-    const apart = fc.array(fc.oneof(fc.constantFrom(...whole), fc.constantFrom("is", "the", "total", ...placeholders)), { maxLength: 8 });
+    const apart = fc.array(
+      fc.oneof(fc.constantFrom(...whole), fc.constantFrom("is", "the", "total", ...placeholders)),
+      { maxLength: 8 },
+    );
     fc.assert(
       fc.property(apart, fc.constantFrom(" ; ", "\n", ", ", " / "), (parts, separator) => {
         const once = mask(parts.join(separator), detect(detector, parts.join(separator)));

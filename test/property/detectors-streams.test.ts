@@ -10,10 +10,22 @@ const numRuns = 3_000;
 type Case = { readonly name: string; readonly spec: DetectSpec; readonly whole: readonly string[] };
 const cases: readonly Case[] = [
   { name: "personal data, US", spec: { kind: "pii", kinds: [...piiKinds], region: "US" }, whole: personal },
-  { name: "personal data, GB", spec: { kind: "pii", kinds: [...piiKinds], region: "GB" }, whole: [...personal, "020 7946 0958", "07912 345678", "01632 960 960"] },
+  {
+    name: "personal data, GB",
+    spec: { kind: "pii", kinds: [...piiKinds], region: "GB" },
+    whole: [...personal, "020 7946 0958", "07912 345678", "01632 960 960"],
+  },
   { name: "secrets", spec: { kind: "secrets", kinds: [...secretKinds] }, whole: secret },
-  { name: "whole keywords", spec: { kind: "keywords", list: keywords, caseSensitive: false, wholeWords: true }, whole: keywords },
-  { name: "keywords anywhere", spec: { kind: "keywords", list: keywords, caseSensitive: true, wholeWords: false }, whole: keywords },
+  {
+    name: "whole keywords",
+    spec: { kind: "keywords", list: keywords, caseSensitive: false, wholeWords: true },
+    whole: keywords,
+  },
+  {
+    name: "keywords anywhere",
+    spec: { kind: "keywords", list: keywords, caseSensitive: true, wholeWords: false },
+    whole: keywords,
+  },
 ];
 
 for (const { name, spec, whole } of cases) {
@@ -63,7 +75,8 @@ for (const { name, spec, whole } of cases) {
           const from = Math.max(0, start - leftContext);
           const near = text.slice(from, start + longestSpan + rightContext);
           assert.deepEqual(
-            detect(detector, near, start - from, start - from + 1).find(({ category }) => category === finding.category)?.span,
+            detect(detector, near, start - from, start - from + 1).find(({ category }) => category === finding.category)
+              ?.span,
             { start: start - from, end: end - from },
           );
         }
@@ -75,7 +88,10 @@ for (const { name, spec, whole } of cases) {
 
 test("the property fails for a detector that lets go too early", () => {
   const sound = textDetector({ kind: "pii", kinds: ["card"], region: "US" });
-  const hasty = { ...sound, settled: (text: string, from: number) => Math.max(from, sound.settled(text, from), text.length - 3) };
+  const hasty = {
+    ...sound,
+    settled: (text: string, from: number) => Math.max(from, sound.settled(text, from), text.length - 3),
+  };
   const text = "card 4111 1111 1111 1111 end";
   const judged = (detector: typeof sound): unknown => [...stream(detector, text, [4])].at(-1)?.findings;
   assert.deepEqual(judged(sound), detect(sound, text));

@@ -16,7 +16,13 @@ export function textDetector(spec: DetectSpec): TextDetector {
   return detector;
 }
 
-export function detect(detector: TextDetector, text: string, from = 0, to = text.length, ended = true): readonly Finding[] {
+export function detect(
+  detector: TextDetector,
+  text: string,
+  from = 0,
+  to = text.length,
+  ended = true,
+): readonly Finding[] {
   const detection = detector.detect(signal, { text, from, to, ended });
   if (detection instanceof Promise || detection.kind !== "scored") throw new Error("a scored detection was expected");
   return detection.findings;
@@ -25,42 +31,112 @@ export function detect(detector: TextDetector, text: string, from = 0, to = text
 const keyLine = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
 const begin = (label: string): string => `-----BEGIN ${label}-----`;
 const end = (label: string): string => `-----END ${label}-----`;
-export const jwtParts = ["eyJ" + "hbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"] as const;
+export const jwtParts = [
+  "eyJ" + "hbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9",
+  "eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0",
+  "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+] as const;
 
 export const personal: readonly string[] = [
-  "john.doe+x@example.com", "o'neil@mail.example.co.uk", "max@b\u00fccher.de", `${"a".repeat(80)}@example.org`,
-  "+1 415 555 2671", "(415) 555-2671", "415-555-2671", "415.555.2671", "1-415-555-2671", "+44 (0)20 7946 0958", "0049 30 123456",
-  "4111 1111 1111 1111", "4111111111111111", "3782 822463 10005", "378282246310005", "5555-5555-5555-4444", "4111\u00a01111\u20091111\u00a01111",
-  "DE89 3704 0044 0532 0130 00", "gb82west12345698765432", "NO9386011117947", "FR1420041010050500013M02606",
-  "123-45-6789", "123 45 6789", "123\u201045\u20106789",
+  "john.doe+x@example.com",
+  "o'neil@mail.example.co.uk",
+  "max@b\u00fccher.de",
+  `${"a".repeat(80)}@example.org`,
+  "+1 415 555 2671",
+  "(415) 555-2671",
+  "415-555-2671",
+  "415.555.2671",
+  "1-415-555-2671",
+  "+44 (0)20 7946 0958",
+  "0049 30 123456",
+  "4111 1111 1111 1111",
+  "4111111111111111",
+  "3782 822463 10005",
+  "378282246310005",
+  "5555-5555-5555-4444",
+  "4111\u00a01111\u20091111\u00a01111",
+  "DE89 3704 0044 0532 0130 00",
+  "gb82west12345698765432",
+  "NO9386011117947",
+  "FR1420041010050500013M02606",
+  "123-45-6789",
+  "123 45 6789",
+  "123\u201045\u20106789",
 ];
 
 export const secret: readonly string[] = [
-  `AK${"IA"}IOSFODNN7EXAMPLE`, `aws_secret_access_key = ${"wJalrXUtnFEMI/K7MDENG/bPxRfiCY"}EXAMPLEKEY`,
-  `gh${"p_"}${"a1B2".repeat(9)}`, `github_${"pat_"}${"a1B2_".repeat(16)}`, `gl${"pat-"}${"a1B2-".repeat(5)}`,
-  `AI${"za"}${"a1B2_".repeat(7)}`, `sk-${"proj-"}${"a1B2_".repeat(12)}`, `sk-${"a1B2".repeat(5)}T3Blbk${"FJ"}${"a1B2".repeat(5)}`,
-  `sk-${"ant-"}api03-${"a1B2_".repeat(10)}`, `xo${"xb-"}123456789012-abcdefghijkl`, `xa${"pp-"}1-A0123-456-${"0af".repeat(8)}`,
-  `sk_${"live_"}${"a1B2".repeat(6)}`, `np${"m_"}${"a1B2".repeat(9)}`, `h${"f_"}${"aBcD".repeat(9)}`,
-  jwtParts.join("."), `${jwtParts[0]}.${jwtParts[1]}`,
+  `AK${"IA"}IOSFODNN7EXAMPLE`,
+  `aws_secret_access_key = ${"wJalrXUtnFEMI/K7MDENG/bPxRfiCY"}EXAMPLEKEY`,
+  `gh${"p_"}${"a1B2".repeat(9)}`,
+  `github_${"pat_"}${"a1B2_".repeat(16)}`,
+  `gl${"pat-"}${"a1B2-".repeat(5)}`,
+  `AI${"za"}${"a1B2_".repeat(7)}`,
+  `sk-${"proj-"}${"a1B2_".repeat(12)}`,
+  `sk-${"a1B2".repeat(5)}T3Blbk${"FJ"}${"a1B2".repeat(5)}`,
+  `sk-${"ant-"}api03-${"a1B2_".repeat(10)}`,
+  `xo${"xb-"}123456789012-abcdefghijkl`,
+  `xa${"pp-"}1-A0123-456-${"0af".repeat(8)}`,
+  `sk_${"live_"}${"a1B2".repeat(6)}`,
+  `np${"m_"}${"a1B2".repeat(9)}`,
+  `h${"f_"}${"aBcD".repeat(9)}`,
+  jwtParts.join("."),
+  `${jwtParts[0]}.${jwtParts[1]}`,
   `${begin("RSA PRIVATE KEY")}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00AA\n\n${keyLine}\n${keyLine}\nab=\n${end("RSA PRIVATE KEY")}`,
-  `${begin("OPENSSH PRIVATE KEY")}\\n${keyLine}\\n${keyLine}\\n${end("OPENSSH PRIVATE KEY")}`, `${begin("PRIVATE KEY")}\r\n${keyLine}\r\n${keyLine}`,
+  `${begin("OPENSSH PRIVATE KEY")}\\n${keyLine}\\n${keyLine}\\n${end("OPENSSH PRIVATE KEY")}`,
+  `${begin("PRIVATE KEY")}\r\n${keyLine}\r\n${keyLine}`,
   `${begin("PGP PRIVATE KEY BLOCK")}\nVersion: X\n\n${keyLine}\n=abcd\n${end("PGP PRIVATE KEY BLOCK")}`,
 ];
 
-export const keywords: readonly string[] = ["acme-internal", "secret", "secretly", "the secret plan", "Stra\u00dfe", "a", "ab", "abab", "email", "\ud83d\ude00x", "C++"];
+export const keywords: readonly string[] = [
+  "acme-internal",
+  "secret",
+  "secretly",
+  "the secret plan",
+  "Stra\u00dfe",
+  "a",
+  "ab",
+  "abab",
+  "email",
+  "\ud83d\ude00x",
+  "C++",
+];
 
-const prose = ["The", "total", "is", "call me at", "It's", "naive", "\u65e5\u672c\u8a9e", "\ud83d\ude00", "e\u0301", "2024-11-21", "192.168.1.10", "v1.2.3", "10:00", "x", "7", "sk", "ey", "---", "@", "+", "0"];
+const prose = [
+  "The",
+  "total",
+  "is",
+  "call me at",
+  "It's",
+  "naive",
+  "\u65e5\u672c\u8a9e",
+  "\ud83d\ude00",
+  "e\u0301",
+  "2024-11-21",
+  "192.168.1.10",
+  "v1.2.3",
+  "10:00",
+  "x",
+  "7",
+  "sk",
+  "ey",
+  "---",
+  "@",
+  "+",
+  "0",
+];
 const separators = [" ", " ", " ", "", "", "\n", ", ", ". ", "-", "_", ":", "(", ")", "\\n", "\u00a0", "\u2011"];
 
 /** A whole match, its beginning, its end, or one with a character changed. */
 function pieceOf(whole: readonly string[]): fc.Arbitrary<string> {
-  return fc.tuple(fc.constantFrom(...whole), fc.nat(9), fc.nat(), fc.constantFrom("0", "z", "-", " ", "A", "\u00e9")).map(([text, how, at, other]) => {
-    const cut = at % (text.length + 1);
-    if (how < 5) return text;
-    if (how < 7) return text.slice(0, cut);
-    if (how < 8) return text.slice(cut);
-    return text.slice(0, cut) + other + text.slice(cut + 1);
-  });
+  return fc
+    .tuple(fc.constantFrom(...whole), fc.nat(9), fc.nat(), fc.constantFrom("0", "z", "-", " ", "A", "\u00e9"))
+    .map(([text, how, at, other]) => {
+      const cut = at % (text.length + 1);
+      if (how < 5) return text;
+      if (how < 7) return text.slice(0, cut);
+      if (how < 8) return text.slice(cut);
+      return text.slice(0, cut) + other + text.slice(cut + 1);
+    });
 }
 
 /** Texts in which matches stand whole, broken, glued together and among prose. */
@@ -70,13 +146,26 @@ export function texts(whole: readonly string[]): fc.Arbitrary<string> {
     { weight: 4, arbitrary: fc.constantFrom(...prose) },
     { weight: 1, arbitrary: fc.constantFrom(...placeholders) },
     { weight: 1, arbitrary: fc.string({ maxLength: 6 }) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom("a", "1", "aB3_", "=", " "), fc.integer({ min: 1, max: 90 })).map(([text, times]) => text.repeat(times)) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom("a", "1", "aB3_", "=", " "), fc.integer({ min: 1, max: 90 }))
+        .map(([text, times]) => text.repeat(times)),
+    },
   );
-  return fc.array(fc.tuple(piece, fc.constantFrom(...separators)), { minLength: 1, maxLength: 12, size: "max" }).map((parts) => parts.flat().join(""));
+  return fc
+    .array(fc.tuple(piece, fc.constantFrom(...separators)), { minLength: 1, maxLength: 12, size: "max" })
+    .map((parts) => parts.flat().join(""));
 }
 
 /** Sizes of the pieces in which a text arrives, used in turn. */
-export const pieceSizes = fc.array(fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) }, { weight: 1, arbitrary: fc.integer({ min: 9, max: 120 }) }), { minLength: 1, maxLength: 12 });
+export const pieceSizes = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 9, max: 120 }) },
+  ),
+  { minLength: 1, maxLength: 12 },
+);
 
 export type Step = { readonly done: number; readonly findings: readonly Finding[] };
 

@@ -11,7 +11,11 @@ import { createFold } from "./fold.ts";
 import { createPlaceholderCheck } from "./own-placeholders.ts";
 import { createTrie } from "./trie.ts";
 
-export type KeywordSettings = { readonly list: readonly string[]; readonly caseSensitive: boolean; readonly wholeWords: boolean };
+export type KeywordSettings = {
+  readonly list: readonly string[];
+  readonly caseSensitive: boolean;
+  readonly wholeWords: boolean;
+};
 
 /** The list is not empty, nor is any word in it. Work for each character of a text is bounded by the longest word. */
 export function createKeywordDetector(id: string, { list, caseSensitive, wholeWords }: KeywordSettings): TextDetector {
@@ -31,7 +35,8 @@ export function createKeywordDetector(id: string, { list, caseSensitive, wholeWo
     let node = trie.down(0, text.charCodeAt(start));
     if (node === 0 || (wholeWords && !boundaryBefore(text, start))) return longest;
     for (let end = start + 1; node !== 0; end++) {
-      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end)) && !own.covers(node, text, start)) longest = end;
+      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end)) && !own.covers(node, text, start))
+        longest = end;
       if (end >= text.length) break;
       node = trie.down(node, text.charCodeAt(end));
     }

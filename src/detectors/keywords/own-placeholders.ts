@@ -37,9 +37,13 @@ export function createPlaceholderCheck(trie: Trie): PlaceholderCheck {
     leftContext,
     rightContext,
     covers: (word, text, start) =>
-      places.get(word)?.some(({ placeholder, offset }) => offset <= start && text.startsWith(placeholder, start - offset)) ?? false,
+      places
+        .get(word)
+        ?.some(({ placeholder, offset }) => offset <= start && text.startsWith(placeholder, start - offset)) ?? false,
     isOpen: (word, text, start) =>
-      places.get(word)?.some(({ placeholder, offset }) => offset <= start && isBegun(placeholder, text, start - offset)) ?? false,
+      places
+        .get(word)
+        ?.some(({ placeholder, offset }) => offset <= start && isBegun(placeholder, text, start - offset)) ?? false,
   };
 }
 

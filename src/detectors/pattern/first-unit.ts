@@ -20,7 +20,9 @@ export function firstUnitSource(pattern: AST.Pattern): string {
 /** For each code unit, one bit for each expression that matches it; bit n for the n-th. */
 export function firstUnitTable(expressions: readonly RegExp[]): Uint32Array {
   assert(expressions.length <= mostPatterns, "one detector has at most 32 patterns");
-  const all = Array.from({ length: 256 }, (_, high) => String.fromCharCode(...Array.from({ length: 256 }, (_, low) => high * 256 + low))).join("");
+  const all = Array.from({ length: 256 }, (_, high) =>
+    String.fromCharCode(...Array.from({ length: 256 }, (_, low) => high * 256 + low)),
+  ).join("");
   const table = new Uint32Array(unitCount);
   for (const [bit, expression] of expressions.entries()) {
     for (const { index } of all.matchAll(expression)) table[index] = (table[index] as number) | (1 << bit);

@@ -8,7 +8,16 @@ import { unreachable } from "../../stdx/assert.ts";
 /** In UTF-16 code units. */
 export type Width = { readonly min: number; readonly max: number };
 
-export type RefusalCode = "syntax" | "flags" | "empty" | "unbounded" | "too-wide" | "backreference" | "edge" | "lookaround" | "modifiers";
+export type RefusalCode =
+  | "syntax"
+  | "flags"
+  | "empty"
+  | "unbounded"
+  | "too-wide"
+  | "backreference"
+  | "edge"
+  | "lookaround"
+  | "modifiers";
 /** `offset` counts in the expression's source. */
 export type Refusal = { readonly code: RefusalCode; readonly offset: number };
 
@@ -90,7 +99,8 @@ function ofAssertion(assertion: AST.Assertion, context: Context): void {
     case "lookbehind": {
       const inner = { left: 0, right: 0 };
       const width = ofAlternatives(assertion.alternatives, inner);
-      if (inner.left > 0 || inner.right > 0 || width.max > widestLookbehindUnits) throw new Refused("lookaround", assertion.start);
+      if (inner.left > 0 || inner.right > 0 || width.max > widestLookbehindUnits)
+        throw new Refused("lookaround", assertion.start);
       context.left = Math.max(context.left, width.max);
       return;
     }

@@ -60,7 +60,8 @@ export function createPatternDetector(id: string, matchers: readonly Matcher[]):
     detect(_signal, window): Detection {
       const findings: Finding[] = [];
       const { text, from, to } = window;
-      for (const matcher of matchers) if (matcher.starts !== undefined) fromStarts(matcher, matcher.starts(), window, findings);
+      for (const matcher of matchers)
+        if (matcher.starts !== undefined) fromStarts(matcher, matcher.starts(), window, findings);
       if (to - from >= searchedWindowUnits && text.length - to <= overrunUnits) {
         for (const matcher of searched) fromSearch(matcher, window, findings);
       } else {
@@ -83,12 +84,21 @@ function fromStarts(matcher: Matcher, starts: Starts, { text, from, to }: Window
 }
 
 function fromSearch(matcher: Matcher, { text, from, to }: Window, findings: Finding[]): void {
-  for (let found = matcher.pattern.next(text, from); found !== null && found.index < to; found = matcher.pattern.next(text, found.index + 1)) {
+  for (
+    let found = matcher.pattern.next(text, from);
+    found !== null && found.index < to;
+    found = matcher.pattern.next(text, found.index + 1)
+  ) {
     add(matcher, found.index, found.matched, findings);
   }
 }
 
-function add({ category, accept, score = certain }: Matcher, start: number, matched: string | null, findings: Finding[]): void {
+function add(
+  { category, accept, score = certain }: Matcher,
+  start: number,
+  matched: string | null,
+  findings: Finding[],
+): void {
   if (matched === null) return;
   const length = accept === undefined ? matched.length : accept(matched);
   if (length > 0) findings.push({ category, score, span: { start, end: start + length } });
@@ -96,7 +106,12 @@ function add({ category, accept, score = certain }: Matcher, start: number, matc
 
 /** By start, then longest first; of one category only the longest at a start. */
 function inOrder(findings: Finding[]): Finding[] {
-  findings.sort((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a) || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0));
+  findings.sort(
+    (a, b) =>
+      startOf(a) - startOf(b) ||
+      endOf(b) - endOf(a) ||
+      (a.category < b.category ? -1 : a.category > b.category ? 1 : 0),
+  );
   const kept: Finding[] = [];
   let group = 0;
   for (const finding of findings) {

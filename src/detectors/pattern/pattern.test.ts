@@ -63,13 +63,15 @@ const held: readonly (readonly [source: string, text: string, settled: number])[
 ];
 
 for (const [source, text, wanted] of held) {
-  test(`${source} holds ${JSON.stringify(text)} from ${wanted}`, () => assert.equal(settled(reviewed(source), text), wanted));
+  test(`${source} holds ${JSON.stringify(text)} from ${wanted}`, () =>
+    assert.equal(settled(reviewed(source), text), wanted));
 }
 
 test("searches from any offset, at every start", () => {
   const pattern = reviewed("a[ab]{1,3}");
   const starts: number[] = [];
-  for (let found = pattern.next("xaabab", 0); found !== null; found = pattern.next("xaabab", found.index + 1)) starts.push(found.index);
+  for (let found = pattern.next("xaabab", 0); found !== null; found = pattern.next("xaabab", found.index + 1))
+    starts.push(found.index);
   assert.deepEqual(starts, [1, 2, 4]);
   assert.equal(pattern.matchAt("xaabab", 2), "abab");
   assert.equal(pattern.matchAt("xaabab", 3), null);
@@ -77,36 +79,43 @@ test("searches from any offset, at every start", () => {
 
 // Sources over a tiny alphabet, so that all ways to go on can be tried.
 const atom = fc.constantFrom("a", "b", "c", "[ab]", "[^a]", ".");
-const source = fc
-  .letrec<{ sequence: string; part: string }>((tie) => ({
-    sequence: fc.array(tie("part"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("")),
-    part: fc.oneof(
-      { depthSize: "small" },
-      atom,
-      fc.tuple(atom, fc.nat(2), fc.nat(2), fc.constantFrom("", "?")).map(([x, min, more, lazy]) => `${x}{${min},${min + more}}${lazy}`),
-      fc.tuple(tie("sequence"), tie("sequence")).map(([x, y]) => `(?:${x}|${y})`),
-      fc.tuple(tie("sequence"), fc.nat(1), fc.nat(2)).map(([x, min, more]) => `(?:${x}){${min},${min + more}}`),
-      fc.constantFrom("(?<!a)", "(?<=[bc])", "(?!b)", "(?=[ab])", "\\b", "(?<!a[bc]?)"),
-    ),
-  }))
-  .sequence;
+const source = fc.letrec<{ sequence: string; part: string }>((tie) => ({
+  sequence: fc.array(tie("part"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("")),
+  part: fc.oneof(
+    { depthSize: "small" },
+    atom,
+    fc
+      .tuple(atom, fc.nat(2), fc.nat(2), fc.constantFrom("", "?"))
+      .map(([x, min, more, lazy]) => `${x}{${min},${min + more}}${lazy}`),
+    fc.tuple(tie("sequence"), tie("sequence")).map(([x, y]) => `(?:${x}|${y})`),
+    fc.tuple(tie("sequence"), fc.nat(1), fc.nat(2)).map(([x, min, more]) => `(?:${x}){${min},${min + more}}`),
+    fc.constantFrom("(?<!a)", "(?<=[bc])", "(?!b)", "(?=[ab])", "\\b", "(?<!a[bc]?)"),
+  ),
+})).sequence;
 const tinyText = fc.string({ unit: fc.constantFrom("a", "b", "c", " "), maxLength: 7 });
 
 test("before an open offset nothing changes, whatever follows", () => {
   let tried = 0;
   fc.assert(
-    fc.property(source, fc.constantFrom("", "i"), tinyText, fc.array(tinyText, { minLength: 3, maxLength: 6 }), (expression, flags, text, others) => {
-      const compiled = compilePattern(expression, flags);
-      fc.pre(compiled.ok);
-      const pattern = compiled.value;
-      const all = [...others, ...["a", "b", "c", " "].flatMap((x) => [x, ...["a", "b", "c", " "].map((y) => x + y)])];
-      for (let at = 0; at < text.length; at++) {
-        if (pattern.isOpenAt(text, at)) continue;
-        const match = pattern.matchAt(text, at);
-        if (match !== null) tried++;
-        for (const other of all) assert.equal(pattern.matchAt(text + other, at), match, `${at} then ${JSON.stringify(other)}`);
-      }
-    }),
+    fc.property(
+      source,
+      fc.constantFrom("", "i"),
+      tinyText,
+      fc.array(tinyText, { minLength: 3, maxLength: 6 }),
+      (expression, flags, text, others) => {
+        const compiled = compilePattern(expression, flags);
+        fc.pre(compiled.ok);
+        const pattern = compiled.value;
+        const all = [...others, ...["a", "b", "c", " "].flatMap((x) => [x, ...["a", "b", "c", " "].map((y) => x + y)])];
+        for (let at = 0; at < text.length; at++) {
+          if (pattern.isOpenAt(text, at)) continue;
+          const match = pattern.matchAt(text, at);
+          if (match !== null) tried++;
+          for (const other of all)
+            assert.equal(pattern.matchAt(text + other, at), match, `${at} then ${JSON.stringify(other)}`);
+        }
+      },
+    ),
     { numRuns: 4_000 },
   );
   assert.ok(tried > 1_000, `some matched: ${tried}`);
@@ -114,14 +123,19 @@ test("before an open offset nothing changes, whatever follows", () => {
 
 test("no match begins with a unit that the first-unit expression leaves out", () => {
   fc.assert(
-    fc.property(source, fc.constantFrom("", "i"), fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "A", "B"), minLength: 1, maxLength: 6 }), (expression, flags, text) => {
-      const compiled = compilePattern(expression, flags);
-      fc.pre(compiled.ok);
-      for (let at = 0; at < text.length; at++) {
-        if (compiled.value.matchAt(text, at) !== null) assert.match(text.charAt(at), compiled.value.firstUnit);
-        compiled.value.firstUnit.lastIndex = 0;
-      }
-    }),
+    fc.property(
+      source,
+      fc.constantFrom("", "i"),
+      fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "A", "B"), minLength: 1, maxLength: 6 }),
+      (expression, flags, text) => {
+        const compiled = compilePattern(expression, flags);
+        fc.pre(compiled.ok);
+        for (let at = 0; at < text.length; at++) {
+          if (compiled.value.matchAt(text, at) !== null) assert.match(text.charAt(at), compiled.value.firstUnit);
+          compiled.value.firstUnit.lastIndex = 0;
+        }
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

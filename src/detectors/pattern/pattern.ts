@@ -75,6 +75,7 @@ export function compilePattern(source: string, flags = ""): Result<Pattern, Refu
 /** For expressions of our own: a refusal is a bug. */
 export function reviewed(source: string, flags = ""): Pattern {
   const compiled = compilePattern(source, flags);
-  if (!compiled.ok) throw new InvariantError(`a reviewed pattern was refused: ${compiled.error.code} at ${compiled.error.offset}`);
+  if (!compiled.ok)
+    throw new InvariantError(`a reviewed pattern was refused: ${compiled.error.code} at ${compiled.error.offset}`);
   return compiled.value;
 }

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { getCountries, getCountryCallingCode, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import {
+  getCountries,
+  getCountryCallingCode,
+  getExampleNumber,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/max";
 import examples from "libphonenumber-js/mobile/examples";
 import fc from "fast-check";
 import { createNumberingPlans } from "./numbering-plans.ts";
@@ -23,15 +28,20 @@ test("knows each country's example number, as it is written abroad and at home",
 test("says of numbers near to valid ones what the library says", () => {
   let valid = 0;
   fc.assert(
-    fc.property(fc.constantFrom(...known), fc.array(fc.tuple(fc.nat(14), fc.integer({ min: 0, max: 9 })), { maxLength: 3 }), fc.boolean(), ({ country, example }, changes, trunk) => {
-      const code = getCountryCallingCode(country);
-      const national = [...example.nationalNumber];
-      for (const [at, digit] of changes) national[at % national.length] = String(digit);
-      const number = `${code}${trunk ? "0" : ""}${national.join("")}`;
-      const wanted = parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false;
-      if (wanted) valid++;
-      assert.equal(plans.isInternational(number), wanted);
-    }),
+    fc.property(
+      fc.constantFrom(...known),
+      fc.array(fc.tuple(fc.nat(14), fc.integer({ min: 0, max: 9 })), { maxLength: 3 }),
+      fc.boolean(),
+      ({ country, example }, changes, trunk) => {
+        const code = getCountryCallingCode(country);
+        const national = [...example.nationalNumber];
+        for (const [at, digit] of changes) national[at % national.length] = String(digit);
+        const number = `${code}${trunk ? "0" : ""}${national.join("")}`;
+        const wanted = parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false;
+        if (wanted) valid++;
+        assert.equal(plans.isInternational(number), wanted);
+      },
+    ),
     { numRuns: 2_000 },
   );
   assert.ok(valid > 200, `some were valid: ${valid}`);

@@ -4,7 +4,13 @@
  * number (up to 0.2 ms); it is asked only about regions whose notation it rewrites.
  * Compiled plans are kept for the life of the object: at most one a calling code.
  */
-import { type CountryCode, getCountries, getCountryCallingCode, Metadata, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  Metadata,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/max";
 import { digitsOf, groupsOf } from "./characters.ts";
 
 /** `prefix`: what may be dialled before a national number; `rewritten` when it does not just fall away. */
@@ -27,7 +33,16 @@ type Numbering = {
 };
 
 const lineTypes = [
-  "FIXED_LINE", "MOBILE", "PREMIUM_RATE", "TOLL_FREE", "SHARED_COST", "VOIP", "PERSONAL_NUMBER", "PAGER", "UAN", "VOICEMAIL",
+  "FIXED_LINE",
+  "MOBILE",
+  "PREMIUM_RATE",
+  "TOLL_FREE",
+  "SHARED_COST",
+  "VOIP",
+  "PERSONAL_NUMBER",
+  "PAGER",
+  "UAN",
+  "VOICEMAIL",
 ] as const;
 
 export type NumberingPlans = {
@@ -62,7 +77,8 @@ export function createNumberingPlans(): NumberingPlans {
       // Calling codes are prefix-free.
       for (let length = 1; length <= 3; length++) {
         const plan = planOf(number.slice(0, length));
-        if (plan !== null) return isIn(plan, number.slice(length)) ?? parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false;
+        if (plan !== null)
+          return isIn(plan, number.slice(length)) ?? parsePhoneNumberFromString(`+${number}`)?.isValid() ?? false;
       }
       return false;
     },
@@ -135,7 +151,9 @@ function numberingOf(country: CountryCode): Numbering {
 /** Of the plan as a whole, and of at least one kind of line in it. */
 function entire(numbering: Numbering): RegExp {
   const lines = lineTypes.map((name) => numbering.type(name)?.pattern()).filter(Boolean);
-  return new RegExp(`^(?=(?:${numbering.nationalNumberPattern()})$)(?:${lines.length === 0 ? ".*" : lines.join("|")})$`);
+  return new RegExp(
+    `^(?=(?:${numbering.nationalNumberPattern()})$)(?:${lines.length === 0 ? ".*" : lines.join("|")})$`,
+  );
 }
 
 function readNotation(numbering: Numbering): Notation {

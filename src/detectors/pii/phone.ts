@@ -26,7 +26,9 @@ const plus = reviewed(`[+\\uFF0B][ (]{0,2}${international}`);
 const doubleZero = reviewed(`${apart}(?<![A-Za-z_])${zero}{2}[${spaces}${dashes}]?${international}`);
 
 const area = `\\(${d}{3}\\)${joint}?`;
-const northAmerican = reviewed(`(?:${area}|${apart}(?:1${joint}?${area}|(?:1${joint})?${d}{3}${joint}))${d}{3}${joint}${d}{4}(?!${d})`);
+const northAmerican = reviewed(
+  `(?:${area}|${apart}(?:1${joint}?${area}|(?:1${joint})?${d}{3}${joint}))${d}{3}${joint}${d}{4}(?!${d})`,
+);
 const grouped = reviewed(`(?:\\(|${apart})${d}{1,5}\\)?(?:[${spaces}${dashes}./(]{1,2}${d}{2,8}\\)?){1,5}(?!${d})`);
 const trunkZero = reviewed(`${apart}(?<![A-Za-z_])${zero}${d}{8,11}(?!${d})`);
 
@@ -37,13 +39,24 @@ export function phone(region: string): readonly Matcher[] {
   const national = (pattern: Pattern): Matcher => ({
     category,
     pattern,
-    accept: (matched) => acceptEnds(matched, (_number, written) => !isOtherNotation(written) && plans.isNational(written, region)),
+    accept: (matched) =>
+      acceptEnds(matched, (_number, written) => !isOtherNotation(written) && plans.isNational(written, region)),
   });
   return [
     { category, pattern: plus, accept: (matched) => acceptEnds(matched, plans.isInternational) },
-    { category, pattern: doubleZero, accept: (matched) => acceptEnds(matched, (number) => plans.isInternational(number.slice(2))) },
+    {
+      category,
+      pattern: doubleZero,
+      accept: (matched) => acceptEnds(matched, (number) => plans.isInternational(number.slice(2))),
+    },
     ...(getCountryCallingCode(region) === "1"
-      ? [{ category, pattern: northAmerican, accept: (matched: string) => (plans.isNorthAmerican(digitsOf(matched)) ? matched.length : 0) }]
+      ? [
+          {
+            category,
+            pattern: northAmerican,
+            accept: (matched: string) => (plans.isNorthAmerican(digitsOf(matched)) ? matched.length : 0),
+          },
+        ]
       : [national(grouped), national(trunkZero)]),
   ];
 }
@@ -52,7 +65,10 @@ export function phone(region: string): readonly Matcher[] {
 function acceptEnds(matched: string, proved: (number: string, written: string) => boolean): number {
   const groups = groupsOf(matched);
   for (let count = groups.length; count > 0; count--) {
-    const number = groups.slice(0, count).map((group) => group.digits).join("");
+    const number = groups
+      .slice(0, count)
+      .map((group) => group.digits)
+      .join("");
     if (number.length < 7) return 0;
     const end = groups[count - 1]?.end ?? 0;
     if (proved(number, matched.slice(0, end))) return end;

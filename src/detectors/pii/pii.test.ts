@@ -25,7 +25,11 @@ const email: readonly Row[] = [
   ["'x@example.com'", "x@example.com"],
   ["JOHN@EXAMPLE.COM", "JOHN@EXAMPLE.COM"],
   ["a@xn--bcher-kva.example", "a@xn--bcher-kva.example"],
-  ["m\u00fcller@b\u00fccher.de \u0438\u0432\u0430\u043d@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444", "m\u00fcller@b\u00fccher.de", "\u0438\u0432\u0430\u043d@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444"],
+  [
+    "m\u00fcller@b\u00fccher.de \u0438\u0432\u0430\u043d@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444",
+    "m\u00fcller@b\u00fccher.de",
+    "\u0438\u0432\u0430\u043d@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444",
+  ],
   ["\u8054\u7cfbzhang@example.com\u8c22\u8c22", "zhang@example.com"],
   [`${"x".repeat(64)}@example.com`, `${"x".repeat(64)}@example.com`],
   [`${"x".repeat(200)}@example.com`, `${"x".repeat(64)}@example.com`],
@@ -85,7 +89,12 @@ const phoneUs: readonly Row[] = [
   ["415\u2011555\u20112671", "415\u2011555\u20112671"],
   ["+1 415 555 2671 ext. 5", "+1 415 555 2671"],
   ["tel:+14155552671", "+14155552671"],
-  ["+44 (0)20 7946 0958; +49 30 123456; 0044 20 7946 0958", "+44 (0)20 7946 0958", "+49 30 123456", "0044 20 7946 0958"],
+  [
+    "+44 (0)20 7946 0958; +49 30 123456; 0044 20 7946 0958",
+    "+44 (0)20 7946 0958",
+    "+49 30 123456",
+    "0044 20 7946 0958",
+  ],
   ["+33 1 23 45 67 89 12", "+33 1 23 45 67 89"],
   ["\uff0b\uff14\uff14 20 7946 0958", "\uff0b\uff14\uff14 20 7946 0958"],
   ["4155552671 14155552671 order 20241121"],
@@ -123,7 +132,8 @@ const tables: readonly (readonly [name: string, kind: PiiKind, region: string, r
 ];
 
 for (const [name, kind, region, rows] of tables) {
-  for (const [text, ...wanted] of rows) test(`${name}: ${text.slice(0, 60)}`, () => assert.deepEqual(found(text, kind, region), wanted));
+  for (const [text, ...wanted] of rows)
+    test(`${name}: ${text.slice(0, 60)}`, () => assert.deepEqual(found(text, kind, region), wanted));
 }
 
 const heldFrom: readonly (readonly [text: string, held: string])[] = [

@@ -13,11 +13,15 @@ export const jwtHeaderUnits = 1_024;
 export const jwtPayloadUnits = 8_192;
 export const jwtPartUnits = 2_048;
 
+const part = (least: number, most: number): string => `${url}{${least},${most}}`;
+const signed = `${part(8, jwtPayloadUnits)}(?:\\.${part(0, jwtPartUnits)})?`;
+/** Key, initialisation vector, ciphertext, tag; the key is empty where it was agreed on. */
+const encrypted = [part(0, jwtPartUnits), part(8, jwtPartUnits), part(8, jwtPayloadUnits), part(16, 128)].join("\\.");
+
 export const jwt: Matcher = {
   category: "secrets/jwt",
-  pattern: reviewed(
-    `${mark}${url}{10,${jwtHeaderUnits}}\\.(?:${url}{8,${jwtPayloadUnits}}(?:\\.${url}{0,${jwtPartUnits}})?|${url}{0,${jwtPartUnits}}\\.${url}{8,${jwtPartUnits}}\\.${url}{8,${jwtPayloadUnits}}\\.${url}{16,128})`,
-  ),
+  // Tried first: a signed token is a beginning of an encrypted one.
+  pattern: reviewed(`${mark}${part(10, jwtHeaderUnits)}\\.(?:${encrypted}|${signed})`),
   starts: headerStarts,
   accept: (matched) => (hasAlgorithm(matched.slice(0, matched.indexOf("."))) ? matched.length : 0),
 };

@@ -16,11 +16,11 @@ const headers = `(?:${lineEnd}{1,2}[A-Z][A-Za-z\\-]{1,24}: [^\\r\\n\\\\\\[\\]]{0
 /** Base64, white space, escapes, and what quotes or comments put around lines. */
 const body = `[A-Za-z0-9+/=\\s\\\\"',>#|*]{0,${privateKeyBodyUnits}}`;
 
+const lineOf = (word: string): string => `(?:-----${word} ${label}-----|---- ${word} SSH2 ENCRYPTED PRIVATE KEY ----)`;
+
 export const privateKey: Matcher = {
   category: "secrets/private-key",
-  pattern: reviewed(
-    `(?:-----BEGIN ${label}-----|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----)${headers}${body}(?:-----END ${label}-----|---- END SSH2 ENCRYPTED PRIVATE KEY ----)?`,
-  ),
+  pattern: reviewed(`${lineOf("BEGIN")}${headers}${body}${lineOf("END")}?`),
   accept: (matched) => (/-{4}$/.test(matched) && /---- ?END /.test(matched) ? matched.length : materialEnd(matched)),
 };
 

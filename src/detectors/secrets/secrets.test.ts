@@ -51,7 +51,10 @@ const whole: readonly (readonly [kind: SecretKind, secret: string])[] = [
 
 test("each kind of token has a row", () => {
   const rows = new Set<string>(whole.map(([kind]) => kind));
-  assert.deepEqual(secretKinds.filter((kind) => !rows.has(kind)), ["private-key", "jwt"]);
+  assert.deepEqual(
+    secretKinds.filter((kind) => !rows.has(kind)),
+    ["private-key", "jwt"],
+  );
 });
 
 for (const [kind, secret] of whole) {
@@ -73,7 +76,12 @@ test("a token that is longer than its kind allows does not escape", () => {
 
 test("the secret half of an AWS key is known by its name", () => {
   const secret = `wJalrXUtnFEMI/K7MDENG/${"bPxRfiCYEXAMPLEKEY"}`;
-  for (const text of [`aws_secret_access_key = ${secret}`, `"SecretAccessKey": "${secret}"`, `AWS_SECRET_ACCESS_KEY=${secret}`, `secret_key: '${secret}'`]) {
+  for (const text of [
+    `aws_secret_access_key = ${secret}`,
+    `"SecretAccessKey": "${secret}"`,
+    `AWS_SECRET_ACCESS_KEY=${secret}`,
+    `secret_key: '${secret}'`,
+  ]) {
     assert.deepEqual(found(text), [["aws-access-key", secret]], text.slice(0, 24));
   }
   assert.deepEqual(found(`sha: ${secret}`), []);
@@ -94,18 +102,30 @@ test("near misses", () => {
   }
 });
 
-const encode = (value: unknown): string => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+const encode = (value: unknown): string =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 const claims = encode({ sub: "1234567890", name: "n" });
 const signature = mixed(43);
 
 test("jwt: signed, unsigned, cut off, encrypted", () => {
   const header = encode({ alg: "HS256", typ: "JWT" });
-  const encrypted = `${encode({ alg: "dir", enc: "A256GCM" })}..${mixed(16)}.${mixed(60)}.${mixed(22)}`;
-  for (const token of [`${header}.${claims}.${signature}`, `${header}.${claims}.`, `${header}.${claims}`, encrypted]) {
+  const direct = `${encode({ alg: "dir", enc: "A256GCM" })}..${mixed(16)}.${mixed(60)}.${mixed(22)}`;
+  const wrapped = `${encode({ alg: "RSA-OAEP", enc: "A256GCM" })}.${mixed(342)}.${mixed(16)}.${mixed(60)}.${mixed(22)}`;
+  for (const token of [
+    `${header}.${claims}.${signature}`,
+    `${header}.${claims}.`,
+    `${header}.${claims}`,
+    direct,
+    wrapped,
+  ]) {
     assert.deepEqual(found(`Bearer ${token} x`), [["jwt", token]]);
     assert.deepEqual(found(`x_${token}"`), [["jwt", token]]);
   }
-  for (const other of [encode({ typ: "JWT", kid: "no algorithm" }), encode({ alg: 5, kid: "wrong type" }), encode('{"alg":"broken and not closed"')]) {
+  for (const other of [
+    encode({ typ: "JWT", kid: "no algorithm" }),
+    encode({ alg: 5, kid: "wrong type" }),
+    encode('{"alg":"broken and not closed"'),
+  ]) {
     assert.deepEqual(found(`${other}.${claims}.${signature}`), []);
   }
 });
@@ -126,7 +146,15 @@ const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
 const begin = (label: string): string => `-----BEGIN ${label}-----`;
 const end = (label: string): string => `-----END ${label}-----`;
 
-for (const label of ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"]) {
+for (const label of [
+  "PRIVATE KEY",
+  "RSA PRIVATE KEY",
+  "EC PRIVATE KEY",
+  "DSA PRIVATE KEY",
+  "ENCRYPTED PRIVATE KEY",
+  "OPENSSH PRIVATE KEY",
+  "PGP PRIVATE KEY BLOCK",
+]) {
   test(`private key: ${label}, with each kind of line end`, () => {
     for (const lineEnd of ["\n", "\r\n", "\\n", "\\r\\n", "\\\\n", " "]) {
       const key = [begin(label), line, line, "ab==", end(label)].join(lineEnd);
@@ -151,7 +179,9 @@ test("private key: without END, what looks like key material counts", () => {
   const key = `${begin("RSA PRIVATE KEY")}\n${line}\n${line}`;
   assert.deepEqual(found(`${key}\nAnd so on`), [["private-key", key]]);
   assert.deepEqual(found(`${key}\nabc=\n\nAnd so on.`), [["private-key", `${key}\nabc=`]]);
-  assert.deepEqual(found(`${key.replaceAll("\n", "\\n")}\\nAnd so on.`), [["private-key", key.replaceAll("\n", "\\n")]]);
+  assert.deepEqual(found(`${key.replaceAll("\n", "\\n")}\\nAnd so on.`), [
+    ["private-key", key.replaceAll("\n", "\\n")],
+  ]);
   assert.deepEqual(found(`A line of ${begin("PRIVATE KEY")} begins a key.`), [["private-key", begin("PRIVATE KEY")]]);
   const encrypted = `${begin("RSA PRIVATE KEY")}\nProc-Type: 4,ENCRYPTED\n\n${line}`;
   assert.deepEqual(found(`${encrypted}...`), [["private-key", encrypted]]);

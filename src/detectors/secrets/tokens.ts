@@ -23,7 +23,11 @@ export const tokens = {
     reviewed(`gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct)-${url}{20,300}(?:\\.[a-z0-9]{2}\\.[a-z0-9]{9})?`),
     reviewed(`GR1348941${url}{20,64}`),
   ],
-  "google-api-key": [reviewed(`AIza${url}{35,128}`), reviewed(`AQ\\.Ab${url}{40,128}`), reviewed(`GOCSPX-${url}{28,128}`)],
+  "google-api-key": [
+    reviewed(`AIza${url}{35,128}`),
+    reviewed(`AQ\\.Ab${url}{40,128}`),
+    reviewed(`GOCSPX-${url}{28,128}`),
+  ],
   "openai-key": [
     reviewed(`sk-(?:proj|svcacct|admin|service|None)-${url}{40,256}`),
     reviewed(`sk-${url}{20,128}T3BlbkFJ${url}{20,128}`),

@@ -3,7 +3,11 @@ import type { Category, Detection, Finding, ShapeDetector } from "../../domain/d
 import { certain } from "../../domain/score.ts";
 
 /** `null` sets no limit. Bytes as they came, after any content coding was undone; characters in UTF-16 code units. */
-export type SizeLimits = { readonly maxBytes: number | null; readonly maxCharacters: number | null; readonly maxMessages: number | null };
+export type SizeLimits = {
+  readonly maxBytes: number | null;
+  readonly maxCharacters: number | null;
+  readonly maxMessages: number | null;
+};
 
 export function createSizeDetector(id: string, { maxBytes, maxCharacters, maxMessages }: SizeLimits): ShapeDetector {
   const finding = (category: Category, total: number, limit: number | null): readonly Finding[] =>

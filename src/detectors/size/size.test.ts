@@ -25,7 +25,11 @@ for (const [limits, category] of [
 }
 
 test("all limits at once, none, and zero", () => {
-  assert.deepEqual(categories({ maxBytes: 1, maxCharacters: 1, maxMessages: 1 }, 2), ["size/bytes", "size/characters", "size/messages"]);
+  assert.deepEqual(categories({ maxBytes: 1, maxCharacters: 1, maxMessages: 1 }, 2), [
+    "size/bytes",
+    "size/characters",
+    "size/messages",
+  ]);
   assert.deepEqual(categories(none, Number.MAX_SAFE_INTEGER), []);
   assert.deepEqual(categories({ ...none, maxMessages: 0 }, 1), ["size/messages"]);
 });
