@@ -6,6 +6,12 @@ import { createInterface } from "node:readline";
 const KILL_AFTER_MS = 5_000;
 const KEPT_LINES = 200;
 
+/** Children that run now: none outlives a test process that ends by an error. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly onStdout?: (line: string) => void;
@@ -22,6 +28,8 @@ export class Child implements AsyncDisposable {
   constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
     this.#name = command;
     this.#process = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: options.env ?? process.env });
+    running.add(this.#process);
+    this.#process.once("exit", () => running.delete(this.#process));
     this.#read(this.#process.stdout, options.onStdout);
     this.#read(this.#process.stderr, options.onStderr);
     this.exited = new Promise((resolve, reject) => {
