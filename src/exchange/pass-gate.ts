@@ -4,6 +4,7 @@ import type { StageJudge } from "../guard/judge.ts";
 import type { Gate } from "./gate.ts";
 
 export function openPassGate(judge: StageJudge): Gate {
+  judge.noteNotInspected();
   const out = (cleared: Uint8Array[], whole: boolean) =>
     Promise.resolve({
       kind: "clear" as const,

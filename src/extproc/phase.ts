@@ -121,6 +121,12 @@ function fail(state: State, why: FailCause): Step {
   return [{ ...state, over: "failed" }, [{ do: "fail", why }]];
 }
 
+/** Fails after answering what is due with nothing: only an answer can carry the verdict to Envoy's log. */
+function failTold(state: State, name: Side, why: FailCause): Step {
+  const answers: Effect[] = state[name].answerDue ? [{ do: "answer-body", side: name, with: "nothing" }] : [];
+  return [{ ...put(state, name, { done: true }), over: "failed" }, [...answers, { do: "fail", why }]];
+}
+
 function onHeaders(state: State, side: SideState, name: Side, endOfStream: boolean): Step {
   if (side.at !== "before") return fail(state, "protocol_error");
   // With trailers hidden from us, a streamed prompt can end unseen, without what we hold of it: it was not forwarded.
@@ -190,7 +196,7 @@ function onBlocked(state: State, side: SideState, name: Side, canCut: boolean): 
   if (state.observing) return [{ ...state, over: "blocked" }, []];
   const headersAreOut = name === "response" && side.headersAnswered && (side.mode === "duplex" || side.mode === "streamed");
   if (!headersAreOut) return [{ ...state, over: "blocked" }, [{ do: "answer-immediately", side: name }]];
-  if (!canCut) return [{ ...state, over: "failed" }, [{ do: "fail", why: "cut_impossible" }]];
+  if (!canCut) return failTold(state, name, "cut_impossible");
   if (side.mode === "duplex") return [{ ...state, over: "cut" }, [{ do: "cut", side: name, as: "stream" }]];
   if (!side.answerDue) return fail(state, "cut_impossible");
   return [{ ...put(state, name, { answerDue: false, done: true }), over: "cut" }, [{ do: "cut", side: name, as: "piece" }]];

@@ -101,6 +101,11 @@ export class StageJudge {
     this.#tally.unjudged(counts);
   }
 
+  /** The body is nothing to judge: it passes, and the verdict says that nobody looked. */
+  noteNotInspected(): void {
+    this.#unread ??= "not-inspected";
+  }
+
   /** Blocks for a reason that is not in the text: size, overload, a broken stream. */
   block(cause: BlockCause): BlockCause {
     this.#blocked ??= cause;

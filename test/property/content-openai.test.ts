@@ -239,7 +239,8 @@ describe("no string is skipped", () => {
         const all = strings(root.value).map(({ start }) => start);
         const extraction = replyOf(operationAtModels(), body);
         assert.deepEqual(
-          extraction.pieces.map(({ literal }) => literal.start),
+          // Long whole numbers are pieces too; they are no strings.
+          extraction.pieces.map(({ literal }) => literal.start).filter((start) => body[start] === '"'),
           all,
         );
       }),

@@ -124,7 +124,7 @@ test("a list of numbers costs as much as one of them", () => {
   assert.equal(failure("[[1,2],5,6]", limits), "too-many-values");
   const read = parseJson("[ 1, 2,3]");
   assert.ok(read.ok && read.value.kind === "list");
-  assert.deepEqual(read.value.items, [{ kind: "number", value: 1, span: { start: 2, end: 3 } }]);
+  assert.deepEqual(read.value.items, [{ kind: "number", value: 1, digits: null, span: { start: 2, end: 3 } }]);
 });
 
 test("bytes decode to the same bytes or not at all", () => {
@@ -133,4 +133,11 @@ test("bytes decode to the same bytes or not at all", () => {
   for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80], [0xf0, 0x9f, 0x98]]) {
     assert.deepEqual(decodeUtf8(Uint8Array.from(bytes)), { ok: false, error: "not-utf8" });
   }
+});
+
+test("a long whole number keeps its digits, as they stand", () => {
+  const read = parseJson('{"a": 4111111111111111111, "b": 12345678, "c": 1.234567890123}');
+  assert.ok(read.ok && read.value.kind === "object");
+  const digits = read.value.members.map(({ value }) => (value.kind === "number" ? value.digits : "no number"));
+  assert.deepEqual(digits, ["4111111111111111111", null, null]);
 });

@@ -6,13 +6,15 @@ import type { Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
 import { endOfString, numbersOnly } from "./measure.ts";
 
+/** `digits`: the literal of a whole number that is long enough to be a card or an account; else `null`. */
+export type JsonNumber = { readonly kind: "number"; readonly value: number; readonly digits: string | null; readonly span: Span };
 export type JsonString = { readonly kind: "string"; readonly value: string; readonly span: Span };
 /** A list of numbers only holds just the first of them: they are no text, and there can be millions. */
 export type JsonList = { readonly kind: "list"; readonly items: readonly JsonNode[]; readonly span: Span };
 export type JsonObject = { readonly kind: "object"; readonly members: readonly JsonMember[]; readonly span: Span };
 export type JsonNode =
   | JsonString
-  | { readonly kind: "number"; readonly value: number; readonly span: Span }
+  | JsonNumber
   | { readonly kind: "literal"; readonly value: boolean | null; readonly span: Span }
   | JsonList
   | JsonObject;
@@ -25,6 +27,8 @@ export type JsonMember = {
   /** The same key comes again later in this object: most readers do not see this one. */
   readonly shadowed: boolean;
 };
+
+const longInteger = /^-?\d{9,}$/;
 
 type Draft = { key: string; keySpan: Span; value: JsonNode; shadowed: boolean };
 type Key = { readonly key: string; readonly keySpan: Span };
@@ -98,9 +102,11 @@ class Builder {
   #readNumber(text: string, at: number): number {
     let end = at + 1;
     while (end < text.length && !endsNumber(text.charCodeAt(end))) end += 1;
-    const value = Number(text.slice(at, end));
+    const literal = text.slice(at, end);
+    const value = Number(literal);
     assert(!Number.isNaN(value), "what is no other token is a number");
-    this.#add({ kind: "number", value, span: { start: at, end } });
+    const digits = longInteger.test(literal) ? literal : null;
+    this.#add({ kind: "number", value, digits, span: { start: at, end } });
     return end;
   }
 
