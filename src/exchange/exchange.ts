@@ -42,6 +42,9 @@ export type ExchangeParts = {
   readonly holdings: Holdings;
 };
 
+/** One for all: its stack would tell nothing, and each exchange would pay for it. */
+const exchangeOver = new DOMException("the exchange is over", "AbortError");
+
 export type ReplyOpening = {
   readonly gate: Gate;
   /** The body leaves without its content coding: the header must go. */
@@ -177,7 +180,7 @@ export class Exchange {
 
   /** Whoever asked is gone: work under way stops. `close` still has to be called. */
   abandon(): void {
-    this.#over.abort(new DOMException("the exchange is over", "AbortError"));
+    this.#over.abort(exchangeOver);
   }
 
   /** The exchange is over: work stops, what was held is given back, the prompt is forgotten. Idempotent. */

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { loadSync, type MessageTypeDefinition, type PackageDefinition } from "@grpc/proto-loader";
 import { assert } from "../stdx/assert.ts";
 import type { Brand } from "../stdx/brand.ts";
+import { createMetadataEncoder } from "./metadata-bytes.ts";
 import type { ProcessingRequest, ProcessingResponse } from "./wire.ts";
 
 /** One encoded ProcessingResponse, without gRPC's frame. May be sent on any number of streams; never write into it. */
@@ -70,7 +71,12 @@ export function loadCodec(): Codec {
     oneofs: true,
   });
   const { serialize } = messageOf(loaded, "envoy.service.ext_proc.v3.ProcessingResponse");
-  const encode = (message: ProcessingResponse): Encoded => serialize(message) as Encoded;
+  const encodeMetadata = createMetadataEncoder();
+  const encode = (message: ProcessingResponse): Encoded => {
+    const { dynamicMetadata, ...rest } = message;
+    const bytes = serialize(rest);
+    return (dynamicMetadata === undefined ? bytes : Buffer.concat([bytes, encodeMetadata(dynamicMetadata)])) as Encoded;
+  };
   const plain = serviceOf<{ Process: Unary<ProcessingRequest, ProcessingResponse> }>(loaded, PROCESSOR_SERVICE);
   const process: ProcessMethod = {
     ...plain.Process,

@@ -69,6 +69,9 @@ export class StreamClosed extends Error {
   override readonly name = "AbortError";
 }
 
+/** One for all: where it is thrown tells nothing, and each stream would pay for its stack. */
+const streamClosed = new StreamClosed("stream closed");
+
 type Next = IteratorResult<ProcessingRequest, undefined>;
 const END: Next = { done: true, value: undefined };
 const DETAILS = /^[a-z0-9_]{1,64}$/;
@@ -117,7 +120,7 @@ export class OpenStream implements GuardStream {
   get cancelled(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#closed) this.#controller.abort(new StreamClosed("stream closed"));
+      if (this.#closed) this.#controller.abort(streamClosed);
     }
     return this.#controller.signal;
   }
@@ -252,7 +255,7 @@ export class OpenStream implements GuardStream {
     this.#wanted = undefined;
     this.#room?.resolve();
     this.#room = undefined;
-    this.#controller?.abort(new StreamClosed("stream closed"));
+    this.#controller?.abort(streamClosed);
   }
 }
 

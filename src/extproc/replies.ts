@@ -29,6 +29,8 @@ export type ReplyFacts = {
   readonly done: boolean;
   readonly cause: BlockCause | null;
   readonly stage: Stage;
+  /** An answer of the same step has brought Envoy the record. */
+  readonly told: boolean;
 };
 
 type Sending = Exclude<Effect["do"], "open" | "feed" | "uninspected" | "fail">;
@@ -46,11 +48,11 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
         case "answer-headers":
           return [answerHeaders(effect.side, facts, metadataFor(metadataNamespace, { ...record(facts.exchange.report()), ...lengthOf(effect.side, facts) }))];
         case "send":
-          return send(effect.side, effect.end, facts, effect.end ? metadata(facts) : null);
+          return send(effect.side, effect.end, facts, effect.end && !facts.told ? metadata(facts) : null);
         case "answer-body":
           return [answerBody(effect.side, effect.with, facts, facts.done ? metadata(facts) : null)];
         case "answer-trailers":
-          return [{ ...trailersReply(effect.side), dynamicMetadata: metadata(facts) }];
+          return [{ ...trailersReply(effect.side), ...(facts.told ? {} : { dynamicMetadata: metadata(facts) }) }];
         case "answer-immediately":
           return [answerImmediately(facts, metadata(facts))];
         case "cut":

@@ -55,6 +55,8 @@ class Session {
   #state: State | null = null;
   #message: ProcessingRequest = {};
   #cause: BlockCause | null = null;
+  /** Envoy has the record of all that is known by now. */
+  #told = false;
   failed = false;
 
   constructor(stream: GuardStream, parts: SessionParts) {
@@ -81,6 +83,7 @@ class Session {
   async #run(input: Input): Promise<void> {
     const [next, effects] = step(this.#state as State, input);
     this.#state = next;
+    this.#told = false;
     for (const effect of effects) await this.#perform(effect);
   }
 
@@ -99,6 +102,7 @@ class Session {
         for (const reply of this.#replies.of(effect, this.#facts(effect.side))) {
           const full = this.#stream.send(reply);
           if (full !== undefined) await full;
+          this.#told ||= reply.dynamicMetadata !== undefined;
         }
     }
   }
@@ -114,6 +118,7 @@ class Session {
       endsInBody: at === "ended" && bodySeen,
       cause: this.#cause,
       stage: stageOf[side],
+      told: this.#told,
     };
   }
 
