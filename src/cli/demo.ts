@@ -159,9 +159,15 @@ async function showTour(proxyUrl: string, feed: RecordFeed, stop: AbortSignal): 
       print(exchangeLines({ stop: request, seen, record }, paint));
     } catch (error) {
       stop.throwIfAborted();
-      throw new VisitFailed(`request ${index + 1} through Envoy had no answer: ${(error as Error).message}`);
+      throw new VisitFailed(`request ${index + 1} through Envoy had no answer: ${reason(error)}`);
     }
   }
+}
+
+/** `fetch` puts the network's word in the cause. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
 /** Aborts on SIGINT, SIGTERM and SIGHUP, however often they come, when a starter is gone, and when nobody reads us. */

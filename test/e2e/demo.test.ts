@@ -10,6 +10,7 @@ import { ModelServer, type SeenRequest } from "../../src/app/demo/model-server.t
 import { isAlive, listProcesses, type ProcessRow } from "../../src/app/demo/starters.ts";
 import { Child } from "../helpers/child.ts";
 import { skipUnless } from "../helpers/require.ts";
+import { openTempDir } from "../helpers/temp-dir.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const FREE_PORTS = ["--proxy-port", "0", "--envoy-admin-port", "0", "--admin", "127.0.0.1:0"];
@@ -111,7 +112,9 @@ test("when Envoy dies, the demo says so and ends with 1", skipUnless("ps"), asyn
 });
 
 test("when the demo is killed, its servers end too", async () => {
-  await using demo = new Demo();
+  // Its folder stays then, so it gets one that goes with the test.
+  await using dir = await openTempDir();
+  await using demo = new Demo(FREE_PORTS, { TMPDIR: dir.path });
   await demo.ready();
   const held = await Promise.all(["Proxy", "Sallyport"].map((name) => holdOn(demo.port(name))));
   const gone = held.map((socket) => once(socket, "close"));

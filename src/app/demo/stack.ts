@@ -4,6 +4,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { getCACertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { formatListen } from "../../config/address.ts";
@@ -20,6 +21,7 @@ const MAIN = fileURLToPath(new URL(`../../main${extname(import.meta.url)}`, impo
 const STREAM_PACE_MS = 15;
 const ACCESS_LOG_FLUSH_MS = 20;
 const ENVOY_WORKERS = 2;
+const WORKERS_LOOK_MS = 10;
 
 export type StackHooks = {
   readonly onExchange: (record: AccessRecord) => void;
@@ -59,7 +61,9 @@ export class Stack implements AsyncDisposable {
     await writeFile(config, await envoyConfig(settings, socket, upstream));
     const envoy = parts.use(startEnvoy(settings, config, hooks));
     const guardEnded = guard.ended.then((end) => Promise.reject(end));
-    await before(stop, Promise.race([envoy.line(/starting workers/), guardEnded]));
+    const envoyEnded = envoy.ended.then((end) => Promise.reject(end));
+    const serving = envoy.line(/starting workers/).then(() => workersStarted(settings.envoyAdminPort, stop));
+    await before(stop, Promise.race([serving, guardEnded, envoyEnded]));
     return new Stack(parts.move(), model, [guard, envoy]);
   }
 
@@ -94,6 +98,16 @@ function startEnvoy(settings: DemoSettings, config: string, hooks: StackHooks): 
       if (record !== null) hooks.onExchange(record);
     },
   });
+}
+
+/** Envoy says that it starts its workers before they listen; its gauge tells when they do. */
+async function workersStarted(adminPort: number, signal: AbortSignal): Promise<void> {
+  const url = `http://127.0.0.1:${adminPort}/stats?filter=^listener_manager.workers_started$`;
+  for (;;) {
+    const stats = await fetch(url, { signal }).then((reply) => reply.text());
+    if (/: 1$/m.test(stats)) return;
+    await pause(WORKERS_LOOK_MS, undefined, { signal });
+  }
 }
 
 async function envoyConfig(settings: DemoSettings, socket: string, upstream: Upstream): Promise<string> {
