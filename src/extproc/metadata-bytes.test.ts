@@ -19,7 +19,9 @@ const { struct } = fc.letrec<{ struct: Struct; value: Value }>((tie) => ({
     fc.constant({ kind: "nullValue", nullValue: 0 as const }),
     fc.boolean().map((boolValue) => ({ kind: "boolValue", boolValue })),
     tie("struct").map((structValue) => ({ kind: "structValue", structValue })),
-    fc.array(tie("value"), { minLength: 1, maxLength: 4 }).map((values) => ({ kind: "listValue", listValue: { values } })),
+    fc
+      .array(tie("value"), { minLength: 1, maxLength: 4 })
+      .map((values) => ({ kind: "listValue", listValue: { values } })),
   ),
 }));
 
@@ -31,7 +33,9 @@ function decoded(bytes: Buffer): unknown {
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key, held]) => key !== "fields" || Object.keys(held as object).length > 0);
+  const entries = Object.entries(value).filter(
+    ([key, held]) => key !== "fields" || Object.keys(held as object).length > 0,
+  );
   return Object.fromEntries(entries.map(([key, held]) => [key, plain(held)]));
 }
 
