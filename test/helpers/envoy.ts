@@ -73,7 +73,10 @@ export class Envoy implements AsyncDisposable {
       await child.line(/starting workers/);
       const adminPort = portOf(await readFile(dir.join("admin"), "utf8"));
       const proxyPort = await listenerPort(adminPort);
-      return new Envoy({ child, dir, proxyPort, adminPort, records, onRecord });
+      const envoy = new Envoy({ child, dir, proxyPort, adminPort, records, onRecord });
+      // The line comes before the workers listen. Each look waits for an answer.
+      while ((await envoy.stat("listener_manager.workers_started")) !== 1);
+      return envoy;
     } catch (error) {
       await child[Symbol.asyncDispose]();
       await dir[Symbol.asyncDispose]();
