@@ -11,6 +11,7 @@ import { LaneCount } from "../table/lane-count.ts";
 import { isToken } from "../table/shapes.ts";
 import type { Spec } from "../table/spec.ts";
 import { itemName } from "../table/here.ts";
+import { SameShape } from "./same-shape.ts";
 import { type Answers, type ChunkHead, event, terminator } from "./answers.ts";
 
 /** Events are counted from 1, in the order in which they were read. */
@@ -24,6 +25,7 @@ class ChunkReader implements StreamReader {
   readonly #spec: Spec;
   readonly #answers: Answers;
   readonly #lanes = new LaneCount();
+  readonly #same = new SameShape();
   readonly #choices = new Map<number, Choice>();
   #events = 0;
   #endedBy: number | null = null;
@@ -46,10 +48,14 @@ class ChunkReader implements StreamReader {
       this.#endedBy = this.#events;
       return ok(nothing);
     }
+    const same = this.#same.read(data);
+    if (same !== null) return ok(same);
     const root = parseJson(data);
     if (!root.ok) return root;
     this.#note(root.value);
-    return this.#lanes.check(readTree(root.value, this.#spec, "assistant"));
+    const read = this.#lanes.check(readTree(root.value, this.#spec, "assistant"));
+    if (read.ok) this.#same.note(data, read.value);
+    return read;
   }
 
   cut(facts: AnswerFacts, released: number): string {

@@ -23,7 +23,8 @@ export function itemName(item: JsonNode, position: number): number {
   return index.value >= 0 && index.value <= highestIndex ? index.value : position;
 }
 
-const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+const escapePointer = (key: string): string =>
+  key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
 /** Most readers do not see a member whose key comes again, so its text is no part of the lane that they see. */
 export function shadow(here: Here, { shadowed }: JsonMember): Here {

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { StreamReader } from "../../domain/dialect.ts";
+import { createOpenAi } from "./index.ts";
+import { SameShape } from "./same-shape.ts";
+
+const facts = { reference: "r", createdS: 1, model: null, code: "content_filter", message: "No.", status: 400 };
+const head = { method: "POST", contentType: "application/json", contentEncoding: null };
+
+function open(path = "/v1/chat/completions"): StreamReader {
+  const operation = createOpenAi().match({ ...head, path });
+  assert.ok(operation !== null);
+  return operation.openStream();
+}
+
+const word = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.string({ unit: "grapheme", maxLength: 4 }),
+  fc.constantFrom("", '"', "\\", "\n", '","x":"', "\u2028", "content", '"}}]}'),
+);
+const delta = fc.oneof(
+  { weight: 6, arbitrary: word.map((content) => ({ content })) },
+  word.map((refusal) => ({ refusal })),
+  word.map((content) => ({ role: content, content })),
+  word.map((arguments_) => ({ tool_calls: [{ index: 0, function: { arguments: arguments_ } }] })),
+  fc.tuple(word, word).map(([content, reasoning]) => ({ content, reasoning })),
+  word.map((unknown) => ({ unknown })),
+);
+const event = fc.record({
+  id: fc.constantFrom("a", "b"),
+  choices: fc.array(
+    fc.record({
+      index: fc.nat({ max: 1 }),
+      delta,
+      finish_reason: fc.constantFrom(null, null, null, "stop"),
+      logprobs: fc.constantFrom(null, null, null, { content: [{ token: "x" }] }),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+});
+
+test("each event of a stream reads as it does alone", () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+      const reader = open();
+      for (const one of events) {
+        const data = JSON.stringify(one);
+        assert.deepEqual(reader.read("", data), open().read("", data));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("what a cut needs is noted as if each event had been read in full", () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), fc.nat(), (events, at) => {
+      const reader = open();
+      const inFull = open();
+      for (const [index, one] of events.entries()) {
+        reader.read("", JSON.stringify(one));
+        inFull.read("", JSON.stringify(one, null, 1 + (index % 3))); // never the shape of the one before
+      }
+      const released = at % (events.length + 1);
+      assert.equal(reader.cut(facts, released), inFull.cut(facts, released));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("an event that differs in its text alone is told without reading it", () => {
+  const same = new SameShape();
+  const data = (content: string): string => JSON.stringify({ choices: [{ index: 0, delta: { content } }] });
+  const first = open().read("", data("one"));
+  assert.ok(first.ok);
+  assert.equal(same.read(data("one")), null);
+  same.note(data("one"), first.value);
+  assert.equal(same.read(data("three"))?.pieces[0]?.text, "three");
+  for (const content of ['"', "\\", "\n"]) assert.equal(same.read(data(content)), null);
+  assert.equal(same.read(data("x").replace('"index":0', '"index":1')), null);
+});
