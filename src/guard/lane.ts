@@ -6,7 +6,7 @@
  *
  * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
  */
-import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
+import type { Category, Detection, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
 import type { Location } from "../domain/segment.ts";
 import type { BlockCause } from "../domain/verdict.ts";
@@ -56,11 +56,14 @@ export class Lane {
     this.#tally.present += added.length;
     const end = this.#base + this.#text.length;
     let settled = end;
-    for (const [index, check] of this.#plan.text.entries()) {
+    const checks = this.#plan.text;
+    for (let index = 0; index < checks.length; index += 1) {
+      const check = checks[index] as TextCheck;
       const from = this.#done[index] as number;
       const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
       if (to > from) {
-        const cause = await this.#judge(signal, check, from, to, ended);
+        const judged = this.#judge(signal, check, from, to, ended);
+        const cause = judged instanceof Promise ? await judged : judged;
         if (cause !== null) return { kind: "block", cause };
         this.#done[index] = to;
       }
@@ -83,10 +86,21 @@ export class Lane {
     return { kind: "go", settled: end, masks: this.#masks.take(end) };
   }
 
-  async #judge(signal: AbortSignal, check: TextCheck, from: number, to: number, ended: boolean): Promise<BlockCause | null> {
+  /** At once where the detector answers at once: most do, and a stream asks them at each of its events. */
+  #judge(
+    signal: AbortSignal,
+    check: TextCheck,
+    from: number,
+    to: number,
+    ended: boolean,
+  ): BlockCause | null | Promise<BlockCause | null> {
     const window = { text: this.#text, from: from - this.#base, to: to - this.#base, ended };
     const answer = check.detector.detect(signal, window);
-    const detection = answer instanceof Promise ? await answer : answer;
+    if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection));
+    return this.#heard(check, answer);
+  }
+
+  #heard(check: TextCheck, detection: Detection): BlockCause | null {
     this.#tally.windows += 1;
     if (detection.kind === "unknown") return this.#unknown(check.rules, detection.cause);
     for (const finding of detection.findings) {
@@ -132,8 +146,9 @@ export class Lane {
 
   #trim(): void {
     let keep = this.#base + this.#text.length;
-    for (const [index, check] of this.#plan.text.entries()) {
-      keep = Math.min(keep, (this.#done[index] as number) - check.detector.reach.leftContext);
+    for (let index = 0; index < this.#done.length; index += 1) {
+      const { detector } = this.#plan.text[index] as TextCheck;
+      keep = Math.min(keep, (this.#done[index] as number) - detector.reach.leftContext);
     }
     if (keep <= this.#base) return;
     this.#text = this.#text.slice(keep - this.#base);

@@ -15,8 +15,8 @@ type Shape = {
   readonly piece: Piece;
 };
 
-/** Without quotes, escapes and control characters. */
-const asItIs = /^[^"\\\u0000-\u001f]*$/;
+/** What cannot stand in a JSON string as it is: a quote, a backslash, a control character below U+0020. */
+const written = /["\\]|[^\P{Cc}\u007f-\u009f]/u;
 
 export class SameShape {
   #shape: Shape | null = null;
@@ -28,7 +28,7 @@ export class SameShape {
     const { before, after } = shape;
     if (data.length < before.length + after.length || !data.startsWith(before) || !data.endsWith(after)) return null;
     const text = data.slice(before.length, data.length - after.length);
-    if (!asItIs.test(text)) return null;
+    if (written.test(text)) return null;
     const literal = { start: before.length - 1, end: before.length + text.length + 1 };
     return { ...shape.extraction, pieces: [{ ...shape.piece, text, literal }] };
   }
