@@ -28,7 +28,7 @@ import { type Environment, readEnvironment } from "../config/environment.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 
-const POLICY = fileURLToPath(new URL("../../examples/policy.yaml", import.meta.url));
+const POLICY = fileURLToPath(new URL("../../docs/examples/policy.yaml", import.meta.url));
 /** One exchange of the first screen, and its access-log line. */
 const VISIT_MS = 20_000;
 const STARTERS_LOOK_MS = 500;
@@ -58,7 +58,7 @@ export function registerDemo(program: Command, exit: (status: number) => void): 
     .option("--proxy-port <port>", "where clients connect (SALLYPORT_PROXY_PORT; default: 10000)")
     .option("--envoy-admin-port <port>", "Envoy's admin page (SALLYPORT_ENVOY_ADMIN_PORT; default: 9901)")
     .option("--admin <host:port>", "Sallyport's metrics and health (SALLYPORT_ADMIN; default: 127.0.0.1:9464)")
-    .option("--policy <file>", "the policy (SALLYPORT_POLICY; default: examples/policy.yaml)")
+    .option("--policy <file>", "the policy (SALLYPORT_POLICY; default: docs/examples/policy.yaml)")
     .option(
       "--upstream <url>",
       "a real model server; nothing is sent to it unasked (UPSTREAM_URL; default: the stand-in)",

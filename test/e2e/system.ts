@@ -11,7 +11,7 @@ import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
 export const model = "stand-in-small";
 
 /** The policy that the README shows and the demo serves. */
-export const demoPolicy = await readFile(new URL("../../examples/policy.yaml", import.meta.url), "utf8");
+export const demoPolicy = await readFile(new URL("../../docs/examples/policy.yaml", import.meta.url), "utf8");
 
 export type SystemOptions = {
   readonly policy?: string;

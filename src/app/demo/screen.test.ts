@@ -35,7 +35,7 @@ const addresses = {
   envoyAdminUrl: "http://127.0.0.1:9901",
   adminUrl: "http://127.0.0.1:9464",
   modelUrl: "http://127.0.0.1:65535",
-  policyFile: "examples/policy.yaml",
+  policyFile: "docs/examples/policy.yaml",
 };
 
 test("the first screen fits a terminal, whatever comes back", () => {
