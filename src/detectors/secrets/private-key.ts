@@ -12,7 +12,8 @@ export const privateKeyBodyUnits = 16_384;
 /** `escape` in a chain: JSON within JSON doubles it. */
 const lineEnd = "(?:\\r?\\n|\\\\{1,4}r\\\\{1,4}n|\\\\{1,4}n)";
 const label = "(?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?";
-const headers = `(?:${lineEnd}{1,2}[A-Z][A-Za-z\\-]{1,24}: [^\\r\\n\\\\\\[\\]]{0,200}){0,8}`;
+/** A value goes to its line's end: were it free to stop earlier, each stop would try the whole body again. */
+const headers = `(?:${lineEnd}{1,2}[A-Z][A-Za-z\\-]{1,24}: [^\\r\\n\\\\\\[\\]]{0,200}(?=[\\r\\n\\\\])){0,8}`;
 /** Base64, white space, escapes, and what quotes or comments put around lines. */
 const body = `[A-Za-z0-9+/=\\s\\\\"',>#|*]{0,${privateKeyBodyUnits}}`;
 
