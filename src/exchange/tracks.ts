@@ -34,16 +34,16 @@ export class Tracks {
     this.#judge = judge;
   }
 
-  /** Judges one more piece. Pieces of one lane continue one another. */
-  async add(signal: AbortSignal, piece: Piece, owner: Owner): Promise<BlockCause | null> {
+  /** Judges one more piece. Pieces of one lane continue one another; `last`: none will continue this one. */
+  async add(signal: AbortSignal, piece: Piece, owner: Owner, last = piece.lane === null): Promise<BlockCause | null> {
     if (piece.text === "") return null;
-    if (piece.lane === null) return this.#feed(signal, this.#openTrack(piece), piece, owner, true);
-    let track = this.#open.get(piece.lane);
-    if (track === undefined) {
-      track = this.#openTrack(piece);
-      this.#open.set(piece.lane, track);
+    const open = piece.lane === null ? undefined : this.#open.get(piece.lane);
+    const track = open ?? this.#openTrack(piece);
+    if (piece.lane !== null) {
+      if (last) this.#open.delete(piece.lane);
+      else if (open === undefined) this.#open.set(piece.lane, track);
     }
-    return this.#feed(signal, track, piece, owner, false);
+    return this.#feed(signal, track, piece, owner, last);
   }
 
   /** No lane will get more text. */

@@ -4,7 +4,7 @@
  */
 import { decodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
-import type { Extraction } from "../domain/dialect.ts";
+import type { Extraction, Piece } from "../domain/dialect.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
@@ -97,10 +97,23 @@ async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extractio
   let characters = 0;
   for (const piece of extraction.pieces) characters += piece.text.length;
   let cause = judge.judgeShape({ bodyBytes, characters, messages: extraction.messages });
+  const ends = endsOfLanes(extraction);
   for (const piece of extraction.pieces) {
     if (cause !== null) break;
-    cause = await tracks.add(signal, piece, owner);
+    cause = await tracks.add(signal, piece, owner, ends.has(piece));
   }
   cause ??= await tracks.end(signal);
   return { cause, edits: owner.edits };
+}
+
+/** Pieces that none continues: what is known to be whole needs no look at what might follow. */
+function endsOfLanes({ pieces }: Extraction): ReadonlySet<Piece> {
+  const ends = new Map<string, Piece>();
+  const whole = new Set<Piece>();
+  for (const piece of pieces) {
+    if (piece.lane === null) whole.add(piece);
+    else ends.set(piece.lane, piece);
+  }
+  for (const piece of ends.values()) whole.add(piece);
+  return whole;
 }
