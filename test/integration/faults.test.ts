@@ -299,6 +299,12 @@ describe("a stream that goes wrong", () => {
     });
   }
 
+  test("mislabelled: JSON as a stream is judged as text, a stream as JSON cannot be read", async () => {
+    const asStream = await reply(completion("write to ada@example.com"), streamHead, closed);
+    assert.match(String(asStream.passed), /write to \[EMAIL\]/);
+    const asJson = await reply(Buffer.concat([begun, done]), jsonHead, closed);
+    assert.equal(asJson.record.cause, "unreadable:not-json");
+  });
   test("half an event that can be read is judged and passes", async () => {
     const seen = await reply(Buffer.concat([begun, event("mail ada@example.com", "")]), streamHead, closed);
     assert.match(String(seen.passed), /\[EMAIL\]/);
