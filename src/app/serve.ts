@@ -138,7 +138,11 @@ async function readTls(files: TlsFiles): Promise<TlsOptions> {
       throw new ServeError(`${file}: cannot be read; it is named in tls of the configuration`);
     }
   };
-  const [certificate, key, clientCa] = await Promise.all([read(files.certFile), read(files.keyFile), read(files.clientCaFile)]);
+  const [certificate, key, clientCa] = await Promise.all([
+    read(files.certFile),
+    read(files.keyFile),
+    read(files.clientCaFile),
+  ]);
   return { certificate, key, clientCa, clientName: files.clientName };
 }
 

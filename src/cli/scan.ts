@@ -36,21 +36,28 @@ export function registerScan(program: Command, exit: (status: number) => void): 
     .option("--reply <file>", "the reply's body; one that begins with data: or event: is a stream")
     .option("--out <file>", "write what would have been released; - is stdout")
     .option("--json", "print the verdict as one line of JSON")
-    .addHelpText("after", "\nExit status: 0 nothing acted on, 1 bad input, 2 usage, 3 redacted or blocked.\nExample: sallyport scan --request prompt.json --reply reply.json")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 nothing acted on, 1 bad input, 2 usage, 3 redacted or blocked.\nExample: sallyport scan --request prompt.json --reply reply.json",
+    )
     .action(async (flags: Flags) => exit(await runScan(flags)));
 }
 
 async function runScan(flags: Flags): Promise<number> {
   const path = paths.get(flags.dialect);
-  if (path === undefined) return refuse(`unknown dialect; take one of ${[...paths.keys()].join(", ")}`, exitStatus.usage);
-  if (flags.request === undefined && flags.reply === undefined) return refuse("name a --request, a --reply, or both", exitStatus.usage);
-  if (flags.request === "-" && flags.reply === "-") return refuse("only one of --request and --reply can be stdin", exitStatus.usage);
+  if (path === undefined)
+    return refuse(`unknown dialect; take one of ${[...paths.keys()].join(", ")}`, exitStatus.usage);
+  if (flags.request === undefined && flags.reply === undefined)
+    return refuse("name a --request, a --reply, or both", exitStatus.usage);
+  if (flags.request === "-" && flags.reply === "-")
+    return refuse("only one of --request and --reply can be stdin", exitStatus.usage);
   const policyFile = flags.policy ?? "built-in policy";
   try {
     const source = flags.policy === undefined ? Buffer.from(defaultPolicySource) : await readFile(flags.policy);
     const policy = readPolicy(source);
     if (!policy.ok) {
-      for (const { line, column, message } of policy.error) console.error(`${policyFile}:${line}:${column}: ${message}`);
+      for (const { line, column, message } of policy.error)
+        console.error(`${policyFile}:${line}:${column}: ${message}`);
       return exitStatus.bad;
     }
     const outcome = await scan({
@@ -86,4 +93,5 @@ function refuse(message: string, status: number): number {
   return status;
 }
 
-const isFileError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "code" in error && "syscall" in error;
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "code" in error && "syscall" in error;

@@ -9,7 +9,13 @@ import { readEnvironment } from "../config/environment.ts";
 import { createLogger } from "../telemetry/log.ts";
 import { exitStatus } from "./exit-status.ts";
 
-type Flags = { readonly config?: string; readonly policy?: string; readonly listen?: string; readonly admin?: string; readonly logLevel?: string };
+type Flags = {
+  readonly config?: string;
+  readonly policy?: string;
+  readonly listen?: string;
+  readonly admin?: string;
+  readonly logLevel?: string;
+};
 
 export function registerServe(program: Command, exit: (status: number) => void): void {
   program
@@ -17,7 +23,10 @@ export function registerServe(program: Command, exit: (status: number) => void):
     .description("run the guard for Envoy's ext_proc filter, until Ctrl-C or SIGTERM")
     .option("--config <file>", "settings as a file (kind: Config); flags and SALLYPORT_* variables are stronger")
     .option("--policy <file>", "the policy; without it the built-in one")
-    .option("--listen <address>", "unix:PATH or HOST:PORT where Envoy connects (default: unix:/run/sallyport/ext-proc.sock)")
+    .option(
+      "--listen <address>",
+      "unix:PATH or HOST:PORT where Envoy connects (default: unix:/run/sallyport/ext-proc.sock)",
+    )
     .option("--admin <host:port>", "metrics, health and readiness (default: 127.0.0.1:9464)")
     .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
     .addHelpText("after", "\nExample: sallyport serve --policy policy.yaml --listen unix:/tmp/sallyport/ext-proc.sock")
@@ -27,7 +36,13 @@ export function registerServe(program: Command, exit: (status: number) => void):
 async function runServe({ config: configFlag, ...flags }: Flags): Promise<number> {
   const env = readEnvironment();
   const path = configFlag ?? env["SALLYPORT_CONFIG"];
-  const file = path === undefined || path === "" ? null : await readFile(path).then((bytes) => ({ path, bytes }), () => undefined);
+  const file =
+    path === undefined || path === ""
+      ? null
+      : await readFile(path).then(
+          (bytes) => ({ path, bytes }),
+          () => undefined,
+        );
   if (file === undefined) return refuse([`${path}: cannot be read`]);
   const config = readConfig({ file, env, flags });
   if (!config.ok) return refuse(config.error.map(lineOf));
@@ -41,7 +56,9 @@ async function runServe({ config: configFlag, ...flags }: Flags): Promise<number
   const { host, port } = running.admin;
   console.log(`sallyport: serving on ${running.address}, admin http://${host}:${port}, policy ${running.policy}`);
   const signalled = new AbortController();
-  await Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: signalled.signal }).catch(() => undefined)));
+  await Promise.race(
+    ["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: signalled.signal }).catch(() => undefined)),
+  );
   signalled.abort();
   await running.stop();
   return exitStatus.good;

@@ -17,10 +17,30 @@ type Told = { readonly code: string; readonly message: string; readonly prompt: 
 /** By cause: the stable code, the sentence for the client, and the status when the prompt or the reply is at fault. */
 const told = {
   rule: { code: "content_filter", message: "This content is not allowed by the policy here.", prompt: 400, reply: 400 },
-  unknown: { code: "guard_unavailable", message: "This content could not be checked in time.", prompt: 503, reply: 503 },
-  unreadable: { code: "content_unreadable", message: "This content could not be read, so it could not be checked.", prompt: 400, reply: 502 },
-  "too-large": { code: "content_too_large", message: "This content is larger than what is checked here.", prompt: 413, reply: 502 },
-  overloaded: { code: "guard_overloaded", message: "Too much content is being checked at the moment.", prompt: 503, reply: 503 },
+  unknown: {
+    code: "guard_unavailable",
+    message: "This content could not be checked in time.",
+    prompt: 503,
+    reply: 503,
+  },
+  unreadable: {
+    code: "content_unreadable",
+    message: "This content could not be read, so it could not be checked.",
+    prompt: 400,
+    reply: 502,
+  },
+  "too-large": {
+    code: "content_too_large",
+    message: "This content is larger than what is checked here.",
+    prompt: 413,
+    reply: 502,
+  },
+  overloaded: {
+    code: "guard_overloaded",
+    message: "Too much content is being checked at the moment.",
+    prompt: 503,
+    reply: 503,
+  },
 } as const satisfies Record<BlockCause["kind"], Told>;
 
 export type AnswerContext = {

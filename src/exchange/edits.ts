@@ -4,7 +4,11 @@ import type { Extraction, Piece } from "../domain/dialect.ts";
 import { editedText, type PieceEdit } from "./tracks.ts";
 
 /** The body with all edits made. Values that repeat an edited lane, or that cannot be masked in part, become null. */
-export function editBody(body: string, extraction: Extraction, edits: ReadonlyMap<Piece, readonly PieceEdit[]>): string {
+export function editBody(
+  body: string,
+  extraction: Extraction,
+  edits: ReadonlyMap<Piece, readonly PieceEdit[]>,
+): string {
   const changes: Edit[] = [];
   const lanes = new Set<string>();
   for (const [piece, pieceEdits] of edits) {

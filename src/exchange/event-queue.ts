@@ -75,7 +75,13 @@ export class EventQueue {
       this.#enqueue({ frame, event, extraction: null, framePieces: pieces, owner, read: false });
       return null;
     }
-    return this.#addData(signal, event.data, { frame, event, framePieces: pieces, owner, read: true }, bodyBytes, judge);
+    return this.#addData(
+      signal,
+      event.data,
+      { frame, event, framePieces: pieces, owner, read: true },
+      bodyBytes,
+      judge,
+    );
   }
 
   /** The stream is over: no text will follow. */
@@ -198,7 +204,10 @@ export class EventQueue {
       dataEdits.delete(piece);
       return edits === undefined ? [] : [replaceText(piece, editedText(piece.text, edits))];
     });
-    const data = event.data !== null && extraction !== null && dataEdits.size > 0 ? editBody(event.data, extraction, dataEdits) : null;
+    const data =
+      event.data !== null && extraction !== null && dataEdits.size > 0
+        ? editBody(event.data, extraction, dataEdits)
+        : null;
     return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
   }
 }

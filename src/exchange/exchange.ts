@@ -146,7 +146,8 @@ export class Exchange {
   uninspected(stage: Stage): GateOutput {
     const judge = stage === "prompt" ? this.#prompt : this.#reply;
     const treatment = judge.unreadable("not-inspected", false);
-    if (treatment.kind === "block") return this.#seen(stage, { kind: "block", cause: treatment.cause, before: [], cut: null });
+    if (treatment.kind === "block")
+      return this.#seen(stage, { kind: "block", cause: treatment.cause, before: [], cut: null });
     return this.#seen(stage, { kind: "clear", cleared: [], whole: true, changed: false });
   }
 
@@ -235,4 +236,3 @@ export class Exchange {
     return output;
   }
 }
-

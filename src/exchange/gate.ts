@@ -12,7 +12,12 @@ export type GateOutput =
    * Nothing more may go after `before`, which was cleared by the same step. `cut` ends a body that has begun, in the
    * client's dialect; `null` where it has no such end.
    */
-  | { readonly kind: "block"; readonly cause: BlockCause; readonly before: readonly Cleared[]; readonly cut: Cleared | null };
+  | {
+      readonly kind: "block";
+      readonly cause: BlockCause;
+      readonly before: readonly Cleared[];
+      readonly cut: Cleared | null;
+    };
 
 export type Gate = {
   /** Takes the next bytes of the body. Not called again before the answer is there, nor after a block or the end. */

@@ -21,7 +21,11 @@ export type StreamOptions = {
   readonly judge: StageJudge;
   readonly held: Held;
   readonly contentEncoding: string | null;
-  readonly limits: { readonly unpackedBytesMax: number; readonly eventBytesMax: number; readonly windowBudgetMs: number };
+  readonly limits: {
+    readonly unpackedBytesMax: number;
+    readonly eventBytesMax: number;
+    readonly windowBudgetMs: number;
+  };
   readonly cancelled: AbortSignal;
   readonly reader: StreamReader;
   readonly readText: (body: string) => Extraction;

@@ -65,7 +65,13 @@ export class Tracks {
     return { lane: this.#judge.openLane(piece.location), view, pending: [], rawEnd: 0 };
   }
 
-  async #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): Promise<BlockCause | null> {
+  async #feed(
+    signal: AbortSignal,
+    track: Track,
+    piece: Piece,
+    owner: Owner,
+    last: boolean,
+  ): Promise<BlockCause | null> {
     const placed = { piece, owner, start: track.rawEnd, end: track.rawEnd + piece.text.length };
     track.rawEnd = placed.end;
     track.pending.push(placed);

@@ -59,7 +59,12 @@ export function openWholeGate(options: WholeOptions): Gate {
 
 async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: AbortSignal): Promise<GateOutput> {
   const { judge, reading } = options;
-  const asItCame = (): GateOutput => ({ kind: "clear", cleared: [clear(bytes, judge.permit())], whole: true, changed: false });
+  const asItCame = (): GateOutput => ({
+    kind: "clear",
+    cleared: [clear(bytes, judge.permit())],
+    whole: true,
+    changed: false,
+  });
   const shape = { bodyBytes: bytes.length, characters: 0, messages: 0 };
   const tooBig = judge.judgeShape(shape);
   if (tooBig !== null) return blocked(options, tooBig);
@@ -89,7 +94,12 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
 }
 
-const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({ kind: "block", cause, before: [], cut: instead(cause) });
+const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({
+  kind: "block",
+  cause,
+  before: [],
+  cut: instead(cause),
+});
 
 async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extraction: Extraction, bodyBytes: number) {
   const owner = createOwner();

@@ -68,7 +68,12 @@ export type Effect =
   | { readonly do: "fail"; readonly why: FailCause };
 
 /** Fixed tokens: they land in Envoy's response code details. */
-export const failCauses = ["protocol_error", "cut_impossible", "tail_held_at_trailers", "reply_before_prompt_end"] as const;
+export const failCauses = [
+  "protocol_error",
+  "cut_impossible",
+  "tail_held_at_trailers",
+  "reply_before_prompt_end",
+] as const;
 export type FailCause = (typeof failCauses)[number];
 
 export function initialState(request: BodyMode, response: BodyMode, observing: boolean): State {
@@ -131,7 +136,13 @@ function onHeaders(state: State, side: SideState, name: Side, endOfStream: boole
   if (side.at !== "before") return fail(state, "protocol_error");
   // With trailers hidden from us, a streamed prompt can end unseen, without what we hold of it: it was not forwarded.
   const { request } = state;
-  if (name === "response" && request.mode === "streamed" && request.at === "body" && !request.done && !state.observing) {
+  if (
+    name === "response" &&
+    request.mode === "streamed" &&
+    request.at === "body" &&
+    !request.done &&
+    !state.observing
+  ) {
     return fail(state, "reply_before_prompt_end");
   }
   const next = put(state, name, { at: endOfStream ? "ended" : "headers" });
@@ -177,7 +188,8 @@ function onCleared(state: State, side: SideState, name: Side, whole: boolean, an
     if (!whole && !any) return [state, []];
     if (!side.headersAnswered) effects.push({ do: "answer-headers", side: name });
     const headersOnly = side.at === "ended" && !side.bodySeen;
-    if (!headersOnly && (any || (whole && !trailers))) effects.push({ do: "send", side: name, end: whole && !trailers });
+    if (!headersOnly && (any || (whole && !trailers)))
+      effects.push({ do: "send", side: name, end: whole && !trailers });
     if (whole && trailers) effects.push({ do: "answer-trailers", side: name });
     return [put(state, name, { headersAnswered: true, done: whole }), effects];
   }
@@ -194,10 +206,14 @@ function onCleared(state: State, side: SideState, name: Side, whole: boolean, an
 
 function onBlocked(state: State, side: SideState, name: Side, canCut: boolean): Step {
   if (state.observing) return [{ ...state, over: "blocked" }, []];
-  const headersAreOut = name === "response" && side.headersAnswered && (side.mode === "duplex" || side.mode === "streamed");
+  const headersAreOut =
+    name === "response" && side.headersAnswered && (side.mode === "duplex" || side.mode === "streamed");
   if (!headersAreOut) return [{ ...state, over: "blocked" }, [{ do: "answer-immediately", side: name }]];
   if (!canCut) return failTold(state, name, "cut_impossible");
   if (side.mode === "duplex") return [{ ...state, over: "cut" }, [{ do: "cut", side: name, as: "stream" }]];
   if (!side.answerDue) return fail(state, "cut_impossible");
-  return [{ ...put(state, name, { answerDue: false, done: true }), over: "cut" }, [{ do: "cut", side: name, as: "piece" }]];
+  return [
+    { ...put(state, name, { answerDue: false, done: true }), over: "cut" },
+    [{ do: "cut", side: name, as: "piece" }],
+  ];
 }

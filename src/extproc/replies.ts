@@ -10,7 +10,14 @@ import type { Cleared } from "../guard/cleared.ts";
 import { assert, unreachable } from "../stdx/assert.ts";
 import type { SentHead } from "./heads.ts";
 import type { BodyMode, Effect, Side } from "./phase.ts";
-import { type CommonResponse, type HeaderMutation, metadataFor, type ProcessingResponse, type Scalar, type Struct } from "./wire.ts";
+import {
+  type CommonResponse,
+  type HeaderMutation,
+  metadataFor,
+  type ProcessingResponse,
+  type Scalar,
+  type Struct,
+} from "./wire.ts";
 
 /** The largest piece of a body in one message, in bytes. */
 export const sentBytesMax = 64 * 1024;
@@ -46,7 +53,13 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
     of(effect, facts) {
       switch (effect.do) {
         case "answer-headers":
-          return [answerHeaders(effect.side, facts, metadataFor(metadataNamespace, { ...record(facts.exchange.report()), ...lengthOf(effect.side, facts) }))];
+          return [
+            answerHeaders(
+              effect.side,
+              facts,
+              metadataFor(metadataNamespace, { ...record(facts.exchange.report()), ...lengthOf(effect.side, facts) }),
+            ),
+          ];
         case "send":
           return send(effect.side, effect.end, facts, effect.end && !facts.told ? metadata(facts) : null);
         case "answer-body":
@@ -73,7 +86,9 @@ function lengthOf(side: Side, { out, mode, done, endsInBody }: ReplyFacts): Read
 function answerHeaders(side: Side, { head }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
   const headerMutation: HeaderMutation = { removeHeaders: head.removeHeaders };
   const response: CommonResponse = head.removeHeaders.length === 0 ? {} : { headerMutation };
-  return side === "request" ? { requestHeaders: { response }, dynamicMetadata } : { responseHeaders: { response }, dynamicMetadata };
+  return side === "request"
+    ? { requestHeaders: { response }, dynamicMetadata }
+    : { responseHeaders: { response }, dynamicMetadata };
 }
 
 /** Duplex: all that was cleared, in pieces; the last carries the end of the stream and the metadata. */
@@ -87,7 +102,12 @@ function send(side: Side, end: boolean, { out }: ReplyFacts, dynamicMetadata: St
   });
 }
 
-function answerBody(side: Side, what: "cleared" | "nothing", facts: ReplyFacts, metadata: Struct | null): ProcessingResponse {
+function answerBody(
+  side: Side,
+  what: "cleared" | "nothing",
+  facts: ReplyFacts,
+  metadata: Struct | null,
+): ProcessingResponse {
   const { out, mode } = facts;
   const beside = metadata === null ? {} : { dynamicMetadata: metadata };
   const streamed = mode === "streamed";
@@ -111,7 +131,10 @@ function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetada
   const answer = exchange.answer(stage, cause);
   const setHeaders = [{ header: { key: "content-type", rawValue: Buffer.from(answer.contentType) } }];
   const body = Buffer.from(answer.body);
-  return { immediateResponse: { status: { code: answer.status }, headers: { setHeaders }, body, details: answer.details }, dynamicMetadata };
+  return {
+    immediateResponse: { status: { code: answer.status }, headers: { setHeaders }, body, details: answer.details },
+    dynamicMetadata,
+  };
 }
 
 function cut(side: Side, as: "stream" | "piece", { out }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
@@ -124,15 +147,20 @@ function cut(side: Side, as: "stream" | "piece", { out }: ReplyFacts, dynamicMet
 const bodyReply = (side: Side, response: CommonResponse): ProcessingResponse =>
   side === "request" ? { requestBody: { response } } : { responseBody: { response } };
 
-const trailersReply = (side: Side): ProcessingResponse => (side === "request" ? { requestTrailers: {} } : { responseTrailers: {} });
+const trailersReply = (side: Side): ProcessingResponse =>
+  side === "request" ? { requestTrailers: {} } : { responseTrailers: {} };
 
 /** Small neighbours joined, large ones cut: few messages, none over the limit. */
 function takePieces(out: Outbox): Buffer[] {
-  const whole = out.cleared.length === 1 ? toBuffer((out.cleared[0] as Cleared).bytes) : Buffer.concat(out.cleared.map(({ bytes }) => bytes));
+  const whole =
+    out.cleared.length === 1
+      ? toBuffer((out.cleared[0] as Cleared).bytes)
+      : Buffer.concat(out.cleared.map(({ bytes }) => bytes));
   out.cleared.length = 0;
   const pieces: Buffer[] = [];
   for (let from = 0; from < whole.length; from += sentBytesMax) pieces.push(whole.subarray(from, from + sentBytesMax));
   return pieces;
 }
 
-const toBuffer = (bytes: Uint8Array): Buffer => (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+const toBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

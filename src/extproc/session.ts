@@ -97,7 +97,10 @@ class Session {
         return this.#heard(effect.side, this.#exchange.uninspected(stageOf[effect.side]));
       case "fail":
         this.failed = true;
-        return this.#stream.fail(effect.why === "protocol_error" ? GrpcCode.INVALID_ARGUMENT : GrpcCode.ABORTED, effect.why);
+        return this.#stream.fail(
+          effect.why === "protocol_error" ? GrpcCode.INVALID_ARGUMENT : GrpcCode.ABORTED,
+          effect.why,
+        );
       default:
         for (const reply of this.#replies.of(effect, this.#facts(effect.side))) {
           const full = this.#stream.send(reply);
@@ -156,7 +159,8 @@ class Session {
     const any = before.some(({ bytes }) => bytes.length > 0);
     out.cleared.push(...before);
     // Duplex sends it now, as if it had come alone; a streamed piece takes it along in its one answer.
-    if (any && (this.#state as State)[side].mode === "duplex") await this.#run({ on: "cleared", side, whole: false, any });
+    if (any && (this.#state as State)[side].mode === "duplex")
+      await this.#run({ on: "cleared", side, whole: false, any });
     this.#cause = cause;
     out.cut = cut;
     await this.#run({ on: "blocked", side, canCut: cut !== null });

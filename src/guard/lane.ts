@@ -16,9 +16,7 @@ import type { StagePlan, TextCheck } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
 export type LaneGo = { readonly kind: "go"; readonly settled: number; readonly masks: readonly Mask[] };
-export type LaneStep =
-  | LaneGo
-  | { readonly kind: "block"; readonly cause: BlockCause };
+export type LaneStep = LaneGo | { readonly kind: "block"; readonly cause: BlockCause };
 
 export class Lane {
   readonly #location: Location;

@@ -69,7 +69,8 @@ export class Tally {
 
   /** Strictest action first, real rules before shadow ones. */
   hits(): RuleHit[] {
-    const strictness = (hit: Hit): number => actions.indexOf(hit.rule.action.kind) + (hit.rule.shadow ? 0 : actions.length);
+    const strictness = (hit: Hit): number =>
+      actions.indexOf(hit.rule.action.kind) + (hit.rule.shadow ? 0 : actions.length);
     return [...this.#hits.values()]
       .sort((a, b) => strictness(b) - strictness(a))
       .map(({ rule, categories, count, topScore }) => ({

@@ -17,11 +17,19 @@ export function planFrom(yaml: string): Plan {
   return planOf(policy.value);
 }
 
-export type ExchangeOptions = { readonly plan: Plan; readonly limits?: Partial<ExchangeLimits>; readonly holdings?: ReturnType<typeof createHoldings> };
+export type ExchangeOptions = {
+  readonly plan: Plan;
+  readonly limits?: Partial<ExchangeLimits>;
+  readonly holdings?: ReturnType<typeof createHoldings>;
+};
 
 const formats = createFormats();
 
-export function exchangeOf({ plan, limits = {}, holdings = createHoldings(512 * 1024 * 1024) }: ExchangeOptions): Exchange {
+export function exchangeOf({
+  plan,
+  limits = {},
+  holdings = createHoldings(512 * 1024 * 1024),
+}: ExchangeOptions): Exchange {
   const clock = { nowMs: () => 0, epochS: () => 1_700_000_000 };
   const pace = { breathe: () => undefined };
   return new Exchange("ref-test", { plan, formats, limits: { ...standardLimits, ...limits }, clock, pace, holdings });
@@ -36,17 +44,27 @@ export const chatHead: RequestHead = {
 export const streamHead: ReplyHead = { status: 200, contentType: "text/event-stream", contentEncoding: null };
 export const jsonHead: ReplyHead = { status: 200, contentType: "application/json", contentEncoding: null };
 
-export type Released = { readonly bytes: Buffer; readonly block: BlockCause | null; readonly cut: Buffer | null; readonly changed: boolean };
+export type Released = {
+  readonly bytes: Buffer;
+  readonly block: BlockCause | null;
+  readonly cut: Buffer | null;
+  readonly changed: boolean;
+};
 
 /** Pushes the pieces, then the end; `onRelease` sees all that has gone out by then. */
-export async function pushAll(gate: Gate, pieces: readonly Uint8Array[], onRelease: (out: Buffer) => void = () => undefined): Promise<Released> {
+export async function pushAll(
+  gate: Gate,
+  pieces: readonly Uint8Array[],
+  onRelease: (out: Buffer) => void = () => undefined,
+): Promise<Released> {
   let bytes = Buffer.alloc(0);
   let changed = false;
   for (const piece of [...pieces, null]) {
     const output = piece === null ? await gate.end() : await gate.push(piece);
     const cleared = output.kind === "block" ? output.before : output.cleared;
     bytes = Buffer.concat([bytes, ...cleared.map((each) => each.bytes)]);
-    if (output.kind === "block") return { bytes, block: output.cause, cut: output.cut === null ? null : Buffer.from(output.cut.bytes), changed };
+    if (output.kind === "block")
+      return { bytes, block: output.cause, cut: output.cut === null ? null : Buffer.from(output.cut.bytes), changed };
     changed ||= output.changed;
     onRelease(bytes);
   }

@@ -18,7 +18,21 @@ rules:
 
 const key = ["AK", "IA", "IOSFODNN7", "EXAMPLE"].join("");
 const morsel = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("hello ", "call ", "(415) 555-", "2671", "ada@", "example.com", " 4111 1111", " 1111 1111 ", key, "ok. ") },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      "hello ",
+      "call ",
+      "(415) 555-",
+      "2671",
+      "ada@",
+      "example.com",
+      " 4111 1111",
+      " 1111 1111 ",
+      key,
+      "ok. ",
+    ),
+  },
   { weight: 2, arbitrary: fc.string({ unit: "grapheme", maxLength: 5 }) },
   { weight: 1, arbitrary: fc.constantFrom("acme-", "internal") },
 );
@@ -31,13 +45,25 @@ const delta: fc.Arbitrary<Delta> = fc.record({
 });
 
 function chunk({ choice, field, text }: Delta): string {
-  const inner = field === "arguments" ? { tool_calls: [{ index: 0, function: { arguments: text } }] } : { [field]: text };
-  return JSON.stringify({ id: "c-1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: choice, delta: inner }] });
+  const inner =
+    field === "arguments" ? { tool_calls: [{ index: 0, function: { arguments: text } }] } : { [field]: text };
+  return JSON.stringify({
+    id: "c-1",
+    object: "chat.completion.chunk",
+    created: 1,
+    model: "m",
+    choices: [{ index: choice, delta: inner }],
+  });
 }
 
 const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
 const stream = fc
-  .record({ deltas: fc.array(delta, { maxLength: 12 }), end: lineEnd, comment: fc.constantFrom("", "ping", "mail ada@example.com"), done: fc.boolean() })
+  .record({
+    deltas: fc.array(delta, { maxLength: 12 }),
+    end: lineEnd,
+    comment: fc.constantFrom("", "ping", "mail ada@example.com"),
+    done: fc.boolean(),
+  })
   .map(({ deltas, end, comment, done }) => {
     const events = deltas.map((each) => `data: ${chunk(each)}${end}${end}`);
     if (comment !== "") events.splice(events.length >> 1, 0, `: ${comment}${end}${end}`);
@@ -83,9 +109,16 @@ describe("cutting a reply anywhere", () => {
   it("changes nothing of a JSON body, well-formed or not", async () => {
     const json = fc.array(morsel, { maxLength: 8 }).map((parts) => {
       const message = { role: "assistant", content: parts.join(""), refusal: null };
-      return JSON.stringify({ id: "c-1", object: "chat.completion", choices: [{ index: 0, message, finish_reason: "stop" }] });
+      return JSON.stringify({
+        id: "c-1",
+        object: "chat.completion",
+        choices: [{ index: 0, message, finish_reason: "stop" }],
+      });
     });
-    const body = fc.oneof({ weight: 4, arbitrary: json }, { weight: 1, arbitrary: json.map((text) => text.slice(0, -3)) });
+    const body = fc.oneof(
+      { weight: 4, arbitrary: json },
+      { weight: 1, arbitrary: json.map((text) => text.slice(0, -3)) },
+    );
     await fc.assert(
       fc.asyncProperty(body, fc.array(fc.nat(), { maxLength: 8 }), async (text, cuts) => {
         assert.deepEqual(await reply(Buffer.from(text), jsonHead, cuts), await reply(Buffer.from(text), jsonHead, []));
@@ -96,8 +129,12 @@ describe("cutting a reply anywhere", () => {
 
   it("leaves a stream in which nothing is found byte for byte as it came", async () => {
     const text = "Nothing to see here, honestly: 12 apples — naïve café \u{1f600}.";
-    const events = [...text].map((letter) => `id: 7\r\ndata:${chunk({ choice: 0, field: "content", text: letter })}\r\n\r\n`);
-    const body = Buffer.from(`: ping\n\n${events.join("")}data: {"choices":[],"usage":{"total_tokens":3}}\n\ndata: [DONE]\n\n`);
+    const events = [...text].map(
+      (letter) => `id: 7\r\ndata:${chunk({ choice: 0, field: "content", text: letter })}\r\n\r\n`,
+    );
+    const body = Buffer.from(
+      `: ping\n\n${events.join("")}data: {"choices":[],"usage":{"total_tokens":3}}\n\ndata: [DONE]\n\n`,
+    );
     const out = await reply(body, streamHead, [1, 50, 51, 300]);
     assert.equal(out.bytes.toString(), body.toString());
     assert.equal(out.changed, false);

@@ -32,7 +32,11 @@ const policy: Policy = {
   rules: [
     rule("pii", { kind: "pii", kinds: piiKinds, region: "US" }, { kind: "redact" }),
     rule("secrets", { kind: "secrets", kinds: secretKinds }, { kind: "redact" }),
-    rule("words", { kind: "keywords", list: ["acme-internal", "project x"], caseSensitive: false, wholeWords: true }, { kind: "redact" }),
+    rule(
+      "words",
+      { kind: "keywords", list: ["acme-internal", "project x"], caseSensitive: false, wholeWords: true },
+      { kind: "redact" },
+    ),
     rule("flags", { kind: "keywords", list: ["maybe"], caseSensitive: false, wholeWords: true }, { kind: "flag" }),
   ],
 };
@@ -77,9 +81,42 @@ async function run(pieces: readonly string[], onStep: (out: string) => void, by:
 
 const key = ["AK", "IA", "IOSFODNN7", "EXAMPLE"].join("");
 const morsel = fc.oneof(
-  fc.constantFrom("the total is ", "call me at ", "4111 1111 1111 1111", "4111", " 1111", "-", ".", "@", "ada", "ada@example.com", "example.com"),
-  fc.constantFrom("(415) 555-2671", "+1 415 555 2671", "078-05-1120", "219-09-9999", "DE89 3704 0044 0532 0130 00", "DE89", key, key.slice(0, 9)),
-  fc.constantFrom("acme-internal", "acme-", "project x", "maybe", "\n", " ", "é", "\u{1f600}", "-----BEGIN ", "eyJhbGciOiJIUzI1NiJ9", "."),
+  fc.constantFrom(
+    "the total is ",
+    "call me at ",
+    "4111 1111 1111 1111",
+    "4111",
+    " 1111",
+    "-",
+    ".",
+    "@",
+    "ada",
+    "ada@example.com",
+    "example.com",
+  ),
+  fc.constantFrom(
+    "(415) 555-2671",
+    "+1 415 555 2671",
+    "078-05-1120",
+    "219-09-9999",
+    "DE89 3704 0044 0532 0130 00",
+    "DE89",
+    key,
+    key.slice(0, 9),
+  ),
+  fc.constantFrom(
+    "acme-internal",
+    "acme-",
+    "project x",
+    "maybe",
+    "\n",
+    " ",
+    "é",
+    "\u{1f600}",
+    "-----BEGIN ",
+    "eyJhbGciOiJIUzI1NiJ9",
+    ".",
+  ),
   fc.string({ unit: "grapheme", maxLength: 6 }),
   fc.stringMatching(/^[0-9 -]{1,8}$/),
 );
@@ -105,9 +142,13 @@ describe("a lane", () => {
   });
 
   it("is the same cut at every place and character by character", async () => {
-    for (const whole of ["write to ada@example.com or call (415) 555-2671 now", `pay 4111 1111 1111 1111 with ${key}, project x`]) {
+    for (const whole of [
+      "write to ada@example.com or call (415) 555-2671 now",
+      `pay 4111 1111 1111 1111 with ${key}, project x`,
+    ]) {
       const masked = await run([whole], () => undefined);
-      for (let at = 0; at <= whole.length; at += 1) assert.equal(await run(cutAt(whole, [at]), () => undefined), masked);
+      for (let at = 0; at <= whole.length; at += 1)
+        assert.equal(await run(cutAt(whole, [at]), () => undefined), masked);
       assert.equal(await run([...whole], () => undefined), masked);
     }
   });
@@ -117,7 +158,9 @@ describe("a lane", () => {
       policy,
       (spec) => {
         const detector = createDetector(spec);
-        return detector.kind === "text" ? { ...detector, settled: (text: string) => text.length, detect: detector.detect.bind(detector) } : detector;
+        return detector.kind === "text"
+          ? { ...detector, settled: (text: string) => text.length, detect: detector.detect.bind(detector) }
+          : detector;
       },
       placeholderFor,
     );

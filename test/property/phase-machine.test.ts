@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type BodyMode, type Effect, type Input, initialState, type Side, type State, sides, step } from "../../src/extproc/phase.ts";
+import {
+  type BodyMode,
+  type Effect,
+  type Input,
+  initialState,
+  type Side,
+  type State,
+  sides,
+  step,
+} from "../../src/extproc/phase.ts";
 
 type Message = { on: "headers" | "body" | "trailers"; endOfStream: boolean };
 /** What a gate does at a feed: clears something now or not, or blocks. */
@@ -17,7 +26,8 @@ function messagesOf(mode: BodyMode, pieces: number, end: "headers" | "data" | "e
   const trailers = end === "trailers";
   if (wholeModes.includes(mode)) messages.push({ on: "body", endOfStream: !trailers });
   else if (mode !== "none") {
-    for (let piece = 0; piece < pieces; piece += 1) messages.push({ on: "body", endOfStream: end === "data" && piece === pieces - 1 });
+    for (let piece = 0; piece < pieces; piece += 1)
+      messages.push({ on: "body", endOfStream: end === "data" && piece === pieces - 1 });
     if (end === "empty" || (end === "data" && pieces === 0)) messages.push({ on: "body", endOfStream: true });
   }
   if (trailers) messages.push({ on: "trailers", endOfStream: false });
@@ -70,7 +80,9 @@ function fault(mode: BodyMode, side: Side, sent: readonly Message[], said: reado
   if (mode === "duplex" && count("answer-body") > 0) return "a plain body answer in duplex";
   if (mode !== "duplex" && count("send") > 0) return "a streamed answer outside duplex";
   if (mode !== "duplex" && count("answer-body") + count("cut") > bodies) return "more body answers than pieces";
-  const ends = mine.filter((effect) => (effect.do === "send" && effect.end) || (effect.do === "cut" && effect.as === "stream"));
+  const ends = mine.filter(
+    (effect) => (effect.do === "send" && effect.end) || (effect.do === "cut" && effect.as === "stream"),
+  );
   if (ends.length > 1) return "end of stream twice";
   const end = ends[0];
   if (end !== undefined && mine.slice(mine.indexOf(end) + 1).length > 0) return "something after the end of stream";
@@ -99,11 +111,16 @@ describe("phase machine", () => {
           for (const message of messages) {
             if (drive.state.over !== "no" && drive.state.over !== "cut") break;
             sent.push(message);
-            const answers = drive.give({ ...message, side } as Input);
+            const answers = drive.give({ ...message, side });
             // Outside duplex each message is answered at once, unless the exchange ended.
-            if (plan.mode !== "duplex" && drive.state.over === "no") assert.equal(answers.length, 1, JSON.stringify({ plan, message, answers }));
+            if (plan.mode !== "duplex" && drive.state.over === "no")
+              assert.equal(answers.length, 1, JSON.stringify({ plan, message, answers }));
           }
-          assert.equal(fault(plan.mode, side, sent, drive.said), null, JSON.stringify({ request, response, words, said: drive.said }));
+          assert.equal(
+            fault(plan.mode, side, sent, drive.said),
+            null,
+            JSON.stringify({ request, response, words, said: drive.said }),
+          );
         }
       }),
       { numRuns: 5000 },
@@ -117,13 +134,19 @@ describe("phase machine", () => {
       fc.record({ on: fc.constant("trailers" as const), side: fc.constantFrom(...sides) }),
     );
     fc.assert(
-      fc.property(modeOf, modeOf, fc.array(input, { maxLength: 12 }), fc.array(wordOf, { maxLength: 12 }), (request, response, inputs, words) => {
-        const drive = new Drive(request, response, words);
-        for (const each of inputs) drive.give(each);
-        const failed = drive.said.findIndex((effect) => effect.do === "fail");
-        if (failed !== -1) assert.equal(failed, drive.said.length - 1);
-        assert.ok(drive.said.filter((effect) => effect.do === "answer-immediately").length <= 1);
-      }),
+      fc.property(
+        modeOf,
+        modeOf,
+        fc.array(input, { maxLength: 12 }),
+        fc.array(wordOf, { maxLength: 12 }),
+        (request, response, inputs, words) => {
+          const drive = new Drive(request, response, words);
+          for (const each of inputs) drive.give(each);
+          const failed = drive.said.findIndex((effect) => effect.do === "fail");
+          if (failed !== -1) assert.equal(failed, drive.said.length - 1);
+          assert.ok(drive.said.filter((effect) => effect.do === "answer-immediately").length <= 1);
+        },
+      ),
       { numRuns: 5000 },
     );
   });
@@ -133,7 +156,7 @@ describe("phase machine", () => {
       fc.property(sideOf, fc.array(wordOf, { maxLength: 20 }), ({ pieces, end }, words) => {
         const drive = new Drive("streamed", "streamed", words);
         drive.state = initialState("streamed", "streamed", true);
-        for (const message of messagesOf("streamed", pieces, end)) drive.give({ ...message, side: "request" } as Input);
+        for (const message of messagesOf("streamed", pieces, end)) drive.give({ ...message, side: "request" });
         assert.deepEqual(drive.said, []);
       }),
     );
@@ -141,8 +164,20 @@ describe("phase machine", () => {
 
   const repeated: readonly [string, Input[]][] = [
     ["request headers twice", [{ on: "headers", side: "request", endOfStream: false }]],
-    ["trailers twice", [{ on: "trailers", side: "request" }, { on: "trailers", side: "request" }]],
-    ["a body after trailers", [{ on: "trailers", side: "request" }, { on: "body", side: "request", endOfStream: false }]],
+    [
+      "trailers twice",
+      [
+        { on: "trailers", side: "request" },
+        { on: "trailers", side: "request" },
+      ],
+    ],
+    [
+      "a body after trailers",
+      [
+        { on: "trailers", side: "request" },
+        { on: "body", side: "request", endOfStream: false },
+      ],
+    ],
   ];
   for (const [name, inputs] of repeated) {
     it(`fails on ${name}`, () => {

@@ -19,7 +19,18 @@ rules:
 
 const key = ["gh", "p_", "16C7e42F292c6912E7710c838347Ae178B4a"].join("");
 const morsel = fc.oneof(
-  fc.constantFrom("hello ", "call (415) 555-2671", "ada@", "example.com", " 4111 1111", " 1111 1111 ", key, "acme-", "internal", 'quote " and \\ slash'),
+  fc.constantFrom(
+    "hello ",
+    "call (415) 555-2671",
+    "ada@",
+    "example.com",
+    " 4111 1111",
+    " 1111 1111 ",
+    key,
+    "acme-",
+    "internal",
+    'quote " and \\ slash',
+  ),
   fc.string({ unit: "grapheme", maxLength: 6 }),
 );
 const words = fc.array(morsel, { maxLength: 8 }).map((parts) => parts.join(""));
@@ -31,10 +42,12 @@ const texts: fc.Arbitrary<Text[]> = fc.uniqueArray(
   fc.record({ choice: fc.integer({ min: 0, max: 1 }), place: fc.constantFrom(...places), text: words }),
   { maxLength: 4, selector: ({ choice, place }) => `${choice} ${place}` },
 );
-const argumentsText = (text: string): string => JSON.stringify({ note: text, list: [text, 4111111111111111], [text]: true });
+const argumentsText = (text: string): string =>
+  JSON.stringify({ note: text, list: [text, 4111111111111111], [text]: true });
 
 const event = ({ choice, place, text }: Text): string => {
-  const delta = place === "arguments" ? { tool_calls: [{ index: 0, function: { arguments: text } }] } : { [place]: text };
+  const delta =
+    place === "arguments" ? { tool_calls: [{ index: 0, function: { arguments: text } }] } : { [place]: text };
   return `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", choices: [{ index: choice, delta }] })}\n\n`;
 };
 
@@ -44,11 +57,14 @@ function read(bytes: Buffer): Map<string, string> {
   const whole = bytes.toString();
   for (const block of whole.slice(0, whole.lastIndexOf("\n\n") + 2).split("\n\n")) {
     if (!block.startsWith("data: {")) continue;
-    const { choices } = JSON.parse(block.slice("data: ".length)) as { choices: { index: number; delta: Record<string, unknown> }[] };
+    const { choices } = JSON.parse(block.slice("data: ".length)) as {
+      choices: { index: number; delta: Record<string, unknown> }[];
+    };
     for (const { index, delta } of choices) {
       const calls = delta["tool_calls"] as { function: { arguments: string } }[] | undefined;
       const flat = calls === undefined ? delta : { arguments: calls[0]?.function.arguments };
-      for (const [place, text] of Object.entries(flat)) seen.set(`${index} ${place}`, (seen.get(`${index} ${place}`) ?? "") + String(text));
+      for (const [place, text] of Object.entries(flat))
+        seen.set(`${index} ${place}`, (seen.get(`${index} ${place}`) ?? "") + String(text));
     }
   }
   return seen;
@@ -77,22 +93,39 @@ describe("a reply that streams", () => {
   it("never shows what the whole text would have masked, and shows all else", async () => {
     const cuts = fc.array(fc.nat(), { maxLength: 10 });
     await fc.assert(
-      fc.asyncProperty(texts, fc.array(cuts, { minLength: 4, maxLength: 4 }), fc.array(fc.nat({ max: 7 }), { maxLength: 12 }), cuts, async (plain, textCuts, order, byteCuts) => {
-        const all = plain.map((each) => (each.place === "arguments" ? { ...each, text: argumentsText(each.text) } : each));
-        const masked = read((await reply(`${all.map(event).join("")}data: [DONE]\n\n`, [])).bytes);
-        const parts = all.map((each, index) => {
-          const at = [...new Set((textCuts[index] ?? []).map((cut) => cut % (each.text.length + 1)))].sort((a, b) => a - b);
-          return [...at, each.text.length].map((to, n) => ({ ...each, text: each.text.slice(n === 0 ? 0 : at[n - 1], to) }));
-        });
-        const body = `${interleave(parts, order).map(event).join("")}data: [DONE]\n\n`;
-        const released = await reply(body, byteCuts, (out) => {
-          for (const [place, text] of read(out)) assert.ok((masked.get(place) ?? "").startsWith(text), JSON.stringify({ place, text, masked: masked.get(place) }));
-        });
-        assert.equal(released.block, null);
-        const shown = read(released.bytes);
-        for (const [place, text] of masked) assert.equal(shown.get(place), text);
-        for (const [place, text] of shown) if (place.endsWith("arguments")) JSON.parse(text);
-      }),
+      fc.asyncProperty(
+        texts,
+        fc.array(cuts, { minLength: 4, maxLength: 4 }),
+        fc.array(fc.nat({ max: 7 }), { maxLength: 12 }),
+        cuts,
+        async (plain, textCuts, order, byteCuts) => {
+          const all = plain.map((each) =>
+            each.place === "arguments" ? { ...each, text: argumentsText(each.text) } : each,
+          );
+          const masked = read((await reply(`${all.map(event).join("")}data: [DONE]\n\n`, [])).bytes);
+          const parts = all.map((each, index) => {
+            const at = [...new Set((textCuts[index] ?? []).map((cut) => cut % (each.text.length + 1)))].sort(
+              (a, b) => a - b,
+            );
+            return [...at, each.text.length].map((to, n) => ({
+              ...each,
+              text: each.text.slice(n === 0 ? 0 : at[n - 1], to),
+            }));
+          });
+          const body = `${interleave(parts, order).map(event).join("")}data: [DONE]\n\n`;
+          const released = await reply(body, byteCuts, (out) => {
+            for (const [place, text] of read(out))
+              assert.ok(
+                (masked.get(place) ?? "").startsWith(text),
+                JSON.stringify({ place, text, masked: masked.get(place) }),
+              );
+          });
+          assert.equal(released.block, null);
+          const shown = read(released.bytes);
+          for (const [place, text] of masked) assert.equal(shown.get(place), text);
+          for (const [place, text] of shown) if (place.endsWith("arguments")) JSON.parse(text);
+        },
+      ),
       { numRuns: 800 },
     );
   });
