@@ -28,7 +28,10 @@ export type ReplyHead = {
  * - `json`: the string holds JSON text (tool-call arguments): the placeholder must leave it valid JSON.
  * - `drop`: nothing can be masked in part; the value at `whole` becomes `null`.
  */
-export type MaskStyle = { readonly kind: "text" } | { readonly kind: "json" } | { readonly kind: "drop"; readonly whole: Span };
+export type MaskStyle =
+  | { readonly kind: "text" }
+  | { readonly kind: "json" }
+  | { readonly kind: "drop"; readonly whole: Span };
 
 /**
  * How a piece stands in its body: as a JSON string (an edit replaces the literal by a JSON string), or as itself (an

@@ -2,7 +2,6 @@
  * A policy as the data plane reads it: checked, indexed, frozen. Only `compilePolicy` in `policy/` makes one.
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
-import type { Category } from "./detector.ts";
 import type { Stage } from "./segment.ts";
 
 /** Weakest first: when rules meet, the strictest wins. */
@@ -45,7 +44,12 @@ export type SecretKind = (typeof secretKinds)[number];
 export type DetectSpec =
   | { readonly kind: "pii"; readonly kinds: readonly PiiKind[]; readonly region: string }
   | { readonly kind: "secrets"; readonly kinds: readonly SecretKind[] }
-  | { readonly kind: "keywords"; readonly list: readonly string[]; readonly caseSensitive: boolean; readonly wholeWords: boolean }
+  | {
+      readonly kind: "keywords";
+      readonly list: readonly string[];
+      readonly caseSensitive: boolean;
+      readonly wholeWords: boolean;
+    }
   | {
       readonly kind: "size";
       readonly maxBytes: number | null;
@@ -74,5 +78,3 @@ export type Policy = {
 
 /** A place in a policy or config file, both counted from 1, and what is wrong there and how to mend it. */
 export type Mistake = { readonly line: number; readonly column: number; readonly message: string };
-
-export type { Category };

@@ -49,7 +49,16 @@ export type RuleHit = {
   readonly topScore: Score;
 };
 
-export const verdictKinds = ["pending", "allow", "flag", "redact", "block", "not-inspected", "aborted", "failed"] as const;
+export const verdictKinds = [
+  "pending",
+  "allow",
+  "flag",
+  "redact",
+  "block",
+  "not-inspected",
+  "aborted",
+  "failed",
+] as const;
 export type VerdictKind = (typeof verdictKinds)[number];
 
 /** The word on one stage of one exchange. */

@@ -65,12 +65,13 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     whole: true,
     changed: false,
   });
-  const shape = { bodyBytes: bytes.length, characters: 0, messages: 0 };
-  const tooBig = judge.judgeShape(shape);
-  if (tooBig !== null) return blocked(options, tooBig);
   if (bytes.length === 0 && !(options.strict && !reading.ok)) return asItCame();
 
   const plain = await decodeWhole(bytes, options.contentEncoding, options.unpackedBytesMax);
+  // Unpacked, so that packing hides no size; as it came where it cannot be unpacked.
+  const bodyBytes = plain.ok ? plain.value.length : bytes.length;
+  const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0 });
+  if (tooBig !== null) return blocked(options, tooBig);
   const text = plain.ok ? decodeUtf8(plain.value) : plain;
   const read = !text.ok ? text : !reading.ok ? reading : reading.value.read(text.value);
   let extraction: Extraction;
@@ -86,7 +87,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   options.onRead(extraction);
   if (judge.idle) return asItCame();
 
-  const outcome = await judgeExtraction(judge, signal, extraction, shape.bodyBytes);
+  const outcome = await judgeExtraction(judge, signal, extraction, bodyBytes);
   if (outcome.cause !== null) return blocked(options, outcome.cause);
   if (outcome.edits.size === 0 || !text.ok) return asItCame();
   const edited = Buffer.from(editBody(text.value, extraction, outcome.edits));

@@ -33,7 +33,13 @@ test("private text shows its length, however it is printed", () => {
   const text = new Private("what a person wrote");
   const { logger, lines } = logTo("info");
   logger.info("seen", { text });
-  const shown = [JSON.stringify({ text }), String(text), inspect({ text }), inspect(text, { showHidden: true }), ...lines];
+  const shown = [
+    JSON.stringify({ text }),
+    String(text),
+    inspect({ text }),
+    inspect(text, { showHidden: true }),
+    ...lines,
+  ];
   for (const each of shown) {
     assert.match(each, /\[private 19\]/);
     assert.doesNotMatch(each, /person/);

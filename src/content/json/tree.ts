@@ -7,7 +7,12 @@ import { assert } from "../../stdx/assert.ts";
 import { endOfString, numbersOnly } from "./measure.ts";
 
 /** `digits`: the literal of a whole number that is long enough to be a card or an account; else `null`. */
-export type JsonNumber = { readonly kind: "number"; readonly value: number; readonly digits: string | null; readonly span: Span };
+export type JsonNumber = {
+  readonly kind: "number";
+  readonly value: number;
+  readonly digits: string | null;
+  readonly span: Span;
+};
 export type JsonString = { readonly kind: "string"; readonly value: string; readonly span: Span };
 /** A list of numbers only holds just the first of them: they are no text, and there can be millions. */
 export type JsonList = { readonly kind: "list"; readonly items: readonly JsonNode[]; readonly span: Span };

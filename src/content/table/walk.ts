@@ -97,7 +97,8 @@ function visitOther(found: Found, node: JsonNode, here: Here): void {
     addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
   } else if (node.kind === "number") {
     // A number can be an account or a card; masked, it becomes null.
-    if (node.digits !== null) addPiece(found, node.digits, node.span, { ...here, lane: null, drop: here.drop ?? node.span }, "other", "text");
+    if (node.digits !== null)
+      addPiece(found, node.digits, node.span, { ...here, lane: null, drop: here.drop ?? node.span }, "other", "text");
   } else if (node.kind === "list") {
     node.items.forEach((item, position) => visitOther(found, item, grown(here, itemName(item, position), position)));
   } else if (node.kind === "object") {
