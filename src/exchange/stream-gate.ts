@@ -52,6 +52,7 @@ class StreamGate {
   readonly #queue: EventQueue;
   /** The policy lets what cannot be read pass: from here on bytes go as they come. */
   #passing: Permit | null = null;
+  /** Of the events so far, unpacked: where the bytes were cut changes no size. */
   #bodyBytes = 0;
 
   constructor(options: StreamOptions, decoder: Result<Decoder, Unreadable> | null) {
@@ -63,7 +64,6 @@ class StreamGate {
 
   async push(bytes: Uint8Array): Promise<GateOutput> {
     if (this.#passing !== null) return this.#pass(bytes, this.#passing, false);
-    this.#bodyBytes += bytes.length;
     const plain = await this.#decode(bytes);
     if (!plain.ok) return this.#cannotRead(plain.error, bytes, false);
     return this.#frames(this.#framer.push(plain.value), plain.value.length, false);
@@ -99,6 +99,7 @@ class StreamGate {
     if (full !== null) return this.#blocked(judge.block(full));
     using deadline = openDeadline(cancelled, limits.windowBudgetMs);
     for (const frame of framed.frames) {
+      this.#bodyBytes += frame.length;
       const cause = await this.#queue.add(deadline.signal, frame, this.#bodyBytes);
       if (cause !== null) return this.#blocked(cause);
     }

@@ -220,6 +220,41 @@ describe("too much", () => {
   });
 });
 
+describe("a size limit in the policy", () => {
+  const sized = (maxBytes: number): Plan =>
+    planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: pass }
+rules: [{ id: size, stage: [prompt, reply], detect: { size: { maxBytes: ${maxBytes} } }, action: block }]
+`);
+  const body = chat(" ".repeat(800));
+  const packed = gzipSync(body);
+  const coded = { contentEncoding: "gzip" };
+
+  test("counts what a packed body unpacks to", async () => {
+    assert.ok(packed.length < 200);
+    assert.deepEqual((await ask(packed, coded, sized(body.length))).passed, packed);
+    assert.equal((await ask(packed, coded, sized(body.length - 1))).told?.code, "content_filter");
+  });
+  test("counts what cannot be unpacked as it came", async () => {
+    assert.equal((await ask(body, coded, sized(body.length - 1))).told?.code, "content_filter");
+  });
+  test("of a stream: at the same event, however it was cut", async () => {
+    const events = Buffer.concat(Array.from({ length: 6 }, () => event("hello there. ")));
+    const plan = sized(Math.floor(events.length / 2));
+    const outcome = async (pieces: readonly Uint8Array[]): Promise<string> => {
+      const exchange = exchangeOf({ plan });
+      const { bytes, block } = await pushAll(exchange.openReply(streamHead, false).gate, pieces);
+      assert.equal(block?.kind, "rule");
+      return bytes.toString();
+    };
+    const whole = await outcome([events]);
+    assert.equal(whole.split("data:").length - 1, 3);
+    assert.equal(await outcome(Array.from(events, (byte) => Uint8Array.of(byte))), whole);
+  });
+});
+
 describe("no answer in time", () => {
   /** Answers when its deadline ends, and not before. */
   const slow: TextDetector = {
