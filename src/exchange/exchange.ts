@@ -49,6 +49,8 @@ export type ReplyOpening = {
   readonly gate: Gate;
   /** The body leaves without its content coding: the header must go. */
   readonly plain: boolean;
+  /** The gate may release some of the body before it has all. */
+  readonly streams: boolean;
 };
 
 export class Exchange {
@@ -109,7 +111,7 @@ export class Exchange {
     const { limits, formats, holdings } = this.#parts;
     this.#replyOpen = true;
     this.#local = local;
-    if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false };
+    if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false };
     const operation = this.#operation;
     const reading = replyReading(operation, formats, head);
     if (reading.kind === "stream") {
@@ -124,7 +126,7 @@ export class Exchange {
         readText: formats.readText,
         facts: (cause) => factsFor(cause, this.#context("reply")),
       });
-      return { gate: this.#watch("reply", gate), plain: gate.plain };
+      return { gate: this.#watch("reply", gate), plain: gate.plain, streams: true };
     }
     const gate = openWholeGate({
       judge: this.#reply,
@@ -136,10 +138,10 @@ export class Exchange {
       reading: reading.result,
       readText: formats.readText,
       strict: false,
-      instead: (cause) => this.#refusalInPlace(cause),
+      instead: (cause) => this.#answerInPlace(cause),
       onRead: () => undefined,
     });
-    return { gate: this.#watch("reply", gate), plain: false };
+    return { gate: this.#watch("reply", gate), plain: false, streams: false };
   }
 
   /** The transport does not show (all of) this stage's body: what the policy says of that. */
@@ -208,10 +210,9 @@ export class Exchange {
     };
   }
 
-  /** A refusal reads as a reply, whatever status went ahead of it; an error form does not. */
-  #refusalInPlace(cause: BlockCause): Cleared | null {
-    const answer = this.answer("reply", cause);
-    return answer.status === 200 ? ownWords(answer.body) : null;
+  /** Below a head that is out already: the status can no longer say it, so the body does. */
+  #answerInPlace(cause: BlockCause): Cleared {
+    return ownWords(this.answer("reply", cause).body);
   }
 
   /** Times each judgement of a gate, and notes when a stage is complete. */

@@ -114,8 +114,8 @@ function replyExpected(cell: Cell, prompt: Extract<Way, { kind: "passes" }>): Re
   if (form === "sse") return streamExpected(cell, passes);
   if (shape.response === "STREAMED") {
     if (replyEnds === "trailers") return lostAtTrailers(shape.trailers);
-    // The head is out: a refusal fits below it, an error does not.
-    if (reply === "malformed" && shape.policy === "closed") return { ...brokenReply, verdicts: ["block", "failed"] };
+    // The head is out with its 200: the answer stands below it, a refusal or an error.
+    if (reply === "malformed" && shape.policy === "closed") return blocked(200, "own");
   }
   switch (reply) {
     case "clean":
