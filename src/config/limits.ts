@@ -30,7 +30,7 @@ export const limitTable = {
     standard: 64 * MiB,
     min: 64 * 1024,
     max: 4096 * MiB,
-    about: "bytes that one exchange may hold back, bodies and their unpacked form together",
+    about: "bytes that one streamed reply may hold back, unpacked; above it the stream is blocked",
   },
   heldBytesTotalMax: {
     standard: 512 * MiB,

@@ -2,17 +2,16 @@
 // and the tables are those of the code. Each check is shown to fail on a seeded document.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { checkFile } from "../../src/app/check-file.ts";
 import { limitNames, limitTable } from "../../src/config/limits.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
 import { layers } from "../architecture/layers.ts";
+import { root, seed } from "./tool.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 type Page = { readonly path: string; readonly text: string };
 
 const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.md"], { cwd: root, encoding: "utf8" });
@@ -159,28 +158,40 @@ test("every metric is in the guide, and no other", async () => {
   assert.equal(told.length, real.length);
 });
 
+test("the policy guide's example gives what it says", async (t) => {
+  const [policy, request, commands, released] = fencesOf(page("docs/policy.md")).map(({ code }) => code);
+  const folder = seed(t, { "policy.yaml": policy ?? "", "request.json": request ?? "" });
+  for (const line of (commands ?? "").trim().split("\n")) {
+    const [program, ...words] = line.split(" ");
+    assert.equal(program, "sallyport");
+    const ran = spawnSync(process.execPath, [join(root, "src/main.ts"), ...words], { cwd: folder, encoding: "utf8" });
+    assert.equal(ran.status, words[0] === "scan" ? 3 : 0, ran.stderr);
+    if (words[0] === "scan") assert.equal(ran.stdout, released);
+  }
+});
+
 describe("seeded", () => {
-  const seed = (text: string): Page => ({ path: "docs/seed.md", text });
+  const pageOf = (text: string): Page => ({ path: "docs/seed.md", text });
   test("links", () => {
-    assert.deepEqual(deadLinks(seed("[a](no.md) [b](../README.md) [c](#none) [d](https://example.com) `[e](no.md)`")), [
-      "no.md",
-      "#none",
-    ]);
-    assert.deepEqual(deadLinks(seed("[a](operations.md#limits) [b](operations.md#limit)")), ["operations.md#limit"]);
+    assert.deepEqual(
+      deadLinks(pageOf("[a](no.md) [b](../README.md) [c](#none) [d](https://example.com) `[e](no.md)`")),
+      ["no.md", "#none"],
+    );
+    assert.deepEqual(deadLinks(pageOf("[a](operations.md#limits) [b](operations.md#limit)")), ["operations.md#limit"]);
   });
   test("examples", () => {
     const bad = "```yaml\nkind: Policy\nversion: 1\ndefaults: { onUnknown: closed }\nrules: []\n```\n";
-    assert.match(badExamples(seed(bad)).join(), /^3:1: onUnreadable is missing/);
-    assert.equal(badExamples(seed("```yaml\nkind: Config\nversion: 1\nlisten: nowhere\n```\n")).length, 1);
+    assert.match(badExamples(pageOf(bad)).join(), /^3:1: onUnreadable is missing/);
+    assert.equal(badExamples(pageOf("```yaml\nkind: Config\nversion: 1\nlisten: nowhere\n```\n")).length, 1);
   });
   test("commands", () => {
-    assert.deepEqual(badCommands(seed("`sallyport scna --request x`")), ["scna --request x: no subcommand scna"]);
-    assert.deepEqual(badCommands(seed("```sh\nsallyport scan --requst x\n```\n")), [
+    assert.deepEqual(badCommands(pageOf("`sallyport scna --request x`")), ["scna --request x: no subcommand scna"]);
+    assert.deepEqual(badCommands(pageOf("```sh\nsallyport scan --requst x\n```\n")), [
       "scan --requst x: no flag --requst",
     ]);
-    assert.deepEqual(badCommands(seed("`sallyport envoy print --port 1 gateway`")), [
+    assert.deepEqual(badCommands(pageOf("`sallyport envoy print --port 1 gateway`")), [
       "envoy print --port 1 gateway: no flag --port",
     ]);
-    assert.deepEqual(badCommands(seed("`sallyport envoy stop gateway`")), ["envoy stop gateway: no subcommand stop"]);
+    assert.deepEqual(badCommands(pageOf("`sallyport envoy stop gateway`")), ["envoy stop gateway: no subcommand stop"]);
   });
 });
