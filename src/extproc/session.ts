@@ -4,6 +4,7 @@
  * Messages are handled strictly one after another. Never ends the stream cleanly before Envoy has closed it: whatever
  * goes wrong is thrown, and the server turns it into a non-OK status of this stream alone.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -29,6 +30,9 @@ const modes: Readonly<Record<number, BodyMode>> = {
   [BodySendMode.FULL_DUPLEX_STREAMED]: "duplex",
   [BodySendMode.GRPC]: "none",
 };
+/** How much of a streamed reply is judged before what that clears is sent. */
+const sliceBytes = 4096;
+const nothing = Buffer.alloc(0);
 const stageOf = { request: "prompt", response: "reply" } as const satisfies Record<Side, Stage>;
 
 /** Runs the stream to its end; gives the exchange's report. */
@@ -57,6 +61,8 @@ class Session {
   #cause: BlockCause | null = null;
   /** Envoy has the record of all that is known by now. */
   #told = false;
+  /** The reply may leave in more pieces than it came in. */
+  #slices = false;
   failed = false;
 
   constructor(stream: GuardStream, parts: SessionParts) {
@@ -92,7 +98,7 @@ class Session {
       case "open":
         return this.#open(effect.side);
       case "feed":
-        return this.#heard(effect.side, await this.#feed(effect.side, effect.end));
+        return this.#feed(effect.side, effect.end);
       case "uninspected":
         return this.#heard(effect.side, this.#exchange.uninspected(stageOf[effect.side]));
       case "fail":
@@ -139,19 +145,21 @@ class Session {
     const opening = this.#exchange.openReply(readReplyHead(message), promptIsHeld || isLocalReply(message));
     this.#heads.response = { removeHeaders: opening.plain ? ["content-encoding"] : [] };
     this.#gates.response = opening.gate;
+    this.#slices = opening.streams && state.response.mode === "duplex";
   }
 
-  async #feed(side: Side, end: boolean): Promise<GateOutput> {
+  async #feed(side: Side, end: boolean): Promise<void> {
     const gate = this.#gates[side] as Gate;
-    const body = (side === "request" ? this.#message.requestBody : this.#message.responseBody)?.body;
-    const first = body === undefined || body.length === 0 ? null : await gate.push(body);
-    if (!end) return first ?? { kind: "clear", cleared: [], whole: false, changed: false };
-    if (first?.kind === "block") return first;
-    const last = await gate.end();
-    if (first === null) return last;
-    if (last.kind === "block") return { ...last, before: [...first.cleared, ...last.before] };
-    const cleared = [...first.cleared, ...last.cleared];
-    return { kind: "clear", cleared, whole: true, changed: first.changed || last.changed };
+    let body = (side === "request" ? this.#message.requestBody : this.#message.responseBody)?.body ?? nothing;
+    // A stream that came faster than it is judged: what its first events clear need not wait for the last of them.
+    const most = side === "response" && this.#slices ? sliceBytes : Number.POSITIVE_INFINITY;
+    while (body.length > most) {
+      await this.#heard(side, await gate.push(body.subarray(0, most)));
+      body = body.subarray(most);
+      await nextTurn(); // in which Node writes what was sent
+      if (this.#state?.over !== "no" || this.#stream.closed) return;
+    }
+    await this.#heard(side, await fed(gate, body, end));
   }
 
   async #stopped(side: Side, { cause, before, cut }: Extract<GateOutput, { kind: "block" }>): Promise<void> {
@@ -174,6 +182,17 @@ class Session {
     const any = output.cleared.some(({ bytes }) => bytes.length > 0);
     return this.#run({ on: "cleared", side, whole: output.whole, any });
   }
+}
+
+async function fed(gate: Gate, body: Buffer, end: boolean): Promise<GateOutput> {
+  const first = body.length === 0 ? null : await gate.push(body);
+  if (!end) return first ?? { kind: "clear", cleared: [], whole: false, changed: false };
+  if (first?.kind === "block") return first;
+  const last = await gate.end();
+  if (first === null) return last;
+  if (last.kind === "block") return { ...last, before: [...first.cleared, ...last.before] };
+  const cleared = [...first.cleared, ...last.cleared];
+  return { kind: "clear", cleared, whole: true, changed: first.changed || last.changed };
 }
 
 function begin(message: ProcessingRequest): State {
