@@ -81,7 +81,7 @@ for (const { name, spec, whole } of cases) {
           );
         }
       }),
-      { numRuns: numRuns / 3 },
+      { numRuns: Math.ceil(numRuns / 3) },
     );
   });
 }
