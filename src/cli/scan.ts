@@ -12,7 +12,7 @@ import { exitStatus } from "./exit-status.ts";
 /** Dialects and operations that `--dialect` takes, with the path that stands for each. */
 const paths: ReadonlyMap<string, string> = new Map([
   ["openai", "/v1/chat/completions"],
-  ["openai/chat.completions", "/v1/chat/completions"],
+  ["openai/chat-completions", "/v1/chat/completions"],
   ["openai/completions", "/v1/completions"],
   ["openai/embeddings", "/v1/embeddings"],
 ]);

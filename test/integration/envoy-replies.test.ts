@@ -5,7 +5,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { model, System, user } from "../e2e/system.ts";
+import { Envoy } from "../helpers/envoy.ts";
+import { GuardProcess } from "../helpers/guard-process.ts";
 
 const chat = "/v1/chat/completions";
 
@@ -51,6 +54,24 @@ test("a model server that is not there: Envoy's 503 passes", async () => {
   assert.deepEqual(
     [sallyport?.["local"], sallyport?.["prompt_verdict"], sallyport?.["reply_verdict"]],
     [true, "allow", "not-inspected"],
+  );
+});
+
+test("a CONNECT is held as any prompt without an end, until Envoy's request_timeout", async () => {
+  const policy = fileURLToPath(new URL("../../docs/examples/policy.yaml", import.meta.url));
+  await using guard = await GuardProcess.open({ policy });
+  await using envoy = await Envoy.open({
+    program: process.env["ENVOY_BIN"] ?? "envoy",
+    guard: { kind: "unix", path: guard.socket },
+    upstream: { host: "127.0.0.1", port: 1 },
+    shape: (yaml) => yaml.replace("request_timeout: 300s", "request_timeout: 1s"),
+  });
+  const connecting = "CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n";
+  assert.equal(await statusOf(envoy.proxyPort, connecting), 408);
+  const { details, sallyport } = await envoy.record(({ method }) => method === "CONNECT");
+  assert.deepEqual(
+    [details, sallyport?.["verdict"], sallyport?.["local"]],
+    ["request_overall_timeout", "aborted", true],
   );
 });
 
