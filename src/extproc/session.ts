@@ -75,7 +75,7 @@ class Session {
 
   async handle(message: ProcessingRequest): Promise<void> {
     const input = inputOf(message);
-    if (input === null) return; // a kind of message that we do not know: R35 of the protocol notes says to stay silent
+    if (input === null) return; // a kind of message that we do not know: an answer of any kind would be one that Envoy did not ask for
     this.#message = message;
     this.#state ??= begin(message);
     if (this.#shed && this.#state.over === "no") {
