@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chatHead, exchangeOf, planFrom } from "../../test/helpers/exchange.ts";
+import type { GuardStream } from "./guard-stream.ts";
+import { createReplies } from "./replies.ts";
+import { runSession } from "./session.ts";
+import { BodySendMode, type ProcessingRequest, type ProcessingResponse } from "./wire.ts";
+
+const plan = planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: private, stage: [prompt, reply], detect: { pii: {} }, action: redact }
+`);
+const duplex = BodySendMode.FULL_DUPLEX_STREAMED;
+const headers = (fields: Readonly<Record<string, string>>) => ({
+  headers: { headers: Object.entries(fields).map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) },
+});
+const prompt = Buffer.from(
+  JSON.stringify({ model: "m", stream: true, messages: [{ role: "user", content: "Hello." }] }),
+);
+const opening: readonly ProcessingRequest[] = [
+  {
+    request: "requestHeaders",
+    requestHeaders: headers({ ":method": "POST", ":path": chatHead.path, "content-type": "application/json" }),
+    protocolConfig: { requestBodyMode: duplex, responseBodyMode: duplex },
+  },
+  { request: "requestBody", requestBody: { body: prompt, endOfStream: true } },
+  { request: "responseHeaders", responseHeaders: headers({ ":status": "200", "content-type": "text/event-stream" }) },
+];
+const event = (content: string): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+
+/** Runs the messages through a session; gives its answers. */
+async function run(messages: readonly ProcessingRequest[]) {
+  const sent: ProcessingResponse[] = [];
+  const stream: GuardStream = {
+    id: 1,
+    messages: (async function* () {
+      yield* messages;
+    })(),
+    cancelled: new AbortController().signal,
+    halfClosed: false,
+    closed: false,
+    metadata: () => undefined,
+    send: (message) => void sent.push(message as ProcessingResponse),
+    end: () => undefined,
+    fail: () => assert.fail("the session failed"),
+  };
+  const replies = createReplies(() => ({ verdict: "allow" }));
+  const report = await runSession(stream, { exchange: exchangeOf({ plan }), replies, shed: false });
+  return { sent, report };
+}
+
+const bodyOf = (message: ProcessingResponse): Buffer | undefined => {
+  const mutation = "responseBody" in message ? message.responseBody.response?.bodyMutation : undefined;
+  return mutation !== undefined && "streamedResponse" in mutation ? mutation.streamedResponse.body : undefined;
+};
+
+test("the first events of a burst leave before the last of them is judged", async () => {
+  const burst = Buffer.from(`${event("One word more. ").repeat(300)}data: [DONE]\n\n`);
+  const { sent } = await run([
+    ...opening,
+    { request: "responseBody", responseBody: { body: burst, endOfStream: true } },
+  ]);
+  const pieces = sent.map(bodyOf).filter((piece) => piece !== undefined);
+  assert.ok(pieces.length > 3, `${pieces.length} pieces`);
+  assert.ok(pieces.every((piece) => piece.length <= 8192));
+  assert.deepEqual(Buffer.concat(pieces), burst);
+});
+
+test("each step tells Envoy its record once", async () => {
+  const body = Buffer.from(`${event("Hello.")}data: [DONE]\n\n`);
+  const { sent, report } = await run([
+    ...opening,
+    { request: "responseBody", responseBody: { body, endOfStream: true } },
+  ]);
+  const kinds = sent.map((message) => [Object.keys(message)[0], message.dynamicMetadata !== undefined]);
+  assert.deepEqual(kinds, [
+    ["requestHeaders", true],
+    ["requestBody", false],
+    ["responseHeaders", true],
+    ["responseBody", false],
+  ]);
+  assert.equal(report.reply?.kind, "allow");
+});
+
+test("a stream that ends later tells its record at its end", async () => {
+  const piece = (text: string, endOfStream: boolean): ProcessingRequest => ({
+    request: "responseBody",
+    responseBody: { body: Buffer.from(text), endOfStream },
+  });
+  const { sent } = await run([...opening, piece(event("Hello. "), false), piece("data: [DONE]\n\n", true)]);
+  assert.deepEqual(
+    sent.slice(2).map((message) => message.dynamicMetadata !== undefined),
+    [true, false, true],
+  );
+});
