@@ -79,6 +79,8 @@ export type StageVerdict = {
 /** What is known of an exchange, for the log, the metrics and Envoy's metadata. Holds nothing that a client chose. */
 export type ExchangeReport = {
   readonly exchange: string;
+  /** Envoy's `x-request-id`, where it has the form of one; for the log alone. */
+  readonly requestId: string | null;
   readonly policy: string;
   readonly dialect: string;
   /** `dialect/operation`, or `unknown`. */

@@ -63,6 +63,7 @@ export class Exchange {
   readonly #gates: Gate[] = [];
   readonly #times: { readonly prompt: StopWatch; readonly reply: StopWatch };
   #operation: Operation | null = null;
+  #requestId: string | null = null;
   #model: string | null = null;
   #wantsStream = false;
   #replyStreams = false;
@@ -76,13 +77,15 @@ export class Exchange {
   constructor(reference: string, parts: ExchangeParts) {
     this.reference = reference;
     this.#parts = parts;
-    this.memory = new PromptMemory(parts.limits.memoryCharactersMax);
+    this.memory = new PromptMemory(parts.limits.memoryCharactersMax, parts.holdings);
     this.#prompt = new StageJudge("prompt", parts.plan, parts.pace);
     this.#reply = new StageJudge("reply", parts.plan, parts.pace);
     this.#times = { prompt: new StopWatch(parts.clock), reply: new StopWatch(parts.clock) };
   }
 
-  openRequest(head: RequestHead): Gate {
+  /** `requestId`: for the log only. It names nothing, since a client may have chosen it. */
+  openRequest(head: RequestHead, requestId: string | null = null): Gate {
+    this.#requestId = requestId;
     const { limits, formats, holdings } = this.#parts;
     this.#promptOpen = true;
     this.#operation = formats.match(head);
@@ -104,6 +107,18 @@ export class Exchange {
       },
     });
     return this.#watch("prompt", gate);
+  }
+
+  /**
+   * The cause when the head alone says that nobody can read this prompt and the policy refuses what cannot be read: the
+   * body need not be waited for. `bodyFollows`: without one, only an unknown path is refused.
+   */
+  refusedAtHead(head: RequestHead, bodyFollows: boolean): BlockCause | null {
+    const reading = promptReading(this.#operation, head);
+    if (reading.ok || (!bodyFollows && this.#operation !== null)) return null;
+    if (this.#parts.plan.policy.onUnreadable !== "block") return null;
+    this.#promptEnd = "complete";
+    return this.#prompt.block({ kind: "unreadable", why: reading.error });
   }
 
   /** `local`: Envoy itself made this reply (a 413, an unreachable upstream): it passes as it is, counted as not inspected. */
@@ -168,6 +183,7 @@ export class Exchange {
   report(): ExchangeReport {
     return {
       exchange: this.reference,
+      requestId: this.#requestId,
       policy: this.#parts.plan.policy.version,
       operation: this.#operation?.id ?? "unknown",
       dialect: this.#operation?.dialect ?? "unknown",

@@ -20,6 +20,13 @@ export class Held {
     return null;
   }
 
+  /** Counts bytes that are made of what is held (unpacked, kept as text) against the process alone. */
+  reserve(bytes: number): BlockCause | null {
+    if (!this.#holdings.take(bytes)) return { kind: "overloaded" };
+    this.#bytes += bytes;
+    return null;
+  }
+
   give(bytes: number): void {
     this.#bytes -= bytes;
     this.#holdings.give(bytes);

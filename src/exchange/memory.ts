@@ -3,12 +3,16 @@
  * Bounded: what does not fit is counted, not kept. Never logged.
  */
 import type { Extraction } from "../domain/dialect.ts";
+import type { Holdings } from "../domain/ports.ts";
 import type { Segment } from "../domain/segment.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
 import type { StageVerdict } from "../domain/verdict.ts";
 
+const bytesPerUnit = 2;
+
 export class PromptMemory {
   readonly #charactersMax: number;
+  readonly #holdings: Holdings;
   #segments: Segment[] = [];
   #characters = 0;
   #left = 0;
@@ -16,13 +20,15 @@ export class PromptMemory {
   #findings: readonly PlacedFinding[] = [];
 
   /** `charactersMax` in UTF-16 code units. */
-  constructor(charactersMax: number) {
+  constructor(charactersMax: number, holdings: Holdings) {
     this.#charactersMax = charactersMax;
+    this.#holdings = holdings;
   }
 
   keep(extraction: Extraction): void {
     for (const { text, location } of extraction.pieces) {
-      if (this.#characters + text.length > this.#charactersMax) {
+      const fits = this.#characters + text.length <= this.#charactersMax;
+      if (!fits || !this.#holdings.take(text.length * bytesPerUnit)) {
         this.#left += 1;
         continue;
       }
@@ -56,6 +62,7 @@ export class PromptMemory {
   forget(): void {
     this.#segments = [];
     this.#findings = [];
+    this.#holdings.give(this.#characters * bytesPerUnit);
     this.#characters = 0;
   }
 }

@@ -63,16 +63,16 @@ class StreamGate {
   }
 
   async push(bytes: Uint8Array): Promise<GateOutput> {
-    if (this.#passing !== null) return this.#pass(bytes, this.#passing, false);
     const plain = await this.#decode(bytes);
-    if (!plain.ok) return this.#cannotRead(plain.error, bytes, false);
+    if (!plain.ok) return this.#cannotUnpack(plain.error, bytes, false);
+    if (this.#passing !== null) return this.#pass(plain.value, this.#passing, false);
     return this.#frames(this.#framer.push(plain.value), plain.value.length, false);
   }
 
   async end(): Promise<GateOutput> {
-    if (this.#passing !== null) return this.#pass(new Uint8Array(), this.#passing, true);
     const rest = this.#decoder?.ok === true ? await this.#decoder.value.end() : ok(new Uint8Array());
-    if (!rest.ok) return this.#cannotRead(rest.error, new Uint8Array(), true);
+    if (!rest.ok) return this.#cannotUnpack(rest.error, new Uint8Array(), true);
+    if (this.#passing !== null) return this.#pass(rest.value, this.#passing, true);
     const last = this.#framer.push(rest.value);
     const flushed = last.failure === null ? this.#framer.flush() : { frames: [], failure: null };
     const frames = [...last.frames, ...flushed.frames];
@@ -85,7 +85,7 @@ class StreamGate {
   }
 
   async #decode(bytes: Uint8Array): Promise<Result<Uint8Array, Unreadable>> {
-    if (this.#decoder === null) return ok(bytes);
+    if (this.#decoder === null || (!this.#decoder.ok && this.#passing !== null)) return ok(bytes);
     return this.#decoder.ok ? this.#decoder.value.push(bytes) : err(this.#decoder.error);
   }
 
@@ -109,6 +109,15 @@ class StreamGate {
       if (cause !== null) return this.#blocked(cause);
     }
     return { kind: "clear", cleared: this.#queue.take(), whole: last, changed: this.#queue.changed };
+  }
+
+  /**
+   * A coding that we do not know passes as it came, where the policy says so. One that breaks underway cannot: what went
+   * before it went unpacked.
+   */
+  #cannotUnpack(why: Unreadable, bytes: Uint8Array, last: boolean): GateOutput {
+    if (this.#decoder?.ok !== true) return this.#cannotRead(why, bytes, last);
+    return this.#blocked(this.#options.judge.block({ kind: "unreadable", why }));
   }
 
   /** Bytes that cannot be read at all: no event of them can be told apart from the next. */

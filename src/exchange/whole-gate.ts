@@ -51,7 +51,10 @@ export function openWholeGate(options: WholeOptions): Gate {
     async end() {
       using deadline = openDeadline(options.cancelled, options.budgetMs);
       const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-      return await judgeWhole(options, bytes, deadline.signal); // awaited here: the deadline ends with this block
+      chunks.length = 0;
+      const output = await judgeWhole(options, bytes, deadline.signal);
+      held.giveAll(); // what may go is on its way; the exchange may last much longer
+      return output;
     },
     close: () => held.giveAll(),
   };
@@ -70,6 +73,8 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const plain = await decodeWhole(bytes, options.contentEncoding, options.unpackedBytesMax);
   // Unpacked, so that packing hides no size; as it came where it cannot be unpacked.
   const bodyBytes = plain.ok ? plain.value.length : bytes.length;
+  const full = plain.ok && plain.value !== bytes ? options.held.reserve(bodyBytes) : null;
+  if (full !== null) return blocked(options, judge.block(full));
   const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0 });
   if (tooBig !== null) return blocked(options, tooBig);
   const text = plain.ok ? decodeUtf8(plain.value) : plain;

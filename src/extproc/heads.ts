@@ -10,7 +10,10 @@ const ownPrefix = "x-sallyport-";
 const removedHeadersMax = 32;
 const extProcAttributes = "envoy.filters.http.ext_proc";
 
-type Wanted = "content-type" | "content-encoding" | ":method" | ":path" | ":status";
+/** Envoy's own form. Anything else is a client's text and is not taken. */
+const requestIdForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+type Wanted = "x-request-id" | "content-type" | "content-encoding" | ":method" | ":path" | ":status";
 type Found = { readonly values: Partial<Record<Wanted, string>>; readonly own: readonly string[] };
 
 /** Repeated headers are joined as HTTP does, so that a second content-encoding cannot hide behind the first. */
@@ -19,6 +22,7 @@ function find(headers: HttpHeaders | undefined): Found {
   const own: string[] = [];
   for (const { key = "", value, rawValue } of headers?.headers?.headers ?? []) {
     switch (key) {
+      case "x-request-id":
       case "content-type":
       case "content-encoding":
       case ":method":
@@ -36,7 +40,9 @@ function find(headers: HttpHeaders | undefined): Found {
   return { values, own };
 }
 
-export function readRequestHead(message: ProcessingRequest): { readonly head: RequestHead; readonly sent: SentHead } {
+type ReadRequest = { readonly head: RequestHead; readonly sent: SentHead; readonly requestId: string | null };
+
+export function readRequestHead(message: ProcessingRequest): ReadRequest {
   const { values, own } = find(message.requestHeaders);
   const target = values[":path"] ?? "";
   const query = target.search(/[?#]/);
@@ -46,7 +52,8 @@ export function readRequestHead(message: ProcessingRequest): { readonly head: Re
     contentType: values["content-type"] ?? null,
     contentEncoding: values["content-encoding"] ?? null,
   };
-  return { head, sent: { removeHeaders: own } };
+  const requestId = values["x-request-id"] ?? "";
+  return { head, sent: { removeHeaders: own }, requestId: requestIdForm.test(requestId) ? requestId : null };
 }
 
 export function readReplyHead(message: ProcessingRequest): ReplyHead {

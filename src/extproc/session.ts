@@ -90,7 +90,11 @@ class Session {
     const [next, effects] = step(this.#state as State, input);
     this.#state = next;
     this.#told = false;
-    for (const effect of effects) await this.#perform(effect);
+    for (const effect of effects) {
+      await this.#perform(effect);
+      // A block while performing ends the exchange: what this step still wanted to say is void.
+      if (next.over === "no" && this.#state.over !== "no") return;
+    }
   }
 
   async #perform(effect: Effect): Promise<void> {
@@ -131,12 +135,14 @@ class Session {
     };
   }
 
-  #open(side: Side): void {
+  async #open(side: Side): Promise<void> {
     const message = this.#message;
     if (side === "request") {
-      const { head, sent } = readRequestHead(message);
+      const { head, sent, requestId } = readRequestHead(message);
       this.#heads.request = sent;
-      this.#gates.request = this.#exchange.openRequest(head);
+      this.#gates.request = this.#exchange.openRequest(head, requestId);
+      const cause = this.#exchange.refusedAtHead(head, message.requestHeaders?.endOfStream !== true);
+      if (cause !== null) await this.#stopped(side, { kind: "block", cause, before: [], cut: null });
       return;
     }
     const state = this.#state as State;

@@ -28,6 +28,8 @@ export class Lane {
   readonly #done: number[];
   /** By category: where the last finding that was counted ends. */
   readonly #countedUntil = new Map<Category, number>();
+  /** Text before it that some detector could not answer for is counted as present only. */
+  #missedUntil = 0;
   #text = "";
   /** Absolute offset of `#text[0]`. */
   #base = 0;
@@ -94,13 +96,17 @@ export class Lane {
   ): BlockCause | null | Promise<BlockCause | null> {
     const window = { text: this.#text, from: from - this.#base, to: to - this.#base, ended };
     const answer = check.detector.detect(signal, window);
-    if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection));
-    return this.#heard(check, answer);
+    if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, from, to));
+    return this.#heard(check, answer, from, to);
   }
 
-  #heard(check: TextCheck, detection: Detection): BlockCause | null {
+  #heard(check: TextCheck, detection: Detection, from: number, to: number): BlockCause | null {
     this.#tally.windows += 1;
-    if (detection.kind === "unknown") return this.#unknown(check.rules, detection.cause);
+    if (detection.kind === "unknown") {
+      this.#tally.characters -= Math.max(0, to - Math.max(from, this.#missedUntil));
+      this.#missedUntil = Math.max(this.#missedUntil, to);
+      return this.#unknown(check.rules, detection.cause);
+    }
     for (const finding of detection.findings) {
       const cause = this.#decide(check.rules, finding);
       if (cause !== null) return cause;

@@ -75,6 +75,7 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
   });
   const report = (kind: StageVerdict["kind"]): ExchangeReport => ({
     exchange: "e1",
+    requestId: kind === "redact" ? "8637c226-154b-49a1-a0b3-2f39b79c10c3" : null,
     policy: "p@0123456789ab",
     dialect: "openai",
     operation: "openai/embeddings",
@@ -90,10 +91,10 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
   logExchange(logger, report("allow"));
   logExchange(logger, report("redact"));
   assert.deepEqual(
-    entries().map(({ level, msg, verdict, exchange }) => [level, msg, verdict, exchange]),
+    entries().map(({ level, msg, verdict, exchange, request_id }) => [level, msg, verdict, exchange, request_id]),
     [
-      ["debug", "exchange", "allow", "e1"],
-      ["info", "exchange", "redact", "e1"],
+      ["debug", "exchange", "allow", "e1", undefined],
+      ["info", "exchange", "redact", "e1", "8637c226-154b-49a1-a0b3-2f39b79c10c3"],
     ],
   );
 });

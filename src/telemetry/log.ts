@@ -57,6 +57,7 @@ const stackFramesMax = 12;
 /** One entry an exchange: what passed untouched is `debug`, all else `info`. */
 export function logExchange(logger: Logger, report: ExchangeReport): void {
   const record = verdictRecord(report);
-  if (record.verdict === "allow") logger.debug("exchange", record);
-  else logger.info("exchange", record);
+  const fields = report.requestId === null ? record : { ...record, request_id: report.requestId };
+  if (record.verdict === "allow") logger.debug("exchange", fields);
+  else logger.info("exchange", fields);
 }

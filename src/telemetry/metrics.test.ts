@@ -28,6 +28,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
 });
 const report = (prompt: StageVerdict | null, reply: StageVerdict | null): ExchangeReport => ({
   exchange: "e1",
+  requestId: null,
   policy: "p@0123456789ab",
   dialect: "openai",
   operation: "openai/embeddings",

@@ -30,6 +30,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
 
 const report = (more: Partial<ExchangeReport> = {}): ExchangeReport => ({
   exchange: "0123456789abcdef01234567",
+  requestId: null,
   policy: "house@0123456789ab",
   dialect: "openai",
   operation: "openai/chat-completions",

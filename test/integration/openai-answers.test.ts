@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import OpenAI from "openai";
-import { createDialects, matchOperation } from "../../src/content/index.ts";
+import { createDialects, findOperation } from "../../src/content/index.ts";
 import type { AnswerFacts, Operation } from "../../src/domain/dialect.ts";
 
 const facts: AnswerFacts = {
@@ -19,9 +19,9 @@ const sentence = "This content is not allowed by the policy here. (reference ref
 
 function operationAt(path: string): Operation {
   const head = { method: "POST", path, contentType: "application/json", contentEncoding: null };
-  const operation = matchOperation(createDialects(), head);
-  assert.ok(operation.ok);
-  return operation.value;
+  const operation = findOperation(createDialects(), head);
+  assert.ok(operation !== null);
+  return operation;
 }
 const chat = operationAt("/v1/chat/completions");
 const completions = operationAt("/v1/completions");

@@ -27,7 +27,11 @@ export function createOpenAi({ prefixes = [""] }: OpenAiOptions = {}): Dialect {
         if (!path.startsWith(prefix)) continue;
         const rest = path.slice(prefix.length);
         const operation =
-          method === "POST" ? posted.get(rest) : method === "GET" && modelPath.test(rest) ? models : undefined;
+          method === "POST"
+            ? posted.get(rest)
+            : (method === "GET" || method === "HEAD") && modelPath.test(rest)
+              ? models
+              : undefined;
         if (operation !== undefined) return operation;
       }
       return null;

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFormats } from "../app/formats.ts";
+import { promptReading, replyReading } from "./reading.ts";
+
+const formats = createFormats();
+const chat = { method: "POST", path: "/v1/chat/completions", contentEncoding: null };
+
+for (const [contentType, wanted] of [
+  ["application/json", "read"],
+  ["application/json; charset=utf-8", "read"],
+  ["application/vnd.api+json", "read"],
+  [null, "content-type"],
+  ["text/plain", "content-type"],
+  ["application/json; charset=utf-16", "content-type"],
+  ["multipart/form-data; boundary=x", "content-type"],
+] as const) {
+  test(`a prompt of type ${contentType}: ${wanted}`, () => {
+    const head = { ...chat, contentType };
+    const reading = promptReading(formats.match(head), head);
+    assert.equal(reading.ok ? "read" : reading.error, wanted);
+  });
+}
+
+test("a prompt at an unknown path is not read, whatever its type", () => {
+  const head = { ...chat, path: "/v1/unknown", contentType: "application/json" };
+  assert.deepEqual(promptReading(formats.match(head), head), { ok: false, error: "unknown-path" });
+});
+
+for (const [contentType, wanted] of [
+  ["application/json", "whole"],
+  ["text/event-stream; charset=utf-8", "stream"],
+  ["text/plain", "whole"],
+  ["text/html", "whole"],
+  ["image/png", "content-type"],
+  [null, "content-type"],
+] as const) {
+  test(`a reply of type ${contentType}: ${wanted}`, () => {
+    const reading = replyReading(null, formats, { status: 200, contentType, contentEncoding: null });
+    const seen = reading.kind === "whole" && !reading.result.ok ? reading.result.error : reading.kind;
+    assert.equal(seen, wanted);
+  });
+}
