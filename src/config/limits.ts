@@ -36,7 +36,7 @@ export const limitTable = {
     standard: 512 * MiB,
     min: MiB,
     max: 65_536 * MiB,
-    about: "bytes that all exchanges together may hold back; above it new ones are turned away",
+    about: "bytes that all exchanges together may hold: bodies, what they unpack to, remembered prompts; above it new ones are turned away",
   },
   exchangesMax: {
     standard: 10_000,
@@ -49,7 +49,7 @@ export const limitTable = {
     standard: 2000,
     min: 1,
     max: 600_000,
-    about: "milliseconds to judge a prompt; then its rules' onUnknown applies",
+    about: "milliseconds to judge a prompt, or a reply that is judged whole; then its rules' onUnknown applies",
   },
   windowBudgetMs: {
     standard: 1000,

@@ -57,7 +57,7 @@ test("a model server that is not there: Envoy's 503 passes", async () => {
   );
 });
 
-test("a CONNECT is held as any prompt without an end, until Envoy's request_timeout", async () => {
+test("a prompt without an end is held until Envoy's request_timeout; a CONNECT is refused at its head", async () => {
   const policy = fileURLToPath(new URL("../../docs/examples/policy.yaml", import.meta.url));
   await using guard = await GuardProcess.open({ policy });
   await using envoy = await Envoy.open({
@@ -67,8 +67,14 @@ test("a CONNECT is held as any prompt without an end, until Envoy's request_time
     shape: (yaml) => yaml.replace("request_timeout: 300s", "request_timeout: 1s"),
   });
   const connecting = "CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n";
-  assert.equal(await statusOf(envoy.proxyPort, connecting), 408);
-  const { details, sallyport } = await envoy.record(({ method }) => method === "CONNECT");
+  assert.equal(await statusOf(envoy.proxyPort, connecting), 400);
+  const connect = await envoy.record(({ method }) => method === "CONNECT");
+  assert.equal(connect.sallyport?.["cause"], "unreadable:unknown-path");
+
+  const json = "content-type: application/json\r\ncontent-length: 100";
+  const begun = `POST ${chat} HTTP/1.1\r\nhost: model\r\n${json}\r\n\r\n{"model":`;
+  assert.equal(await statusOf(envoy.proxyPort, begun), 408);
+  const { details, sallyport } = await envoy.record(({ method }) => method === "POST");
   assert.deepEqual(
     [details, sallyport?.["verdict"], sallyport?.["local"]],
     ["request_overall_timeout", "aborted", true],
@@ -79,7 +85,7 @@ test("requests without a body on a path that is none of ours are refused", async
   await using system = await System.open();
   for (const [method, path] of [
     ["GET", "/"],
-    ["HEAD", "/v1/models"],
+    ["HEAD", "/v1/files"],
     ["OPTIONS", chat],
     ["DELETE", "/v1/files/1"],
   ] as const) {
