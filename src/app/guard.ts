@@ -54,11 +54,14 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
       const parts = { plan: options.currentPlan(), formats, limits, clock: systemClock, pace, holdings };
       const exchange = new Exchange(nextReference(), parts);
       options.onBegin();
+      let report: ExchangeReport;
       try {
-        await runSession(stream, { exchange, replies, shed: permit === undefined });
-      } finally {
-        options.onReport(exchange.report());
+        report = await runSession(stream, { exchange, replies, shed: permit === undefined });
+      } catch (error) {
+        options.onReport(exchange.close("failed"));
+        throw error;
       }
+      options.onReport(report);
     },
   });
   return {

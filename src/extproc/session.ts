@@ -35,16 +35,11 @@ const sliceBytes = 4096;
 const nothing = Buffer.alloc(0);
 const stageOf = { request: "prompt", response: "reply" } as const satisfies Record<Side, Stage>;
 
-/** Runs the stream to its end; gives the exchange's report. */
+/** Runs the stream to its end, closes the exchange and gives its report. What it throws is a bug: the exchange is still open then. */
 export async function runSession(stream: GuardStream, parts: SessionParts): Promise<ExchangeReport> {
   const session = new Session(stream, parts);
   stream.cancelled.addEventListener("abort", () => parts.exchange.abandon(), { once: true });
-  try {
-    for await (const message of stream.messages) await session.handle(message);
-  } catch (error) {
-    parts.exchange.close("failed");
-    throw error;
-  }
+  for await (const message of stream.messages) await session.handle(message);
   return parts.exchange.close(session.failed ? "failed" : "aborted");
 }
 

@@ -11,7 +11,14 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 export type LogFields = Readonly<Record<string, string | number | boolean | null | Private | readonly string[]>>;
 type Write = (message: string, fields?: LogFields) => void;
 
-export type Logger = { readonly debug: Write; readonly info: Write; readonly warn: Write; readonly error: Write };
+export type Logger = {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+  /** False where `debug` is thrown away: then nothing need be built for it. */
+  readonly tellsDebug: boolean;
+};
 
 /** `write` gets whole lines, each with its line end. */
 export type LogOptions = { readonly level: LogLevel; readonly write: (line: string) => void };
@@ -32,7 +39,7 @@ export function createLogger({ level, write }: LogOptions): Logger {
       if (fields === undefined) sink[name](message);
       else sink[name](fields, message);
     };
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error"), tellsDebug: level === "debug" };
 }
 
 /** What may be told of an error: its name, its code and where it was thrown, never its message. */
@@ -56,6 +63,8 @@ const stackFramesMax = 12;
 
 /** One entry an exchange: what passed untouched is `debug`, all else `info`. */
 export function logExchange(logger: Logger, report: ExchangeReport): void {
+  const isQuiet = [report.prompt, report.reply].every((stage) => stage === null || stage.kind === "allow");
+  if (isQuiet && !logger.tellsDebug) return; // most exchanges: nothing is built that nobody reads
   const record = verdictRecord(report);
   const fields = report.requestId === null ? record : { ...record, request_id: report.requestId };
   if (record.verdict === "allow") logger.debug("exchange", fields);
