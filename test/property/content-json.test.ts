@@ -67,7 +67,7 @@ describe("JSON with positions", () => {
     fc.assert(
       fc.property(jsonText(), (text) => {
         const root = read(text);
-        assert.deepEqual(valueOf(root), withoutNumbers(JSON.parse(text)));
+        assert.deepEqual(withoutNumbers(valueOf(root)), withoutNumbers(JSON.parse(text)));
         for (const { value, span } of literals(root)) assert.equal(JSON.parse(text.slice(span.start, span.end)), value);
       }),
       { numRuns: 500 },

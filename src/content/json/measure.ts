@@ -6,8 +6,8 @@ export type JsonLimits = {
   /** Lists and objects that are open at one place. */
   readonly maxDepth: number;
   /**
-   * Strings, numbers, literals, lists and objects. Keys are not counted, and of a list of numbers only (an embedding)
-   * just the first.
+   * Strings, numbers, literals, lists and objects. Keys are not counted, and of a list of short numbers only (an
+   * embedding) just the first.
    */
   readonly maxValues: number;
 };
@@ -21,6 +21,8 @@ const closesObject = 0x7d;
 const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
+const minus = 0x2d;
+const point = 0x2e;
 
 /** `null` when the text keeps the limits. */
 export function measureJson(text: string, limits: JsonLimits): "too-deep" | "too-many-values" | null {
@@ -55,22 +57,34 @@ export function measureJson(text: string, limits: JsonLimits): "too-deep" | "too
   return values > limits.maxValues ? "too-many-values" : null;
 }
 
-/** Where the list that opens at `at` closes, if it holds two numbers or more and nothing else; else -1. */
+/** A whole number of so many digits can be a card or an account. */
+export const longIntegerDigits = 9;
+
+/**
+ * Where the list that opens at `at` closes, if it holds two numbers or more and nothing else; else -1. Also -1 where one
+ * of them may be a long whole number.
+ */
 export function numbersOnly(text: string, at: number): number {
   let commas = 0;
+  /** Of the number under way, before its point. */
+  let whole = 0;
   let end = at + 1;
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end);
-    if (code === comma) commas += 1;
-    else if (!isInNumber(code)) break;
+    if (code >= 0x30 && code <= 0x39) {
+      whole += 1;
+      if (whole === longIntegerDigits) return -1;
+    } else if (code === comma) {
+      commas += 1;
+      whole = 0;
+    } else if (code === point) {
+      whole = Number.NEGATIVE_INFINITY;
+    } else if ((code | 0x20) === 0x65) {
+      if (text.charCodeAt(end + 1) !== minus) return -1; // 4.111e15 is a whole number too
+      whole = Number.NEGATIVE_INFINITY;
+    } else if (code !== minus && !isSpace(code)) break;
   }
   return commas > 0 && text.charCodeAt(end) === closesList ? end : -1;
-}
-
-/** Digits, signs, point, "e" and white space. */
-function isInNumber(code: number): boolean {
-  if (code >= 0x30 && code <= 0x39) return true;
-  return code === 0x2d || code === 0x2e || code === 0x2b || (code | 0x20) === 0x65 || isSpace(code);
 }
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;

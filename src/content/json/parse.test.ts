@@ -120,7 +120,7 @@ test("values are bounded, one below, at, and one above", () => {
 
 test("a list of numbers costs as much as one of them", () => {
   const limits = { ...defaultJsonLimits, maxValues: 4 };
-  assert.equal(failure("[[1, 2,3e5 ,-4.5],5]", limits), null);
+  assert.equal(failure("[[1, 2,3e-5 ,-4.5],5]", limits), null);
   assert.equal(failure("[[1,2],5,6]", limits), "too-many-values");
   const read = parseJson("[ 1, 2,3]");
   assert.ok(read.ok && read.value.kind === "list");
@@ -135,9 +135,33 @@ test("bytes decode to the same bytes or not at all", () => {
   }
 });
 
-test("a long whole number keeps its digits, as they stand", () => {
-  const read = parseJson('{"a": 4111111111111111111, "b": 12345678, "c": 1.234567890123}');
-  assert.ok(read.ok && read.value.kind === "object");
-  const digits = read.value.members.map(({ value }) => (value.kind === "number" ? value.digits : "no number"));
-  assert.deepEqual(digits, ["4111111111111111111", null, null]);
+test("a long whole number keeps its digits, however it is written", () => {
+  const literals: readonly (readonly [string, string | null])[] = [
+    ["4111111111111111111", "4111111111111111111"],
+    ["-411111111", "-411111111"],
+    ["4111111111111111.00", "4111111111111111"],
+    ["4.111111111111111e15", "4111111111111111"],
+    ["41E8", "4100000000"],
+    ["12345678", null],
+    ["1.234567890123", null],
+    ["123456789.5", null],
+    ["1e99", null],
+    ["1234567890e-2", null],
+  ];
+  for (const [literal, digits] of literals) {
+    const read = parseJson(literal);
+    assert.ok(read.ok && read.value.kind === "number");
+    assert.equal(read.value.digits, digits, literal);
+  }
+});
+
+test("a list of numbers is read to its end where one of them may be an account", () => {
+  for (const literal of ["4111111111111111", "-411111111", "4111111111111111.0", "4.111111111111111e15", "41e+8"]) {
+    const read = parseJson(`[1, 2.5, ${literal}, 3]`);
+    assert.ok(read.ok && read.value.kind === "list");
+    assert.equal(read.value.items.length, 4, literal);
+  }
+  const short = parseJson("[12345678,-0.006929283495992422,1e-9]");
+  assert.ok(short.ok && short.value.kind === "list");
+  assert.equal(short.value.items.length, 1);
 });

@@ -4,9 +4,9 @@
  */
 import type { Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
-import { endOfString, numbersOnly } from "./measure.ts";
+import { endOfString, longIntegerDigits, numbersOnly } from "./measure.ts";
 
-/** `digits`: the literal of a whole number that is long enough to be a card or an account; else `null`. */
+/** `digits`: those of a whole number, however it is written, that may be a card or an account; else `null`. */
 export type JsonNumber = {
   readonly kind: "number";
   readonly value: number;
@@ -14,7 +14,7 @@ export type JsonNumber = {
   readonly span: Span;
 };
 export type JsonString = { readonly kind: "string"; readonly value: string; readonly span: Span };
-/** A list of numbers only holds just the first of them: they are no text, and there can be millions. */
+/** A list of short numbers only holds just the first of them: they are no text, and there can be millions. */
 export type JsonList = { readonly kind: "list"; readonly items: readonly JsonNode[]; readonly span: Span };
 export type JsonObject = { readonly kind: "object"; readonly members: readonly JsonMember[]; readonly span: Span };
 export type JsonNode =
@@ -33,7 +33,7 @@ export type JsonMember = {
   readonly shadowed: boolean;
 };
 
-const longInteger = /^-?\d{9,}$/;
+const longInteger = new RegExp(`^-?\\d{${longIntegerDigits},}$`);
 
 type Draft = { key: string; keySpan: Span; value: JsonNode; shadowed: boolean };
 type Key = { readonly key: string; readonly keySpan: Span };
@@ -110,8 +110,7 @@ class Builder {
     const literal = text.slice(at, end);
     const value = Number(literal);
     assert(!Number.isNaN(value), "what is no other token is a number");
-    const digits = longInteger.test(literal) ? literal : null;
-    this.#add({ kind: "number", value, digits, span: { start: at, end } });
+    this.#add({ kind: "number", value, digits: wholeDigits(literal, value), span: { start: at, end } });
     return end;
   }
 
@@ -148,6 +147,13 @@ class Builder {
       parent.key = null;
     }
   }
+}
+
+/** `4111.0` and `4.111e3` are whole numbers too, and read as `4111`. */
+function wholeDigits(literal: string, value: number): string | null {
+  if (literal.length < longIntegerDigits && !/e/i.test(literal)) return null;
+  const whole = /e/i.test(literal) && Number.isInteger(value) ? String(value) : literal.replace(/\.0+$/, "");
+  return longInteger.test(whole) ? whole : null;
 }
 
 const endsNumber = (code: number): boolean => code <= 0x20 || code === 0x2c || code === 0x5d || code === 0x7d;
