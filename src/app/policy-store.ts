@@ -2,16 +2,15 @@
  * The policy in force. Watches its file and swaps policy and what was built of it together, whole. A bad or missing file
  * leaves the old one serving and says so. Streams take `current()` once and keep what they got.
  */
-import { createHash } from "node:crypto";
 import { constants, type FSWatcher, watch } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Mistake, Policy } from "../domain/policy.ts";
-import { compilePolicy } from "../policy/compile.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { documentBytesMax } from "../policy/document.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
+import { readPolicy, sha256Hex } from "./plan.ts";
 
 /** A policy and what the data plane made of it. */
 export type Served<T> = { readonly policy: Policy; readonly built: T };
@@ -191,10 +190,8 @@ class WatchedStore<T> implements PolicyStore<T> {
   }
 }
 
-const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
 function compile(source: Uint8Array): Result<Policy, PolicyProblem> {
-  const compiled = compilePolicy(source, sha256Hex);
+  const compiled = readPolicy(source);
   return compiled.ok ? compiled : err({ kind: "bad", mistakes: compiled.error });
 }
 
