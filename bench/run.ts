@@ -114,12 +114,19 @@ async function verifyAll(directory: string): Promise<number> {
 
 async function run([name, bench]: readonly [string, Bench], args: Arguments): Promise<number> {
   await using parts = new AsyncDisposableStack();
-  const stop = (): void => void parts.disposeAsync().finally(() => process.exit(1));
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    void parts.disposeAsync().finally(() => process.exit(1));
+  };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   const { short, rounds, seconds, command } = args;
   const say = (line: string): void => console.error(line);
   const envoy = await envoyPath();
-  const done = await bench.run({ envoy, short, rounds, seconds, command, say, parts });
+  const running = bench.run({ envoy, short, rounds, seconds, command, say, parts });
+  // Stopped, it fails in some way or other: that is no news.
+  const done = await running.catch((error: unknown) => (stopped ? null : Promise.reject(error)));
+  if (done === null) return 1;
   console.log(done.page);
   if (done.failures > 0) {
     console.error(`${done.failures} exchanges failed`);
