@@ -8,6 +8,7 @@ import type { Extraction, Piece, StreamReader } from "../domain/dialect.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, type Permit } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { editBody } from "./edits.ts";
 import type { Held } from "./held.ts";
 import { createOwner, editedText, type Owner, type PieceEdit, Tracks } from "./tracks.ts";
@@ -68,7 +69,8 @@ export class EventQueue {
     const pieces = framePieces(event);
     const owner = createOwner();
     for (const piece of pieces) {
-      const cause = await this.#judge(signal, piece, owner, bodyBytes);
+      const judged = this.#judge(signal, piece, owner, bodyBytes);
+      const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
     if (event.data === null) {
@@ -128,7 +130,8 @@ export class EventQueue {
     judge.noteUnjudged(extraction.unjudged);
     this.#messages += extraction.messages;
     for (const piece of extraction.pieces) {
-      const cause = await this.#judge(signal, piece, entry.owner, bodyBytes);
+      const judged = this.#judge(signal, piece, entry.owner, bodyBytes);
+      const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
     if (reader.isTerminator(data)) {
@@ -139,10 +142,10 @@ export class EventQueue {
     return null;
   }
 
-  async #judge(signal: AbortSignal, piece: Piece, owner: Owner, bodyBytes: number): Promise<BlockCause | null> {
+  #judge(signal: AbortSignal, piece: Piece, owner: Owner, bodyBytes: number): MaybeAsync<BlockCause | null> {
     this.#characters += piece.text.length;
     const shape = { bodyBytes, characters: this.#characters, messages: this.#messages };
-    return this.#parts.judge.judgeShape(shape) ?? (await this.#tracks.add(signal, piece, owner));
+    return this.#parts.judge.judgeShape(shape) ?? this.#tracks.add(signal, piece, owner);
   }
 
   #unreadable(why: Unreadable, entry: Omit<Entry, "owner" | "extraction">): BlockCause | null {

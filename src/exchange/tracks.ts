@@ -6,6 +6,7 @@
 import type { Piece } from "../domain/dialect.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { type LaneView, openLaneView } from "../content/json/lane-view.ts";
+import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import type { Lane, LaneStep } from "../guard/lane.ts";
 import type { Mask } from "../guard/masks.ts";
@@ -35,7 +36,7 @@ export class Tracks {
   }
 
   /** Judges one more piece. Pieces of one lane continue one another; `last`: none will continue this one. */
-  async add(signal: AbortSignal, piece: Piece, owner: Owner, last = piece.lane === null): Promise<BlockCause | null> {
+  add(signal: AbortSignal, piece: Piece, owner: Owner, last = piece.lane === null): MaybeAsync<BlockCause | null> {
     if (piece.text === "") return null;
     const open = piece.lane === null ? undefined : this.#open.get(piece.lane);
     const track = open ?? this.#openTrack(piece);
@@ -65,13 +66,7 @@ export class Tracks {
     return { lane: this.#judge.openLane(piece.location), view, pending: [], rawEnd: 0 };
   }
 
-  async #feed(
-    signal: AbortSignal,
-    track: Track,
-    piece: Piece,
-    owner: Owner,
-    last: boolean,
-  ): Promise<BlockCause | null> {
+  #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): MaybeAsync<BlockCause | null> {
     const placed = { piece, owner, start: track.rawEnd, end: track.rawEnd + piece.text.length };
     track.rawEnd = placed.end;
     track.pending.push(placed);
@@ -80,8 +75,11 @@ export class Tracks {
     return this.#step(signal, track, last ? seen + track.view.end() : seen, last);
   }
 
-  async #step(signal: AbortSignal, track: Track, seen: string, last: boolean): Promise<BlockCause | null> {
-    const step: LaneStep = await this.#judge.step(signal, track.lane, seen, last);
+  #step(signal: AbortSignal, track: Track, seen: string, last: boolean): MaybeAsync<BlockCause | null> {
+    return after(this.#judge.step(signal, track.lane, seen, last), (step) => this.#settle(track, step, last));
+  }
+
+  #settle(track: Track, step: LaneStep, last: boolean): BlockCause | null {
     if (step.kind === "block") return step.cause;
     for (const mask of step.masks) applyMask(track, mask);
     const settled = last ? track.rawEnd : track.view.rawSettled(step.settled);

@@ -116,7 +116,8 @@ async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extractio
   const ends = endsOfLanes(extraction);
   for (const piece of extraction.pieces) {
     if (cause !== null) break;
-    cause = await tracks.add(signal, piece, owner, ends.has(piece));
+    const judged = tracks.add(signal, piece, owner, ends.has(piece));
+    cause = judged instanceof Promise ? await judged : judged;
   }
   cause ??= await tracks.end(signal);
   return { cause, edits: owner.edits };

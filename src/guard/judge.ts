@@ -5,6 +5,7 @@
  */
 import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
+import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { Finding, Shape, UnknownCause } from "../domain/detector.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
@@ -55,7 +56,18 @@ export class StageJudge {
   }
 
   /** Adds text to a lane, in slices with breaths between them, so that a long text holds up no other stream. */
-  async step(signal: AbortSignal, lane: Lane, added: string, ended: boolean): Promise<LaneStep> {
+  step(signal: AbortSignal, lane: Lane, added: string, ended: boolean): MaybeAsync<LaneStep> {
+    const breath = this.#pace.breathe();
+    if (breath !== undefined) return breath.then(() => this.#slices(signal, lane, added, ended));
+    if (added.length > sliceCodeUnits || signal.aborted) return this.#slices(signal, lane, added, ended);
+    return after(lane.step(signal, added, ended), (step) => {
+      if (step.kind === "block") return this.#stop(step.cause);
+      this.#masked ||= step.masks.length > 0;
+      return step;
+    });
+  }
+
+  async #slices(signal: AbortSignal, lane: Lane, added: string, ended: boolean): Promise<LaneStep> {
     const masks: Mask[] = [];
     for (let from = 0; ; from += sliceCodeUnits) {
       const last = from + sliceCodeUnits >= added.length;

@@ -11,6 +11,7 @@ import type { Rule } from "../domain/policy.ts";
 import type { Location } from "../domain/segment.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { decideUnknown, winning } from "../policy/decide.ts";
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import type { StagePlan, TextCheck } from "./plan.ts";
 import type { Tally } from "./tally.ts";
@@ -50,24 +51,33 @@ export class Lane {
   }
 
   /** Adds text and judges what that settles. After `ended` nothing may be added. */
-  async step(signal: AbortSignal, added: string, ended: boolean): Promise<LaneStep> {
+  step(signal: AbortSignal, added: string, ended: boolean): MaybeAsync<LaneStep> {
     this.#text += added;
     this.#tally.characters += added.length;
     this.#tally.present += added.length;
+    return this.#checked(signal, ended, 0, this.#base + this.#text.length);
+  }
+
+  /** Asks the checks from `first` on, in order; `settled` is the least of those before. */
+  #checked(signal: AbortSignal, ended: boolean, first: number, settledBefore: number): MaybeAsync<LaneStep> {
     const end = this.#base + this.#text.length;
-    let settled = end;
+    let settled = settledBefore;
     const checks = this.#plan.text;
-    for (let index = 0; index < checks.length; index += 1) {
+    for (let index = first; index < checks.length; index += 1) {
       const check = checks[index] as TextCheck;
       const from = this.#done[index] as number;
       const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
-      if (to > from) {
-        const judged = this.#judge(signal, check, from, to, ended);
-        const cause = judged instanceof Promise ? await judged : judged;
-        if (cause !== null) return { kind: "block", cause };
-        this.#done[index] = to;
-      }
       if (check.enforcing) settled = Math.min(settled, to);
+      if (to <= from) continue;
+      this.#done[index] = to;
+      const judged = this.#judge(signal, check, from, to, ended);
+      if (judged instanceof Promise) {
+        const least = settled;
+        return judged.then((cause) =>
+          cause === null ? this.#checked(signal, ended, index + 1, least) : { kind: "block", cause },
+        );
+      }
+      if (judged !== null) return { kind: "block", cause: judged };
     }
     this.#settled = settled;
     this.#trim();
@@ -93,7 +103,7 @@ export class Lane {
     from: number,
     to: number,
     ended: boolean,
-  ): BlockCause | null | Promise<BlockCause | null> {
+  ): MaybeAsync<BlockCause | null> {
     const window = { text: this.#text, from: from - this.#base, to: to - this.#base, ended };
     const answer = check.detector.detect(signal, window);
     if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, from, to));
