@@ -17,6 +17,9 @@ import { type Answers, type ChunkHead, event, terminator } from "./answers.ts";
 /** Events are counted from 1, in the order in which they were read. */
 type Choice = { readonly begunBy: number; finishedBy: number | null };
 
+/** With white space around it; longer data is no terminator. */
+const terminatorLongest = 256;
+
 export function openStream(spec: Spec, answers: Answers): StreamReader {
   return new ChunkReader(spec, answers);
 }
@@ -37,7 +40,7 @@ class ChunkReader implements StreamReader {
   }
 
   isTerminator(data: string): boolean {
-    return data.trim() === terminator;
+    return data.length <= terminatorLongest && data.trim() === terminator;
   }
 
   read(_eventName: string, data: string): Result<Extraction, Unreadable> {

@@ -34,6 +34,9 @@ export class SseFramer {
   push(chunk: Uint8Array): Framed {
     const frames: Uint8Array[] = [];
     if (this.#failed) return { frames, failure: "event-too-large" };
+    if (!this.#afterReturn && this.#size + chunk.length <= this.#maxFrameBytes && !chunk.includes(carriageReturn)) {
+      return this.#pushLines(chunk);
+    }
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at];
@@ -63,6 +66,27 @@ export class SseFramer {
       start = at + 1;
     }
     if (start < chunk.length) this.#pending.push(chunk.subarray(start));
+    return { frames, failure: null };
+  }
+
+  /** The common case, line by line: lines end in "\n" alone, and no frame can grow too large in this chunk. */
+  #pushLines(chunk: Uint8Array): Framed {
+    const frames: Uint8Array[] = [];
+    let start = 0;
+    let line = 0;
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, line)) {
+      const ends = end === line && this.#lineIsEmpty;
+      line = end + 1;
+      this.#lineIsEmpty = true;
+      if (!ends) continue;
+      frames.push(this.#take(chunk.subarray(start, line)));
+      start = line;
+    }
+    if (line < chunk.length) this.#lineIsEmpty = false;
+    if (start < chunk.length) {
+      this.#pending.push(chunk.subarray(start));
+      this.#size += chunk.length - start;
+    }
     return { frames, failure: null };
   }
 

@@ -57,9 +57,10 @@ const read = (text: string, span: Span): string => text.slice(span.start, span.e
 
 function splitLines(text: string, first: boolean): readonly SseLine[] {
   const lines: SseLine[] = [];
+  const returns = text.includes("\r");
   let start = 0;
   while (start < text.length) {
-    const end = endOfLine(text, start);
+    const end = endOfLine(text, start, returns);
     const next = text.startsWith("\r\n", end) ? end + 2 : Math.min(end + 1, text.length);
     const mark = first && start === 0 && text.startsWith("\uFEFF") ? 1 : 0;
     lines.push(readLine(text, { start: start + mark, end }, { start, end: next }));
@@ -68,23 +69,21 @@ function splitLines(text: string, first: boolean): readonly SseLine[] {
   return lines;
 }
 
-function endOfLine(text: string, from: number): number {
-  let at = from;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === 0x0a || code === 0x0d) return at;
-    at += 1;
-  }
-  return at;
+function endOfLine(text: string, from: number, returns: boolean): number {
+  const feed = text.indexOf("\n", from);
+  const end = feed === -1 ? text.length : feed;
+  if (!returns) return end;
+  const back = text.indexOf("\r", from);
+  return back === -1 ? end : Math.min(back, end);
 }
 
 function readLine(text: string, content: Span, whole: Span): SseLine {
   const { start, end } = content;
   if (start === end) return { field: "blank", name: content, value: content, whole };
-  const line = read(text, content);
-  const colon = line.indexOf(":");
-  const nameEnd = colon === -1 ? end : start + colon;
-  const valueStart = colon === -1 ? end : nameEnd + (line[colon + 1] === " " ? 2 : 1);
-  const field = colon === 0 ? "comment" : (named.get(read(text, { start, end: nameEnd })) ?? "unknown");
+  const colon = text.indexOf(":", start);
+  const hasColon = colon !== -1 && colon < end;
+  const nameEnd = hasColon ? colon : end;
+  const valueStart = hasColon ? colon + (colon + 1 < end && text[colon + 1] === " " ? 2 : 1) : end;
+  const field = hasColon && colon === start ? "comment" : (named.get(read(text, { start, end: nameEnd })) ?? "unknown");
   return { field, name: { start, end: nameEnd }, value: { start: valueStart, end }, whole };
 }
