@@ -28,8 +28,8 @@ class Demo implements AsyncDisposable {
     });
   }
 
-  ready(): Promise<void> {
-    return this.child.line(READY);
+  async ready(): Promise<void> {
+    await this.child.line(READY);
   }
 
   /** The port in the first screen's line that begins with `name`. */

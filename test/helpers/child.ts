@@ -23,7 +23,7 @@ export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #name: string;
   readonly #lines: string[] = [];
-  readonly #waiting = new Set<{ readonly wanted: RegExp; readonly resolve: () => void }>();
+  readonly #waiting = new Set<{ readonly wanted: RegExp; readonly resolve: (found: RegExpExecArray) => void }>();
 
   constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
     this.#name = command;
@@ -49,14 +49,15 @@ export class Child implements AsyncDisposable {
     return this.#lines.join("\n");
   }
 
-  /** Resolves when a line of either output matches; rejects if the process ends before. */
-  async line(wanted: RegExp): Promise<void> {
-    if (this.#lines.some((line) => wanted.test(line))) return;
-    const seen = new Promise<void>((resolve) => this.#waiting.add({ wanted, resolve }));
+  /** Resolves with the match when a line of either output matches; rejects if the process ends before. */
+  async line(wanted: RegExp): Promise<RegExpExecArray> {
+    const earlier = this.#lines.map((line) => wanted.exec(line)).find((found) => found !== null);
+    if (earlier !== undefined) return earlier;
+    const seen = new Promise<RegExpExecArray>((resolve) => this.#waiting.add({ wanted, resolve }));
     const ended = this.exited.then((how) => {
       throw new Error(`${this.#name} ended (${how}) before it said ${wanted}:\n${this.lastLines}`);
     });
-    await Promise.race([seen, ended]);
+    return Promise.race([seen, ended]);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -86,9 +87,10 @@ export class Child implements AsyncDisposable {
       this.#lines.push(line);
       if (this.#lines.length > KEPT_LINES) this.#lines.shift();
       for (const waiter of this.#waiting) {
-        if (!waiter.wanted.test(line)) continue;
+        const found = waiter.wanted.exec(line);
+        if (found === null) continue;
         this.#waiting.delete(waiter);
-        waiter.resolve();
+        waiter.resolve(found);
       }
       onLine?.(line);
     });

@@ -1,14 +1,13 @@
 // `sallyport serve` as a child process on a UNIX socket of its own: started, stopped, killed and started again on the
 // same socket, as a supervisor would.
 
-import { existsSync } from "node:fs";
-import { watch } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
-import { freePort } from "./free-port.ts";
 import { openTempDir, type TempDir } from "./temp-dir.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** What `serve` prints once it takes exchanges. */
+const SERVING = /^sallyport: serving on .*, admin http:\/\/127\.0\.0\.1:(\d+),/;
 
 export interface GuardOptions {
   readonly policy: string;
@@ -18,21 +17,20 @@ export interface GuardOptions {
 
 export class GuardProcess implements AsyncDisposable {
   readonly socket: string;
-  readonly adminPort: number;
   readonly #dir: TempDir;
   readonly #options: GuardOptions;
   #child: Child | undefined;
+  #adminPort = 0;
 
-  private constructor(dir: TempDir, adminPort: number, options: GuardOptions) {
+  private constructor(dir: TempDir, options: GuardOptions) {
     this.#dir = dir;
     this.#options = options;
-    this.adminPort = adminPort;
     this.socket = dir.join("guard.sock");
   }
 
   /** Resolves when it takes exchanges. */
   static async open(options: GuardOptions): Promise<GuardProcess> {
-    const guard = new GuardProcess(await openTempDir(), await freePort(), options);
+    const guard = new GuardProcess(await openTempDir(), options);
     try {
       await guard.start();
       return guard;
@@ -43,22 +41,11 @@ export class GuardProcess implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const started = new AbortController();
-    const socketIsThere = this.#socketAppears(started.signal);
     const { policy, args = [] } = this.#options;
-    const admin = `127.0.0.1:${this.adminPort}`;
-    const serve = ["serve", "--listen", `unix:${this.socket}`, "--admin", admin, "--policy", policy, ...args];
-    this.#child = new Child(process.execPath, [PROGRAM, ...serve]);
-    const ended = this.#child.exited.then((how) => {
-      throw new Error(`serve ended (${how}):\n${this.#child?.lastLines}`);
-    });
-    try {
-      await Promise.race([socketIsThere, ended]);
-      await Promise.race([this.#ready(started.signal), ended]);
-    } finally {
-      ended.catch(() => undefined);
-      started.abort();
-    }
+    const where = ["--listen", `unix:${this.socket}`, "--admin", "127.0.0.1:0", "--policy", policy];
+    this.#child = new Child(process.execPath, [PROGRAM, "serve", ...where, ...args]);
+    const [, port] = await this.#child.line(SERVING);
+    this.#adminPort = Number(port);
   }
 
   /** SIGKILL; resolves once the process is gone. */
@@ -91,6 +78,11 @@ export class GuardProcess implements AsyncDisposable {
     return this.#running.pid;
   }
 
+  /** A free one, another after each start. */
+  get adminPort(): number {
+    return this.#adminPort;
+  }
+
   get lastLines(): string {
     return this.#child?.lastLines ?? "";
   }
@@ -107,23 +99,5 @@ export class GuardProcess implements AsyncDisposable {
   get #running(): Child {
     if (this.#child === undefined) throw new Error("serve was not started");
     return this.#child;
-  }
-
-  /** Resolves at the latest when `started` is aborted. */
-  async #socketAppears(started: AbortSignal): Promise<void> {
-    if (existsSync(this.socket)) return; // a dead process left it: readiness alone tells
-    try {
-      for await (const _ of watch(this.#dir.path, { signal: started })) if (existsSync(this.socket)) return;
-    } catch (error) {
-      if (!started.aborted) throw error;
-    }
-  }
-
-  async #ready(started: AbortSignal): Promise<void> {
-    while (!started.aborted) {
-      // Each round waits for the answer, or for the refusal while the port is not open yet.
-      const reply = await fetch(`http://127.0.0.1:${this.adminPort}/readyz`).catch(() => undefined);
-      if (reply?.ok === true) return;
-    }
   }
 }
