@@ -35,7 +35,7 @@ export function registerScan(program: Command, exit: (status: number) => void): 
     .option("--request <file>", "the request's JSON body")
     .option("--reply <file>", "the reply's body; one that begins with data: or event: is a stream")
     .option("--out <file>", "write what would have been released; - is stdout")
-    .option("--json", "print the verdict as one line of JSON")
+    .option("--json", "print the verdict as one line of JSON; with --out - the verdict goes to stderr")
     .addHelpText(
       "after",
       "\nExit status: 0 nothing acted on, 1 bad input, 2 usage, 3 redacted or blocked.\nExample: sallyport scan --request prompt.json --reply reply.json",
@@ -53,7 +53,7 @@ async function runScan(flags: Flags): Promise<number> {
     return refuse("only one of --request and --reply can be stdin", exitStatus.usage);
   const policyFile = flags.policy ?? "built-in policy";
   try {
-    const source = flags.policy === undefined ? Buffer.from(defaultPolicySource) : await readFile(flags.policy);
+    const source = flags.policy === undefined ? Buffer.from(defaultPolicySource) : await readNamed(flags.policy);
     const policy = readPolicy(source);
     if (!policy.ok) {
       for (const { line, column, message } of policy.error)
@@ -74,7 +74,16 @@ async function runScan(flags: Flags): Promise<number> {
   }
 }
 
-const read = (file: string): Promise<Uint8Array> => (file === "-" ? buffer(process.stdin) : readFile(file));
+const read = (file: string): Promise<Uint8Array> => (file === "-" ? buffer(process.stdin) : readNamed(file));
+
+/** A folder opens like a file, and the error of reading it has no name. */
+async function readNamed(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw isFileError(error) ? Object.assign(error, { path: file }) : error;
+  }
+}
 
 async function tell({ report, request, reply }: ScanOutcome, { out, json }: Flags): Promise<number> {
   const record = verdictRecord(report);

@@ -67,7 +67,11 @@ export async function startListening(server: Server, listen: Listen, secure: boo
 }
 
 async function startUnix(server: Server, path: string): Promise<string> {
-  if (!isAbsolute(path)) throw new ListenError("bad_path", `${path}: a socket path must be absolute`);
+  if (!isAbsolute(path))
+    throw new ListenError(
+      "bad_path",
+      `${path}: a socket path must be absolute, such as unix:/run/sallyport/ext-proc.sock`,
+    );
   if (Buffer.byteLength(path) > SOCKET_PATH_BYTES_MAX) {
     throw new ListenError("bad_path", `${path}: a socket path has at most ${SOCKET_PATH_BYTES_MAX} bytes`);
   }
@@ -88,7 +92,7 @@ async function start(
     await once(server, "listening");
   } catch (error) {
     const inUse = codeOf(error) === "EADDRINUSE";
-    const why = inUse ? "in use" : `cannot listen (${codeOf(error)})`;
+    const why = inUse ? "in use; name another with --listen" : `cannot listen (${codeOf(error)})`;
     throw new ListenError(inUse ? "in_use" : "cannot_listen", `${name}: ${why}`, { cause: error });
   }
 }
@@ -97,7 +101,11 @@ async function preparePrivateDir(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true, mode: SOCKET_DIR_MODE });
   } catch (error) {
-    throw new ListenError("cannot_listen", `${dir}: cannot be made (${codeOf(error)})`, { cause: error });
+    throw new ListenError(
+      "cannot_listen",
+      `${dir}: the socket's directory cannot be made (${codeOf(error)}); name another socket with --listen`,
+      { cause: error },
+    );
   }
   const { uid, mode } = await stat(dir);
   const ours = uid === process.getuid?.() || uid === 0;
@@ -105,7 +113,7 @@ async function preparePrivateDir(dir: string): Promise<void> {
   const found = `${(mode & 0o7777).toString(8).padStart(4, "0")}, owner ${uid}`;
   throw new ListenError(
     "not_private",
-    `${dir}: the socket's directory must be ours and 0750 or stricter (it is ${found})`,
+    `${dir}: the socket's directory must be ours and 0750 or stricter (it is ${found}); chmod it, or name another with --listen`,
   );
 }
 
@@ -115,8 +123,13 @@ async function removeStale(path: string): Promise<void> {
     throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
   });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new ListenError("not_a_socket", `${path}: exists and is not a socket`);
-  if (await isLive(path)) throw new ListenError("in_use", `${path}: in use by a running process`);
+  if (!found.isSocket())
+    throw new ListenError(
+      "not_a_socket",
+      `${path}: exists and is not a socket; remove it, or name another with --listen`,
+    );
+  if (await isLive(path))
+    throw new ListenError("in_use", `${path}: in use by a running process; end it, or name another with --listen`);
   await unlink(path).catch((error: unknown) => {
     if (codeOf(error) !== "ENOENT")
       throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });

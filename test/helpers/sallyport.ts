@@ -1,0 +1,27 @@
+// The command `sallyport` as a process of its own, run to its end.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+export type RunOptions = {
+  readonly cwd: string;
+  readonly stdin?: string;
+  /** Beside this process's own, of which nothing that names a setting of Sallyport is handed on. */
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+/** Resolves when it has ended by itself. */
+export async function sallyport(args: readonly string[], { cwd, stdin = "", env = {} }: RunOptions): Promise<Outcome> {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("SALLYPORT_"));
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...Object.fromEntries(own), ...env } });
+  child.stdin.on("error", () => undefined); // it need not read what it is not asked to
+  child.stdin.end(stdin);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code: code as number | null, stdout, stderr };
+}
