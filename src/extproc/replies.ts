@@ -69,7 +69,7 @@ export function createReplies(record: (report: ExchangeReport) => Readonly<Recor
         case "answer-immediately":
           return [answerImmediately(facts, metadata(facts))];
         case "cut":
-          return [cut(effect.side, effect.as, facts, metadata(facts))];
+          return cut(effect.side, effect.as, facts, metadata(facts));
         default:
           return unreachable(effect);
       }
@@ -137,11 +137,13 @@ function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetada
   };
 }
 
-function cut(side: Side, as: "stream" | "piece", { out }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+/** A stream's end goes in as many pieces as it needs; a streamed piece has one answer only. */
+function cut(side: Side, as: "stream" | "piece", facts: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse[] {
+  const { out } = facts;
   assert(out.cut !== null, "a cut has an end to send");
-  const body = Buffer.concat([...takePieces(out), out.cut.bytes]);
-  const bodyMutation = as === "stream" ? { streamedResponse: { body, endOfStream: true } } : { body };
-  return { ...bodyReply(side, { bodyMutation }), dynamicMetadata };
+  out.cleared.push(out.cut);
+  if (as === "stream") return send(side, true, facts, dynamicMetadata);
+  return [{ ...bodyReply(side, { bodyMutation: { body: Buffer.concat(takePieces(out)) } }), dynamicMetadata }];
 }
 
 const bodyReply = (side: Side, response: CommonResponse): ProcessingResponse =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chatHead, exchangeOf, planFrom } from "../../test/helpers/exchange.ts";
 import type { GuardStream } from "./guard-stream.ts";
-import { createReplies } from "./replies.ts";
+import { createReplies, sentBytesMax } from "./replies.ts";
 import { runSession } from "./session.ts";
 import { BodySendMode, type ProcessingRequest, type ProcessingResponse } from "./wire.ts";
 
@@ -33,7 +33,7 @@ const event = (content: string): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
 
 /** Runs the messages through a session; gives its answers. */
-async function run(messages: readonly ProcessingRequest[]) {
+async function run(messages: readonly ProcessingRequest[], judgedBy = plan) {
   const sent: ProcessingResponse[] = [];
   const stream: GuardStream = {
     id: 1,
@@ -49,13 +49,18 @@ async function run(messages: readonly ProcessingRequest[]) {
     fail: () => assert.fail("the session failed"),
   };
   const replies = createReplies(() => ({ verdict: "allow" }));
-  const report = await runSession(stream, { exchange: exchangeOf({ plan }), replies, shed: false });
+  const report = await runSession(stream, { exchange: exchangeOf({ plan: judgedBy }), replies, shed: false });
   return { sent, report };
 }
 
 const bodyOf = (message: ProcessingResponse): Buffer | undefined => {
   const mutation = "responseBody" in message ? message.responseBody.response?.bodyMutation : undefined;
   return mutation !== undefined && "streamedResponse" in mutation ? mutation.streamedResponse.body : undefined;
+};
+
+const endOf = (message: ProcessingResponse): boolean => {
+  const mutation = "responseBody" in message ? message.responseBody.response?.bodyMutation : undefined;
+  return mutation !== undefined && "streamedResponse" in mutation && mutation.streamedResponse.endOfStream === true;
 };
 
 test("the first events of a burst leave before the last of them is judged", async () => {
@@ -96,4 +101,27 @@ test("a stream that ends later tells its record at its end", async () => {
     sent.slice(2).map((message) => message.dynamicMetadata !== undefined),
     [true, false, true],
   );
+});
+
+test("the end of a stream with many choices leaves in pieces like any other, the last with the record", async () => {
+  const blocking = planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: cards, stage: reply, detect: { pii: { kinds: [card] } }, action: { block: refusal } }
+`);
+  const choices = Array.from({ length: 1_000 }, (_, index) => ({ index, delta: { content: "Hello. " } }));
+  const body = Buffer.from(`data: ${JSON.stringify({ choices })}\n\n${event("4111 1111 1111 1111 is it.")}`);
+  const { sent } = await run([...opening, { request: "responseBody", responseBody: { body } }], blocking);
+  const cut = sent.filter((message) => bodyOf(message) !== undefined);
+  const sizes = cut.map((message) => bodyOf(message)?.length ?? 0);
+  assert.ok(Math.max(...sizes) <= sentBytesMax, `${Math.max(...sizes)} bytes`);
+  const whole = Buffer.concat(cut.map((message) => bodyOf(message) ?? Buffer.alloc(0))).toString();
+  assert.equal(whole.split('"finish_reason":"content_filter"').length - 1, choices.length);
+  assert.ok(whole.endsWith("data: [DONE]\n\n"));
+  const last = sent.at(-1);
+  assert.equal(last === undefined ? false : endOf(last), true);
+  assert.equal(sent.filter(endOf).length, 1);
+  assert.ok(last?.dynamicMetadata !== undefined);
 });
