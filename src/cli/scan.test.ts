@@ -97,8 +97,9 @@ test("bad input has status 1, usage 2, and each says what is wrong and where", a
     [["--request", "request.json", "--loud"], 2, /unknown option '--loud'/],
     [["--request", "request.json", "reply.json"], 2, /too many arguments/],
   ];
-  for (const [args, status, message] of cases) {
-    const { code, stderr } = await scan(dir, args);
+  const outcomes = await Promise.all(cases.map(([args]) => scan(dir, args)));
+  for (const [index, [args, status, message]] of cases.entries()) {
+    const { code, stderr = "" } = outcomes[index] ?? {};
     assert.equal(code, status, `${args.join(" ")}\n${stderr}`);
     assert.match(stderr, message);
   }

@@ -96,8 +96,9 @@ test("what cannot be served has status 1 and says what, where and how to mend it
     [[...free, "--config", "bad-config.yaml"], /bad-config\.yaml:3:1: .*did you mean "listen"\?/],
     [[...free, "--config", "none.yaml"], /none\.yaml: cannot be read/],
   ];
-  for (const [args, message] of cases) {
-    const { code, stderr } = await sallyport(["serve", ...args], { cwd: dir.path });
+  const outcomes = await Promise.all(cases.map(([args]) => sallyport(["serve", ...args], { cwd: dir.path })));
+  for (const [index, [args, message]] of cases.entries()) {
+    const { code, stderr = "" } = outcomes[index] ?? {};
     assert.equal(code, 1, `${args.join(" ")}\n${stderr}`);
     assert.match(stderr, message);
     assert.match(stderr, /^sallyport serve: /);
