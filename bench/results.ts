@@ -1,7 +1,7 @@
 // The recorded results: `YYYY-MM-DD-NAME.json` with what was measured and `.md` for a reader. Each line of a page that
 // holds a figure must be one that the raw figures give; words without figures may be added to a page by hand.
 
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Facts } from "./machine.ts";
 
@@ -18,6 +18,7 @@ export async function record(
   page: string,
 ): Promise<string> {
   const base = join(directory, `${raw.facts.date}-${name}`);
+  await mkdir(directory, { recursive: true });
   await writeFile(`${base}.json`, `${JSON.stringify(raw, null, 1)}\n`);
   await writeFile(`${base}.md`, page);
   return base;

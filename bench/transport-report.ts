@@ -29,8 +29,9 @@ export function countedRounds(rounds: readonly Round[]): readonly Round[] {
 export function transportPage(raw: TransportRaw): string {
   const json = countedRounds(raw.rounds.filter(({ workload }) => workload === "json"));
   const stream = countedRounds(raw.rounds.filter(({ workload }) => workload === "stream"));
-  const discarded = raw.rounds.length - json.length - stream.length;
-  const steal = Math.max(0, ...[...json, ...stream].map((round) => round.steal ?? 0));
+  const paced = countedRounds(raw.rounds.filter(({ workload }) => workload === "paced"));
+  const counted = [...json, ...stream, ...paced];
+  const steal = Math.max(0, ...counted.map((round) => round.steal ?? 0));
   const { secondsAtOne, secondsAtSixteen, firstRequests } = raw.settings;
   return `${[
     "# Transport: what Sallyport adds to Envoy",
@@ -38,25 +39,39 @@ export function transportPage(raw: TransportRaw): string {
     "One gateway, one upstream, on loopback: bare Envoy, an ext_proc server on grpc-js that does nothing, and Sallyport",
     "with its embedded policy, both ways in full duplex. Ratios are to the do-nothing server, taken within each round.",
     "",
-    ...aimsTable([...ratioAims("JSON reply", json), ...ratioAims("stream", stream), ...addedAims(stream)]),
+    ...aimsTable([
+      ...ratioAims("JSON reply", json),
+      ...ratioAims("stream, paced", paced),
+      ...addedAims("stream, paced", paced),
+      ...ratioAims("stream, in a burst", stream),
+      ...addedAims("stream, in a burst", stream),
+    ]),
     "",
     "Prompt of 2 KB, JSON reply of 0.5 KB:",
     "",
     ...figures(json),
     "",
-    "Prompt of 2 KB, stream of 200 events, written as fast as they are taken:",
+    "Prompt of 2 KB, stream of 200 events with a pause of 4 ms between them, as a fast model writes:",
+    "",
+    ...figures(paced),
+    "",
+    "The same stream in a burst, written as fast as it is taken:",
     "",
     ...figures(stream),
     "",
-    "Time to first token on that stream, one at a time, p50 in ms:",
+    "Time to first token, one stream at a time, p50 in ms. The first text waits for the next event wherever its last word",
+    "could begin something that a rule masks:",
     "",
-    ...firsts(stream),
+    ...firsts([
+      ["paced", paced],
+      ["burst", stream],
+    ]),
     "",
     "Figures are medians of the rounds that count; ratios are min / median / max.",
     "",
     ...factsList(raw.facts, raw.command, [
-      `load by ${raw.load}: ${secondsAtOne} s at 1 and ${secondsAtSixteen} s at 16 connections, ${firstRequests} streams for first tokens`,
-      `rounds that count: ${json.length} of JSON, ${stream.length} of streams; discarded: ${discarded}; most steal in a counted round: ${percent(steal)}`,
+      `load by ${raw.load}: ${secondsAtOne} s at 1 and ${secondsAtSixteen} s at 16 connections, ${firstRequests.paced} paced and ${firstRequests.stream} burst streams for first tokens`,
+      `rounds that count: ${json.length} of JSON, ${paced.length} of paced streams, ${stream.length} of bursts; discarded: ${raw.rounds.length - counted.length}; most steal in a counted round: ${percent(steal)}`,
       `exchanges: ${whole(sum(raw.rounds, (point) => point.requests))}, failures: ${whole(sum(raw.rounds, (point) => point.failures))}`,
     ]),
   ].join("\n")}\n`;
@@ -90,7 +105,7 @@ function ratioAims(name: string, rounds: readonly Round[]): readonly Aim[] {
   ];
 }
 
-function addedAims(rounds: readonly Round[]): readonly Aim[] {
+function addedAims(name: string, rounds: readonly Round[]): readonly Aim[] {
   const added = (of: (one: Measured) => number): Spread =>
     spreadOf(rounds.map(({ measured }) => (of(measured.sallyport) - of(measured.bare)) / 1000));
   const row = (what: string, measured: Spread): Aim => ({
@@ -101,11 +116,11 @@ function addedAims(rounds: readonly Round[]): readonly Aim[] {
   });
   return [
     row(
-      "stream: added until the first event, to bare",
+      `${name}: added until the first event, to bare`,
       added(({ first }) => first?.firstEventUs.p50 ?? Number.NaN),
     ),
     row(
-      "stream: added until the first text, to bare",
+      `${name}: added until the first text, to bare`,
       added(({ first }) => first?.firstTextUs.p50 ?? Number.NaN),
     ),
   ];
@@ -131,12 +146,15 @@ function figures(rounds: readonly Round[]): readonly string[] {
   );
 }
 
-function firsts(rounds: readonly Round[]): readonly string[] {
-  const median = (name: Name, of: "firstEventUs" | "firstTextUs"): string =>
+function firsts(kinds: readonly (readonly [string, readonly Round[]])[]): readonly string[] {
+  const median = (rounds: readonly Round[], name: Name, of: "firstEventUs" | "firstTextUs"): string =>
     ms(spreadOf(rounds.map(({ measured }) => measured[name].first?.[of].p50 ?? Number.NaN)).median);
   return table(
-    ["", "first event", "first text"],
-    rows.map((name) => [names[name], median(name, "firstEventUs"), median(name, "firstTextUs")]),
+    ["", ...kinds.flatMap(([kind]) => [`${kind}: first event`, `${kind}: first text`])],
+    rows.map((name) => [
+      names[name],
+      ...kinds.flatMap(([, rounds]) => [median(rounds, name, "firstEventUs"), median(rounds, name, "firstTextUs")]),
+    ]),
   );
 }
 

@@ -13,7 +13,7 @@ import type { BenchOptions, BenchRun } from "./bench.ts";
 import { findProgram } from "../test/helpers/require.ts";
 import { countedRounds } from "./transport-report.ts";
 
-export const workloads = ["json", "stream"] as const;
+export const workloads = ["json", "stream", "paced"] as const;
 export type Workload = (typeof workloads)[number];
 
 export interface Point {
@@ -44,6 +44,9 @@ export interface Round {
   readonly measured: Readonly<Record<Variant, Measured>>;
 }
 
+/** Streams for first tokens, one at a time. */
+type FirstRequests = { readonly stream: number; readonly paced: number };
+
 export interface TransportRaw {
   readonly facts: Facts;
   readonly command: string;
@@ -52,14 +55,14 @@ export interface TransportRaw {
     readonly rounds: number;
     readonly secondsAtOne: number;
     readonly secondsAtSixteen: number;
-    readonly firstRequests: number;
+    readonly firstRequests: FirstRequests;
     readonly warmUpSeconds: number;
   };
   readonly rounds: readonly Round[];
 }
 
-const standard = { rounds: 5, seconds: 4, firstRequests: 200, warmUpSeconds: 4 };
-const short = { rounds: 1, seconds: 0.5, firstRequests: 10, warmUpSeconds: 0.25 };
+const standard = { rounds: 5, seconds: 4, firstRequests: { stream: 200, paced: 12 }, warmUpSeconds: 4 };
+const short = { rounds: 1, seconds: 0.5, firstRequests: { stream: 10, paced: 2 }, warmUpSeconds: 0.25 };
 /** Rounds that are run at most, as a multiple of those wanted, until enough of them count. */
 const triesMax = 3;
 
@@ -123,7 +126,7 @@ async function runRound(
   ports: Readonly<Record<Variant, number>>,
   workload: Workload,
   seconds: number,
-  firstRequests: number,
+  firstRequests: FirstRequests,
   send: (load: TimedLoad) => Promise<LoadResult>,
 ): Promise<Round> {
   const before = await cpuTicks();
@@ -133,7 +136,9 @@ async function runRound(
     const first =
       workload === "json"
         ? null
-        : firstOf(await loadFrom({ port, reply: "stream", concurrency: 1, until: { requests: firstRequests } }));
+        : firstOf(
+            await loadFrom({ port, reply: workload, concurrency: 1, until: { requests: firstRequests[workload] } }),
+          );
     const at = async (concurrency: number): Promise<Point> =>
       pointOf(await send({ port, reply: workload, concurrency, until: { seconds } }));
     measured[variant] = { c1: await at(1), c16: await at(16), first };

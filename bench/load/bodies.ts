@@ -9,7 +9,8 @@ export const markerHeader = "x-marker";
 export const barrierHeader = "x-barrier";
 export const chatPath = "/v1/chat/completions";
 
-export const replyKinds = ["json", "stream", "marked"] as const;
+/** `paced` is the stream with a pause before each event but the first, as a model that writes. */
+export const replyKinds = ["json", "stream", "paced", "marked"] as const;
 export type ReplyKind = (typeof replyKinds)[number];
 
 const model = "stand-in-small";

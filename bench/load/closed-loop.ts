@@ -17,7 +17,7 @@ import { type Percentiles, percentilesOf } from "../stats.ts";
 
 export interface Load {
   readonly port: number;
-  readonly reply: "json" | "stream";
+  readonly reply: "json" | "stream" | "paced";
   readonly concurrency: number;
   /** What ends it; with `requests` exactly that many are sent. */
   readonly until: { readonly requests: number } | { readonly seconds: number };
@@ -81,7 +81,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   await Promise.all(Array.from({ length: load.concurrency }, one));
   const seconds = (performance.now() - begun) / 1000;
   agent.destroy();
-  const streams = load.reply === "stream" && times.firstEvent.length > 0;
+  const streams = load.reply !== "json" && times.firstEvent.length > 0;
   return {
     requests: sent,
     failures: failures.count,

@@ -14,6 +14,9 @@ const lastChunk = Buffer.from("0\r\n\r\n");
 const streamChunks = streamReply.map(chunkOf);
 const headEnd = Buffer.from("\r\n\r\n");
 
+/** Between two events of a paced stream: about 250 events a second, several times what most models write. */
+const pauseMs = 4;
+
 type Marked = { readonly socket: Socket; readonly chunks: readonly Buffer[] };
 
 /** Streams write one event a turn, so that events go out as pieces of their own. */
@@ -26,6 +29,9 @@ export function createConstantUpstream(): Server {
         return;
       case "stream":
         writeStreams([{ socket, chunks: streamChunks }]);
+        return;
+      case "paced":
+        writeStreams([{ socket, chunks: streamChunks }], (step) => setTimeout(step, pauseMs));
         return;
       case "marked": {
         const marker = field(head, markerHeader) ?? "";
@@ -50,7 +56,7 @@ export function createConstantUpstream(): Server {
   });
 }
 
-function writeStreams(streams: readonly Marked[]): void {
+function writeStreams(streams: readonly Marked[], next: (step: () => void) => void = setImmediate): void {
   for (const { socket } of streams) socket.write(streamHead);
   let at = 0;
   const step = (): void => {
@@ -63,7 +69,7 @@ function writeStreams(streams: readonly Marked[]): void {
       if (at === chunks.length - 1) socket.write(lastChunk);
     }
     at += 1;
-    if (more) setImmediate(step);
+    if (more) next(step);
   };
   step();
 }

@@ -153,10 +153,11 @@ class Session {
     const gate = this.#gates[side] as Gate;
     let body = (side === "request" ? this.#message.requestBody : this.#message.responseBody)?.body ?? nothing;
     // A stream that came faster than it is judged: what its first events clear need not wait for the last of them.
-    const most = side === "response" && this.#slices ? sliceBytes : Number.POSITIVE_INFINITY;
+    let most = side === "response" && this.#slices ? sliceBytes : Number.POSITIVE_INFINITY;
     while (body.length > most) {
       await this.#heard(side, await gate.push(body.subarray(0, most)));
       body = body.subarray(most);
+      most *= 2; // the first are waited for most
       await nextTurn(); // in which Node writes what was sent
       if (this.#state?.over !== "no" || this.#stream.closed) return;
     }
