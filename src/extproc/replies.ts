@@ -154,9 +154,10 @@ const trailersReply = (side: Side): ProcessingResponse =>
 
 /** Small neighbours joined, large ones cut: few messages, none over the limit. */
 function takePieces(out: Outbox): Buffer[] {
+  const [first, second] = out.cleared;
   const whole =
-    out.cleared.length === 1
-      ? toBuffer((out.cleared[0] as Cleared).bytes)
+    first !== undefined && second === undefined
+      ? toBuffer(first.bytes)
       : Buffer.concat(out.cleared.map(({ bytes }) => bytes));
   out.cleared.length = 0;
   const pieces: Buffer[] = [];

@@ -86,5 +86,15 @@ export const reaches = {
 
 export type Reach = keyof typeof reaches;
 
+/** The file that makes the types of bytes that may go; nobody else casts to them. */
+export const permitHome = "src/guard/cleared.ts";
+export const permitTypes: readonly string[] = ["Cleared", "Permit"];
+
+/** Who may make them: a permit is a judge's word; words of our own are an exchange's. */
+export const makers: Readonly<Record<string, RegExp>> = {
+  grantPermit: /^src\/guard\//,
+  ownWords: /^src\/(guard|exchange)\//,
+};
+
 /** Hard limit on the length of a file of src/, in lines. Most are far shorter. */
 export const fileLinesMax = 320;
