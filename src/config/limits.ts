@@ -36,7 +36,8 @@ export const limitTable = {
     standard: 512 * MiB,
     min: MiB,
     max: 65_536 * MiB,
-    about: "bytes that all exchanges together may hold: bodies, what they unpack to, remembered prompts; above it new ones are turned away",
+    about:
+      "bytes that all exchanges together may hold: bodies, what they unpack to, remembered prompts; above it new ones are turned away",
   },
   exchangesMax: {
     standard: 10_000,
