@@ -49,6 +49,7 @@ export async function runTable(options: TableOptions): Promise<void> {
     (fault) => !fault.startsWith("guard"),
     async () => undefined,
   );
+  for (const [name, guard] of Object.entries(guards)) onOutcome(await holdsNothing(name, guard));
   await phase(
     scene,
     (fault) => fault.startsWith("guard stopped"),
@@ -127,6 +128,19 @@ async function run(cell: Cell, site: Site, arrival: Arrival): Promise<Outcome> {
   } finally {
     clearTimeout(timer);
     arrival.leave();
+  }
+}
+
+/** However exchanges ended, the guard has let go of all that it kept of them. Envoy may end its streams after the client's. */
+async function holdsNothing(name: string, guard: GuardProcess): Promise<Outcome> {
+  const cell = `policy ${name} | the guard holds nothing once all is over`;
+  const limit = AbortSignal.timeout(CELL_LIMIT_MS);
+  for (;;) {
+    const page = await guard.metrics();
+    const zero = (metric: string): boolean => page.split("\n").includes(`${metric} 0`);
+    const left = ["sallyport_exchanges_in_flight", "sallyport_held_bytes"].filter((metric) => !zero(metric));
+    if (left.length === 0) return { cell, problems: [] };
+    if (limit.aborted) return { cell, problems: left.map((metric) => `${metric} is not 0`) };
   }
 }
 
