@@ -48,12 +48,12 @@ test("a client that does not read makes the model server wait; others go on; the
   const piece = event("more words. ".repeat(300));
   const piecesMax = Math.ceil(REPLY_BYTES_MAX / piece.length);
   let written = 0;
-  let enough = false;
+  const enough = new AbortController();
   await using models = await openModel(async (reply, prompt) => {
     const closed = once(reply, "close");
     if (!prompt.includes("at length")) reply.write(piece);
     else {
-      while (written < piecesMax && !enough && !reply.destroyed) {
+      while (written < piecesMax && !enough.signal.aborted && !reply.destroyed) {
         written += 1;
         if (!reply.write(piece)) await Promise.race([new Promise((drained) => reply.once("drain", drained)), closed]);
       }
@@ -69,7 +69,7 @@ test("a client that does not read makes the model server wait; others go on; the
     assert.equal((await other.toArray()).length > 0, true);
   }
   assert.ok(written > 0 && written < piecesMax, `${written} of ${piecesMax} pieces`);
-  enough = true;
+  enough.abort();
   let bytes = 0;
   for await (const chunk of long as AsyncIterable<Buffer>) bytes += chunk.length;
   assert.equal(bytes, written * piece.length + "data: [DONE]\n\n".length);
