@@ -15,12 +15,18 @@ function read(text: string): JsonNode {
   return root.value;
 }
 
-/** What JSON.parse would make of it, lists of numbers by their first. */
+/** What JSON.parse makes of the text with all its strings coded, lists of numbers by their first. */
 function valueOf(node: JsonNode): unknown {
   if (node.kind === "list") return node.items.map(valueOf);
+  if (node.kind === "string") return `s${coded(node.value)}`;
   if (node.kind !== "object") return node.value;
-  return Object.fromEntries(node.members.map(({ key, value }) => [key, valueOf(value)]));
+  return Object.fromEntries(node.members.map(({ key, value }) => [`s${coded(key)}`, valueOf(value)]));
 }
+
+/** Code units as digits, so that nothing is escaped: V8 takes some escaped keys for others that it has seen (nodejs/node 63785). */
+const coded = (text: string): string => Array.from({ length: text.length }, (_, at) => text.charCodeAt(at)).join("-");
+const withStringsCoded = (text: string): string =>
+  text.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => `"s${coded(JSON.parse(literal) as string)}"`);
 
 function withoutNumbers(value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -67,7 +73,7 @@ describe("JSON with positions", () => {
     fc.assert(
       fc.property(jsonText(), (text) => {
         const root = read(text);
-        assert.deepEqual(withoutNumbers(valueOf(root)), withoutNumbers(JSON.parse(text)));
+        assert.deepEqual(withoutNumbers(valueOf(root)), withoutNumbers(JSON.parse(withStringsCoded(text))));
         for (const { value, span } of literals(root)) assert.equal(JSON.parse(text.slice(span.start, span.end)), value);
       }),
       { numRuns: 500 },
