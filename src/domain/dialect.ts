@@ -56,10 +56,11 @@ export type Piece = {
 };
 
 /**
- * A value that tells a lane's text once more in a form that is not judged piece by piece (token log-probabilities,
- * token ids). Where anything of that lane in this body or event is masked, the value at `whole` must become `null`.
+ * A value that tells the text of some lanes once more in a form that is not judged piece by piece (token
+ * log-probabilities, token ids). Where anything of a lane whose name begins with `lanes` is masked in this body or event,
+ * the value at `whole` must become `null`.
  */
-export type Repeat = { readonly lane: string; readonly whole: Span };
+export type Repeat = { readonly lanes: string; readonly whole: Span };
 
 /** What a body holds. Pieces stand in the order of the body; their literals do not overlap. */
 export type Extraction = {

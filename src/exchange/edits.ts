@@ -10,14 +10,14 @@ export function editBody(
   edits: ReadonlyMap<Piece, readonly PieceEdit[]>,
 ): string {
   const changes: Edit[] = [];
-  const lanes = new Set<string>();
+  const masked = new Set<string>();
   for (const [piece, pieceEdits] of edits) {
-    if (piece.lane !== null) lanes.add(piece.lane);
+    if (piece.lane !== null) masked.add(piece.lane);
     if (piece.mask.kind === "drop") changes.push(dropValue(piece.mask.whole));
     else changes.push(replaceText(piece, editedText(piece.text, pieceEdits)));
   }
-  for (const { lane, whole } of extraction.repeats) {
-    if (lanes.has(lane)) changes.push(dropValue(whole));
+  for (const { lanes, whole } of extraction.repeats) {
+    if ([...masked].some((lane) => lane.startsWith(lanes))) changes.push(dropValue(whole));
   }
   return applyEdits(body, planEdits(changes));
 }

@@ -7,6 +7,7 @@ import {
   choice,
   each,
   list,
+  media,
   object,
   other,
   protocol,
@@ -35,6 +36,9 @@ const settings: readonly string[] = [
 
 const promptShared = { ...each(settings, protocol), user: text("other"), metadata: other, stop: other };
 const tokenIds = unreadable("token-ids");
+const oneId = choice({ number: unjudged("token-ids") });
+/** In a reply. What is no number among them is judged. */
+const countedIds = choice({ list: list(choice({ number: unjudged("token-ids"), list: list(oneId) })) });
 
 export const chatRequest: Spec = object({
   ...promptShared,
@@ -63,7 +67,7 @@ export const completionRequest: Spec = object({
   prompt: input,
   suffix: text("suffix"),
   prompt_token_ids: tokenIds,
-  prompt_embeds: unjudged("binary"),
+  prompt_embeds: choice({ string: media("binary"), list: list(media("binary")) }),
 });
 
 export const embeddingRequest: Spec = object({ ...promptShared, input });
@@ -100,38 +104,27 @@ const ids: readonly string[] = [
   "provider",
   "obfuscation",
 ];
-const replyShared = { ...each([...ids, "usage"], protocol), error, prompt_token_ids: unjudged("token-ids") };
+const replyShared = { ...each([...ids, "usage"], protocol), error, prompt_token_ids: countedIds };
 
 const choiceShared = {
   ...each(["index", "finish_reason", "native_finish_reason", "stop_reason", "matched_stop"], protocol),
-  token_ids: unjudged("token-ids"),
+  token_ids: countedIds,
   error,
 };
+/** They tell all that the model wrote: reasoning and tool calls too. */
+const repeats = ["logprobs", "token_ids"];
 
 const chatChoices: Spec = list(
   object(
-    { ...choiceShared, message: replyMessage, delta: replyMessage, logprobs: chatLogprobs },
-    {
-      repeats: [
-        { member: "logprobs", lane: "content" },
-        { member: "logprobs", lane: "refusal" },
-        { member: "token_ids", lane: "content" },
-      ],
-    },
+    // Some servers tell the whole message again beside its last part: neither goes on with the other.
+    { ...choiceShared, message: { ...replyMessage, within: "message/" }, delta: replyMessage, logprobs: chatLogprobs },
+    { repeats },
   ),
   "choice",
 );
 
 const textChoices: Spec = list(
-  object(
-    { ...choiceShared, text: text("content", "content"), logprobs: completionLogprobs },
-    {
-      repeats: [
-        { member: "logprobs", lane: "content" },
-        { member: "token_ids", lane: "content" },
-      ],
-    },
-  ),
+  object({ ...choiceShared, text: text("content", "content"), logprobs: completionLogprobs }, { repeats }),
   "choice",
 );
 

@@ -1,7 +1,20 @@
 /**
  * Where text stands in a message of OpenAI's chat, on its way in and out. Lanes have meaning only in replies.
  */
-import { choice, each, jsonText, list, media, object, protocol, type Spec, text, url, variant } from "../table/spec.ts";
+import {
+  choice,
+  each,
+  jsonText,
+  list,
+  media,
+  object,
+  type ObjectSpec,
+  protocol,
+  type Spec,
+  text,
+  url,
+  variant,
+} from "../table/spec.ts";
 
 const link = (as: "image" | "audio" | "file"): Spec => url("url", as === "image" ? "data-url" : as);
 
@@ -86,7 +99,7 @@ const annotation: Spec = object({
 });
 
 /** A whole message, or what an event adds to one. */
-export const replyMessage: Spec = object(
+export const replyMessage: ObjectSpec = object(
   {
     ...spoken,
     content: content("content", "content"),

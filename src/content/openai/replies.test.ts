@@ -16,19 +16,23 @@ const told = (extraction: Extraction): string[] =>
 const inChoice = (choice: object): string[] => told(read({ choices: [choice] }));
 
 for (const [what, message, wanted] of [
-  ["content", { role: "assistant", content: "a" }, ["content a choice/0/content"]],
+  ["content", { role: "assistant", content: "a" }, ["content a choice/0/message/content"]],
   [
     "content in parts",
     { content: [{ type: "text", text: "a" }, { text: "b" }] },
-    ["content a choice/0/content", "content b choice/0/content"],
+    ["content a choice/0/message/content", "content b choice/0/message/content"],
   ],
-  ["a refusal", { content: null, refusal: "a" }, ["refusal a choice/0/refusal"]],
+  ["a refusal", { content: null, refusal: "a" }, ["refusal a choice/0/message/refusal"]],
   [
     "reasoning",
     { reasoning_content: "a", reasoning: "b" },
-    ["reasoning a choice/0/reasoning-content", "reasoning b choice/0/reasoning"],
+    ["reasoning a choice/0/message/reasoning-content", "reasoning b choice/0/message/reasoning"],
   ],
-  ["reasoning details", { reasoning_details: [{ text: "a" }] }, ["reasoning a choice/0/reasoning-details/0/text"]],
+  [
+    "reasoning details",
+    { reasoning_details: [{ text: "a" }] },
+    ["reasoning a choice/0/message/reasoning-details/0/text"],
+  ],
   [
     "tool calls",
     {
@@ -38,13 +42,21 @@ for (const [what, message, wanted] of [
       ],
     },
     [
-      "name f choice/0/tool/0/name",
-      "tool-arguments {} choice/0/tool/0/arguments",
-      "tool-arguments [] choice/0/tool/7/arguments",
+      "name f choice/0/message/tool/0/name",
+      "tool-arguments {} choice/0/message/tool/0/arguments",
+      "tool-arguments [] choice/0/message/tool/7/arguments",
     ],
   ],
-  ["a function call", { function_call: { arguments: "{}" } }, ["tool-arguments {} choice/0/function/arguments"]],
-  ["a transcript", { audio: { id: "a", data: "AAAA", transcript: "t" } }, ["content t choice/0/audio-transcript"]],
+  [
+    "a function call",
+    { function_call: { arguments: "{}" } },
+    ["tool-arguments {} choice/0/message/function/arguments"],
+  ],
+  [
+    "a transcript",
+    { audio: { id: "a", data: "AAAA", transcript: "t" } },
+    ["content t choice/0/message/audio-transcript"],
+  ],
   [
     "sources",
     { annotations: [{ type: "url_citation", url_citation: { title: "t", url: "https://a.example", start_index: 1 } }] },
@@ -53,7 +65,7 @@ for (const [what, message, wanted] of [
   [
     "an unknown field",
     { thinking: { x: "a" } },
-    ["other thinking -", "other x -", "other a choice/0/other/thinking/x"],
+    ["other thinking -", "other x -", "other a choice/0/message/other/thinking/x"],
   ],
   ["a repeated key", {}, []],
 ] as const) {
@@ -66,8 +78,8 @@ test("sound is counted", () => {
 
 test("repeated keys are both read, and only the last one is in the lane that clients see", () => {
   assert.deepEqual(told(read('{"choices":[{"message":{"content":"a","content":"b"}}]}')), [
-    "content a choice/0/again/content",
-    "content b choice/0/content",
+    "content a choice/0/message/again/content",
+    "content b choice/0/message/content",
   ]);
 });
 
@@ -86,21 +98,18 @@ test("chat log-probabilities are one text per list, and go as a whole", () => {
   });
   const extraction = read(body);
   assert.deepEqual(told(extraction), [
-    "content ab choice/0/content",
+    "content ab choice/0/message/content",
     "logprob a choice/0/logprobs/content",
     "logprob x -",
     "logprob b choice/0/logprobs/content",
     "logprob c choice/0/logprobs/refusal",
-    "content z choice/1/content",
+    "content z choice/1/message/content",
   ]);
   const start = body.indexOf('{"content":[');
   const whole = { start, end: body.indexOf("},{", body.indexOf('"c"')) };
   assert.deepEqual(extraction.pieces[1]?.mask, { kind: "drop", whole });
   assert.deepEqual(extraction.pieces[2]?.mask, { kind: "drop", whole });
-  assert.deepEqual(extraction.repeats, [
-    { lane: "choice/0/content", whole },
-    { lane: "choice/0/refusal", whole },
-  ]);
+  assert.deepEqual(extraction.repeats, [{ lanes: "choice/0/", whole }]);
   assert.deepEqual(Object.keys(JSON.parse(body.slice(whole.start, whole.end))), ["content", "refusal"]);
 });
 
@@ -121,18 +130,23 @@ test("completions: text and its log-probabilities", () => {
   ]);
   assert.ok(extraction.pieces.slice(1).every(({ mask }) => mask.kind === "drop"));
   assert.deepEqual(
-    extraction.repeats.map(({ lane }) => lane),
-    ["choice/3/content"],
+    extraction.repeats.map(({ lanes }) => lanes),
+    ["choice/3/"],
   );
 });
 
 test("token ids repeat the text", () => {
   const extraction = read({ choices: [{ text: "a", token_ids: [1, 2] }], prompt_token_ids: [3, 4] }, completions);
   assert.deepEqual(
-    extraction.repeats.map(({ lane }) => lane),
-    ["choice/0/content"],
+    extraction.repeats.map(({ lanes }) => lanes),
+    ["choice/0/"],
   );
   assert.deepEqual(extraction.unjudged, { "token-ids": 2 });
+});
+
+test("what stands for token ids and is no number is judged", () => {
+  assert.deepEqual(inChoice({ token_ids: "a b", prompt_token_ids: 1 }), ["other a b -", "other prompt_token_ids -"]);
+  assert.deepEqual(told(read({ prompt_token_ids: [[1], ["c"], { d: "e" }] })), ["other c -", "other d -", "other e -"]);
 });
 
 test("counters and ids are no text", () => {

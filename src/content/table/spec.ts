@@ -55,8 +55,10 @@ export type ObjectSpec = {
   readonly drop: boolean;
   /** The object grows from event to event: unknown strings in it continue one another too. */
   readonly grows: boolean;
-  /** Members that tell a lane's text again. */
-  readonly repeats: readonly { readonly member: string; readonly lane: string }[];
+  /** Begins the names of the lanes inside, with a "/" at its end; empty where they are those of the enclosing object. */
+  readonly within: string;
+  /** Members that tell the texts of all lanes inside again. */
+  readonly repeats: readonly string[];
 };
 
 type Members = Readonly<Record<string, Spec>>;
@@ -95,6 +97,7 @@ export const object = (members: Members, options: ObjectOptions = {}): ObjectSpe
   keyPlace: "other",
   drop: false,
   grows: false,
+  within: "",
   repeats: [],
   ...options,
 });

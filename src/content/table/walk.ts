@@ -133,11 +133,12 @@ function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec
 }
 
 function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: Here): void {
+  const lane = outer.lane === null ? null : outer.lane + spec.within;
   const here: Here = {
     pointer: outer.pointer,
     role: roleOf(node, spec, outer.role),
-    lane: outer.lane,
-    otherLane: outer.otherLane ?? (spec.grows && outer.lane !== null ? `${outer.lane}other` : null),
+    lane,
+    otherLane: outer.otherLane ?? (spec.grows && lane !== null ? `${lane}other` : null),
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
   };
   for (const member of node.members) {
@@ -148,10 +149,8 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
       visitOther(found, member.value, grown(inside, member.key, member.key));
       continue;
     }
-    for (const repeat of spec.repeats) {
-      if (repeat.member !== member.key || here.lane === null || isNull(member.value)) continue;
-      found.repeats.push({ lane: here.lane + repeat.lane, whole: member.value.span });
-    }
+    if (here.lane !== null && spec.repeats.includes(member.key) && !isNull(member.value))
+      found.repeats.push({ lanes: here.lane, whole: member.value.span });
     visit(found, member.value, known, grown(inside, member.key, member.key));
   }
 }
