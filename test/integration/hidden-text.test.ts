@@ -18,7 +18,7 @@ async function reply(body: string, head = jsonHead): Promise<string> {
   const { gate } = exchange.openReply(head, false);
   const { bytes, block, cut } = await pushAll(gate, [Buffer.from(body)]);
   exchange.close("complete");
-  return block === null ? bytes.toString() : `${block.kind} ${bytes}${cut}`;
+  return block === null ? bytes.toString() : `${block.kind} ${bytes.toString()}${cut?.toString() ?? ""}`;
 }
 
 const message = (members: object, beside: object = {}): string =>
