@@ -2,7 +2,8 @@
  * Time to judge text: prose as a whole, in microseconds a KiB, and as a stream of four-character pieces, in
  * microseconds a piece. `node bench/micro/detectors.ts`; the best of a few rounds, since other work disturbs.
  */
-import { piiKinds, secretKinds } from "../../src/domain/policy.ts";
+import { piiKinds } from "../../src/domain/pii-kinds.ts";
+import { secretKinds } from "../../src/domain/secret-kinds.ts";
 import type { TextDetector } from "../../src/domain/detector.ts";
 import { createDetector } from "../../src/detectors/index.ts";
 

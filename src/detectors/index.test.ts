@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type DetectSpec, piiKinds, secretKinds } from "../domain/policy.ts";
+import { type DetectSpec } from "../domain/policy.ts";
+import { piiKinds } from "../domain/pii-kinds.ts";
+import { secretKinds } from "../domain/secret-kinds.ts";
 import { createDetector, detectorId, placeholderFor } from "./index.ts";
 
 const keywords = {

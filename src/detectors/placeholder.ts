@@ -3,7 +3,8 @@
  * Invariant: only capitals, digits, dashes and brackets, so it needs no escape in JSON and no pattern matches in it.
  */
 import type { Category } from "../domain/detector.ts";
-import { piiKinds, secretKinds } from "../domain/policy.ts";
+import { piiKinds } from "../domain/pii-kinds.ts";
+import { secretKinds } from "../domain/secret-kinds.ts";
 
 export function placeholderFor(category: Category): string {
   return `[${category.slice(category.indexOf("/") + 1).toUpperCase()}]`;

@@ -2,6 +2,8 @@
  * A policy as the data plane reads it: checked, indexed, frozen. Only `compilePolicy` in `policy/` makes one.
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
+import type { PiiKind } from "./pii-kinds.ts";
+import type { SecretKind } from "./secret-kinds.ts";
 import type { Stage } from "./segment.ts";
 
 /** Weakest first: when rules meet, the strictest wins. */
@@ -20,25 +22,6 @@ export type Action =
 export type OnUnknown = "open" | "closed";
 /** `text` judges the raw bytes as one plain text where they are valid UTF-8, and blocks where they are not. */
 export type OnUnreadable = "block" | "pass" | "text";
-
-export const piiKinds = ["email", "phone", "card", "iban", "us-ssn"] as const;
-export type PiiKind = (typeof piiKinds)[number];
-
-export const secretKinds = [
-  "aws-access-key",
-  "github-token",
-  "gitlab-token",
-  "google-api-key",
-  "openai-key",
-  "anthropic-key",
-  "slack-token",
-  "stripe-key",
-  "npm-token",
-  "huggingface-token",
-  "private-key",
-  "jwt",
-] as const;
-export type SecretKind = (typeof secretKinds)[number];
 
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
 export type DetectSpec =

@@ -3,7 +3,8 @@
  * harmless ones (all kinds, whole words, region), named in source.ts. Pure: the digest is a parameter.
  */
 import type { Action, DetectSpec, Mistake, Policy, Rule } from "../domain/policy.ts";
-import { piiKinds, secretKinds } from "../domain/policy.ts";
+import { piiKinds } from "../domain/pii-kinds.ts";
+import { secretKinds } from "../domain/secret-kinds.ts";
 import { stages } from "../domain/segment.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { type SourceTree, sorted } from "./document.ts";

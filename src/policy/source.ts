@@ -3,7 +3,8 @@
  * cannot say (unique ids, redact needs a span) is checked in compile.ts. Descriptions double as hints in messages.
  */
 import * as z from "zod";
-import { piiKinds, secretKinds } from "../domain/policy.ts";
+import { piiKinds } from "../domain/pii-kinds.ts";
+import { secretKinds } from "../domain/secret-kinds.ts";
 import { stages } from "../domain/segment.ts";
 
 export const rulesMax = 500;

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { piiKinds, secretKinds } from "../../src/domain/policy.ts";
+import { piiKinds } from "../../src/domain/pii-kinds.ts";
+import { secretKinds } from "../../src/domain/secret-kinds.ts";
 import { detect, jwtParts, stream, textDetector } from "./detectors.ts";
 
 const wholeUnits = 65_536;

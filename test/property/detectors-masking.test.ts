@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { piiKinds, secretKinds, type DetectSpec } from "../../src/domain/policy.ts";
+import { type DetectSpec } from "../../src/domain/policy.ts";
+import { piiKinds } from "../../src/domain/pii-kinds.ts";
+import { secretKinds } from "../../src/domain/secret-kinds.ts";
 import { detect, keywords, mask, personal, secret, textDetector, texts } from "./detectors.ts";
 import { placeholders } from "../../src/detectors/placeholder.ts";
 

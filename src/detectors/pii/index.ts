@@ -1,6 +1,6 @@
 /** Personal data: joins the matchers of the kinds that a policy names. */
 import type { TextDetector } from "../../domain/detector.ts";
-import type { PiiKind } from "../../domain/policy.ts";
+import type { PiiKind } from "../../domain/pii-kinds.ts";
 import { createPatternDetector, type Matcher } from "../pattern/pattern-detector.ts";
 import { card } from "./card.ts";
 import { email } from "./email.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type PiiKind, piiKinds } from "../../domain/policy.ts";
+import { type PiiKind, piiKinds } from "../../domain/pii-kinds.ts";
 import { createPiiDetector } from "./index.ts";
 
 type Row = readonly [text: string, ...found: string[]];

@@ -1,6 +1,6 @@
 /** Secrets: joins the matchers of the kinds that a policy names. */
 import type { TextDetector } from "../../domain/detector.ts";
-import type { SecretKind } from "../../domain/policy.ts";
+import type { SecretKind } from "../../domain/secret-kinds.ts";
 import { createPatternDetector, type Matcher } from "../pattern/pattern-detector.ts";
 import { jwt } from "./jwt.ts";
 import { privateKey } from "./private-key.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type SecretKind, secretKinds } from "../../domain/policy.ts";
+import { type SecretKind, secretKinds } from "../../domain/secret-kinds.ts";
 import { createSecretsDetector } from "./index.ts";
 import { jwtHeaderUnits, jwtPayloadUnits } from "./jwt.ts";
 import { privateKeyBodyUnits } from "./private-key.ts";

@@ -2,7 +2,7 @@
  * Keys and tokens with a prefix of their own. Lengths have wide upper bounds: a longer token is masked up to its bound.
  * None has a left boundary, so no letter put before a token hides it.
  */
-import type { SecretKind } from "../../domain/policy.ts";
+import type { SecretKind } from "../../domain/secret-kinds.ts";
 import { type Pattern, reviewed } from "../pattern/pattern.ts";
 
 const alnum = "[A-Za-z0-9]";
