@@ -5,8 +5,9 @@
  * [start - leftContext, end + rightContext), and end - start <= longestSpan. This is what lets a stream be judged
  * piece by piece with the same result as the whole text.
  */
+import type { Declared } from "./dialect.ts";
 import type { Score } from "./score.ts";
-import type { Span } from "./segment.ts";
+import type { Location, Segment, Span } from "./segment.ts";
 
 /** `family/name`, for example `pii/email`. From a closed list in each detector: safe as label and metadata. */
 export type Category = `${string}/${string}`;
@@ -18,15 +19,27 @@ export type Finding = {
   readonly span: Span | null;
 };
 
-/** Not knowing is a case of its own: an absent score must never read as a low one. */
-export const unknownCauses = ["deadline", "overloaded", "backend", "input-limit"] as const;
+/**
+ * Not knowing is a case of its own: an absent score must never read as a low one.
+ * `too-long`: more text than the detector takes; `unreadable`: it cannot be decoded or parsed; `vocabulary`: the model does
+ * not know its words; `no-evidence`: nothing to compare it with.
+ */
+export const unknownCauses = [
+  "deadline",
+  "overloaded",
+  "backend",
+  "vocabulary",
+  "unreadable",
+  "too-long",
+  "no-evidence",
+] as const;
 export type UnknownCause = (typeof unknownCauses)[number];
 
 export type Detection =
   | { readonly kind: "scored"; readonly findings: readonly Finding[] }
   | { readonly kind: "unknown"; readonly cause: UnknownCause };
 
-/** In UTF-16 code units. */
+/** In UTF-16 code units. `longestSpan` is infinite for a detector that settles nothing before its text has ended. */
 export type Reach = { readonly longestSpan: number; readonly leftContext: number; readonly rightContext: number };
 
 /**
@@ -54,11 +67,41 @@ export type TextDetector = {
   detect(signal: AbortSignal, window: Window): Detection | Promise<Detection>;
 };
 
+/** Where a lane of text stands. Pieces of one tool call (its name, its arguments) share `call`. */
+export type LanePlace = { readonly location: Location; readonly call: string | null };
+
+/** What an exchange remembers of its prompt, as detectors may see it. */
+export type ExchangeMemory = {
+  /** In the order of the request. */
+  readonly segments: readonly Segment[];
+  /** Segments that did not fit: what is compared with the rest is not compared with all. */
+  readonly left: number;
+  readonly declared: Declared;
+};
+
+/** Text detectors made for one exchange. `null`: there is nothing to judge in that lane. */
+export type LaneDetectors = { lane(place: LanePlace): TextDetector | null };
+
+/**
+ * Compares a reply with its prompt, or what it knows of it: opened once for each exchange, when its reply begins.
+ * Judges only replies. `null`: this exchange has nothing to compare with.
+ */
+export type ExchangeDetector = {
+  readonly kind: "exchange";
+  readonly id: string;
+  readonly categories: readonly Category[];
+  open(memory: ExchangeMemory): LaneDetectors | null;
+};
+
 /** What can be counted of a body before its text is judged. Totals only grow while a stream runs. */
 export type Shape = {
   readonly bodyBytes: number;
   readonly characters: number;
   readonly messages: number;
+  /** An estimate from above; see content/tokens.ts. */
+  readonly tokens: number;
+  /** Of JSON values in each other. */
+  readonly depth: number;
 };
 
 /** Judges totals, not text. Its findings have no span, so they cannot be redacted. */
@@ -69,4 +112,4 @@ export type ShapeDetector = {
   judge(shape: Shape): Detection;
 };
 
-export type Detector = TextDetector | ShapeDetector;
+export type Detector = TextDetector | ShapeDetector | ExchangeDetector;

@@ -53,7 +53,23 @@ export type Piece = {
    * of its own, complete as it stands.
    */
   readonly lane: string | null;
+  /** Names the tool call of a reply that this is the name or the arguments of; `null` for all other text. */
+  readonly call: string | null;
 };
+
+/** A tool that a request offers. `schema`: the JSON text of what its arguments must meet; `null` where it names none. */
+export type DeclaredTool = { readonly name: string; readonly schema: string | null };
+
+/** What a request says of the reply that it wants. */
+export type Declared = {
+  readonly tools: readonly DeclaredTool[];
+  /** The request offers tools that this program cannot name (the provider's own). */
+  readonly otherTools: boolean;
+  /** The JSON text of the schema that the reply must meet; `{}` where any JSON will do; `null` where none is asked for. */
+  readonly replySchema: string | null;
+};
+
+export const nothingDeclared: Declared = { tools: [], otherTools: false, replySchema: null };
 
 /**
  * A value that tells the text of some lanes once more in a form that is not judged piece by piece (token
@@ -71,8 +87,14 @@ export type Extraction = {
   readonly messages: number;
   /** For requests: the client asked for a stream. */
   readonly stream: boolean;
-  /** For requests: the model's name as the client wrote it, to echo in a refusal only. At most 256 code units. */
+  /** For requests: the model's name as the client wrote it. At most 256 code units; `null` where there is none. */
   readonly model: string | null;
+  /** The model is named more than once, also by keys that differ in case alone: upstreams may read another than we. */
+  readonly modelRepeated: boolean;
+  /** For requests. */
+  readonly declared: Declared;
+  /** How deep values stand in each other; 1 for a flat object. */
+  readonly depth: number;
 };
 
 /** What an answer may say. Nothing of it comes from judged text. */

@@ -1,63 +1,201 @@
 /**
- * A policy as the data plane reads it: checked, indexed, frozen. Only `compilePolicy` in `policy/` makes one.
+ * A policy as the data plane reads it: checked, indexed, frozen. Only `policy/` makes one.
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
+import type { Category } from "./detector.ts";
+import type { Scope } from "./facts.ts";
 import type { PiiKind } from "./pii-kinds.ts";
+import type { Score } from "./score.ts";
 import type { SecretKind } from "./secret-kinds.ts";
 import type { Stage } from "./segment.ts";
+import type { ViewKind } from "./view.ts";
 
-/** Weakest first: when rules meet, the strictest wins. */
-export const actions = ["allow", "flag", "redact", "block"] as const;
+/**
+ * Weakest first. `flag` and `route` leave the bytes alone and add up: each that matches leaves its mark. Of the others
+ * the strictest alone acts.
+ */
+export const actions = ["allow", "flag", "route", "redact", "replace", "block"] as const;
 export type ActionKind = (typeof actions)[number];
 
 /** How a block is told to the client: `refusal` in the dialect's reply form (200), `error` in its error form (400). */
 export type BlockForm = "refusal" | "error";
 
+/** `status` (error form only) and `message` are the policy's own words; `null`: those of the program. */
+export type BlockAction = {
+  readonly kind: "block";
+  readonly form: BlockForm;
+  readonly status: number | null;
+  readonly message: string | null;
+};
+
+/**
+ * What is written in place of a finding, the one that tells least first: when several redact the same text, the first
+ * of this list wins.
+ * - `remove`: nothing.
+ * - `label`: `[EMAIL]`.
+ * - `hash`: `[EMAIL:3f2a9c04d1b6]`, the same for the same text, keyed.
+ * - `mask`: an asterisk a character, the last `keepLast` letters or digits shown.
+ * - `placeholder`: `<EMAIL_1_x7k2q9>`, the same for the same text within an exchange, and (`restore`) put back in the reply.
+ */
+export const redactStyles = ["remove", "label", "hash", "mask", "placeholder"] as const;
+export type RedactStyleKind = (typeof redactStyles)[number];
+export type RedactStyle =
+  | { readonly kind: "remove" | "label" | "hash" }
+  | { readonly kind: "mask"; readonly keepLast: number }
+  | { readonly kind: "placeholder"; readonly restore: RestoreIn | null };
+
+/** Where placeholders are put back beside plain text. */
+export type RestoreIn = { readonly links: boolean; readonly toolArguments: boolean };
+
+/** A header for the model (rules of the prompt) or the client (rules of the reply, while its head has not gone out). */
+export type HeaderMark = { readonly name: string; readonly value: string };
+
 export type Action =
   | { readonly kind: "allow" }
-  | { readonly kind: "flag" }
-  | { readonly kind: "redact" }
-  | { readonly kind: "block"; readonly form: BlockForm };
+  | { readonly kind: "flag"; readonly header: HeaderMark | null }
+  /** Rules of the prompt only: Envoy chooses its route again with this header. */
+  | { readonly kind: "route"; readonly header: HeaderMark }
+  | { readonly kind: "redact"; readonly style: RedactStyle }
+  /** The finding is replaced by these words; a finding on a whole text replaces all of it. */
+  | { readonly kind: "replace"; readonly text: string }
+  | BlockAction;
 
 export type OnUnknown = "open" | "closed";
 /** `text` judges the raw bytes as one plain text where they are valid UTF-8, and blocks where they are not. */
 export type OnUnreadable = "block" | "pass" | "text";
 
+/** Hidden characters; see docs/guards/hidden.md. */
+export const hiddenKinds = ["zero-width", "bidi", "tags", "look-alike", "odd-space", "control", "payload"] as const;
+export type HiddenKind = (typeof hiddenKinds)[number];
+
+/** Ways out of a text: what a reader or a program may follow, load or call. */
+export const linkKinds = [
+  "url",
+  "markdown-link",
+  "markdown-image",
+  "html",
+  "data-url",
+  "email-target",
+  "phone-target",
+] as const;
+export type LinkKind = (typeof linkKinds)[number];
+
+export const qualityKinds = ["gibberish", "repetition"] as const;
+export type QualityKind = (typeof qualityKinds)[number];
+
+/** What may not flow from tool results and documents into tool calls and links. */
+export const flowKinds = ["email", "url", "phone", "identifier"] as const;
+export type FlowKind = (typeof flowKinds)[number];
+
+/** One expression of a policy. `id` makes its category, `patterns/ID`. */
+export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };
+
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
 export type DetectSpec =
   | { readonly kind: "pii"; readonly kinds: readonly PiiKind[]; readonly region: string }
-  | { readonly kind: "secrets"; readonly kinds: readonly SecretKind[] }
+  /** `allow`: texts that are never a secret, however they look. */
+  | { readonly kind: "secrets"; readonly kinds: readonly SecretKind[]; readonly allow: readonly string[] }
   | {
       readonly kind: "keywords";
       readonly list: readonly string[];
       readonly caseSensitive: boolean;
       readonly wholeWords: boolean;
     }
+  /** `longest`: the most characters that one match may have; `*` and `+` go up to it. */
+  | { readonly kind: "patterns"; readonly list: readonly PatternSpec[]; readonly longest: number }
+  | { readonly kind: "hidden"; readonly kinds: readonly HiddenKind[] }
+  | {
+      readonly kind: "links";
+      readonly kinds: readonly LinkKind[];
+      /** Hosts that are fine; `*.example.com` stands for all below it. */
+      readonly allowHosts: readonly string[];
+      readonly allowSchemes: readonly string[];
+      /** Whole e-mail addresses, `@domain`, or phone numbers in international form. */
+      readonly allowTargets: readonly string[];
+    }
   | {
       readonly kind: "size";
       readonly maxBytes: number | null;
       readonly maxCharacters: number | null;
       readonly maxMessages: number | null;
-    };
+      readonly maxTokens: number | null;
+      readonly maxDepth: number | null;
+    }
+  /** ISO 639-1 codes that are fine. */
+  | { readonly kind: "language"; readonly allow: readonly string[] }
+  | { readonly kind: "quality"; readonly kinds: readonly QualityKind[] }
+  /** The reply must be JSON that meets the schema that the request asked for. */
+  | { readonly kind: "reply-schema" }
+  /** The model refused. */
+  | { readonly kind: "refusal" }
+  /** The reply repeats the system prompt: at least `minCharacters` letters and digits of it in a row. */
+  | { readonly kind: "prompt-leak"; readonly minCharacters: number }
+  /** Words that stand only in the system prompt, to be found where they should not be. */
+  | { readonly kind: "canary"; readonly tokens: readonly string[] }
+  /** Tool calls must name declared tools, with arguments that meet their schema. */
+  | { readonly kind: "tool-calls" }
+  | { readonly kind: "data-flow"; readonly kinds: readonly FlowKind[] };
+export type DetectKind = DetectSpec["kind"];
+
+/** Judge replies against their prompt; a rule with one of them names the stage `reply` alone. */
+export const replyOnly = [
+  "reply-schema",
+  "refusal",
+  "prompt-leak",
+  "tool-calls",
+  "data-flow",
+] as const satisfies readonly DetectKind[];
 
 export type Rule = {
   readonly id: string;
   readonly stages: readonly Stage[];
+  /** `null`: everywhere. */
+  readonly scope: Scope | null;
   readonly detect: DetectSpec;
-  /** Equal keys mean equal detectors: rules share one instance. */
+  /** What else of the text is judged beside the text itself. */
+  readonly views: readonly ViewKind[];
+  /** Equal keys mean equal detectors and views: rules share one instance. */
   readonly detectKey: string;
+  /** Weaker findings do not match. */
+  readonly minScore: Score;
   readonly action: Action;
   /** Judged and reported, but does not act. */
   readonly shadow: boolean;
   readonly onUnknown: OnUnknown;
 };
 
+/** Takes findings out, and counts them. All that is not `null` must fit. */
+export type PolicyException = {
+  readonly id: string;
+  /** For people; never in records. */
+  readonly reason: string;
+  readonly owner: string;
+  /** Seconds since the Unix epoch from which on it no longer holds. */
+  readonly expiresS: number;
+  readonly rules: readonly string[] | null;
+  /** `family/name`, or a whole family as `family/*`. */
+  readonly categories: readonly (Category | `${string}/*`)[] | null;
+  /** The found text itself, or the lower-case hex of its UTF-8's SHA-256. */
+  readonly literals: ReadonlySet<string> | null;
+  readonly sha256: ReadonlySet<string> | null;
+  readonly scope: Scope | null;
+};
+
 export type Policy = {
-  /** `name@digest`: the policy's name and the first 12 hex digits of its source's SHA-256. Safe in metadata. */
+  /** `name@digest`: the policy's name and the first 12 hex digits of its sources' SHA-256. Safe in metadata. */
   readonly version: string;
   readonly onUnreadable: OnUnreadable;
   readonly rules: readonly Rule[];
+  readonly exceptions: readonly PolicyException[];
+  /** Lower-case names of the request headers that scopes ask for. */
+  readonly headers: readonly string[];
 };
 
 /** A place in a policy or config file, both counted from 1, and what is wrong there and how to mend it. */
-export type Mistake = { readonly line: number; readonly column: number; readonly message: string };
+export type Mistake = {
+  /** The file, where it is not the one that was asked for. */
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+};

@@ -11,6 +11,7 @@ export type Role = (typeof roles)[number];
 export const places = [
   "content",
   "name",
+  "tool-name",
   "tool-arguments",
   "tool-result",
   "tool-definition",

@@ -1,12 +1,12 @@
 /** The guard's final word, and the record of it that is told to operators. Content-free by construction. */
 import type { Category, UnknownCause } from "./detector.ts";
-import type { ActionKind, BlockForm } from "./policy.ts";
+import type { ActionKind, BlockAction } from "./policy.ts";
 import type { Score } from "./score.ts";
 import type { Stage, UnjudgedKind } from "./segment.ts";
 
 /** Why bytes may not pass. `rule` is the policy's word on content; the others are about what could not be judged. */
 export type BlockCause =
-  | { readonly kind: "rule"; readonly rule: string; readonly form: BlockForm }
+  | { readonly kind: "rule"; readonly rule: string; readonly block: BlockAction }
   | { readonly kind: "unknown"; readonly rule: string; readonly cause: UnknownCause }
   | { readonly kind: "unreadable"; readonly why: Unreadable }
   | { readonly kind: "too-large"; readonly limitBytes: number }
@@ -72,6 +72,8 @@ export type StageVerdict = {
   readonly coverage: Coverage;
   /** Why a body went on unread, where the policy lets it; a `block` for it is a cause instead. */
   readonly unread: Unreadable | null;
+  /** Findings that an exception of the policy took out, by its id. */
+  readonly excepted: readonly { readonly exception: string; readonly count: number }[];
   /** Rules whose detectors could not answer, with the cause, though the policy let the content go on. */
   readonly unknowns: readonly { readonly rule: string; readonly cause: UnknownCause }[];
 };
@@ -89,6 +91,11 @@ export type ExchangeReport = {
   readonly stream: boolean;
   /** Envoy itself made the reply. */
   readonly local: boolean;
+  /** From what Envoy vouches for; `null` where nothing says. */
+  readonly tenant: string | null;
+  readonly route: string | null;
+  /** Placeholders that were put into the prompt, and how often the reply got what stood there before. */
+  readonly placeholders: { readonly issued: number; readonly restored: number };
   /** `null`: no message of this stage has come. */
   readonly prompt: StageVerdict | null;
   readonly reply: StageVerdict | null;

@@ -69,7 +69,7 @@ export function factsFor(cause: BlockCause, context: AnswerContext): AnswerFacts
 export function answerFor(cause: BlockCause, context: AnswerContext): Answer {
   const facts = factsFor(cause, context);
   const details = `sallyport_${cause.kind.replaceAll("-", "_")}`;
-  if (cause.kind === "rule" && cause.form === "refusal") {
+  if (cause.kind === "rule" && cause.block.form === "refusal") {
     const stream = context.stream ? context.operation.refusalStream(facts) : null;
     if (stream !== null) return { status: 200, contentType: "text/event-stream", body: stream, details };
     const whole = context.stream ? null : context.operation.refusal(facts);

@@ -144,7 +144,7 @@ export class EventQueue {
 
   #judge(signal: AbortSignal, piece: Piece, owner: Owner, bodyBytes: number): MaybeAsync<BlockCause | null> {
     this.#characters += piece.text.length;
-    const shape = { bodyBytes, characters: this.#characters, messages: this.#messages };
+    const shape = { bodyBytes, characters: this.#characters, messages: this.#messages, tokens: 0, depth: 0 };
     return this.#parts.judge.judgeShape(shape) ?? this.#tracks.add(signal, piece, owner);
   }
 

@@ -75,7 +75,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const bodyBytes = plain.ok ? plain.value.length : bytes.length;
   const full = plain.ok && plain.value !== bytes ? options.held.reserve(bodyBytes) : null;
   if (full !== null) return blocked(options, judge.block(full));
-  const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0 });
+  const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0, tokens: 0, depth: 0 });
   if (tooBig !== null) return blocked(options, tooBig);
   const text = plain.ok ? decodeUtf8(plain.value) : plain;
   const read = !text.ok ? text : !reading.ok ? reading : reading.value.read(text.value);
@@ -112,7 +112,13 @@ async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extractio
   const tracks = new Tracks(judge);
   let characters = 0;
   for (const piece of extraction.pieces) characters += piece.text.length;
-  let cause = judge.judgeShape({ bodyBytes, characters, messages: extraction.messages });
+  let cause = judge.judgeShape({
+    bodyBytes,
+    characters,
+    messages: extraction.messages,
+    tokens: 0,
+    depth: extraction.depth,
+  });
   const ends = endsOfLanes(extraction);
   for (const piece of extraction.pieces) {
     if (cause !== null) break;

@@ -155,6 +155,7 @@ export class StageJudge {
       hits,
       coverage: this.#tally.coverage(),
       unread: this.#unread,
+      excepted: [],
       unknowns: this.#tally.unknowns(),
     };
   }
@@ -170,7 +171,7 @@ export class StageJudge {
   #shapeFound(rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
     for (const finding of findings) this.#tally.found(rules, finding, null);
     const winner = winning(rules);
-    return winner?.action.kind === "block" ? { kind: "rule", rule: winner.id, form: winner.action.form } : null;
+    return winner?.action.kind === "block" ? { kind: "rule", rule: winner.id, block: winner.action } : null;
   }
 
   /** The deadline passed: every rule of this stage that has text to judge does not know. */

@@ -133,7 +133,7 @@ export class Lane {
     if (this.#isNew(finding)) this.#tally.found(rules, this.#placed(finding), this.#location);
     const winner = winning(rules);
     if (winner === null) return null;
-    if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, form: winner.action.form };
+    if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, block: winner.action };
     if (winner.action.kind === "redact" && finding.span !== null) {
       const { start, end } = finding.span;
       const span = { start: start + this.#base, end: end + this.#base };

@@ -42,7 +42,7 @@ export function createPlan(
       const rules = policy.rules.filter((rule) => rule.detectKey === key && rule.stages.includes(stage));
       if (rules.length === 0) continue;
       if (detector.kind === "text") text.push({ detector, rules, enforcing: rules.some(enforces) });
-      else shape.push({ detector, rules });
+      else if (detector.kind === "shape") shape.push({ detector, rules });
     }
     return { text, shape };
   };

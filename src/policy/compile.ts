@@ -5,6 +5,7 @@
 import type { Action, DetectSpec, Mistake, Policy, Rule } from "../domain/policy.ts";
 import { piiKinds } from "../domain/pii-kinds.ts";
 import { secretKinds } from "../domain/secret-kinds.ts";
+import { score } from "../domain/score.ts";
 import { stages } from "../domain/segment.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { type SourceTree, sorted } from "./document.ts";
@@ -27,6 +28,8 @@ export function compilePolicy(source: Uint8Array, sha256Hex: Sha256Hex): Result<
       version: `${head.name ?? defaultPolicyName}@${sha256Hex(source).slice(0, 12)}`,
       onUnreadable: head.defaults.onUnreadable,
       rules: rules.map((rule) => compileRule(rule, head.defaults.onUnknown)),
+      exceptions: [],
+      headers: [],
     }),
   );
 }
@@ -43,8 +46,11 @@ function compileRule(source: RuleSource, onUnknown: Rule["onUnknown"]): Rule {
   return {
     id: source.id,
     stages: stages.filter((stage) => written.includes(stage)),
+    scope: null,
     detect,
+    views: [],
     detectKey: JSON.stringify(detect),
+    minScore: score(0),
     action: compileAction(source.action),
     shadow: source.shadow ?? false,
     onUnknown: source.onUnknown ?? onUnknown,
@@ -54,7 +60,7 @@ function compileRule(source: RuleSource, onUnknown: Rule["onUnknown"]): Rule {
 /** Kinds in the closed lists' order and keywords sorted, each once: equal meanings give equal keys. */
 function compileDetect({ secrets, pii, keywords, size }: RuleSource["detect"]): DetectSpec {
   if (secrets !== undefined) {
-    return { kind: "secrets", kinds: secretKinds.filter((kind) => secrets.kinds?.includes(kind) ?? true) };
+    return { kind: "secrets", kinds: secretKinds.filter((kind) => secrets.kinds?.includes(kind) ?? true), allow: [] };
   }
   if (pii !== undefined) {
     return {
@@ -68,12 +74,21 @@ function compileDetect({ secrets, pii, keywords, size }: RuleSource["detect"]): 
     return { kind: "keywords", list: [...new Set(list)].sort(), caseSensitive, wholeWords };
   }
   const { maxBytes = null, maxCharacters = null, maxMessages = null } = size ?? {};
-  return { kind: "size", maxBytes, maxCharacters, maxMessages };
+  return { kind: "size", maxBytes, maxCharacters, maxMessages, maxTokens: null, maxDepth: null };
 }
 
 function compileAction(source: RuleSource["action"]): Action {
-  if (typeof source === "object") return { kind: "block", form: source.block };
-  return source === "block" ? { kind: "block", form: "error" } : { kind: source };
+  if (typeof source === "object") return { kind: "block", form: source.block, status: null, message: null };
+  switch (source) {
+    case "block":
+      return { kind: "block", form: "error", status: null, message: null };
+    case "redact":
+      return { kind: "redact", style: { kind: "label" } };
+    case "flag":
+      return { kind: "flag", header: null };
+    default:
+      return { kind: "allow" };
+  }
 }
 
 /** What the schema cannot say. Looks only at rules whose form is right, and at ids wherever they are text. */

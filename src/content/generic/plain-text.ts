@@ -18,6 +18,7 @@ export function textPiece(text: string, role: Role, lane: string | null): Piece 
     writing: "raw",
     mask: { kind: "text" },
     lane,
+    call: null,
   };
 }
 

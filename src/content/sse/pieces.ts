@@ -29,5 +29,6 @@ function pieceAt(text: string, field: SseField, literal: Span): Piece {
     writing: "raw",
     mask: { kind: "text" },
     lane: null,
+    call: null,
   };
 }

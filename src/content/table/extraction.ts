@@ -1,5 +1,5 @@
 /** Extractions from JSON by a table: what the dialects' readers share. */
-import type { Extraction } from "../../domain/dialect.ts";
+import { type Extraction, nothingDeclared } from "../../domain/dialect.ts";
 import type { Role } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
@@ -8,7 +8,17 @@ import type { Spec } from "./spec.ts";
 import { walk } from "./walk.ts";
 
 /** What a body without anything to judge holds. */
-export const nothing: Extraction = { pieces: [], repeats: [], unjudged: {}, messages: 0, stream: false, model: null };
+export const nothing: Extraction = {
+  pieces: [],
+  repeats: [],
+  unjudged: {},
+  messages: 0,
+  stream: false,
+  model: null,
+  modelRepeated: false,
+  declared: nothingDeclared,
+  depth: 0,
+};
 
 /** In UTF-16 code units; longer names are not echoed. */
 const modelLongest = 256;
@@ -26,6 +36,7 @@ export function readRequest(
   const stream = lastMember(root.value, "stream");
   const model = lastMember(root.value, "model");
   return ok({
+    ...nothing,
     ...reading.value,
     messages: count(root.value),
     stream: stream?.kind === "literal" && stream.value === true,

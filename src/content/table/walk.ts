@@ -158,7 +158,15 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
 function addPiece(found: Found, value: string, literal: Span, here: Here, place: Place, mask: "text" | "json"): void {
   const style: MaskStyle = here.drop === null ? { kind: mask } : { kind: "drop", whole: here.drop };
   const location = { place, role: here.role, pointer: here.pointer };
-  found.pieces.push({ location, text: value, literal, writing: "json-string", mask: style, lane: here.lane });
+  found.pieces.push({
+    location,
+    text: value,
+    literal,
+    writing: "json-string",
+    mask: style,
+    lane: here.lane,
+    call: null,
+  });
 }
 
 function count(found: Found, kind: UnjudgedKind, by: number): void {
