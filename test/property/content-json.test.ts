@@ -12,7 +12,7 @@ const unlimited = { maxDepth: 1000, maxValues: 100_000 };
 function read(text: string): JsonNode {
   const root = parseJson(text, unlimited);
   assert.ok(root.ok, root.ok ? "" : root.error);
-  return root.value;
+  return root.value.root;
 }
 
 /** What JSON.parse makes of the text with all its strings coded, lists of numbers by their first. */

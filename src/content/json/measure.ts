@@ -2,6 +2,8 @@
  * Counts depth and values of a JSON text in one loop, before any parser sees it, so that no input can exhaust a
  * recursive parser or the heap. Exact for valid JSON; for other text it ends too and its figures are estimates.
  */
+import { err, ok, type Result } from "../../stdx/result.ts";
+
 export type JsonLimits = {
   /** Lists and objects that are open at one place. */
   readonly maxDepth: number;
@@ -24,9 +26,10 @@ const backslash = 0x5c;
 const minus = 0x2d;
 const point = 0x2e;
 
-/** `null` when the text keeps the limits. */
-export function measureJson(text: string, limits: JsonLimits): "too-deep" | "too-many-values" | null {
+/** How many lists and objects are open at one place at the most. */
+export function measureJson(text: string, limits: JsonLimits): Result<number, "too-deep" | "too-many-values"> {
   let depth = 0;
+  let deepest = 0;
   let values = 1;
   // A list or object counts one value for its content until it proves empty.
   let justOpened = false;
@@ -37,7 +40,8 @@ export function measureJson(text: string, limits: JsonLimits): "too-deep" | "too
     justOpened = false;
     if (code === opensList || code === opensObject) {
       depth += 1;
-      if (depth > limits.maxDepth) return "too-deep";
+      if (depth > deepest) deepest = depth;
+      if (depth > limits.maxDepth) return err("too-deep");
       values += 1;
       justOpened = true;
       const end = code === opensList ? numbersOnly(text, at) : -1;
@@ -52,9 +56,9 @@ export function measureJson(text: string, limits: JsonLimits): "too-deep" | "too
     } else if (code === quote) {
       at = endOfString(text, at);
     }
-    if (values > limits.maxValues) return "too-many-values";
+    if (values > limits.maxValues) return err("too-many-values");
   }
-  return values > limits.maxValues ? "too-many-values" : null;
+  return values > limits.maxValues ? err("too-many-values") : ok(deepest);
 }
 
 /** A whole number of so many digits can be a card or an account. */

@@ -55,8 +55,8 @@ for (const text of [
 test("positions count UTF-16 units, quotes included", () => {
   const text = '{"😀": [ "a\\u0041", -1.5e3 ]}';
   const read = parseJson(text);
-  assert.ok(read.ok && read.value.kind === "object");
-  const [member] = read.value.members;
+  assert.ok(read.ok && read.value.root.kind === "object");
+  const [member] = read.value.root.members;
   assert.equal(member?.key, "😀");
   assert.equal(text.slice(member.keySpan.start, member.keySpan.end), '"😀"');
   assert.ok(member.value.kind === "list");
@@ -69,24 +69,24 @@ test("positions count UTF-16 units, quotes included", () => {
 
 test("repeated keys are all kept, and the last one is the one that JSON.parse shows", () => {
   const read = parseJson('{"a":1,"b":2,"\\u0061":"x"}');
-  assert.ok(read.ok && read.value.kind === "object");
+  assert.ok(read.ok && read.value.root.kind === "object");
   assert.deepEqual(
-    read.value.members.map(({ key, shadowed }) => [key, shadowed]),
+    read.value.root.members.map(({ key, shadowed }) => [key, shadowed]),
     [
       ["a", true],
       ["b", false],
       ["a", false],
     ],
   );
-  const last = lastMember(read.value, "a");
+  const last = lastMember(read.value.root, "a");
   assert.ok(last?.kind === "string" && last.value === "x");
 });
 
 test("keys that objects have by themselves are plain keys", () => {
   const read = parseJson('{"__proto__":{"a":"x"},"constructor":"y"}');
-  assert.ok(read.ok && read.value.kind === "object");
+  assert.ok(read.ok && read.value.root.kind === "object");
   assert.deepEqual(
-    read.value.members.map(({ key }) => key),
+    read.value.root.members.map(({ key }) => key),
     ["__proto__", "constructor"],
   );
 });
@@ -123,8 +123,8 @@ test("a list of numbers costs as much as one of them", () => {
   assert.equal(failure("[[1, 2,3e-5 ,-4.5],5]", limits), null);
   assert.equal(failure("[[1,2],5,6]", limits), "too-many-values");
   const read = parseJson("[ 1, 2,3]");
-  assert.ok(read.ok && read.value.kind === "list");
-  assert.deepEqual(read.value.items, [{ kind: "number", value: 1, digits: null, span: { start: 2, end: 3 } }]);
+  assert.ok(read.ok && read.value.root.kind === "list");
+  assert.deepEqual(read.value.root.items, [{ kind: "number", value: 1, digits: null, span: { start: 2, end: 3 } }]);
 });
 
 test("bytes decode to the same bytes or not at all", () => {
@@ -150,28 +150,43 @@ test("a long whole number keeps its digits, however it is written", () => {
   ];
   for (const [literal, digits] of literals) {
     const read = parseJson(literal);
-    assert.ok(read.ok && read.value.kind === "number");
-    assert.equal(read.value.digits, digits, literal);
+    assert.ok(read.ok && read.value.root.kind === "number");
+    assert.equal(read.value.root.digits, digits, literal);
   }
 });
 
 test("a list of numbers is read to its end where one of them may be an account", () => {
   for (const literal of ["4111111111111111", "-411111111", "4111111111111111.0", "4.111111111111111e15", "41e+8"]) {
     const read = parseJson(`[1, 2.5, ${literal}, 3]`);
-    assert.ok(read.ok && read.value.kind === "list");
-    assert.equal(read.value.items.length, 4, literal);
+    assert.ok(read.ok && read.value.root.kind === "list");
+    assert.equal(read.value.root.items.length, 4, literal);
   }
   const short = parseJson("[12345678,-0.006929283495992422,1e-9]");
-  assert.ok(short.ok && short.value.kind === "list");
-  assert.equal(short.value.items.length, 1);
+  assert.ok(short.ok && short.value.root.kind === "list");
+  assert.equal(short.value.root.items.length, 1);
 });
 
 test("keys are read from the text, whatever keys the engine has seen before (nodejs/node 63785)", () => {
   JSON.parse('{"h":[],"\\\\":0}'); // after this, V8's own JSON.parse may show the key of the next text as a backslash
   const root = parseJson('{"h":1,"\\"":2}');
-  assert.ok(root.ok && root.value.kind === "object");
+  assert.ok(root.ok && root.value.root.kind === "object");
   assert.deepEqual(
-    root.value.members.map(({ key }) => key),
+    root.value.root.members.map(({ key }) => key),
     ["h", '"'],
   );
 });
+
+for (const [text, depth] of [
+  ["1", 0],
+  ['"[[["', 0],
+  ["[]", 1],
+  ['{"a":1,"b":"x"}', 1],
+  ['{"a":[1,2,3]}', 2],
+  ["[[],[[1,2]],{}]", 3],
+] as const) {
+  test(`depth of ${text}`, () => {
+    const read = parseJson(text);
+    assert.ok(read.ok);
+    assert.equal(read.value.depth, depth);
+  });
+}

@@ -9,16 +9,19 @@ import { buildTree, type JsonNode } from "./tree.ts";
 
 export type { JsonMember, JsonNode, JsonObject } from "./tree.ts";
 
+/** `depth`: how many lists and objects are open at one place at the most; 1 for a flat object. */
+export type JsonDocument = { readonly root: JsonNode; readonly depth: number };
+
 /** Errors: `too-deep`, `too-many-values`, `not-json` (also for a byte order mark). */
-export function parseJson(text: string, limits: JsonLimits = defaultJsonLimits): Result<JsonNode, Unreadable> {
-  const excess = measureJson(text, limits);
-  if (excess !== null) return err(excess);
+export function parseJson(text: string, limits: JsonLimits = defaultJsonLimits): Result<JsonDocument, Unreadable> {
+  const depth = measureJson(text, limits);
+  if (!depth.ok) return depth;
   try {
     JSON.parse(text);
   } catch {
     return err("not-json");
   }
-  return ok(buildTree(text));
+  return ok({ root: buildTree(text), depth: depth.value });
 }
 
 /** The last member of that name: the one that JSON.parse shows. */

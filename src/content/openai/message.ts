@@ -35,15 +35,20 @@ function part(place: "content" | "tool-result", lane: string | null): Spec {
 export const content = (place: "content" | "tool-result", lane: string | null): Spec =>
   choice({ string: text(place, lane), list: list(part(place, lane)) });
 
-const calledFunction = (lane: string): Spec =>
-  object({ name: text("name", `${lane}name`), arguments: jsonText("tool-arguments", `${lane}arguments`) });
+const calledFunction = {
+  name: text("tool-name", "name"),
+  arguments: jsonText("tool-arguments", "arguments"),
+};
 
 const toolCalls = list(
-  object({
-    ...each(["id", "type", "index"], protocol),
-    function: calledFunction(""),
-    custom: object({ name: text("name", "custom/name"), input: text("tool-arguments", "custom/input") }),
-  }),
+  object(
+    {
+      ...each(["id", "type", "index"], protocol),
+      function: object(calledFunction),
+      custom: object({ name: text("tool-name", "custom/name"), input: text("tool-arguments", "custom/input") }),
+    },
+    { call: true },
+  ),
   "tool",
 );
 
@@ -66,7 +71,7 @@ const spoken = {
   reasoning_content: text("reasoning", "reasoning-content"),
   reasoning_details: reasoningDetails,
   tool_calls: toolCalls,
-  function_call: calledFunction("function/"),
+  function_call: object(calledFunction, { within: "function/", call: true }),
 };
 
 const message = (place: "content" | "tool-result"): Spec =>

@@ -4,6 +4,7 @@ import { anyJson } from "../generic/any-json.ts";
 import { countItems, nothing, readReply, readRequest } from "../table/extraction.ts";
 import type { Spec } from "../table/spec.ts";
 import { ok } from "../../stdx/result.ts";
+import { declaredIn } from "./declared.ts";
 import { type Answers, chatAnswers, completionAnswers, errorBody } from "./answers.ts";
 import {
   chatReply,
@@ -63,7 +64,7 @@ function operation({ id, request, reply, inputs, answers }: Row): Operation {
   return {
     id,
     dialect,
-    readRequest: (body) => readRequest(body, request, (root) => countItems(root, inputs)),
+    readRequest: (body) => readRequest(body, request, (root) => countItems(root, inputs), declaredIn),
     readReply: (body) => readReply(body, reply, "assistant"),
     openStream: () => openStream(reply, answers ?? chatAnswers),
     error: errorBody,

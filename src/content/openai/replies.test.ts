@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Extraction } from "../../domain/dialect.ts";
+import { nothing } from "../table/extraction.ts";
 import { chatCompletions, completions, embeddings, models } from "./operations.ts";
 
 function read(body: unknown, operation = chatCompletions): Extraction {
@@ -42,7 +43,7 @@ for (const [what, message, wanted] of [
       ],
     },
     [
-      "name f choice/0/message/tool/0/name",
+      "tool-name f choice/0/message/tool/0/name",
       "tool-arguments {} choice/0/message/tool/0/arguments",
       "tool-arguments [] choice/0/message/tool/7/arguments",
     ],
@@ -71,6 +72,49 @@ for (const [what, message, wanted] of [
 ] as const) {
   test(`message: ${what}`, () => assert.deepEqual(inChoice({ message }), wanted));
 }
+
+test("the name and the arguments of one call share its name", () => {
+  const message = {
+    content: "a",
+    tool_calls: [
+      { function: { name: "f", arguments: "{}", note: "b" } },
+      { index: 7, custom: { name: "g", input: "x" } },
+    ],
+    function_call: { name: "h", arguments: "[]" },
+  };
+  const { pieces } = read({ choices: [{ index: 2, message }] });
+  assert.deepEqual(
+    pieces.map(({ text, call }) => `${text} ${call ?? "-"}`),
+    [
+      "a -",
+      "f choice/2/message/tool/0",
+      "{} choice/2/message/tool/0",
+      "note -",
+      "b -",
+      "g choice/2/message/tool/7",
+      "x choice/2/message/tool/7",
+      "h choice/2/message/function",
+      "[] choice/2/message/function",
+    ],
+  );
+});
+
+test("a repeated name is one of the same call; a call that comes again is another", () => {
+  const twice = '{"choices":[{"message":{"function_call":{"name":"a"},"function_call":{"name":"b","name":"c"}}}]}';
+  assert.deepEqual(
+    read(twice).pieces.map(({ text, lane, call }) => [text, lane, call]),
+    [
+      ["a", "choice/0/message/again/function/name", "choice/0/message/again/function"],
+      ["b", "choice/0/message/function/again/name", "choice/0/message/function"],
+      ["c", "choice/0/message/function/name", "choice/0/message/function"],
+    ],
+  );
+});
+
+test("depth of a reply", () => {
+  assert.equal(read({ choices: [] }).depth, 2);
+  assert.equal(read({ choices: [{ message: { content: "[[[[[[" } }] }).depth, 4);
+});
 
 test("sound is counted", () => {
   assert.deepEqual(read({ choices: [{ message: { audio: { data: "AAAA" } } }] }).unjudged, { audio: 1 });
@@ -188,7 +232,7 @@ test("embeddings are no text, whichever form they have", () => {
 test("models: no prompt, and every string of the reply", () => {
   assert.deepEqual(models.readRequest(""), {
     ok: true,
-    value: { pieces: [], repeats: [], unjudged: {}, messages: 0, stream: false, model: null },
+    value: nothing,
   });
   assert.ok(read({ data: [{ id: "m" }] }, models).pieces.some(({ text }) => text === "m"));
 });

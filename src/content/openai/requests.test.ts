@@ -48,17 +48,17 @@ for (const [what, message, wanted] of [
   [
     "tool calls",
     { role: "assistant", tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }] },
-    ["name assistant f", "tool-arguments assistant {}"],
+    ["tool-name assistant f", "tool-arguments assistant {}"],
   ],
   [
     "a custom tool's call",
     { role: "assistant", tool_calls: [{ id: "c", type: "custom", custom: { name: "f", input: "x" } }] },
-    ["name assistant f", "tool-arguments assistant x"],
+    ["tool-name assistant f", "tool-arguments assistant x"],
   ],
   [
     "a function call",
     { role: "assistant", function_call: { name: "f", arguments: "{}" } },
-    ["name assistant f", "tool-arguments assistant {}"],
+    ["tool-name assistant f", "tool-arguments assistant {}"],
   ],
   [
     "parts",
@@ -185,6 +185,22 @@ test("what the exchange needs to know of a request", () => {
   assert.equal(read({ model: "m".repeat(257) }).model, null);
   assert.equal(read({ model: 1 }).model, null);
 });
+
+for (const [what, body, repeated] of [
+  ["once", '{"model":"m"}', false],
+  ["none", "{}", false],
+  ["below the top", '{"a":{"model":"m","Model":"n"},"model":"m"}', false],
+  ["twice", '{"model":"m","model":"n"}', true],
+  ["twice the same", '{"model":"m","model":"m"}', true],
+  ["in another case too", '{"model":"m","Model":"n"}', true],
+  ["in another case only", '{"MODEL":"m"}', true],
+  ["by an escape", '{"model":"m","mode\\u006c":"n"}', true],
+  ["as a number", '{"model":1}', true],
+  ["as null", '{"model":null}', true],
+  ["as a list", '{"model":["m"]}', true],
+] as const) {
+  test(`the model is named ${what}`, () => assert.equal(read(body).modelRepeated, repeated));
+}
 
 test("completions: prompts and suffix", () => {
   assert.deepEqual(told(read({ prompt: "a", suffix: "b" }, completions)), ["input none a", "suffix none b"]);

@@ -45,7 +45,7 @@ test("lanes go by the index that choices and calls give themselves", () => {
   assert.deepEqual(told(read(reader, first)), ["content a choice/1/content", "content b choice/0/content"]);
   const calls = [{ index: 2, id: "c", function: { name: "f", arguments: "{" } }, { function: { arguments: "}" } }];
   assert.deepEqual(told(read(reader, chunk({ index: 1, delta: { tool_calls: calls } }))), [
-    "name f choice/1/tool/2/name",
+    "tool-name f choice/1/tool/2/name",
     "tool-arguments { choice/1/tool/2/arguments",
     "tool-arguments } choice/1/tool/1/arguments",
   ]);

@@ -6,7 +6,7 @@ import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect
 import type { Unreadable } from "../../domain/verdict.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type JsonNode, lastMember, parseJson } from "../json/parse.ts";
-import { nothing, readTree } from "../table/extraction.ts";
+import { nothing, readDocument } from "../table/extraction.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { isToken } from "../table/shapes.ts";
 import type { Spec } from "../table/spec.ts";
@@ -53,10 +53,10 @@ class ChunkReader implements StreamReader {
     }
     const same = this.#same.read(data);
     if (same !== null) return ok(same);
-    const root = parseJson(data);
-    if (!root.ok) return root;
-    this.#note(root.value);
-    const read = this.#lanes.check(readTree(root.value, this.#spec, "assistant"));
+    const document = parseJson(data);
+    if (!document.ok) return document;
+    this.#note(document.value.root);
+    const read = this.#lanes.check(readDocument(document.value, this.#spec, "assistant"));
     if (read.ok) this.#same.note(data, read.value);
     return read;
   }

@@ -1,9 +1,9 @@
 /** Extractions from JSON by a table: what the dialects' readers share. */
-import { type Extraction, nothingDeclared } from "../../domain/dialect.ts";
+import { type Declared, type Extraction, nothingDeclared } from "../../domain/dialect.ts";
 import type { Role } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type JsonNode, lastMember, parseJson } from "../json/parse.ts";
+import { type JsonDocument, type JsonNode, lastMember, parseJson } from "../json/parse.ts";
 import type { Spec } from "./spec.ts";
 import { walk } from "./walk.ts";
 
@@ -23,35 +23,51 @@ export const nothing: Extraction = {
 /** In UTF-16 code units; longer names are not echoed. */
 const modelLongest = 256;
 
-/** `count`: messages or inputs in the body. Errors: those of `parseJson` and of the table. */
+/**
+ * `count`: messages or inputs in the body. `declared`: what it says of the reply it wants. Errors: those of `parseJson`
+ * and of the table.
+ */
 export function readRequest(
   body: string,
   spec: Spec,
   count: (root: JsonNode) => number,
+  declared: (root: JsonNode, body: string) => Declared = () => nothingDeclared,
 ): Result<Extraction, Unreadable> {
-  const root = parseJson(body);
-  if (!root.ok) return root;
-  const reading = walk(root.value, spec, "none", false);
+  const document = parseJson(body);
+  if (!document.ok) return document;
+  const { root, depth } = document.value;
+  const reading = walk(root, spec, "none", false);
   if (!reading.ok) return err(reading.error);
-  const stream = lastMember(root.value, "stream");
-  const model = lastMember(root.value, "model");
+  const stream = lastMember(root, "stream");
+  const model = lastMember(root, "model");
   return ok({
     ...nothing,
     ...reading.value,
-    messages: count(root.value),
+    messages: count(root),
     stream: stream?.kind === "literal" && stream.value === true,
     model: model?.kind === "string" && model.value.length <= modelLongest ? model.value : null,
+    modelRepeated: !isClear(root),
+    declared: declared(root, body),
+    depth,
   });
 }
 
-export function readReply(body: string, spec: Spec, role: Role): Result<Extraction, Unreadable> {
-  const root = parseJson(body);
-  return root.ok ? readTree(root.value, spec, role) : root;
+/** True where all readers see the same model, or none. Some take keys whatever their case, and the first or the last. */
+function isClear(root: JsonNode): boolean {
+  if (root.kind !== "object") return true;
+  const named = root.members.filter(({ key }) => key.length === "model".length && key.toLowerCase() === "model");
+  const [only] = named;
+  return only === undefined || (named.length === 1 && only.key === "model" && only.value.kind === "string");
 }
 
-export function readTree(root: JsonNode, spec: Spec, role: Role): Result<Extraction, Unreadable> {
+export function readReply(body: string, spec: Spec, role: Role): Result<Extraction, Unreadable> {
+  const document = parseJson(body);
+  return document.ok ? readDocument(document.value, spec, role) : document;
+}
+
+export function readDocument({ root, depth }: JsonDocument, spec: Spec, role: Role): Result<Extraction, Unreadable> {
   const reading = walk(root, spec, role, true);
-  return reading.ok ? ok({ ...nothing, ...reading.value }) : reading;
+  return reading.ok ? ok({ ...nothing, ...reading.value, depth }) : reading;
 }
 
 /** Items of all lists named `key`, and one for each other value of that name: repeated keys count too. */

@@ -11,6 +11,8 @@ export type Here = {
   /** The lane of strings that no spec names; `null` where they do not grow. */
   readonly otherLane: string | null;
   readonly drop: Span | null;
+  /** The tool call that the walk is in; only where there are lanes. */
+  readonly call: string | null;
 };
 
 const highestIndex = 1_000_000;

@@ -59,6 +59,8 @@ export type ObjectSpec = {
   readonly within: string;
   /** Members that tell the texts of all lanes inside again. */
   readonly repeats: readonly string[];
+  /** One tool call: its name and its arguments belong together. */
+  readonly call: boolean;
 };
 
 type Members = Readonly<Record<string, Spec>>;
@@ -99,6 +101,7 @@ export const object = (members: Members, options: ObjectOptions = {}): ObjectSpe
   grows: false,
   within: "",
   repeats: [],
+  call: false,
   ...options,
 });
 /** `spec` once for each name. */

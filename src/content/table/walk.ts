@@ -31,7 +31,7 @@ type Found = {
  */
 export function walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Result<Reading, Unreadable> {
   const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null };
-  visit(found, root, spec, { pointer: "", role, lane: lanes ? "" : null, otherLane: null, drop: null });
+  visit(found, root, spec, { pointer: "", role, lane: lanes ? "" : null, otherLane: null, drop: null, call: null });
   if (found.unreadable !== null) return err(found.unreadable);
   return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
 }
@@ -140,6 +140,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     lane,
     otherLane: outer.otherLane ?? (spec.grows && lane !== null ? `${lane}other` : null),
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
+    call: spec.call && lane !== null ? lane.slice(0, -1) : outer.call,
   };
   for (const member of node.members) {
     const known = spec.members.get(member.key);
@@ -155,6 +156,8 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
   }
 }
 
+const ofCalls: ReadonlySet<Place> = new Set(["tool-name", "tool-arguments"]);
+
 function addPiece(found: Found, value: string, literal: Span, here: Here, place: Place, mask: "text" | "json"): void {
   const style: MaskStyle = here.drop === null ? { kind: mask } : { kind: "drop", whole: here.drop };
   const location = { place, role: here.role, pointer: here.pointer };
@@ -165,7 +168,7 @@ function addPiece(found: Found, value: string, literal: Span, here: Here, place:
     writing: "json-string",
     mask: style,
     lane: here.lane,
-    call: null,
+    call: ofCalls.has(place) ? here.call : null,
   });
 }
 
