@@ -55,6 +55,8 @@ export type TextDetector = {
   readonly id: string;
   readonly categories: readonly Category[];
   readonly reach: Reach;
+  /** Judges JSON as it is written, before the escapes in its strings are decoded; spans are of that text. */
+  readonly raw?: true;
   /**
    * The smallest offset >= from (and <= text.length) at which something may begin that is not decided yet: all
    * findings that start before it are the same whatever text follows. Pure, synchronous, cheap.
