@@ -9,14 +9,15 @@ import { Exchange, type ExchangeLimits } from "../exchange/exchange.ts";
 import { loadCodec } from "../extproc/codec.ts";
 import { createReplies } from "../extproc/replies.ts";
 import { type GuardServer, openServer, type ServerFault } from "../extproc/server.ts";
+import type { Identity } from "../extproc/identity.ts";
 import { runSession } from "../extproc/session.ts";
 import type { Listen } from "../extproc/listen.ts";
 import type { TlsOptions } from "../extproc/tls.ts";
 import type { Plan } from "../guard/plan.ts";
 import { Permits } from "../stdx/permits.ts";
 import { verdictRecord } from "../telemetry/verdict-record.ts";
-import { createFormats } from "./formats.ts";
-import { createPace, createReferences, systemClock } from "./surroundings.ts";
+import { createSharedParts } from "./exchange-parts.ts";
+import { createReferences } from "./surroundings.ts";
 
 export type GuardLimits = ExchangeLimits & { readonly exchangesMax: number; readonly messageBytesMax: number };
 
@@ -25,6 +26,7 @@ export type GuardOptions = {
   readonly tls: TlsOptions | null;
   readonly limits: GuardLimits;
   readonly holdings: Holdings;
+  readonly identity: Identity;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
   /** Once for each exchange, and then `onReport` once. */
@@ -39,8 +41,7 @@ export type Guard = GuardServer & { readonly inFlight: number };
 export async function openGuard(options: GuardOptions): Promise<Guard> {
   const { limits, holdings } = options;
   const permits = new Permits(limits.exchangesMax);
-  const formats = createFormats();
-  const pace = createPace(systemClock);
+  const shared = createSharedParts(holdings);
   const nextReference = createReferences();
   const replies = createReplies(verdictRecord);
   const server = await openServer({
@@ -51,12 +52,17 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     onFault: options.onFault,
     onStream: async (stream) => {
       using permit = permits.tryAcquire();
-      const parts = { plan: options.currentPlan(), formats, limits, clock: systemClock, pace, holdings };
+      const parts = { ...shared, plan: options.currentPlan(), limits };
       const exchange = new Exchange(nextReference(), parts);
       options.onBegin();
       let report: ExchangeReport;
       try {
-        report = await runSession(stream, { exchange, replies, shed: permit === undefined });
+        report = await runSession(stream, {
+          exchange,
+          replies,
+          shed: permit === undefined,
+          identity: options.identity,
+        });
       } catch (error) {
         options.onReport(exchange.close("failed"));
         throw error;

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { createDetector, placeholderFor } from "../detectors/index.ts";
 import type { Mistake, Policy } from "../domain/policy.ts";
-import { createPlan, type Plan } from "../guard/plan.ts";
+import { type BreakGlass, createPlan, type Plan } from "../guard/plan.ts";
+import type { ViewKind, ViewSource } from "../domain/view.ts";
 import { compilePolicy } from "../policy/compile.ts";
 import type { Result } from "../stdx/result.ts";
 
@@ -11,4 +12,13 @@ export const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").upd
 /** The error lists every mistake. */
 export const readPolicy = (source: Uint8Array): Result<Policy, readonly Mistake[]> => compilePolicy(source, sha256Hex);
 
-export const planOf = (policy: Policy): Plan => createPlan(policy, createDetector, placeholderFor);
+const viewSources = {} as Readonly<Record<ViewKind, ViewSource>>;
+
+/** `breakGlass`: what acts as if in shadow for a while. */
+export const planOf = (policy: Policy, breakGlass?: BreakGlass): Plan =>
+  createPlan(policy, {
+    createDetector,
+    label: placeholderFor,
+    views: viewSources,
+    ...(breakGlass === undefined ? {} : { breakGlass }),
+  });

@@ -4,8 +4,8 @@ import type { ExchangeReport } from "../domain/verdict.ts";
 import { Exchange, type ExchangeLimits, type ExchangeParts } from "../exchange/exchange.ts";
 import type { Gate, GateOutput } from "../exchange/gate.ts";
 import type { Plan } from "../guard/plan.ts";
-import { createFormats } from "./formats.ts";
-import { createHoldings, createPace, createReferences, systemClock } from "./surroundings.ts";
+import { createSharedParts } from "./exchange-parts.ts";
+import { createHoldings, createReferences } from "./surroundings.ts";
 
 export type ScanInput = {
   readonly plan: Plan;
@@ -31,12 +31,9 @@ export function looksLikeStream(reply: Uint8Array): boolean {
 
 export async function scan(input: ScanInput): Promise<ScanOutcome> {
   const parts: ExchangeParts = {
+    ...createSharedParts(createHoldings(input.limits.heldBytesTotalMax)),
     plan: input.plan,
-    formats: createFormats(),
     limits: input.limits,
-    clock: systemClock,
-    pace: createPace(systemClock),
-    holdings: createHoldings(input.limits.heldBytesTotalMax),
   };
   const exchange = new Exchange(createReferences()(), parts);
   const contentEncoding = null;

@@ -53,6 +53,7 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
     tls: config.tls === null || config.listen.kind === "unix" ? null : await readTls(config.tls),
     limits: config.limits,
     holdings,
+    identity: config.identity,
     currentPlan: () => store.current().built,
     onBegin: () => metrics.exchangeBegan(),
     onReport: (report) => {

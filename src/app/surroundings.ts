@@ -1,5 +1,5 @@
 /** The real clock, pace and holdings. The only home of time and randomness beside `stdx/`. */
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Clock, Holdings, Pace } from "../domain/ports.ts";
 
@@ -62,4 +62,22 @@ export function createReferences(): () => string {
     at += 12;
     return pool.toString("hex", at - 12, at);
   };
+}
+
+/** Without letters and digits that look alike. */
+const tailCharacters = "abcdefghijkmnpqrstuvwxyz23456789";
+/** Over a thousand million tails: a reply cannot guess one within an exchange. */
+const tailLength = 6;
+
+/** The unguessable end of an exchange's placeholders. */
+export function drawTail(): string {
+  return Array.from({ length: tailLength }, () => tailCharacters.charAt(randomInt(tailCharacters.length))).join("");
+}
+
+/** In hex digits. */
+const pseudonymLength = 12;
+
+/** Names for texts that nobody can work back without the key; another key each time the program starts, unless given one. */
+export function createPseudonyms(key: Uint8Array = randomBytes(32)): (text: string) => string {
+  return (text) => createHmac("sha256", key).update(text).digest("hex").slice(0, pseudonymLength);
 }

@@ -10,6 +10,7 @@ import { suggestion } from "../policy/nearest.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { isLoopback, type Listen, parseHostPort, parseListen, type TcpAddress } from "./address.ts";
 import type { Environment } from "./environment.ts";
+import { type IdentityPlaces, identityPlaces } from "./identity.ts";
 import { fromNames, type LimitName, type Limits, limitTable } from "./limits.ts";
 import {
   type ConfigSource,
@@ -29,6 +30,8 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** Set whenever `listen` is a host off loopback. Not used on a UNIX socket. */
   readonly tls: TlsFiles | null;
+  /** Where Envoy vouches for who asks. */
+  readonly identity: IdentityPlaces;
   readonly limits: Limits;
 };
 
@@ -117,6 +120,7 @@ function assemble(written: Written): Config {
     policyFile: policy === null ? null : besideFile(written, policy),
     logLevel,
     tls,
+    identity: identityPlaces(written.source?.identity),
     limits: Object.freeze(limits),
   });
 }

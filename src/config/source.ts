@@ -1,6 +1,7 @@
 /** The configuration as people write it: one schema for the file, its checks and the published JSON Schema. */
 import * as z from "zod";
 import { defaultListen, formatListen } from "./address.ts";
+import { identitySource } from "./identity.ts";
 import { fromNames, limitSchema } from "./limits.ts";
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -44,6 +45,7 @@ export const configSource = z
       .strictObject({ level: z.enum(logLevels).optional().describe(`${defaults.logLevel} where left out`) })
       .optional(),
     tls: tls.optional().describe("mutual TLS; required where listen is a host off loopback"),
+    identity: identitySource.optional(),
     limits: z
       .strictObject(fromNames((name) => limitSchema(name).optional()))
       .optional()

@@ -10,7 +10,9 @@ export type BlockCause =
   | { readonly kind: "unknown"; readonly rule: string; readonly cause: UnknownCause }
   | { readonly kind: "unreadable"; readonly why: Unreadable }
   | { readonly kind: "too-large"; readonly limitBytes: number }
-  | { readonly kind: "overloaded" };
+  | { readonly kind: "overloaded" }
+  /** A rule chose another route, but the transport had sent the request's head on already. */
+  | { readonly kind: "route-too-late" };
 
 /** Why a body could not be read. A closed list: it goes to metadata and metrics. */
 export const unreadables = [

@@ -35,6 +35,12 @@ const told = {
     prompt: 413,
     reply: 502,
   },
+  "route-too-late": {
+    code: "guard_unavailable",
+    message: "This content could not be sent where the policy here wants it.",
+    prompt: 503,
+    reply: 503,
+  },
   overloaded: {
     code: "guard_overloaded",
     message: "Too much content is being checked at the moment.",
@@ -55,13 +61,14 @@ export type AnswerContext = {
 
 export function factsFor(cause: BlockCause, context: AnswerContext): AnswerFacts {
   const row: Told = told[cause.kind];
+  const own = cause.kind === "rule" ? cause.block : null;
   return {
     reference: context.reference,
     createdS: context.createdS,
     model: context.model,
     code: row.code,
-    message: row.message,
-    status: row[context.stage],
+    message: own?.message ?? row.message,
+    status: own?.status ?? row[context.stage],
   };
 }
 

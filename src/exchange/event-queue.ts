@@ -3,6 +3,7 @@ import { rewriteFrame } from "../content/sse/edit.ts";
 import { isKeepAlive } from "../content/sse/keep-alive.ts";
 import { parseFrame, type SseEvent } from "../content/sse/parse.ts";
 import { framePieces } from "../content/sse/pieces.ts";
+import { estimateTokens } from "../content/tokens.ts";
 import { replaceText } from "../content/json/splice.ts";
 import type { Extraction, Piece, StreamReader } from "../domain/dialect.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
@@ -43,6 +44,10 @@ export class EventQueue {
   #lineEnd: "whole" | "open" | "sent" = "whole";
   #characters = 0;
   #messages = 0;
+  #tokens = 0;
+  /** Of the deepest event. */
+  #depth = 0;
+  readonly #countsTokens: boolean;
   /** Events that the reader counted and the client got. */
   released = 0;
   /** Some event left otherwise than it came. */
@@ -50,6 +55,7 @@ export class EventQueue {
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
+    this.#countsTokens = parts.judge.countsTokens;
     this.#tracks = new Tracks(parts.judge);
   }
 
@@ -129,6 +135,7 @@ export class EventQueue {
     }
     judge.noteUnjudged(extraction.unjudged);
     this.#messages += extraction.messages;
+    this.#depth = Math.max(this.#depth, extraction.depth);
     for (const piece of extraction.pieces) {
       const judged = this.#judge(signal, piece, entry.owner, bodyBytes);
       const cause = judged instanceof Promise ? await judged : judged;
@@ -144,7 +151,14 @@ export class EventQueue {
 
   #judge(signal: AbortSignal, piece: Piece, owner: Owner, bodyBytes: number): MaybeAsync<BlockCause | null> {
     this.#characters += piece.text.length;
-    const shape = { bodyBytes, characters: this.#characters, messages: this.#messages, tokens: 0, depth: 0 };
+    if (this.#countsTokens) this.#tokens += estimateTokens(piece.text);
+    const shape = {
+      bodyBytes,
+      characters: this.#characters,
+      messages: this.#messages,
+      tokens: this.#tokens,
+      depth: this.#depth,
+    };
     return this.#parts.judge.judgeShape(shape) ?? this.#tracks.add(signal, piece, owner);
   }
 

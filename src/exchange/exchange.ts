@@ -4,12 +4,16 @@
  * Envoy's protocol, the command line and the benchmarks all run this. It holds the policy it began with to its end, and
  * is found by its owner's object alone, never by anything that a client sent.
  */
+import type { LaneDetectors } from "../domain/detector.ts";
 import type { Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
+import type { ExchangeFacts, ModelName } from "../domain/facts.ts";
 import type { Clock, Holdings, Pace } from "../domain/ports.ts";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
+import type { Mark } from "../guard/word.ts";
 import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
+import { type IssuedPlaceholder, Ledger } from "../guard/ledger.ts";
 import type { Plan } from "../guard/plan.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
 import type { Gate, GateOutput } from "./gate.ts";
@@ -40,6 +44,26 @@ export type ExchangeParts = {
   readonly clock: Clock;
   readonly pace: Pace;
   readonly holdings: Holdings;
+  /** Some characters of [a-z2-9] that nobody can guess. */
+  readonly drawTail: () => string;
+  /** Lower-case hex, the same for the same text, keyed. */
+  readonly pseudonym: (text: string) => string;
+  /** Finds the placeholders of this exchange in its reply, where they may be put back. */
+  readonly openRestorer: (issued: ReadonlyMap<string, IssuedPlaceholder>) => LaneDetectors;
+};
+
+/** What the transport vouches for, and the headers that the policy asks for. */
+export type RequestContext = Pick<ExchangeFacts, "headers" | "route" | "cluster" | "tenant" | "principal"> & {
+  /** For the log only. It names nothing, since a client may have chosen it. */
+  readonly requestId: string | null;
+};
+export const noContext: RequestContext = {
+  headers: new Map(),
+  route: null,
+  cluster: null,
+  tenant: null,
+  principal: null,
+  requestId: null,
 };
 
 /** One for all: its stack would tell nothing, and each exchange would pay for it. */
@@ -60,10 +84,12 @@ export class Exchange {
   readonly #over = new AbortController();
   readonly #prompt: StageJudge;
   readonly #reply: StageJudge;
+  readonly #ledger: Ledger;
   readonly #gates: Gate[] = [];
   readonly #times: { readonly prompt: StopWatch; readonly reply: StopWatch };
   #operation: Operation | null = null;
-  #requestId: string | null = null;
+  #context: RequestContext = noContext;
+  #head: RequestHead | null = null;
   #model: string | null = null;
   #wantsStream = false;
   #replyStreams = false;
@@ -78,17 +104,21 @@ export class Exchange {
     this.reference = reference;
     this.#parts = parts;
     this.memory = new PromptMemory(parts.limits.memoryCharactersMax, parts.holdings);
-    this.#prompt = new StageJudge("prompt", parts.plan, parts.pace);
-    this.#reply = new StageJudge("reply", parts.plan, parts.pace);
+    this.#ledger = new Ledger(parts.drawTail);
+    const redact = { label: parts.plan.label, pseudonym: parts.pseudonym, ledger: this.#ledger };
+    this.#prompt = new StageJudge("prompt", parts.plan, parts.pace, redact);
+    this.#reply = new StageJudge("reply", parts.plan, parts.pace, redact);
+    this.#scope({ kind: "unclear" });
     this.#times = { prompt: new StopWatch(parts.clock), reply: new StopWatch(parts.clock) };
   }
 
-  /** `requestId`: for the log only. It names nothing, since a client may have chosen it. */
-  openRequest(head: RequestHead, requestId: string | null = null): Gate {
-    this.#requestId = requestId;
-    const { limits, formats, holdings } = this.#parts;
+  openRequest(head: RequestHead, context: RequestContext = noContext): Gate {
+    this.#context = context;
+    this.#head = head;
+    const { limits, formats, holdings, plan } = this.#parts;
     this.#promptOpen = true;
     this.#operation = formats.match(head);
+    if (plan.isScoped) this.#scope({ kind: "unclear" });
     const gate = openWholeGate({
       judge: this.#prompt,
       held: new Held(limits.requestBytesMax, holdings),
@@ -103,6 +133,8 @@ export class Exchange {
       onRead: (extraction) => {
         this.#model = extraction.model;
         this.#wantsStream = extraction.stream;
+        const { model, modelRepeated } = extraction;
+        if (model !== null && !modelRepeated && plan.isScoped) this.#scope({ kind: "named", name: model });
         this.memory.keep(extraction);
       },
     });
@@ -127,6 +159,8 @@ export class Exchange {
     this.#replyOpen = true;
     this.#local = local;
     if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false };
+    const { restorable } = this.#ledger;
+    this.#reply.remember(this.memory, restorable.size === 0 ? null : this.#parts.openRestorer(restorable));
     const operation = this.#operation;
     const reading = replyReading(operation, formats, head);
     if (reading.kind === "stream") {
@@ -139,7 +173,7 @@ export class Exchange {
         cancelled: this.#over.signal,
         reader: reading.operation.openStream(),
         readText: formats.readText,
-        facts: (cause) => factsFor(cause, this.#context("reply")),
+        facts: (cause) => factsFor(cause, this.#answerContext("reply")),
       });
       return { gate: this.#watch("reply", gate), plain: gate.plain, streams: true };
     }
@@ -170,7 +204,27 @@ export class Exchange {
 
   /** What the client gets in place of a reply, while nothing of one has gone out. */
   answer(stage: Stage, cause: BlockCause): Answer {
-    return answerFor(cause, this.#context(stage));
+    return answerFor(cause, this.#answerContext(stage));
+  }
+
+  /** Headers that rules of this stage ask for by now. */
+  marks(stage: Stage): readonly Mark[] {
+    return (stage === "prompt" ? this.#prompt : this.#reply).marks;
+  }
+
+  /** Header names that the policy sets: what a client brings under them is not ours. */
+  get markNames(): readonly string[] {
+    return this.#parts.plan.markNames;
+  }
+
+  /** The request's headers that the policy asks for. */
+  get wantedHeaders(): readonly string[] {
+    return this.#parts.plan.policy.headers;
+  }
+
+  /** The policy chose a route that can no longer be had: the head that was to say so is out. */
+  routeTooLate(): BlockCause {
+    return this.#prompt.block({ kind: "route-too-late" });
   }
 
   /** Sheds the exchange before it began. */
@@ -183,15 +237,15 @@ export class Exchange {
   report(): ExchangeReport {
     return {
       exchange: this.reference,
-      requestId: this.#requestId,
+      requestId: this.#context.requestId,
       policy: this.#parts.plan.policy.version,
       operation: this.#operation?.id ?? "unknown",
       dialect: this.#operation?.dialect ?? "unknown",
       stream: this.#replyStreams,
       local: this.#local,
-      tenant: null,
-      route: null,
-      placeholders: { issued: 0, restored: 0 },
+      tenant: this.#context.tenant,
+      route: this.#context.route,
+      placeholders: { issued: this.#ledger.count, restored: this.#ledger.restored },
       prompt: this.#promptOpen ? this.#prompt.verdict(this.#promptEnd) : null,
       reply: this.#replyOpen ? this.#reply.verdict(this.#replyEnd) : null,
       promptMs: this.#times.prompt.totalMs,
@@ -215,10 +269,24 @@ export class Exchange {
     this.abandon();
     for (const gate of this.#gates.splice(0)) gate.close();
     this.memory.forget();
+    this.#ledger.forget();
     return report;
   }
 
-  #context(stage: Stage): AnswerContext {
+  /** Picks the rules that apply. The model is known only when the prompt was read. */
+  #scope(model: ModelName): void {
+    const { plan, clock } = this.#parts;
+    const { method = "", path = "" } = this.#head ?? {};
+    const { headers, route, cluster, tenant, principal } = this.#context;
+    const operation = this.#operation?.id ?? "unknown";
+    const dialect = this.#operation?.dialect ?? "unknown";
+    const facts = { method, path, headers, route, cluster, tenant, principal, dialect, operation, model };
+    const scoped = plan.scoped(facts, clock.epochS());
+    this.#prompt.scope(scoped);
+    this.#reply.scope(scoped);
+  }
+
+  #answerContext(stage: Stage): AnswerContext {
     return {
       stage,
       operation: this.#operation ?? this.#parts.formats.fallback,

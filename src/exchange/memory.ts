@@ -2,7 +2,8 @@
  * What an exchange remembers of its prompt until the reply has passed, for guards that compare the two.
  * Bounded: what does not fit is counted, not kept. Never logged.
  */
-import type { Extraction } from "../domain/dialect.ts";
+import type { ExchangeMemory } from "../domain/detector.ts";
+import { type Declared, type Extraction, nothingDeclared } from "../domain/dialect.ts";
 import type { Holdings } from "../domain/ports.ts";
 import type { Segment } from "../domain/segment.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
@@ -10,12 +11,13 @@ import type { StageVerdict } from "../domain/verdict.ts";
 
 const bytesPerUnit = 2;
 
-export class PromptMemory {
+export class PromptMemory implements ExchangeMemory {
   readonly #charactersMax: number;
   readonly #holdings: Holdings;
   #segments: Segment[] = [];
   #characters = 0;
   #left = 0;
+  #declared: Declared = nothingDeclared;
   #verdict: StageVerdict | null = null;
   #findings: readonly PlacedFinding[] = [];
 
@@ -26,6 +28,7 @@ export class PromptMemory {
   }
 
   keep(extraction: Extraction): void {
+    this.#declared = extraction.declared;
     for (const { text, location } of extraction.pieces) {
       const fits = this.#characters + text.length <= this.#charactersMax;
       if (!fits || !this.#holdings.take(text.length * bytesPerUnit)) {
@@ -46,6 +49,10 @@ export class PromptMemory {
     return this.#findings;
   }
 
+  get declared(): Declared {
+    return this.#declared;
+  }
+
   get segments(): readonly Segment[] {
     return this.#segments;
   }
@@ -62,6 +69,7 @@ export class PromptMemory {
   forget(): void {
     this.#segments = [];
     this.#findings = [];
+    this.#declared = nothingDeclared;
     this.#holdings.give(this.#characters * bytesPerUnit);
     this.#characters = 0;
   }

@@ -63,7 +63,7 @@ export class Tracks {
 
   #openTrack(piece: Piece): Track {
     const view = openLaneView(piece.mask.kind === "json" ? "json" : "text");
-    return { lane: this.#judge.openLane(piece.location), view, pending: [], rawEnd: 0 };
+    return { lane: this.#judge.openLane({ location: piece.location, call: piece.call }), view, pending: [], rawEnd: 0 };
   }
 
   #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): MaybeAsync<BlockCause | null> {

@@ -4,6 +4,7 @@
  */
 import { decodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
+import { estimateTokens } from "../content/tokens.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear } from "../guard/cleared.ts";
@@ -75,14 +76,14 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const bodyBytes = plain.ok ? plain.value.length : bytes.length;
   const full = plain.ok && plain.value !== bytes ? options.held.reserve(bodyBytes) : null;
   if (full !== null) return blocked(options, judge.block(full));
-  const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0, tokens: 0, depth: 0 });
-  if (tooBig !== null) return blocked(options, tooBig);
   const text = plain.ok ? decodeUtf8(plain.value) : plain;
   const read = !text.ok ? text : !reading.ok ? reading : reading.value.read(text.value);
   let extraction: Extraction;
   if (read.ok) {
     extraction = read.value;
   } else {
+    const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0, tokens: 0, depth: 0 });
+    if (tooBig !== null) return blocked(options, tooBig);
     const treatment = judge.unreadable(read.error, text.ok);
     if (treatment.kind === "block") return blocked(options, treatment.cause);
     if (treatment.kind === "pass" || !text.ok) return asItCame();
@@ -111,14 +112,14 @@ async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extractio
   const owner = createOwner();
   const tracks = new Tracks(judge);
   let characters = 0;
-  for (const piece of extraction.pieces) characters += piece.text.length;
-  let cause = judge.judgeShape({
-    bodyBytes,
-    characters,
-    messages: extraction.messages,
-    tokens: 0,
-    depth: extraction.depth,
-  });
+  let tokens = 0;
+  const { countsTokens } = judge;
+  for (const { text } of extraction.pieces) {
+    characters += text.length;
+    if (countsTokens) tokens += estimateTokens(text);
+  }
+  const { messages, depth } = extraction;
+  let cause = judge.judgeShape({ bodyBytes, characters, messages, tokens, depth });
   const ends = endsOfLanes(extraction);
   for (const piece of extraction.pieces) {
     if (cause !== null) break;

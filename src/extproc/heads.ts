@@ -14,13 +14,23 @@ const extProcAttributes = "envoy.filters.http.ext_proc";
 const requestIdForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Wanted = "x-request-id" | "content-type" | "content-encoding" | ":method" | ":path" | ":status";
-type Found = { readonly values: Partial<Record<Wanted, string>>; readonly own: readonly string[] };
+type Found = {
+  readonly values: Partial<Record<Wanted, string>>;
+  readonly own: readonly string[];
+  readonly asked: ReadonlyMap<string, string>;
+};
 
 /** Repeated headers are joined as HTTP does, so that a second content-encoding cannot hide behind the first. */
-function find(headers: HttpHeaders | undefined): Found {
+function find(headers: HttpHeaders | undefined, wanted: readonly string[] = [], ours: readonly string[] = []): Found {
   const values: Partial<Record<Wanted, string>> = {};
   const own: string[] = [];
+  const asked = new Map<string, string>();
   for (const { key = "", value, rawValue } of headers?.headers?.headers ?? []) {
+    if (wanted.length > 0 && wanted.includes(key)) {
+      const text = rawValue === undefined ? (value ?? "") : rawValue.toString("latin1");
+      const earlier = asked.get(key);
+      asked.set(key, earlier === undefined ? text : `${earlier}, ${text}`);
+    }
     switch (key) {
       case "x-request-id":
       case "content-type":
@@ -34,16 +44,27 @@ function find(headers: HttpHeaders | undefined): Found {
         break;
       }
       default:
-        if (key.startsWith(ownPrefix) && own.length < removedHeadersMax) own.push(key);
+        if (ours.includes(key)) own.unshift(key);
+        else if (key.startsWith(ownPrefix) && own.length < removedHeadersMax) own.push(key);
     }
   }
-  return { values, own };
+  return { values, own, asked };
 }
 
-type ReadRequest = { readonly head: RequestHead; readonly sent: SentHead; readonly requestId: string | null };
+type ReadRequest = {
+  readonly head: RequestHead;
+  readonly sent: SentHead;
+  readonly requestId: string | null;
+  readonly headers: ReadonlyMap<string, string>;
+};
 
-export function readRequestHead(message: ProcessingRequest): ReadRequest {
-  const { values, own } = find(message.requestHeaders);
+/** `wanted`: lower-case names of the headers to read. `ours`: those that only we may set; what a client brings goes. */
+export function readRequestHead(
+  message: ProcessingRequest,
+  wanted: readonly string[] = [],
+  ours: readonly string[] = [],
+): ReadRequest {
+  const { values, own, asked } = find(message.requestHeaders, wanted, ours);
   const target = values[":path"] ?? "";
   const query = target.search(/[?#]/);
   const head: RequestHead = {
@@ -53,7 +74,12 @@ export function readRequestHead(message: ProcessingRequest): ReadRequest {
     contentEncoding: values["content-encoding"] ?? null,
   };
   const requestId = values["x-request-id"] ?? "";
-  return { head, sent: { removeHeaders: own }, requestId: requestIdForm.test(requestId) ? requestId : null };
+  return {
+    head,
+    sent: { removeHeaders: own },
+    requestId: requestIdForm.test(requestId) ? requestId : null,
+    headers: asked,
+  };
 }
 
 export function readReplyHead(message: ProcessingRequest): ReplyHead {

@@ -7,6 +7,7 @@ import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Cleared } from "../guard/cleared.ts";
+import type { Mark } from "../guard/word.ts";
 import { assert, unreachable } from "../stdx/assert.ts";
 import type { SentHead } from "./heads.ts";
 import type { BodyMode, Effect, Side } from "./phase.ts";
@@ -83,13 +84,27 @@ function lengthOf(side: Side, { out, mode, done, endsInBody }: ReplyFacts): Read
   return { content_length: String(out.cleared.reduce((sum, { bytes }) => sum + bytes.length, 0)) };
 }
 
-function answerHeaders(side: Side, { head }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
-  const headerMutation: HeaderMutation = { removeHeaders: head.removeHeaders };
-  const response: CommonResponse = head.removeHeaders.length === 0 ? {} : { headerMutation };
+function answerHeaders(side: Side, { head, exchange, stage }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
+  const response = withMarks({}, head.removeHeaders, exchange.marks(stage));
   return side === "request"
     ? { requestHeaders: { response }, dynamicMetadata }
     : { responseHeaders: { response }, dynamicMetadata };
 }
+
+/** What is changed of a head: what a client must not bring goes, what rules ask for comes. A route is chosen anew. */
+function withMarks(response: CommonResponse, removeHeaders: readonly string[], marks: readonly Mark[]): CommonResponse {
+  if (removeHeaders.length === 0 && marks.length === 0) return response;
+  const before = response.headerMutation ?? {};
+  const set = marks.map(({ name, value }) => ({ header: { key: name, rawValue: Buffer.from(value) } }));
+  const setHeaders = [...(before.setHeaders ?? []), ...set];
+  const headerMutation: HeaderMutation = {
+    ...(setHeaders.length === 0 ? {} : { setHeaders }),
+    removeHeaders: [...(before.removeHeaders ?? []), ...removeHeaders.filter((name) => !isSet(marks, name))],
+  };
+  return { ...response, headerMutation, ...(marks.some(({ route }) => route) ? { clearRouteCache: true } : {}) };
+}
+
+const isSet = (marks: readonly Mark[], name: string): boolean => marks.some((mark) => mark.name === name);
 
 /** Duplex: all that was cleared, in pieces; the last carries the end of the stream and the metadata. */
 function send(side: Side, end: boolean, { out }: ReplyFacts, dynamicMetadata: Struct | null): ProcessingResponse[] {
@@ -108,13 +123,15 @@ function answerBody(
   facts: ReplyFacts,
   metadata: Struct | null,
 ): ProcessingResponse {
-  const { out, mode } = facts;
+  const { out, mode, exchange, stage } = facts;
+  // Envoy still holds the head of a buffered message.
+  const marks = mode === "buffered" ? exchange.marks(stage) : [];
   const beside = metadata === null ? {} : { dynamicMetadata: metadata };
   const streamed = mode === "streamed";
   // In the buffered modes Envoy holds the original: unchanged, it needs nothing from us.
   if (what === "cleared" && !streamed && !out.changed) {
     out.cleared.length = 0;
-    return { ...bodyReply(side, {}), ...beside };
+    return { ...bodyReply(side, withMarks({}, [], marks)), ...beside };
   }
   const body = what === "nothing" ? Buffer.alloc(0) : Buffer.concat(takePieces(out));
   const bodyMutation = body.length === 0 ? { clearBody: true as const } : { body };
@@ -123,7 +140,7 @@ function answerBody(
     ? { setHeaders: [{ header: { key: "content-length", rawValue: Buffer.from(String(body.length)) } }] }
     : { removeHeaders: ["content-length"] };
   const response: CommonResponse = mode === "buffered" ? { bodyMutation, headerMutation } : { bodyMutation };
-  return { ...bodyReply(side, response), ...beside };
+  return { ...bodyReply(side, withMarks(response, [], marks)), ...beside };
 }
 
 function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {

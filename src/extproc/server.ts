@@ -128,8 +128,9 @@ function wireOf(call: ServerInterceptingCallInterface, metadata: Metadata): Wire
     sendMessage: (bytes, written) => call.sendMessage(bytes, written),
     sendStatus: (code, details) => call.sendStatus({ code, details }),
     metadata: (name) => {
-      const [value] = metadata.get(name);
-      return typeof value === "string" ? value : undefined;
+      const [value, another] = metadata.get(name);
+      // Said twice, it says nothing for certain.
+      return another === undefined && typeof value === "string" ? value : undefined;
     },
   };
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { chatHead, exchangeOf, planFrom } from "../../test/helpers/exchange.ts";
 import type { GuardStream } from "./guard-stream.ts";
 import { createReplies, sentBytesMax } from "./replies.ts";
+import { noIdentity } from "./identity.ts";
 import { runSession } from "./session.ts";
 import { BodySendMode, type ProcessingRequest, type ProcessingResponse } from "./wire.ts";
 
@@ -49,7 +50,12 @@ async function run(messages: readonly ProcessingRequest[], judgedBy = plan) {
     fail: () => assert.fail("the session failed"),
   };
   const replies = createReplies(() => ({ verdict: "allow" }));
-  const report = await runSession(stream, { exchange: exchangeOf({ plan: judgedBy }), replies, shed: false });
+  const report = await runSession(stream, {
+    exchange: exchangeOf({ plan: judgedBy }),
+    replies,
+    shed: false,
+    identity: noIdentity,
+  });
   return { sent, report };
 }
 

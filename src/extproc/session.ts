@@ -10,6 +10,7 @@ import type { Stage } from "../domain/segment.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Gate, GateOutput } from "../exchange/gate.ts";
 import type { GuardStream } from "./guard-stream.ts";
+import { attribute, type Identity, identify } from "./identity.ts";
 import { isLocalReply, readReplyHead, readRequestHead, type SentHead } from "./heads.ts";
 import { type BodyMode, type Effect, type Input, initialState, type Side, type State, step } from "./phase.ts";
 import { type Replies, createOutbox, type Outbox } from "./replies.ts";
@@ -20,6 +21,7 @@ export type SessionParts = {
   readonly replies: Replies;
   /** No permit was free: the exchange is shed at its first message. */
   readonly shed: boolean;
+  readonly identity: Identity;
 };
 
 const modes: Readonly<Record<number, BodyMode>> = {
@@ -48,6 +50,7 @@ class Session {
   readonly #exchange: Exchange;
   readonly #replies: Replies;
   readonly #shed: boolean;
+  readonly #identity: Identity;
   readonly #gates: { request: Gate | null; response: Gate | null } = { request: null, response: null };
   readonly #heads: Record<Side, SentHead>;
   readonly #out: Record<Side, Outbox> = { request: createOutbox(), response: createOutbox() };
@@ -65,6 +68,7 @@ class Session {
     this.#exchange = parts.exchange;
     this.#replies = parts.replies;
     this.#shed = parts.shed;
+    this.#identity = parts.identity;
     this.#heads = { request: { removeHeaders: [] }, response: { removeHeaders: [] } };
   }
 
@@ -133,9 +137,10 @@ class Session {
   async #open(side: Side): Promise<void> {
     const message = this.#message;
     if (side === "request") {
-      const { head, sent, requestId } = readRequestHead(message);
+      const { wantedHeaders, markNames } = this.#exchange;
+      const { head, sent, requestId, headers } = readRequestHead(message, wantedHeaders, markNames);
       this.#heads.request = sent;
-      this.#gates.request = this.#exchange.openRequest(head, requestId);
+      this.#gates.request = this.#exchange.openRequest(head, { ...this.#vouched(message), headers, requestId });
       const cause = this.#exchange.refusedAtHead(head, message.requestHeaders?.endOfStream !== true);
       if (cause !== null) await this.#stopped(side, { kind: "block", cause, before: [], cut: null });
       return;
@@ -147,6 +152,16 @@ class Session {
     this.#heads.response = { removeHeaders: opening.plain ? ["content-encoding"] : [] };
     this.#gates.response = opening.gate;
     this.#slices = opening.streams && state.response.mode === "duplex";
+  }
+
+  #vouched(message: ProcessingRequest) {
+    const metadata = (name: string) => this.#stream.metadata(name);
+    return {
+      route: attribute(message, "xds.route_name"),
+      cluster: attribute(message, "xds.cluster_name"),
+      tenant: identify(this.#identity.tenant, message, metadata),
+      principal: identify(this.#identity.principal, message, metadata),
+    };
   }
 
   async #feed(side: Side, end: boolean): Promise<void> {
@@ -176,15 +191,25 @@ class Session {
     await this.#run({ on: "blocked", side, canCut: cut !== null });
   }
 
+  #isTooLateToRoute(): boolean {
+    return !headIsHeld((this.#state as State).request) && this.#exchange.marks("prompt").some(({ route }) => route);
+  }
+
   #heard(side: Side, output: GateOutput): Promise<void> {
     if (output.kind === "block") return this.#stopped(side, output);
     const out = this.#out[side];
+    // A route is chosen by the head: where that is out, what was meant for another model must not go on.
+    if (side === "request" && output.whole && this.#isTooLateToRoute())
+      return this.#stopped(side, { kind: "block", cause: this.#exchange.routeTooLate(), before: [], cut: null });
     out.cleared.push(...output.cleared);
     out.changed ||= output.changed;
     const any = output.cleared.some(({ bytes }) => bytes.length > 0);
     return this.#run({ on: "cleared", side, whole: output.whole, any });
   }
 }
+
+/** Buffered: Envoy still holds the head, and takes changes to it with the body's answer. */
+const headIsHeld = ({ mode, headersAnswered }: State[Side]): boolean => !headersAnswered || mode === "buffered";
 
 async function fed(gate: Gate, body: Buffer, end: boolean): Promise<GateOutput> {
   const first = body.length === 0 ? null : await gate.push(body);

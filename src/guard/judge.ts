@@ -7,16 +7,26 @@ import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Pace } from "../domain/ports.ts";
-import type { Finding, Shape, UnknownCause } from "../domain/detector.ts";
+import type { ExchangeMemory, Finding, LaneDetectors, LanePlace, Shape, UnknownCause } from "../domain/detector.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
-import type { Location, Stage, UnjudgedKind } from "../domain/segment.ts";
+import type { Stage, UnjudgedKind } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
-import { decideUnknown, winning } from "../policy/decide.ts";
+import { decideUnknown, type Mark } from "../policy/decide.ts";
 import { Lane, type LaneStep } from "./lane.ts";
 import type { Mask } from "./masks.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, withViews } from "./plan.ts";
+import type { RedactParts } from "./redact.ts";
+import {
+  enforces,
+  type ExchangeCheck,
+  fitsLocation,
+  type LanePlan,
+  type ScopedPlan,
+  type TextCheck,
+} from "./scoped-plan.ts";
 import { type PlacedFinding, Tally } from "./tally.ts";
+import { StageWord } from "./word.ts";
 
 /** How much text is judged between two breaths, in UTF-16 code units. */
 export const sliceCodeUnits = 16_384;
@@ -29,30 +39,85 @@ export type Treatment =
   | { readonly kind: "pass"; readonly permit: Permit }
   | { readonly kind: "text" };
 
+type OpenedCheck = ExchangeCheck & { readonly lanes: LaneDetectors };
+
 export class StageJudge {
   readonly stage: Stage;
   readonly #plan: Plan;
   readonly #pace: Pace;
   readonly #tally = new Tally();
+  readonly #word: StageWord;
+  #scoped: ScopedPlan | null = null;
+  #opened: readonly OpenedCheck[] = [];
+  #restorer: LaneDetectors | null = null;
   #blocked: BlockCause | null = null;
   #unread: Unreadable | null = null;
   #masked = false;
 
-  constructor(stage: Stage, plan: Plan, pace: Pace) {
+  constructor(stage: Stage, plan: Plan, pace: Pace, parts: RedactParts) {
     this.stage = stage;
     this.#plan = plan;
     this.#pace = pace;
+    this.#word = new StageWord(this.#tally, parts);
   }
 
-  /** `location`: where the lane's first piece stands. */
-  openLane(location: Location): Lane {
-    return new Lane(location, this.#plan.stages[this.stage], this.#tally, this.#plan.placeholder);
+  /** Says what exchange this is: only now is it known which rules apply. To be called before anything is judged. */
+  scope(scoped: ScopedPlan): void {
+    this.#scoped = scoped;
+    this.#word.exceptions = scoped.exceptions;
   }
 
-  /** True when no rule looks at this stage: bodies still must be readable, but no text is asked about. */
+  /** For a reply: opens the detectors that compare it with its prompt. `restorer` finds what is to be put back. */
+  remember(memory: ExchangeMemory, restorer: LaneDetectors | null): void {
+    this.#restorer = restorer;
+    const opened: OpenedCheck[] = [];
+    for (const check of this.#stage.exchange) {
+      const lanes = check.detector.open(memory);
+      if (lanes !== null) opened.push({ ...check, lanes });
+    }
+    this.#opened = opened;
+  }
+
+  /** `place`: where the lane's first piece stands. */
+  openLane(place: LanePlace): Lane {
+    return new Lane(place.location, this.#lanePlan(place), this.#word);
+  }
+
+  /** True when nothing looks at this stage: bodies still must be readable, but no text is asked about. */
   get idle(): boolean {
-    const plan = this.#plan.stages[this.stage];
-    return plan.text.length === 0 && plan.shape.length === 0;
+    const { shape, textRules } = this.#stage;
+    return textRules.length === 0 && shape.length === 0 && this.#restorer === null;
+  }
+
+  /** Some rule counts tokens, which costs a look at the text. */
+  get countsTokens(): boolean {
+    return this.#stage.shape.some(({ rules }) =>
+      rules.some(({ detect }) => detect.kind === "size" && detect.maxTokens !== null),
+    );
+  }
+
+  /** Headers that rules which matched by now ask for. */
+  get marks(): readonly Mark[] {
+    return [...this.#word.marks.values()];
+  }
+
+  get #stage() {
+    assert(this.#scoped !== null, "a stage is judged when its rules are known");
+    return this.#scoped.stages[this.stage];
+  }
+
+  #lanePlan(place: LanePlace): LanePlan {
+    const plan = this.#stage.lane(place.location);
+    const own: TextCheck[] = [];
+    for (const { lanes, rules, order } of this.#opened) {
+      const fitting = rules.filter((rule) => fitsLocation(rule, place.location));
+      const detector = fitting.length === 0 ? null : lanes.lane(place);
+      if (detector !== null) own.push({ detector, rules: fitting, enforcing: fitting.some(enforces), order });
+    }
+    const restores = this.#restorer?.lane(place) ?? null;
+    if (restores !== null)
+      own.push({ detector: restores, rules: [], enforcing: true, order: Number.MAX_SAFE_INTEGER, restores: true });
+    return own.length === 0 ? plan : withViews([...plan.plain, ...own], this.#plan.views);
   }
 
   /** Adds text to a lane, in slices with breaths between them, so that a long text holds up no other stream. */
@@ -93,7 +158,7 @@ export class StageJudge {
 
   /** Judges totals. Totals only grow: call it whenever they did. */
   judgeShape(shape: Shape): BlockCause | null {
-    for (const { detector, rules } of this.#plan.stages[this.stage].shape) {
+    for (const { detector, rules } of this.#stage.shape) {
       const detection = detector.judge(shape);
       const cause =
         detection.kind === "unknown"
@@ -155,7 +220,7 @@ export class StageJudge {
       hits,
       coverage: this.#tally.coverage(),
       unread: this.#unread,
-      excepted: [],
+      excepted: this.#tally.excepted(),
       unknowns: this.#tally.unknowns(),
     };
   }
@@ -165,19 +230,23 @@ export class StageJudge {
     if (end !== "complete") return end;
     if (this.#masked) return "redact";
     if (this.#unread !== null) return "not-inspected";
-    return strictestHit === "flag" || strictestHit === "redact" ? "flag" : "allow";
+    return strictestHit === undefined || strictestHit === "allow" ? "allow" : "flag";
   }
 
   #shapeFound(rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
-    for (const finding of findings) this.#tally.found(rules, finding, null);
-    const winner = winning(rules);
-    return winner?.action.kind === "block" ? { kind: "rule", rule: winner.id, block: winner.action } : null;
+    const matched = new Set<Rule>();
+    for (const finding of findings) {
+      const { rules: fitting } = this.#word.rulesFor(rules, finding, null, () => "");
+      if (fitting.length > 0) this.#tally.found(fitting, finding, null);
+      for (const rule of fitting) matched.add(rule);
+    }
+    const act = this.#word.act(rules.filter((rule) => matched.has(rule)));
+    return act?.action.kind === "block" ? { kind: "rule", rule: act.id, block: act.action } : null;
   }
 
   /** The deadline passed: every rule of this stage that has text to judge does not know. */
   #deadline(): BlockCause | null {
-    const rules = this.#plan.stages[this.stage].text.flatMap((check) => check.rules);
-    return this.#unknown(rules, "deadline");
+    return this.#unknown(this.#stage.textRules, "deadline");
   }
 
   #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {

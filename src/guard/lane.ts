@@ -1,171 +1,246 @@
 /**
- * One text that grows: judged piece by piece with exactly the result of judging it whole.
+ * One text that grows: judged piece by piece, as it stands and in its views, with exactly the result of judging it
+ * whole.
  *
- * Owns the part of the text that some check has not settled, plus the left context they ask for. All offsets given
- * out are absolute: UTF-16 code units from the beginning of the lane. Does not know where the text stands in a body.
+ * All offsets given out are absolute: UTF-16 code units from the beginning of the lane. Does not know where the text
+ * stands in a body.
  *
  * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
  */
-import type { Category, Detection, Finding, UnknownCause } from "../domain/detector.ts";
+import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
-import type { Location } from "../domain/segment.ts";
+import type { Location, Span } from "../domain/segment.ts";
+import type { TextView } from "../domain/view.ts";
 import type { BlockCause } from "../domain/verdict.ts";
-import { decideUnknown, winning } from "../policy/decide.ts";
-import type { MaybeAsync } from "../stdx/maybe-async.ts";
+import { decideUnknown } from "../policy/decide.ts";
+import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
-import type { StagePlan, TextCheck } from "./plan.ts";
-import type { Tally } from "./tally.ts";
+import { redaction, restoration } from "./redact.ts";
+import type { LanePlan, TextCheck, ViewPlan } from "./scoped-plan.ts";
+import { Strand, type StrandSink } from "./strand.ts";
+import type { StageWord } from "./word.ts";
 
 export type LaneGo = { readonly kind: "go"; readonly settled: number; readonly masks: readonly Mask[] };
 export type LaneStep = LaneGo | { readonly kind: "block"; readonly cause: BlockCause };
 
+/** A view that is open, with the strand that judges it. */
+type OpenView = { readonly view: TextView; readonly strand: Strand; readonly checks: readonly TextCheck[] };
+
+/** Kept behind what is settled, for a view that opens there: what it looks back on. In UTF-16 code units. */
+const viewContext = 64;
+
 export class Lane {
   readonly #location: Location;
-  readonly #plan: StagePlan;
-  readonly #tally: Tally;
-  readonly #placeholder: (category: Category) => string;
+  readonly #word: StageWord;
+  readonly #plain: Strand;
+  readonly #checks: readonly TextCheck[];
+  readonly #waiting: ViewPlan[] = [];
+  readonly #open: OpenView[] = [];
   readonly #masks = new MaskQueue();
-  /** Per check of the plan, in its order: the absolute offset up to which it has judged. */
-  readonly #done: number[];
   /** By category: where the last finding that was counted ends. */
   readonly #countedUntil = new Map<Category, number>();
+  /** Findings of the text itself that a view may tell again. */
+  readonly #told = new Set<string>();
+  /** By check and category: the last finding that an exception took out, for these rules. */
+  readonly #excepted = new Map<string, { readonly span: Span; readonly rules: readonly Rule[] }>();
   /** Text before it that some detector could not answer for is counted as present only. */
   #missedUntil = 0;
-  #text = "";
-  /** Absolute offset of `#text[0]`. */
-  #base = 0;
+  /** Views that are still to be opened read like the text up to here. */
+  #sameUntil = 0;
   #settled = 0;
 
-  constructor(location: Location, plan: StagePlan, tally: Tally, placeholder: (category: Category) => string) {
+  constructor(location: Location, plan: LanePlan, word: StageWord) {
     this.#location = location;
-    this.#plan = plan;
-    this.#tally = tally;
-    this.#placeholder = placeholder;
-    this.#done = plan.text.map(() => 0);
-    tally.segments += 1;
+    this.#word = word;
+    this.#checks = plan.plain;
+    this.#plain = new Strand(plan.plain, this.#sink(null));
+    for (const view of plan.views) {
+      if (view.source.firstChange === null) this.#openView(view, 0);
+      else this.#waiting.push(view);
+    }
+    word.tally.segments += 1;
   }
 
   /** Text held for judging, in UTF-16 code units. */
   get held(): number {
-    return this.#base + this.#text.length - this.#settled;
+    return this.#plain.end - this.#settled;
   }
 
   /** Adds text and judges what that settles. After `ended` nothing may be added. */
   step(signal: AbortSignal, added: string, ended: boolean): MaybeAsync<LaneStep> {
-    this.#text += added;
-    this.#tally.characters += added.length;
-    this.#tally.present += added.length;
-    return this.#checked(signal, ended, 0, this.#base + this.#text.length);
-  }
-
-  /** Asks the checks from `first` on, in order; `settled` is the least of those before. */
-  #checked(signal: AbortSignal, ended: boolean, first: number, settledBefore: number): MaybeAsync<LaneStep> {
-    const end = this.#base + this.#text.length;
-    let settled = settledBefore;
-    const checks = this.#plan.text;
-    for (let index = first; index < checks.length; index += 1) {
-      const check = checks[index] as TextCheck;
-      const from = this.#done[index] as number;
-      const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
-      if (check.enforcing) settled = Math.min(settled, to);
-      if (to <= from) continue;
-      this.#done[index] = to;
-      const judged = this.#judge(signal, check, from, to, ended);
-      if (judged instanceof Promise) {
-        const least = settled;
-        return judged.then((cause) =>
-          cause === null ? this.#checked(signal, ended, index + 1, least) : { kind: "block", cause },
-        );
-      }
-      if (judged !== null) return { kind: "block", cause: judged };
-    }
-    this.#settled = settled;
-    this.#trim();
-    return { kind: "go", settled, masks: this.#masks.take(settled) };
+    const { tally } = this.#word;
+    this.#plain.add(added);
+    tally.characters += added.length;
+    tally.present += added.length;
+    if (this.#open.length > 0) for (const open of this.#open) open.strand.add(open.view.append(added));
+    if (this.#waiting.length > 0) this.#lookForChanges();
+    if (this.#open.length === 0) return after(this.#plain.judge(signal, ended), (cause) => this.#stepped(cause));
+    return this.#stepAll(signal, ended);
   }
 
   /** Lets text by unjudged, where the policy is open on not knowing. It counts as present, not as judged. */
   skip(added: string): LaneGo {
-    this.#text += added;
-    this.#tally.present += added.length;
-    const end = this.#base + this.#text.length;
-    this.#tally.characters -= this.held - added.length;
-    this.#settled = end;
-    this.#done.fill(end);
+    const { tally } = this.#word;
+    tally.present += added.length;
+    tally.characters -= this.held;
+    this.#plain.skip(added);
+    for (const { view, strand } of this.#open) strand.skip(view.append(added));
+    this.#sameUntil = this.#plain.end;
+    this.#settled = this.#plain.end;
     this.#trim();
-    return { kind: "go", settled: end, masks: this.#masks.take(end) };
+    return { kind: "go", settled: this.#settled, masks: this.#masks.take(this.#settled) };
   }
 
-  /** At once where the detector answers at once: most do, and a stream asks them at each of its events. */
-  #judge(
-    signal: AbortSignal,
-    check: TextCheck,
-    from: number,
-    to: number,
-    ended: boolean,
-  ): MaybeAsync<BlockCause | null> {
-    const window = { text: this.#text, from: from - this.#base, to: to - this.#base, ended };
-    const answer = check.detector.detect(signal, window);
-    if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, from, to));
-    return this.#heard(check, answer, from, to);
+  async #stepAll(signal: AbortSignal, ended: boolean): Promise<LaneStep> {
+    if (ended) for (const { view, strand } of this.#open) strand.add(view.end());
+    const plain = this.#plain.judge(signal, ended);
+    let cause = plain instanceof Promise ? await plain : plain;
+    for (const { view, strand, checks } of this.#open) {
+      if (cause !== null) break;
+      const unknown = view.takeUnknown();
+      if (unknown !== null) cause = this.#unseen(checks, unknown);
+      const judged = cause ?? strand.judge(signal, ended);
+      cause = judged instanceof Promise ? await judged : judged;
+    }
+    return this.#stepped(cause);
   }
 
-  #heard(check: TextCheck, detection: Detection, from: number, to: number): BlockCause | null {
-    this.#tally.windows += 1;
-    if (detection.kind === "unknown") {
-      this.#tally.characters -= Math.max(0, to - Math.max(from, this.#missedUntil));
-      this.#missedUntil = Math.max(this.#missedUntil, to);
-      return this.#unknown(check.rules, detection.cause);
+  #stepped(cause: BlockCause | null): LaneStep {
+    if (cause !== null) return { kind: "block", cause };
+    let settled = this.#plain.settled;
+    for (const { view, strand, checks } of this.#open) {
+      if (checks.some(({ enforcing }) => enforcing)) settled = Math.min(settled, view.rawSettled(strand.settled));
     }
-    for (const finding of detection.findings) {
-      const cause = this.#decide(check.rules, finding);
-      if (cause !== null) return cause;
+    this.#settled = Math.max(this.#settled, settled);
+    const masks = this.#masks.take(this.#settled);
+    this.#trim();
+    return { kind: "go", settled: this.#settled, masks };
+  }
+
+  /** Opens the views that no longer read like the text. They go on where the text was judged up to now. */
+  #lookForChanges(): void {
+    const { kept, base, end } = this.#plain;
+    for (let index = this.#waiting.length - 1; index >= 0; index -= 1) {
+      const plan = this.#waiting[index] as ViewPlan;
+      const change = plan.source.firstChange?.(kept, this.#sameUntil - base) ?? 0;
+      if (change === -1) continue;
+      this.#waiting.splice(index, 1);
+      this.#openView(plan, base);
     }
+    this.#sameUntil = end;
+  }
+
+  #openView({ source, checks }: ViewPlan, base: number): void {
+    const view = source.open(base);
+    const done = checks.map((check) => this.#plain.done[this.#checks.indexOf(check)] ?? base);
+    const strand = new Strand(checks, this.#sink(view), base, base === 0 && source.firstChange === null ? [] : done);
+    strand.add(view.append(this.#plain.kept));
+    this.#open.push({ view, strand, checks });
+  }
+
+  #sink(view: TextView | null): StrandSink {
+    return {
+      asked: () => {
+        this.#word.tally.windows += 1;
+      },
+      found: (check, finding) =>
+        view === null ? this.#found(check, finding) : this.#foundInView(check, finding, view),
+      missed: (check, cause, from, to) =>
+        view === null
+          ? this.#missed(check, cause, from, to)
+          : this.#missed(check, cause, view.rawSettled(from), view.rawSettled(to)),
+    };
+  }
+
+  #missed(check: TextCheck, cause: UnknownCause, from: number, to: number): BlockCause | null {
+    this.#word.tally.characters -= Math.max(0, to - Math.max(from, this.#missedUntil));
+    this.#missedUntil = Math.max(this.#missedUntil, to);
+    this.#word.tally.unknown(check.rules, cause);
+    return decideUnknown(check.rules, cause);
+  }
+
+  /** Something in the text could not be made plain: nobody knows what the checks would have found there. */
+  #unseen(checks: readonly TextCheck[], unknown: UnknownCause): BlockCause | null {
+    const rules = checks.flatMap((check) => check.rules);
+    this.#word.tally.unknown(rules, unknown);
+    return decideUnknown(rules, unknown);
+  }
+
+  #foundInView(check: TextCheck, finding: Finding, view: TextView): BlockCause | null {
+    if (finding.span === null) return this.#found(check, finding);
+    const span = view.rawSpan(finding.span);
+    // What the text itself shows was told already.
+    if (this.#told.has(tellOf(check, finding.category, span))) return null;
+    return this.#found(check, { ...finding, span });
+  }
+
+  #found(check: TextCheck, finding: Finding): BlockCause | null {
+    const { span, category } = finding;
+    if (check.restores !== undefined) {
+      if (span !== null) this.#masks.add(restoration(span, this.#plain.slice(span.start, span.end), this.#word.ledger));
+      return null;
+    }
+    const rules = this.#rulesFor(check, finding);
+    if (rules.length === 0) return null;
+    if (span !== null && this.#waiting.length + this.#open.length > 0) this.#told.add(tellOf(check, category, span));
+    if (this.#isNew(category, span)) this.#word.tally.found(rules, finding, this.#location);
+    const act = this.#word.act(rules);
+    if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
+      return null;
+    if (act.action.kind === "block") return { kind: "rule", rule: act.id, block: act.action };
+    this.#mask(act.action, category, span, check.order);
     return null;
   }
 
-  #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {
-    this.#tally.unknown(rules, cause);
-    return decideUnknown(rules, cause);
-  }
-
-  #decide(rules: readonly Rule[], finding: Finding): BlockCause | null {
-    if (this.#isNew(finding)) this.#tally.found(rules, this.#placed(finding), this.#location);
-    const winner = winning(rules);
-    if (winner === null) return null;
-    if (winner.action.kind === "block") return { kind: "rule", rule: winner.id, block: winner.action };
-    if (winner.action.kind === "redact" && finding.span !== null) {
-      const { start, end } = finding.span;
-      const span = { start: start + this.#base, end: end + this.#base };
-      this.#masks.add({ span, placeholder: this.#placeholder(finding.category) });
+  /** An exception for a text is one for all that is found inside it: one address matches at each of its letters. */
+  #rulesFor(check: TextCheck, finding: Finding): readonly Rule[] {
+    const { span, category } = finding;
+    const { rules, excepted } = this.#word.rulesFor(check.rules, finding, this.#location, () => this.#textAt(span));
+    if (span === null || (excepted.length === 0 && this.#excepted.size === 0)) return rules;
+    const key = `${check.order} ${category}`;
+    if (excepted.length > 0) {
+      this.#excepted.set(key, { span, rules: excepted });
+      return rules;
     }
-    return null;
+    const around = this.#excepted.get(key);
+    if (around === undefined || span.start < around.span.start || span.end > around.span.end) return rules;
+    return rules.filter((rule) => !around.rules.includes(rule));
   }
 
-  /** With its span counted from the lane's beginning. */
-  #placed(finding: Finding): Finding {
-    if (finding.span === null) return finding;
-    const { start, end } = finding.span;
-    return { ...finding, span: { start: start + this.#base, end: end + this.#base } };
+  #mask(action: Parameters<typeof redaction>[0], category: Category, span: Span | null, order: number): void {
+    if (span === null) return;
+    const { start, end } = span;
+    this.#masks.add(redaction(action, category, { start, end }, this.#textAt(span), order, this.#word));
+  }
+
+  #textAt(span: Span | null): string {
+    return span === null ? "" : this.#plain.slice(span.start, span.end);
   }
 
   /** False for a finding inside the one before of its category: one address matches at each of its letters. */
-  #isNew({ category, span }: Finding): boolean {
+  #isNew(category: Category, span: Span | null): boolean {
     if (span === null) return true;
-    const end = span.end + this.#base;
     const counted = this.#countedUntil.get(category) ?? 0;
-    this.#countedUntil.set(category, Math.max(counted, end));
-    return span.start + this.#base >= counted;
+    this.#countedUntil.set(category, Math.max(counted, span.end));
+    return span.start >= counted;
   }
 
   #trim(): void {
-    let keep = this.#base + this.#text.length;
-    for (let index = 0; index < this.#done.length; index += 1) {
-      const { detector } = this.#plan.text[index] as TextCheck;
-      keep = Math.min(keep, (this.#done[index] as number) - detector.reach.leftContext);
+    let keep = this.#plain.needed;
+    if (this.#waiting.length > 0) keep = Math.min(keep, this.#plain.end - viewContext);
+    for (const { view, strand } of this.#open) {
+      const needed = strand.needed;
+      keep = Math.min(keep, view.rawSettled(Math.max(needed, strand.base)) - viewContext);
+      strand.trim(needed);
+      view.forget(strand.base);
     }
-    if (keep <= this.#base) return;
-    this.#text = this.#text.slice(keep - this.#base);
-    this.#base = keep;
+    this.#plain.trim(keep);
+    if (this.#told.size > toldMax) this.#told.clear();
   }
 }
+
+/** Findings remembered so as not to count them twice; they are near each other, so older ones may go. */
+const toldMax = 1024;
+
+const tellOf = ({ order }: TextCheck, category: Category, { start, end }: Span): string =>
+  `${order} ${category} ${start} ${end}`;

@@ -1,21 +1,27 @@
 /**
  * Turns findings to redact into masks, in the order of the text. Findings may overlap; each character is masked once
- * and the first finding over a place names its placeholder. The result at an offset depends only on findings that
+ * and the first finding over a place says what is written. The result at an offset depends only on findings that
  * start before it, so it is the same for a stream and for the whole text.
  */
 import type { Span } from "../domain/segment.ts";
 
-/** `placeholder` is empty where this span goes on with an earlier mask. Spans never overlap. */
+/** `placeholder` may be empty: nothing is written, or this span goes on with an earlier mask. Spans never overlap. */
 export type Mask = { readonly span: Span; readonly placeholder: string };
 
-export type Redaction = { readonly span: Span; readonly placeholder: string };
+export type Redaction = {
+  readonly span: Span;
+  /** Among findings on the very same span the least counts. Says who wins whatever came first. */
+  readonly rank: number;
+  /** What stands in place of `part`, counted from the span's start. Asked once, for what no other mask covers. */
+  write(part: Span): string;
+};
 
 export class MaskQueue {
   #waiting: Redaction[] = [];
   #coveredUntil = 0;
 
   add(redaction: Redaction): void {
-    // Kept sorted by start, then longest first; equal ones in the order in which they came. Queues are short.
+    // Kept sorted by start, then longest first, then rank. Queues are short.
     let at = this.#waiting.length;
     while (at > 0 && after(this.#waiting[at - 1] as Redaction, redaction)) at -= 1;
     this.#waiting.splice(at, 0, redaction);
@@ -23,17 +29,19 @@ export class MaskQueue {
 
   /** All masks of findings that start before `settled`, in order. */
   take(settled: number): Mask[] {
+    if (this.#waiting.length === 0) return [];
     const masks: Mask[] = [];
     let taken = 0;
-    for (const { span, placeholder } of this.#waiting) {
+    for (const redaction of this.#waiting) {
+      const { span } = redaction;
       if (span.start >= settled) break;
       taken += 1;
-      if (span.start >= this.#coveredUntil) {
-        masks.push({ span, placeholder });
-      } else if (span.end > this.#coveredUntil) {
-        masks.push({ span: { start: this.#coveredUntil, end: span.end }, placeholder: "" });
+      const start = Math.max(span.start, this.#coveredUntil);
+      if (span.end > start) {
+        const part = { start: start - span.start, end: span.end - span.start };
+        masks.push({ span: { start, end: span.end }, placeholder: redaction.write(part) });
+        this.#coveredUntil = span.end;
       }
-      this.#coveredUntil = Math.max(this.#coveredUntil, span.end);
     }
     if (taken > 0) this.#waiting.splice(0, taken);
     return masks;
@@ -42,5 +50,6 @@ export class MaskQueue {
 
 function after(queued: Redaction, added: Redaction): boolean {
   if (queued.span.start !== added.span.start) return queued.span.start > added.span.start;
-  return queued.span.end < added.span.end;
+  if (queued.span.end !== added.span.end) return queued.span.end < added.span.end;
+  return queued.rank > added.rank;
 }

@@ -1,51 +1,165 @@
 /**
- * A policy joined with its detectors, indexed by stage. Rules with the same detector settings share one detector, and
- * so one pass over the text.
+ * A policy joined with its detectors. Rules with the same detector settings share one detector, and so one pass over
+ * the text. `scoped` picks what applies to an exchange.
  */
-import type { Category, Detector, ShapeDetector, TextDetector } from "../domain/detector.ts";
+import type { Category, Detector } from "../domain/detector.ts";
+import type { ExchangeFacts } from "../domain/facts.ts";
 import type { DetectSpec, Policy, Rule } from "../domain/policy.ts";
-import { type Stage, stages } from "../domain/segment.ts";
+import { type Location, type Stage, stages } from "../domain/segment.ts";
+import type { ViewKind, ViewSource } from "../domain/view.ts";
+import {
+  enforces,
+  type ExchangeCheck,
+  fitsExchange,
+  fitsLocation,
+  type LanePlan,
+  type ScopedPlan,
+  type ShapeCheck,
+  type StagePlan,
+  type TextCheck,
+  type ViewPlan,
+} from "./scoped-plan.ts";
 
-export type TextCheck = {
-  readonly detector: TextDetector;
-  readonly rules: readonly Rule[];
-  /** Some rule would change or stop the text, so that nothing may go before this check has spoken. Flags never hold. */
-  readonly enforcing: boolean;
-};
-export type ShapeCheck = { readonly detector: ShapeDetector; readonly rules: readonly Rule[] };
-export type StagePlan = { readonly text: readonly TextCheck[]; readonly shape: readonly ShapeCheck[] };
+/** Rules and routes whose rules act as if in shadow for a while, by the operator's hand. */
+export type BreakGlass = { readonly rules: ReadonlySet<string>; readonly routes: ReadonlySet<string> };
+export const noBreakGlass: BreakGlass = { rules: new Set(), routes: new Set() };
 
 export type Plan = {
   readonly policy: Policy;
-  readonly stages: Readonly<Record<Stage, StagePlan>>;
+  /** Some rule or exception applies to some exchanges only. */
+  readonly isScoped: boolean;
+  /** Lower-case names of the headers that rules set. */
+  readonly markNames: readonly string[];
   /** What a masked text is replaced by, for each category. */
-  placeholder(category: Category): string;
+  label(category: Category): string;
+  readonly views: Readonly<Record<ViewKind, ViewSource>>;
+  /** `nowS`: seconds since the Unix epoch; exceptions that are out of date by then do not hold. */
+  scoped(facts: ExchangeFacts, nowS: number): ScopedPlan;
 };
 
-const enforces = (rule: Rule): boolean =>
-  !rule.shadow && (rule.action.kind === "redact" || rule.action.kind === "block");
+export type PlanParts = {
+  readonly createDetector: (spec: DetectSpec) => Detector;
+  readonly label: (category: Category) => string;
+  readonly views: Readonly<Record<ViewKind, ViewSource>>;
+  readonly breakGlass?: BreakGlass;
+};
+
+/** Combinations of rules kept ready; above it they are worked out anew. */
+const scopedMax = 256;
+
+type Group = { readonly key: string; readonly detector: Detector; readonly order: number };
 
 /** Builds each distinct detector once. */
-export function createPlan(
-  policy: Policy,
-  createDetector: (spec: DetectSpec) => Detector,
-  placeholder: (category: Category) => string,
-): Plan {
-  const detectors = new Map<string, Detector>();
+export function createPlan(policy: Policy, parts: PlanParts): Plan {
+  const { breakGlass = noBreakGlass } = parts;
+  const groups = new Map<string, Group>();
   for (const rule of policy.rules) {
-    if (!detectors.has(rule.detectKey)) detectors.set(rule.detectKey, createDetector(rule.detect));
+    if (groups.has(rule.detectKey)) continue;
+    groups.set(rule.detectKey, {
+      key: rule.detectKey,
+      detector: parts.createDetector(rule.detect),
+      order: groups.size,
+    });
   }
+  const known = new Map<string, ScopedPlan>();
+  return Object.freeze({
+    policy,
+    isScoped: breakGlass.routes.size > 0 || [...policy.rules, ...policy.exceptions].some(({ scope }) => scope !== null),
+    markNames: markNamesOf(policy),
+    label: parts.label,
+    views: parts.views,
+    scoped(facts: ExchangeFacts, nowS: number): ScopedPlan {
+      const fits = policy.rules.map((rule) => fitsExchange(rule, facts));
+      const holds = policy.exceptions.map((it) => it.expiresS > nowS && fitsExchange(it, facts));
+      const broken = facts.route !== null && breakGlass.routes.has(facts.route);
+      const key = bits([...fits, ...holds, broken]);
+      const ready = known.get(key);
+      if (ready !== undefined) return ready;
+      const rules = policy.rules
+        .filter((_, index) => fits[index])
+        .map((rule) => (broken || breakGlass.rules.has(rule.id) ? { ...rule, shadow: true } : rule));
+      const made = scopedPlan(rules, [...groups.values()], parts.views, policy, holds);
+      if (known.size < scopedMax) known.set(key, made);
+      return made;
+    },
+  });
+}
+
+function markNamesOf({ rules }: Policy): readonly string[] {
+  const names = rules.flatMap(({ action }) =>
+    (action.kind === "flag" || action.kind === "route") && action.header !== null ? [action.header.name] : [],
+  );
+  return [...new Set(names)];
+}
+
+function bits(flags: readonly boolean[]): string {
+  let key = "";
+  for (const flag of flags) key += flag ? "1" : "0";
+  return key;
+}
+
+function scopedPlan(
+  rules: readonly Rule[],
+  groups: readonly Group[],
+  views: PlanParts["views"],
+  policy: Policy,
+  holds: readonly boolean[],
+): ScopedPlan {
   const planOf = (stage: Stage): StagePlan => {
-    const text: TextCheck[] = [];
+    const here = rules.filter((rule) => rule.stages.includes(stage));
     const shape: ShapeCheck[] = [];
-    for (const [key, detector] of detectors) {
-      const rules = policy.rules.filter((rule) => rule.detectKey === key && rule.stages.includes(stage));
-      if (rules.length === 0) continue;
-      if (detector.kind === "text") text.push({ detector, rules, enforcing: rules.some(enforces) });
-      else if (detector.kind === "shape") shape.push({ detector, rules });
+    const exchange: ExchangeCheck[] = [];
+    for (const { key, detector, order } of groups) {
+      const own = here.filter((rule) => rule.detectKey === key);
+      if (own.length === 0) continue;
+      if (detector.kind === "shape") shape.push({ detector, rules: own });
+      if (detector.kind === "exchange" && stage === "reply") exchange.push({ detector, rules: own, order });
     }
-    return { text, shape };
+    const lanes = new Map<string, LanePlan>();
+    return {
+      shape,
+      exchange,
+      textRules: here.filter((rule) => rule.detect.kind !== "size"),
+      lane(location) {
+        const key = `${location.role} ${location.place}`;
+        let plan = lanes.get(key);
+        if (plan === undefined) {
+          plan = lanePlan(here, groups, views, location);
+          lanes.set(key, plan);
+        }
+        return plan;
+      },
+    };
   };
   const [prompt, reply] = stages;
-  return Object.freeze({ policy, stages: { [prompt]: planOf(prompt), [reply]: planOf(reply) }, placeholder });
+  return {
+    stages: { [prompt]: planOf(prompt), [reply]: planOf(reply) },
+    exceptions: policy.exceptions.filter((_, index) => holds[index]),
+  };
+}
+
+function lanePlan(
+  rules: readonly Rule[],
+  groups: readonly Group[],
+  views: PlanParts["views"],
+  location: Location,
+): LanePlan {
+  const checks: TextCheck[] = [];
+  for (const { key, detector, order } of groups) {
+    if (detector.kind !== "text") continue;
+    const own = rules.filter((rule) => rule.detectKey === key && fitsLocation(rule, location));
+    if (own.length > 0) checks.push({ detector, rules: own, enforcing: own.some(enforces), order });
+  }
+  return withViews(checks, views);
+}
+
+/** The checks on the text itself, and on each view that some of their rules ask for. */
+export function withViews(checks: readonly TextCheck[], sources: PlanParts["views"]): LanePlan {
+  const views: ViewPlan[] = [];
+  for (const source of Object.values(sources)) {
+    // Rules of one check have the same views: they are part of its key.
+    const asked = checks.filter(({ rules }) => rules[0]?.views.includes(source.kind));
+    if (asked.length > 0) views.push({ source, checks: asked });
+  }
+  return { plain: checks, views };
 }

@@ -17,6 +17,7 @@ export class Tally {
   readonly findings: PlacedFinding[] = [];
   #hits = new Map<string, Hit>();
   #unknowns = new Map<string, UnknownCause>();
+  #excepted = new Map<string, number>();
   #unjudged: Partial<Record<UnjudgedKind, number>> = {};
   segments = 0;
   characters = 0;
@@ -39,6 +40,14 @@ export class Tally {
     hit.categories.add(finding.category);
     hit.count += 1;
     hit.topScore = score(Math.max(hit.topScore, finding.score));
+  }
+
+  except(exception: string): void {
+    this.#excepted.set(exception, (this.#excepted.get(exception) ?? 0) + 1);
+  }
+
+  excepted(): { exception: string; count: number }[] {
+    return [...this.#excepted].map(([exception, count]) => ({ exception, count }));
   }
 
   unknown(rules: readonly Rule[], cause: UnknownCause): void {

@@ -71,6 +71,7 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
     hits: [],
     coverage: { segments: 1, characters: 1, present: 1, windows: 1, unjudged: {} },
     unread: null,
+    excepted: [],
     unknowns: [],
   });
   const report = (kind: StageVerdict["kind"]): ExchangeReport => ({
@@ -81,6 +82,9 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
     operation: "openai/embeddings",
     stream: false,
     local: false,
+    tenant: null,
+    route: null,
+    placeholders: { issued: 0, restored: 0 },
     prompt: stage(kind),
     reply: null,
     promptMs: 1,

@@ -8,13 +8,22 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 const rule = (id: string): Rule => ({
   id,
   stages: ["prompt"],
-  detect: { kind: "secrets", kinds: ["jwt"] },
+  scope: null,
+  detect: { kind: "secrets", kinds: ["jwt"], allow: [] },
+  views: [],
+  minScore: score(0),
   detectKey: "secrets",
-  action: { kind: "flag" },
+  action: { kind: "flag", header: null },
   shadow: false,
   onUnknown: "closed",
 });
-const policy = (version: string, ...rules: Rule[]): Policy => ({ version, onUnreadable: "block", rules });
+const policy = (version: string, ...rules: Rule[]): Policy => ({
+  version,
+  onUnreadable: "block",
+  rules,
+  exceptions: [],
+  headers: [],
+});
 
 const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): StageVerdict => ({
   stage: of,
@@ -23,6 +32,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
   hits: [],
   coverage: { segments: 1, characters: 10, present: 10, windows: 1, unjudged: {} },
   unread: null,
+  excepted: [],
   unknowns: [],
   ...more,
 });
@@ -34,6 +44,9 @@ const report = (prompt: StageVerdict | null, reply: StageVerdict | null): Exchan
   operation: "openai/embeddings",
   stream: false,
   local: false,
+  tenant: null,
+  route: null,
+  placeholders: { issued: 0, restored: 0 },
   prompt,
   reply,
   promptMs: 2,

@@ -38,6 +38,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     exchangeEnded(report) {
       m.inFlight.dec();
       m.exchanges.inc({ operation: report.operation, end: endOf(report) });
+      if (report.placeholders.restored > 0) m.restored.inc(report.placeholders.restored);
       if (report.prompt !== null) countStage(m, report.prompt, report.promptMs);
       if (report.reply === null) return;
       countStage(m, report.reply, report.replyMs);
@@ -81,6 +82,8 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
     blocks: counter("blocks_total", "Blocks by stage and cause", ["stage", "cause"]),
     hits: createRuleHits(counter("rule_hits_total", "Findings that matched a rule", ["rule", "action", "shadow"])),
     unknown: counter("unknown_total", "Rules whose detectors could not answer, by cause", ["cause"]),
+    excepted: counter("excepted_total", "Findings that an exception of the policy took out", ["exception"]),
+    restored: counter("placeholders_restored_total", "Placeholders of replies that became what stood there before", []),
     unreadable: counter("unreadable_total", "Bodies that could not be read, by reason", ["why"]),
     unjudged: counter("unjudged_total", "Pieces of content that a text guard cannot read", ["kind"]),
     faults: counter("faults_total", "Streams ended by a fault of the guard or of the protocol", ["kind"]),
@@ -93,11 +96,12 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
 }
 
 function countStage(m: Instruments, verdict: StageVerdict, judgedMs: number): void {
-  const { stage, kind, cause, hits, coverage, unread, unknowns } = verdict;
+  const { stage, kind, cause, hits, coverage, unread, unknowns, excepted } = verdict;
   m.verdicts.inc({ stage, verdict: kind });
   m.judge[stage].observe(judgedMs / 1000);
   if (cause !== null) m.blocks.inc({ stage, cause: cause.kind });
   for (const hit of hits) m.hits.add(hit);
+  for (const { exception, count } of excepted) m.excepted.inc({ exception }, count);
   for (const { cause } of unknowns) m.unknown.inc({ cause });
   const why = cause?.kind === "unreadable" ? cause.why : unread;
   if (why !== null) m.unreadable.inc({ why });

@@ -32,7 +32,7 @@ export const verdictFields = {
   action: { type: "string", values: ["", ...actions], about: "what that rule does; empty: no rule decided" },
   cause: {
     type: "string",
-    pattern: "^$|^(rule|too-large|overloaded|(unknown|unreadable):[a-z0-9-]+)$",
+    pattern: "^$|^(rule|too-large|overloaded|route-too-late|(unknown|unreadable):[a-z0-9-]+)$",
     about: "why a stage was blocked or not inspected; empty otherwise",
   },
   categories: {
@@ -50,6 +50,11 @@ export const verdictFields = {
     type: "string",
     pattern: idList,
     about: `rules whose detectors could not answer, with commas, at most ${listedIdsMax}`,
+  },
+  excepted: {
+    type: "string",
+    pattern: idList,
+    about: `exceptions that took findings out, with commas, at most ${listedIdsMax}`,
   },
   coverage: {
     type: "number",
@@ -78,6 +83,13 @@ export const verdictFields = {
     pattern: "^[a-z0-9/-]{1,80}$",
     about: "what was called, such as openai/chat-completions",
   },
+  tenant: {
+    type: "string",
+    pattern: "^[A-Za-z0-9._:@/-]{0,128}$",
+    about: "whose exchange it is, from what Envoy vouches for; empty: nothing says; other: not of this form",
+  },
+  placeholders: { type: "integer", about: "different texts of the prompt that a placeholder stands for" },
+  restored: { type: "integer", about: "placeholders of the reply that became what stood there before" },
   stream: { type: "boolean", about: "the reply streams" },
   local: { type: "boolean", about: "Envoy itself made the reply" },
   prompt_ms: { type: "number", about: "milliseconds of judging the prompt" },

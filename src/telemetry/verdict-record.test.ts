@@ -17,6 +17,8 @@ import {
 import { listedIdsMax, verdictFields, verdictJsonSchema } from "./verdict-fields.ts";
 import { verdictRecord } from "./verdict-record.ts";
 
+const refusal = { kind: "block", form: "refusal", status: null, message: null } as const;
+
 const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): StageVerdict => ({
   stage: of,
   kind: "allow",
@@ -24,6 +26,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
   hits: [],
   coverage: { segments: 1, characters: 10, present: 10, windows: 1, unjudged: {} },
   unread: null,
+  excepted: [],
   unknowns: [],
   ...more,
 });
@@ -36,6 +39,9 @@ const report = (more: Partial<ExchangeReport> = {}): ExchangeReport => ({
   operation: "openai/chat-completions",
   stream: true,
   local: false,
+  tenant: null,
+  route: null,
+  placeholders: { issued: 0, restored: 0 },
   prompt: stage("prompt"),
   reply: stage("reply"),
   promptMs: 1.23456,
@@ -68,6 +74,7 @@ test("a plain allow", () => {
     score: 0,
     shadow: "",
     unknown: "",
+    excepted: "",
     coverage: 1,
     coverage_segments: 2,
     coverage_characters: 20,
@@ -78,6 +85,9 @@ test("a plain allow", () => {
     operation: "openai/chat-completions",
     stream: true,
     local: false,
+    tenant: "",
+    placeholders: 0,
+    restored: 0,
     prompt_ms: 1.235,
     reply_ms: 2,
     window_ms: 0.5,
@@ -93,7 +103,7 @@ test("the graver stage names verdict, rule and cause; findings of both are told"
   );
   assert.deepEqual([masked.categories, masked.score], ["pii/email", 0.75]);
 
-  const cause: BlockCause = { kind: "rule", rule: "no-cards", form: "refusal" };
+  const cause: BlockCause = { kind: "rule", rule: "no-cards", block: refusal };
   const blocked = verdictRecord(
     report({ prompt, reply: stage("reply", { kind: "block", cause, hits: [hit("no-cards", "block")] }) }),
   );
@@ -145,11 +155,12 @@ test("every report gives a record that the published schema takes, with all fiel
   const id = fc.stringMatching(/^[a-z0-9-]{1,64}$/);
   const cause = fc.oneof(
     fc.constant(null),
-    fc.record({ kind: fc.constant("rule" as const), rule: id, form: fc.constant("error" as const) }),
+    fc.record({ kind: fc.constant("rule" as const), rule: id, block: fc.constant(refusal) }),
     fc.record({ kind: fc.constant("unknown" as const), rule: id, cause: fc.constantFrom(...unknownCauses) }),
     fc.record({ kind: fc.constant("unreadable" as const), why: fc.constantFrom(...unreadables) }),
     fc.record({ kind: fc.constant("too-large" as const), limitBytes: fc.nat() }),
     fc.constant({ kind: "overloaded" as const }),
+    fc.constant({ kind: "route-too-late" as const }),
   );
   const anyHit = fc.record({
     rule: id,
@@ -174,6 +185,7 @@ test("every report gives a record that the published schema takes, with all fiel
           unjudged: fc.dictionary(fc.constantFrom(...unjudgedKinds), fc.nat()),
         }),
         unread: fc.option(fc.constantFrom(...unreadables)),
+        excepted: fc.array(fc.record({ exception: id, count: fc.nat() }), { maxLength: 20 }),
         unknowns: fc.array(fc.record({ rule: id, cause: fc.constantFrom(...unknownCauses) }), { maxLength: 20 }),
       }),
     );

@@ -37,11 +37,15 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     score: rounded(Math.max(0, ...acting.map(({ topScore }) => topScore)), 4),
     shadow: idList(stages.flatMap(({ hits }) => hits.filter(({ shadow }) => shadow).map(({ rule }) => rule))),
     unknown: idList(stages.flatMap(({ unknowns }) => unknowns.map(({ rule }) => rule))),
+    excepted: idList(stages.flatMap(({ excepted }) => excepted.map(({ exception }) => exception))),
     ...coverageOf(stages),
     policy: report.policy,
     exchange: report.exchange,
     dialect: report.dialect,
     operation: report.operation,
+    tenant: tenantOf(report.tenant),
+    placeholders: report.placeholders.issued,
+    restored: report.placeholders.restored,
     stream: report.stream,
     local: report.local,
     prompt_ms: rounded(report.promptMs, 3),
@@ -49,6 +53,10 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     window_ms: rounded(report.windowMaxMs, 3),
   };
 }
+
+/** A tenant's name is the operator's, but it comes in a token: only what cannot carry text is told. */
+const tenantOf = (tenant: string | null): string =>
+  tenant === null ? "" : /^[A-Za-z0-9._:@/-]{1,128}$/.test(tenant) ? tenant : "other";
 
 /** The stage that gave the verdict: the graver, the later among equals. */
 export function gravest(stages: readonly StageVerdict[]): StageVerdict | null {
@@ -74,6 +82,7 @@ function causeOf({ cause, unread }: StageVerdict): string {
     case "rule":
     case "too-large":
     case "overloaded":
+    case "route-too-late":
       return cause.kind;
     case "unknown":
       return `unknown:${cause.cause}`;

@@ -1,6 +1,6 @@
 // An exchange without a transport, for tests that push bytes through its gates.
 
-import { createFormats } from "../../src/app/formats.ts";
+import { createSharedParts } from "../../src/app/exchange-parts.ts";
 import { planOf, readPolicy } from "../../src/app/plan.ts";
 import { createHoldings } from "../../src/app/surroundings.ts";
 import { standardLimits } from "../../src/config/limits.ts";
@@ -23,8 +23,6 @@ export type ExchangeOptions = {
   readonly holdings?: ReturnType<typeof createHoldings>;
 };
 
-const formats = createFormats();
-
 export function exchangeOf({
   plan,
   limits = {},
@@ -32,7 +30,8 @@ export function exchangeOf({
 }: ExchangeOptions): Exchange {
   const clock = { nowMs: () => 0, epochS: () => 1_700_000_000 };
   const pace = { breathe: () => undefined };
-  return new Exchange("ref-test", { plan, formats, limits: { ...standardLimits, ...limits }, clock, pace, holdings });
+  const shared = { ...createSharedParts(holdings), clock, pace };
+  return new Exchange("ref-test", { ...shared, plan, limits: { ...standardLimits, ...limits } });
 }
 
 export const chatHead: RequestHead = {

@@ -9,7 +9,8 @@ import type { ReplyHead, RequestHead } from "../../src/domain/dialect.ts";
 import type { TextDetector } from "../../src/domain/detector.ts";
 import type { BlockCause } from "../../src/domain/verdict.ts";
 import type { Exchange, ExchangeLimits } from "../../src/exchange/exchange.ts";
-import { createPlan, type Plan } from "../../src/guard/plan.ts";
+import type { Plan } from "../../src/guard/plan.ts";
+import { planWith as planOfTypes } from "../helpers/rules.ts";
 import { readPolicy } from "../../src/app/plan.ts";
 import { verdictRecord } from "../../src/telemetry/verdict-record.ts";
 import { chatHead, exchangeOf, jsonHead, planFrom, pushAll, streamHead } from "../helpers/exchange.ts";
@@ -272,11 +273,7 @@ describe("no answer in time", () => {
   const planWith = (onUnknown: string): Plan => {
     const compiled = readPolicy(utf8(policy("block", onUnknown)));
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
-    return createPlan(
-      compiled.value,
-      () => slow,
-      () => "[X]",
-    );
+    return planOfTypes(compiled.value, { create: () => slow });
   };
   const limits = { promptBudgetMs: 1, windowBudgetMs: 1 };
 

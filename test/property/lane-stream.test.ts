@@ -5,43 +5,27 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createDetector, placeholderFor } from "../../src/detectors/index.ts";
-import type { Policy, Rule } from "../../src/domain/policy.ts";
+import { createDetector } from "../../src/detectors/index.ts";
 import { piiKinds } from "../../src/domain/pii-kinds.ts";
 import { secretKinds } from "../../src/domain/secret-kinds.ts";
-import { StageJudge } from "../../src/guard/judge.ts";
 import type { Mask } from "../../src/guard/masks.ts";
-import { createPlan, type Plan } from "../../src/guard/plan.ts";
+import type { Plan } from "../../src/guard/plan.ts";
+import { flag, judgeOf, label, planWith, policyOf, ruleOf } from "../helpers/rules.ts";
 
-const location = { place: "content", role: "assistant", pointer: "" } as const;
+const place = { call: null, location: { place: "content", role: "assistant", pointer: "" } } as const;
 const never = new AbortController().signal;
-const pace = { breathe: () => undefined };
 
-const rule = (id: string, detect: Rule["detect"], action: Rule["action"]): Rule => ({
-  id,
-  stages: ["prompt", "reply"],
-  detect,
-  detectKey: JSON.stringify(detect),
-  action,
-  shadow: false,
-  onUnknown: "closed",
-});
-
-const policy: Policy = {
-  version: "test@0",
-  onUnreadable: "block",
-  rules: [
-    rule("pii", { kind: "pii", kinds: piiKinds, region: "US" }, { kind: "redact" }),
-    rule("secrets", { kind: "secrets", kinds: secretKinds }, { kind: "redact" }),
-    rule(
-      "words",
-      { kind: "keywords", list: ["acme-internal", "project x"], caseSensitive: false, wholeWords: true },
-      { kind: "redact" },
-    ),
-    rule("flags", { kind: "keywords", list: ["maybe"], caseSensitive: false, wholeWords: true }, { kind: "flag" }),
-  ],
-};
-const plan = createPlan(policy, createDetector, placeholderFor);
+const policy = policyOf([
+  ruleOf("pii", { kind: "pii", kinds: piiKinds, region: "US" }, label),
+  ruleOf("secrets", { kind: "secrets", kinds: secretKinds, allow: [] }, label),
+  ruleOf(
+    "words",
+    { kind: "keywords", list: ["acme-internal", "project x"], caseSensitive: false, wholeWords: true },
+    label,
+  ),
+  ruleOf("flags", { kind: "keywords", list: ["maybe"], caseSensitive: false, wholeWords: true }, flag),
+]);
+const plan = planWith(policy);
 
 /** Applies masks as they come; `out` holds what may have gone out. */
 class Release {
@@ -68,8 +52,8 @@ class Release {
 }
 
 async function run(pieces: readonly string[], onStep: (out: string) => void, by: Plan = plan): Promise<string> {
-  const judge = new StageJudge("reply", by, pace);
-  const lane = judge.openLane(location);
+  const judge = judgeOf("reply", by);
+  const lane = judge.openLane(place);
   const release = new Release();
   for (const [index, piece] of [...pieces, ""].entries()) {
     const step = await judge.step(never, lane, piece, index === pieces.length);
@@ -155,23 +139,21 @@ describe("a lane", () => {
   });
 
   it("would be caught if it held back nothing", async () => {
-    const careless = createPlan(
-      policy,
-      (spec) => {
+    const careless = planWith(policy, {
+      create(spec) {
         const detector = createDetector(spec);
         return detector.kind === "text"
           ? { ...detector, settled: (text: string) => text.length, detect: detector.detect.bind(detector) }
           : detector;
       },
-      placeholderFor,
-    );
+    });
     const whole = "write to ada@example.com";
     assert.notEqual(await run([...whole], () => undefined, careless), await run([whole], () => undefined, careless));
   });
 
   it("holds back no prose", async () => {
-    const judge = new StageJudge("reply", plan, pace);
-    const step = await judge.step(never, judge.openLane(location), "The answer is simple. ", false);
+    const judge = judgeOf("reply", plan);
+    const step = await judge.step(never, judge.openLane(place), "The answer is simple. ", false);
     assert.equal(step.kind === "go" && step.settled, "The answer is simple. ".length);
   });
 });

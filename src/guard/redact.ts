@@ -1,0 +1,84 @@
+/** What is written in place of a finding: the rule's word, as a redaction that masks.ts puts in its place. */
+import type { Category } from "../domain/detector.ts";
+import { type Action, type RedactStyle, redactStyles } from "../domain/policy.ts";
+import type { Span } from "../domain/segment.ts";
+import { unreachable } from "../stdx/assert.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Redaction } from "./masks.ts";
+
+export type RedactParts = {
+  /** `[EMAIL]` */
+  readonly label: (category: Category) => string;
+  /** Lower-case hex, the same for the same text, keyed. */
+  readonly pseudonym: (text: string) => string;
+  readonly ledger: Ledger;
+};
+
+type Redacting = Extract<Action, { kind: "redact" | "replace" }>;
+
+/** Restoring comes last of all: what a rule says of the same text goes before it. */
+const restoreRank = 1_000_000;
+const checksMax = 100_000;
+
+/** Strict before mild, then the order of the policy. */
+const rankOf = (action: Redacting, check: number): number =>
+  (action.kind === "replace" ? -1 : redactStyles.indexOf(action.style.kind)) * checksMax + check;
+
+/** `text`: what stands at `span`. `check`: its place in the policy. */
+export function redaction(
+  action: Redacting,
+  category: Category,
+  span: Span,
+  text: string,
+  check: number,
+  parts: RedactParts,
+): Redaction {
+  const rank = rankOf(action, check);
+  if (action.kind === "replace") return { span, rank, write: ({ start }) => (start === 0 ? action.text : "") };
+  return { span, rank, write: (part) => written(action.style, category, text, part, parts) };
+}
+
+/** Puts back what stood where a placeholder is. */
+export function restoration(span: Span, placeholder: string, ledger: Ledger): Redaction {
+  return {
+    span,
+    rank: restoreRank,
+    write: (part) => (part.start === 0 ? (ledger.restore(placeholder) ?? placeholder) : ""),
+  };
+}
+
+function written(style: RedactStyle, category: Category, text: string, part: Span, parts: RedactParts): string {
+  // What goes on from an earlier mask has no words of its own, save where it must be put back later.
+  const first = part.start === 0;
+  switch (style.kind) {
+    case "remove":
+      return "";
+    case "label":
+      return first ? parts.label(category) : "";
+    case "hash":
+      return first ? `${parts.label(category).slice(0, -1)}:${parts.pseudonym(text)}]` : "";
+    case "mask":
+      return maskCharacters(text, style.keepLast).slice(part.start, part.end);
+    case "placeholder": {
+      const issued = parts.ledger.issue(category, text.slice(part.start, part.end), style.restore);
+      return issued ?? (first ? parts.label(category) : "");
+    }
+    default:
+      return unreachable(style);
+  }
+}
+
+/** As long as the text. Shows the last `keepLast` letters and digits, but never more than a third of them. */
+export function maskCharacters(text: string, keepLast: number): string {
+  const shown: number[] = [];
+  let all = 0;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    if (!/[0-9A-Za-z]/.test(text.charAt(at))) continue;
+    all += 1;
+    if (shown.length < keepLast) shown.push(at);
+  }
+  const keep = new Set(shown.slice(0, Math.floor(all / 3)));
+  let out = "";
+  for (let at = 0; at < text.length; at += 1) out += keep.has(at) ? text.charAt(at) : "*";
+  return out;
+}

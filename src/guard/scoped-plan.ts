@@ -1,0 +1,58 @@
+/**
+ * The part of a policy that applies to one exchange, indexed by stage and by where a text stands. Made once for each
+ * combination of rules that traffic brings up, and shared by all exchanges that it fits. Holds no state.
+ */
+import type { ExchangeDetector, ShapeDetector, TextDetector } from "../domain/detector.ts";
+import type { ExchangeFacts } from "../domain/facts.ts";
+import type { PolicyException, Rule } from "../domain/policy.ts";
+import type { Location, Stage } from "../domain/segment.ts";
+import type { ViewSource } from "../domain/view.ts";
+
+export type TextCheck = {
+  readonly detector: TextDetector;
+  readonly rules: readonly Rule[];
+  /** Some rule would change or stop the text, so that nothing may go before this check has spoken. Flags never hold. */
+  readonly enforcing: boolean;
+  /** Its place in the policy. */
+  readonly order: number;
+  /** Finds placeholders to put back, for no rule. */
+  readonly restores?: true;
+};
+export type ShapeCheck = { readonly detector: ShapeDetector; readonly rules: readonly Rule[] };
+/** To be opened when the prompt is known. */
+export type ExchangeCheck = {
+  readonly detector: ExchangeDetector;
+  readonly rules: readonly Rule[];
+  readonly order: number;
+};
+
+export type ViewPlan = { readonly source: ViewSource; readonly checks: readonly TextCheck[] };
+/** What judges one lane. */
+export type LanePlan = { readonly plain: readonly TextCheck[]; readonly views: readonly ViewPlan[] };
+
+export type StagePlan = {
+  readonly shape: readonly ShapeCheck[];
+  readonly exchange: readonly ExchangeCheck[];
+  /** All rules that have text to judge, wherever it stands. */
+  readonly textRules: readonly Rule[];
+  lane(location: Location): LanePlan;
+};
+
+export type ScopedPlan = {
+  readonly stages: Readonly<Record<Stage, StagePlan>>;
+  readonly exceptions: readonly PolicyException[];
+};
+
+export const enforces = (rule: Rule): boolean =>
+  !rule.shadow && (rule.action.kind === "redact" || rule.action.kind === "replace" || rule.action.kind === "block");
+
+/** A rule as it applies: all of the exchange's conditions hold, and these places are left to ask about. */
+export function fitsExchange(rule: Pick<Rule, "scope">, facts: ExchangeFacts): boolean {
+  return rule.scope?.tests.every((test) => test.holds(facts)) ?? true;
+}
+
+export function fitsLocation(rule: Pick<Rule, "scope">, location: Location | null): boolean {
+  const { roles = null, places = null } = rule.scope ?? {};
+  if (location === null) return roles === null && places === null;
+  return (roles?.includes(location.role) ?? true) && (places?.includes(location.place) ?? true);
+}

@@ -1,0 +1,150 @@
+/**
+ * One reading of a lane: its text as it stands, or a view of it. Judges piece by piece with exactly the result of
+ * judging it whole.
+ *
+ * Owns the part of the text that some check has not settled, plus the left context they ask for. All offsets given
+ * out are absolute: UTF-16 code units from the strand's beginning. Does not know what a finding leads to.
+ *
+ * Invariant: whatever text follows, what was found before `settled` never changes.
+ */
+import type { Detection, Finding, UnknownCause } from "../domain/detector.ts";
+import type { BlockCause } from "../domain/verdict.ts";
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
+import type { TextCheck } from "./scoped-plan.ts";
+
+/** What the lane makes of it: a cause stops everything. Offsets are the strand's. */
+export type StrandSink = {
+  /** A detector is asked about a window. */
+  asked(): void;
+  found(check: TextCheck, finding: Finding): BlockCause | null;
+  missed(check: TextCheck, cause: UnknownCause, from: number, to: number): BlockCause | null;
+};
+
+export class Strand {
+  readonly #checks: readonly TextCheck[];
+  readonly #sink: StrandSink;
+  /** Per check, in order: the absolute offset up to which it has judged. */
+  readonly #done: number[];
+  #text = "";
+  /** Absolute offset of `#text[0]`. */
+  #base: number;
+  #settled: number;
+
+  /** `done`: how far each check has judged the text that begins at `base`, by another strand of the same text. */
+  constructor(checks: readonly TextCheck[], sink: StrandSink, base = 0, done: readonly number[] = []) {
+    this.#checks = checks;
+    this.#sink = sink;
+    this.#base = base;
+    this.#settled = base;
+    this.#done = checks.map((_, index) => done[index] ?? base);
+  }
+
+  get base(): number {
+    return this.#base;
+  }
+
+  get end(): number {
+    return this.#base + this.#text.length;
+  }
+
+  /** Before it nothing changes any more, as far as checks that hold text back are concerned. */
+  get settled(): number {
+    return this.#settled;
+  }
+
+  /** The part of the text that is still kept. */
+  get kept(): string {
+    return this.#text;
+  }
+
+  /** Where each check stands. */
+  get done(): readonly number[] {
+    return this.#done;
+  }
+
+  /** Of what is kept. */
+  slice(start: number, end: number): string {
+    return this.#text.slice(Math.max(0, start - this.#base), Math.max(0, end - this.#base));
+  }
+
+  /** Takes text without judging it; `judge` does. */
+  add(added: string): void {
+    this.#text += added;
+  }
+
+  /** Judges what is settled by now. A cause ends the lane. */
+  judge(signal: AbortSignal, ended: boolean): MaybeAsync<BlockCause | null> {
+    return this.#from(signal, ended, 0, this.end);
+  }
+
+  /** Lets all text by unjudged. */
+  skip(added: string): void {
+    this.#text += added;
+    this.#settled = this.end;
+    this.#done.fill(this.end);
+  }
+
+  /** The offset before which no check needs the text any more. */
+  get needed(): number {
+    let needed = this.end;
+    for (let index = 0; index < this.#checks.length; index += 1) {
+      const { reach } = (this.#checks[index] as TextCheck).detector;
+      needed = Math.min(needed, (this.#done[index] as number) - reach.leftContext);
+    }
+    return needed;
+  }
+
+  /** Forgets text before that offset. */
+  trim(keep: number): void {
+    if (keep <= this.#base) return;
+    this.#text = this.#text.slice(keep - this.#base);
+    this.#base = keep;
+  }
+
+  /** Asks the checks from `first` on, in order; `settledBefore` is the least of those before. */
+  #from(signal: AbortSignal, ended: boolean, first: number, settledBefore: number): MaybeAsync<BlockCause | null> {
+    const end = this.end;
+    let settled = settledBefore;
+    for (let index = first; index < this.#checks.length; index += 1) {
+      const check = this.#checks[index] as TextCheck;
+      const from = this.#done[index] as number;
+      const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
+      if (check.enforcing) settled = Math.min(settled, to);
+      if (to <= from) continue;
+      this.#done[index] = to;
+      const judged = this.#ask(signal, check, from, to, ended);
+      if (judged instanceof Promise) {
+        const least = settled;
+        return judged.then((cause) => cause ?? this.#from(signal, ended, index + 1, least));
+      }
+      if (judged !== null) return judged;
+    }
+    this.#settled = settled;
+    return null;
+  }
+
+  /** At once where the detector answers at once: most do, and a stream asks them at each of its events. */
+  #ask(signal: AbortSignal, check: TextCheck, from: number, to: number, ended: boolean): MaybeAsync<BlockCause | null> {
+    const base = this.#base;
+    this.#sink.asked();
+    const window = { text: this.#text, from: from - base, to: to - base, ended };
+    const answer = check.detector.detect(signal, window);
+    if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, base, from, to));
+    return this.#heard(check, answer, base, from, to);
+  }
+
+  #heard(check: TextCheck, detection: Detection, base: number, from: number, to: number): BlockCause | null {
+    if (detection.kind === "unknown") return this.#sink.missed(check, detection.cause, from, to);
+    for (const finding of detection.findings) {
+      const cause = this.#sink.found(check, base === 0 ? finding : moved(finding, base));
+      if (cause !== null) return cause;
+    }
+    return null;
+  }
+}
+
+function moved(finding: Finding, by: number): Finding {
+  if (finding.span === null) return finding;
+  const { start, end } = finding.span;
+  return { ...finding, span: { start: start + by, end: end + by } };
+}

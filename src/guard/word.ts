@@ -1,0 +1,66 @@
+/** What a lane asks of its stage: which rules a finding is for, what acts, what is written. Owns no text. */
+import { createHash } from "node:crypto";
+import type { Finding } from "../domain/detector.ts";
+import type { PolicyException, Rule } from "../domain/policy.ts";
+import type { Location } from "../domain/segment.ts";
+import { decide, type Mark } from "../policy/decide.ts";
+import type { RedactParts } from "./redact.ts";
+import { fitsLocation } from "./scoped-plan.ts";
+import type { Tally } from "./tally.ts";
+
+/** Headers to set, by name; the first rule of the policy that asks for one names its value. */
+export type Marks = Map<string, Mark>;
+export type { Mark };
+
+export class StageWord implements RedactParts {
+  readonly tally: Tally;
+  readonly label: RedactParts["label"];
+  readonly pseudonym: RedactParts["pseudonym"];
+  readonly ledger: RedactParts["ledger"];
+  readonly marks: Marks = new Map();
+  exceptions: readonly PolicyException[] = [];
+
+  constructor(tally: Tally, parts: RedactParts) {
+    this.tally = tally;
+    this.label = parts.label;
+    this.pseudonym = parts.pseudonym;
+    this.ledger = parts.ledger;
+  }
+
+  /** The rules that a finding matches: sure enough, and not excepted. `text` is asked for only where an exception names one. */
+  rulesFor(
+    rules: readonly Rule[],
+    finding: Finding,
+    location: Location | null,
+    text: () => string,
+  ): { readonly rules: readonly Rule[]; readonly excepted: readonly Rule[] } {
+    const sure = rules.every(({ minScore }) => finding.score >= minScore)
+      ? rules
+      : rules.filter(({ minScore }) => finding.score >= minScore);
+    if (this.exceptions.length === 0 || sure.length === 0) return { rules: sure, excepted: [] };
+    const fitting = this.exceptions.filter((it) => excepts(it, finding, location, text));
+    const excepted = sure.filter((rule) => {
+      const by = fitting.find((it) => it.rules?.includes(rule.id) ?? true);
+      if (by !== undefined) this.tally.except(by.id);
+      return by !== undefined;
+    });
+    return { rules: excepted.length === 0 ? sure : sure.filter((rule) => !excepted.includes(rule)), excepted };
+  }
+
+  /** What acts of the rules that match; notes the marks that they leave. */
+  act(rules: readonly Rule[]): Rule | null {
+    const { act, marks } = decide(rules);
+    for (const mark of marks) if (!this.marks.has(mark.name)) this.marks.set(mark.name, mark);
+    return act;
+  }
+}
+
+function excepts(it: PolicyException, finding: Finding, location: Location | null, text: () => string): boolean {
+  if (!fitsLocation(it, location)) return false;
+  const { categories, literals, sha256 } = it;
+  const family = `${finding.category.slice(0, finding.category.indexOf("/"))}/*` as const;
+  if (categories !== null && !categories.includes(finding.category) && !categories.includes(family)) return false;
+  if (literals === null && sha256 === null) return true;
+  const found = text();
+  return (literals?.has(found) ?? false) || (sha256?.has(createHash("sha256").update(found).digest("hex")) ?? false);
+}
