@@ -50,7 +50,7 @@ export class Tracks {
   /** No lane will get more text. */
   async end(signal: AbortSignal): Promise<BlockCause | null> {
     for (const track of this.#open.values()) {
-      const cause = await this.#step(signal, track, track.view.end(), true);
+      const cause = await this.#step(signal, track, track.view.end(), "", true);
       if (cause !== null) return cause;
     }
     this.#open.clear();
@@ -62,8 +62,14 @@ export class Tracks {
   }
 
   #openTrack(piece: Piece): Track {
-    const view = openLaneView(piece.mask.kind === "json" ? "json" : "text");
-    return { lane: this.#judge.openLane({ location: piece.location, call: piece.call }), view, pending: [], rawEnd: 0 };
+    const json = piece.mask.kind === "json";
+    const view = openLaneView(json ? "json" : "text");
+    return {
+      lane: this.#judge.openLane({ location: piece.location, call: piece.call }, json),
+      view,
+      pending: [],
+      rawEnd: 0,
+    };
   }
 
   #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): MaybeAsync<BlockCause | null> {
@@ -72,11 +78,17 @@ export class Tracks {
     track.pending.push(placed);
     owner.waiting += 1;
     const seen = track.view.append(piece.text);
-    return this.#step(signal, track, last ? seen + track.view.end() : seen, last);
+    return this.#step(signal, track, last ? seen + track.view.end() : seen, piece.text, last);
   }
 
-  #step(signal: AbortSignal, track: Track, seen: string, last: boolean): MaybeAsync<BlockCause | null> {
-    return after(this.#judge.step(signal, track.lane, seen, last), (step) => this.#settle(track, step, last));
+  #step(
+    signal: AbortSignal,
+    track: Track,
+    seen: string,
+    written: string,
+    last: boolean,
+  ): MaybeAsync<BlockCause | null> {
+    return after(this.#judge.step(signal, track.lane, seen, last, written), (step) => this.#settle(track, step, last));
   }
 
   #settle(track: Track, step: LaneStep, last: boolean): BlockCause | null {

@@ -79,8 +79,8 @@ export class StageJudge {
   }
 
   /** `place`: where the lane's first piece stands. */
-  openLane(place: LanePlace): Lane {
-    return new Lane(place.location, this.#lanePlan(place), this.#word);
+  openLane(place: LanePlace, json = false): Lane {
+    return new Lane(place.location, this.#lanePlan(place), this.#word, json);
   }
 
   /** True when nothing looks at this stage: bodies still must be readable, but no text is asked about. */
@@ -121,18 +121,18 @@ export class StageJudge {
   }
 
   /** Adds text to a lane, in slices with breaths between them, so that a long text holds up no other stream. */
-  step(signal: AbortSignal, lane: Lane, added: string, ended: boolean): MaybeAsync<LaneStep> {
+  step(signal: AbortSignal, lane: Lane, added: string, ended: boolean, written = ""): MaybeAsync<LaneStep> {
     const breath = this.#pace.breathe();
-    if (breath !== undefined) return breath.then(() => this.#slices(signal, lane, added, ended));
-    if (added.length > sliceCodeUnits || signal.aborted) return this.#slices(signal, lane, added, ended);
-    return after(lane.step(signal, added, ended), (step) => {
+    if (breath !== undefined) return breath.then(() => this.#slices(signal, lane, added, ended, written));
+    if (added.length > sliceCodeUnits || signal.aborted) return this.#slices(signal, lane, added, ended, written);
+    return after(lane.step(signal, added, ended, written), (step) => {
       if (step.kind === "block") return this.#stop(step.cause);
       this.#masked ||= step.masks.length > 0;
       return step;
     });
   }
 
-  async #slices(signal: AbortSignal, lane: Lane, added: string, ended: boolean): Promise<LaneStep> {
+  async #slices(signal: AbortSignal, lane: Lane, added: string, ended: boolean, written: string): Promise<LaneStep> {
     const masks: Mask[] = [];
     for (let from = 0; ; from += sliceCodeUnits) {
       const last = from + sliceCodeUnits >= added.length;
@@ -142,11 +142,11 @@ export class StageJudge {
         if (!isDeadline(signal)) return { kind: "block", cause: { kind: "overloaded" } }; // the exchange is over: moot
         const cause = this.#deadline();
         if (cause !== null) return this.#stop(cause);
-        const skipped = lane.skip(added.slice(from));
+        const skipped = lane.skip(added.slice(from), from === 0 ? written : "");
         return { ...skipped, masks: [...masks, ...skipped.masks] };
       }
       const slice = last && from === 0 ? added : added.slice(from, from + sliceCodeUnits);
-      const step = await lane.step(signal, slice, ended && last);
+      const step = await lane.step(signal, slice, ended && last, from === 0 ? written : "");
       if (step.kind === "block") return this.#stop(step.cause);
       masks.push(...step.masks);
       if (last) {

@@ -24,7 +24,13 @@ export type LaneGo = { readonly kind: "go"; readonly settled: number; readonly m
 export type LaneStep = LaneGo | { readonly kind: "block"; readonly cause: BlockCause };
 
 /** A view that is open, with the strand that judges it. */
-type OpenView = { readonly view: TextView; readonly strand: Strand; readonly checks: readonly TextCheck[] };
+type OpenView = {
+  readonly view: TextView;
+  readonly strand: Strand;
+  readonly checks: readonly TextCheck[];
+  /** `written`: it reads the lane's JSON before its escapes were decoded. */
+  readonly shows: "text" | "written";
+};
 
 /** Kept behind what is settled, for a view that opens there: what it looks back on. In UTF-16 code units. */
 const viewContext = 64;
@@ -49,11 +55,14 @@ export class Lane {
   #sameUntil = 0;
   #settled = 0;
 
-  constructor(location: Location, plan: LanePlan, word: StageWord) {
+  /** `json`: what is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
+  constructor(location: Location, plan: LanePlan, word: StageWord, json = false) {
     this.#location = location;
     this.#word = word;
-    this.#checks = plan.plain;
-    this.#plain = new Strand(plan.plain, this.#sink(null));
+    const asWritten = json ? plan.plain.filter(({ detector }) => detector.raw === true) : [];
+    this.#checks = asWritten.length === 0 ? plan.plain : plan.plain.filter((check) => !asWritten.includes(check));
+    this.#plain = new Strand(this.#checks, this.#sink(null));
+    if (asWritten.length > 0) this.#openWritten(asWritten);
     for (const view of plan.views) {
       if (view.source.firstChange === null) this.#openView(view, 0);
       else this.#waiting.push(view);
@@ -66,25 +75,25 @@ export class Lane {
     return this.#plain.end - this.#settled;
   }
 
-  /** Adds text and judges what that settles. After `ended` nothing may be added. */
-  step(signal: AbortSignal, added: string, ended: boolean): MaybeAsync<LaneStep> {
+  /** Adds text and judges what that settles. After `ended` nothing may be added. `written`: JSON before decoding. */
+  step(signal: AbortSignal, added: string, ended: boolean, written = ""): MaybeAsync<LaneStep> {
     const { tally } = this.#word;
     this.#plain.add(added);
     tally.characters += added.length;
     tally.present += added.length;
-    if (this.#open.length > 0) for (const open of this.#open) open.strand.add(open.view.append(added));
+    for (const { view, strand, shows } of this.#open) strand.add(view.append(shows === "written" ? written : added));
     if (this.#waiting.length > 0) this.#lookForChanges();
     if (this.#open.length === 0) return after(this.#plain.judge(signal, ended), (cause) => this.#stepped(cause));
     return this.#stepAll(signal, ended);
   }
 
   /** Lets text by unjudged, where the policy is open on not knowing. It counts as present, not as judged. */
-  skip(added: string): LaneGo {
+  skip(added: string, written = ""): LaneGo {
     const { tally } = this.#word;
     tally.present += added.length;
     tally.characters -= this.held;
     this.#plain.skip(added);
-    for (const { view, strand } of this.#open) strand.skip(view.append(added));
+    for (const { view, strand, shows } of this.#open) strand.skip(view.append(shows === "written" ? written : added));
     this.#sameUntil = this.#plain.end;
     this.#settled = this.#plain.end;
     this.#trim();
@@ -135,7 +144,25 @@ export class Lane {
     const done = checks.map((check) => this.#plain.done[this.#checks.indexOf(check)] ?? base);
     const strand = new Strand(checks, this.#sink(view), base, base === 0 && source.firstChange === null ? [] : done);
     strand.add(view.append(this.#plain.kept));
-    this.#open.push({ view, strand, checks });
+    this.#open.push({ view, strand, checks, shows: "text" });
+  }
+
+  /** What is found in JSON as it is written stands for all of the lane: the two texts have different offsets. */
+  #openWritten(checks: readonly TextCheck[]): void {
+    let writtenEnd = 0;
+    const all = (): Span => ({ start: 0, end: this.#plain.end });
+    const view: TextView = {
+      append(added) {
+        writtenEnd += added.length;
+        return added;
+      },
+      end: () => "",
+      rawSpan: all,
+      rawSettled: (offset) => (offset < writtenEnd ? 0 : all().end),
+      forget: () => undefined,
+      takeUnknown: () => null,
+    };
+    this.#open.push({ view, strand: new Strand(checks, this.#sink(view)), checks, shows: "written" });
   }
 
   #sink(view: TextView | null): StrandSink {
