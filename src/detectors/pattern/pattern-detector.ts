@@ -1,130 +1,181 @@
 /**
- * Joins patterns and their validators into one text detector. Findings are anchored at every start, so each is local.
+ * Joins any number of matchers into one text detector. Findings are anchored at every start, so each is local.
  * Invariant: detecting [0, n) at once or piece by piece at offsets that `settled` gave yields the same findings.
+ *
+ * Matchers are tried only where they may match: by the literals that they begin with, else by the units that they can begin
+ * with, and those with a context only behind its words.
  */
-import type { Category, Detection, Finding, Reach, TextDetector, Window } from "../../domain/detector.ts";
-import { certain, type Score } from "../../domain/score.ts";
+import type { Detection, Finding, Reach, TextDetector, Window } from "../../domain/detector.ts";
+import { certain } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
-import { firstUnitTable } from "./first-unit.ts";
-import type { Pattern } from "./pattern.ts";
+import { type Asked, askedContexts, contextUnits, contextWords, Stretches } from "./contexts.ts";
+import { createLiteralIndex, type LiteralIndex } from "./literal-index.ts";
+import { type Matcher, mostContextUnits } from "./matcher.ts";
+import { createUnitIndex, type UnitIndex } from "./unit-index.ts";
 
-/** The next offset >= from at which a match may start, or -1. May name too many, never too few. */
-export type Starts = (text: string, from: number) => number;
-
-export type Matcher = {
-  readonly category: Category;
-  readonly pattern: Pattern;
-  /**
-   * How many units of the match count, from its start; 0 refuses it. Depends on the matched text alone.
-   * Absent: the whole match counts.
-   */
-  readonly accept?: (matched: string) => number;
-  /** A cheaper way to the starts than the expression's own search. Made anew for each window, so it may remember. */
-  readonly starts?: () => Starts;
-  readonly score?: Score;
-};
-
-/** Windows shorter than this are looked at unit by unit; longer ones searched. Same findings, other cost. */
-const searchedWindowUnits = 32;
-/** A search runs past the window to the end of the text: done only where no more than this is behind it. */
-const overrunUnits = 64;
+export type { Context, Matcher, Starts } from "./matcher.ts";
 
 /** `matchers` is not empty. */
 export function createPatternDetector(id: string, matchers: readonly Matcher[]): TextDetector {
   assert(matchers.length > 0, "a detector looks for something");
-  const patterns = matchers.map(({ pattern }) => pattern);
-  const reach: Reach = {
-    longestSpan: Math.max(...patterns.map((pattern) => pattern.reach.longestSpan)),
-    leftContext: Math.max(...patterns.map((pattern) => pattern.reach.leftContext)),
-    rightContext: Math.max(...patterns.map((pattern) => pattern.reach.rightContext)),
-  };
-  const mayStart = firstUnitTable(patterns.map((pattern) => pattern.firstUnit));
-  const searched = matchers.filter(({ starts }) => starts === undefined);
-  const unitwise = bitsWhere(matchers, ({ starts }) => starts === undefined);
-
+  const search = new Search(matchers);
   return {
     kind: "text",
     id,
     categories: [...new Set(matchers.map(({ category }) => category))],
-    reach,
-
-    settled(text, from) {
-      for (let at = Math.max(from, text.length - reach.longestSpan); at < text.length; at++) {
-        for (let bits = mayStart[text.charCodeAt(at)] as number; bits !== 0; bits &= bits - 1) {
-          if ((patterns[lowestBit(bits)] as Pattern).isOpenAt(text, at)) return at;
-        }
-      }
-      return text.length;
-    },
-
+    reach: search.reach,
+    settled: (text, from) => search.settled(text, from),
     detect(_signal, window): Detection {
-      const findings: Finding[] = [];
-      const { text, from, to } = window;
-      for (const matcher of matchers)
-        if (matcher.starts !== undefined) fromStarts(matcher, matcher.starts(), window, findings);
-      if (to - from >= searchedWindowUnits && text.length - to <= overrunUnits) {
-        for (const matcher of searched) fromSearch(matcher, window, findings);
-      } else {
-        for (let at = from; at < to; at++) {
-          for (let bits = (mayStart[text.charCodeAt(at)] as number) & unitwise; bits !== 0; bits &= bits - 1) {
-            const matcher = matchers[lowestBit(bits)] as Matcher;
-            add(matcher, at, matcher.pattern.matchAt(text, at), findings);
-          }
-        }
-      }
-      return { kind: "scored", findings: findings.length < 2 ? findings : inOrder(findings) };
+      const found = search.detect(window);
+      if (found.length > 1) return { kind: "scored", findings: inOrder(found) };
+      return { kind: "scored", findings: found.map(({ finding }) => finding) };
     },
   };
 }
 
-function fromStarts(matcher: Matcher, starts: Starts, { text, from, to }: Window, findings: Finding[]): void {
-  for (let at = starts(text, from); at >= 0 && at < to; at = starts(text, at + 1)) {
-    add(matcher, at, matcher.pattern.matchAt(text, at), findings);
+type Found = { readonly finding: Finding; readonly start: number; readonly end: number; readonly weak: boolean };
+
+type Indexes = {
+  readonly literals: LiteralIndex;
+  /** Of the matchers that neither begin with a literal nor ask for a context. */
+  readonly units: UnitIndex;
+  /** By context. */
+  readonly ofContext: readonly UnitIndex[];
+};
+
+class Search {
+  readonly reach: Reach;
+  readonly #matchers: readonly Matcher[];
+  readonly #asked: readonly Asked[];
+  /** The furthest that a context looks to the left. */
+  readonly #contextUnits: number;
+  /** Of all matchers. */
+  readonly #all: Indexes;
+  /** Of those that do not know their own starts. */
+  readonly #indexed: Indexes;
+
+  constructor(matchers: readonly Matcher[]) {
+    assert(!matchers.some(({ context, starts }) => context && starts), "a context tells the starts");
+    this.#matchers = matchers;
+    this.#asked = askedContexts(matchers);
+    this.#contextUnits = Math.max(0, ...this.#asked.map(({ context }) => contextUnits(context)));
+    this.reach = {
+      longestSpan: Math.max(...matchers.map(({ pattern }) => pattern.reach.longestSpan)),
+      leftContext: Math.max(this.#contextUnits, ...matchers.map(leftOf)),
+      rightContext: Math.max(...matchers.map(({ pattern }) => pattern.reach.rightContext)),
+    };
+    this.#all = this.#indexes(() => true);
+    this.#indexed = matchers.some(({ starts }) => starts !== undefined)
+      ? this.#indexes(({ starts }) => starts === undefined)
+      : this.#all;
+  }
+
+  #indexes(isIn: (matcher: Matcher) => boolean): Indexes {
+    const all = this.#matchers;
+    const free = [...all.entries()].filter(([, matcher]) => matcher.context === undefined && isIn(matcher));
+    const beginnings = free.flatMap(([number, { pattern }]) =>
+      (pattern.beginnings ?? []).map((text) => ({ text, number })),
+    );
+    const others = free.filter(([, { pattern }]) => pattern.beginnings === null).map(([number]) => number);
+    return {
+      literals: createLiteralIndex([...beginnings, ...contextWords(this.#asked, all.length)]),
+      units: this.#unitIndex(others),
+      ofContext: this.#asked.map(({ matchers }) => this.#unitIndex(matchers)),
+    };
+  }
+
+  #unitIndex(numbers: readonly number[]): UnitIndex {
+    return createUnitIndex(
+      numbers.map((number) => {
+        const { leading, flags } = (this.#matchers[number] as Matcher).pattern;
+        return { units: leading, flags, number };
+      }),
+    );
+  }
+
+  settled(text: string, from: number): number {
+    const start = Math.max(from, text.length - this.reach.longestSpan);
+    const window = { text, from: start, to: text.length };
+    return this.#candidates(this.#all, window, true, (number, at) =>
+      (this.#matchers[number] as Matcher).pattern.isOpenAt(text, at),
+    );
+  }
+
+  detect({ text, from, to }: Window): Found[] {
+    const found: Found[] = [];
+    this.#candidates(this.#indexed, { text, from, to }, false, (number, at) => {
+      add(this.#matchers[number] as Matcher, text, at, found);
+      return false;
+    });
+    for (const matcher of this.#matchers) {
+      if (matcher.starts === undefined) continue;
+      const starts = matcher.starts();
+      for (let at = starts(text, from); at >= 0 && at < to; at = starts(text, at + 1)) add(matcher, text, at, found);
+    }
+    return found;
+  }
+
+  /** Visits what may match in [from, to); gives the least offset at which `visit` said true, or `to`. */
+  #candidates(
+    { literals, units, ofContext }: Indexes,
+    { text, from, to }: Omit<Window, "ended">,
+    open: boolean,
+    visit: (number: number, at: number) => boolean,
+  ): number {
+    const stretches = new Stretches(this.#asked);
+    const wordsFrom = Math.max(0, from - this.#contextUnits);
+    const contexts = this.#matchers.length;
+    let end = literals.walk(text, wordsFrom, to, open, (number, at, length) => {
+      if (number < contexts) return at >= from && visit(number, at);
+      stretches.add(number - contexts, text, at, length);
+      return false;
+    });
+    end = units.walk(text, from, end, open, visit);
+    for (const stretch of stretches.within(from, end)) {
+      if (stretch.from >= end) continue;
+      const stop = Math.min(stretch.to, end);
+      const ended = (ofContext[stretch.context] as UnitIndex).walk(text, stretch.from, stop, open, visit);
+      if (ended < stop) end = ended;
+    }
+    return end;
   }
 }
 
-function fromSearch(matcher: Matcher, { text, from, to }: Window, findings: Finding[]): void {
-  for (
-    let found = matcher.pattern.next(text, from);
-    found !== null && found.index < to;
-    found = matcher.pattern.next(text, found.index + 1)
-  ) {
-    add(matcher, found.index, found.matched, findings);
-  }
+function leftOf({ pattern, leftUnits = 0 }: Matcher): number {
+  assert(leftUnits <= mostContextUnits, "what is seen of the left has a bound");
+  return Math.max(pattern.reach.leftContext, leftUnits);
 }
 
-function add(
-  { category, accept, score = certain }: Matcher,
-  start: number,
-  matched: string | null,
-  findings: Finding[],
-): void {
+function add(matcher: Matcher, text: string, start: number, found: Found[]): void {
+  const { category, accept, leftUnits = 0, score = certain, weak = false } = matcher;
+  const matched = matcher.pattern.matchAt(text, start);
   if (matched === null) return;
-  const length = accept === undefined ? matched.length : accept(matched);
-  if (length > 0) findings.push({ category, score, span: { start, end: start + length } });
+  const left = leftUnits === 0 ? "" : text.slice(Math.max(0, start - leftUnits), start);
+  const length = accept === undefined ? matched.length : accept(matched, left);
+  if (length <= 0) return;
+  const end = start + length;
+  found.push({ finding: { category, score, span: { start, end } }, start, end, weak });
 }
 
-/** By start, then longest first; of one category only the longest at a start. */
-function inOrder(findings: Finding[]): Finding[] {
-  findings.sort(
+/** By start, then longest first, then surest; of one category only the first of these at a start. */
+function inOrder(found: Found[]): Finding[] {
+  found.sort(
     (a, b) =>
-      startOf(a) - startOf(b) ||
-      endOf(b) - endOf(a) ||
-      (a.category < b.category ? -1 : a.category > b.category ? 1 : 0),
+      a.start - b.start ||
+      b.end - a.end ||
+      Number(a.weak) - Number(b.weak) ||
+      b.finding.score - a.finding.score ||
+      (a.finding.category < b.finding.category ? -1 : a.finding.category > b.finding.category ? 1 : 0),
   );
   const kept: Finding[] = [];
   let group = 0;
-  for (const finding of findings) {
-    if (startOf(finding) !== startOf(kept[group] ?? finding)) group = kept.length;
-    if (!kept.slice(group).some(({ category }) => category === finding.category)) kept.push(finding);
+  let last = -1;
+  for (const { finding, start, weak } of found) {
+    if (start !== last) group = kept.length;
+    last = start;
+    const covered = weak && kept.length > group;
+    if (covered || kept.slice(group).some(({ category }) => category === finding.category)) continue;
+    kept.push(finding);
   }
   return kept;
 }
-
-function bitsWhere(matchers: readonly Matcher[], holds: (matcher: Matcher) => boolean): number {
-  return matchers.reduce((bits, matcher, n) => (holds(matcher) ? bits | (1 << n) : bits), 0);
-}
-
-const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
-const startOf = (finding: Finding): number => finding.span?.start ?? 0;
-const endOf = (finding: Finding): number => finding.span?.end ?? 0;

@@ -67,16 +67,6 @@ for (const [source, text, wanted] of held) {
     assert.equal(settled(reviewed(source), text), wanted));
 }
 
-test("searches from any offset, at every start", () => {
-  const pattern = reviewed("a[ab]{1,3}");
-  const starts: number[] = [];
-  for (let found = pattern.next("xaabab", 0); found !== null; found = pattern.next("xaabab", found.index + 1))
-    starts.push(found.index);
-  assert.deepEqual(starts, [1, 2, 4]);
-  assert.equal(pattern.matchAt("xaabab", 2), "abab");
-  assert.equal(pattern.matchAt("xaabab", 3), null);
-});
-
 // Sources over a tiny alphabet, so that all ways to go on can be tried.
 const atom = fc.constantFrom("a", "b", "c", "[ab]", "[^a]", ".");
 const source = fc.letrec<{ sequence: string; part: string }>((tie) => ({
@@ -121,21 +111,55 @@ test("before an open offset nothing changes, whatever follows", () => {
   assert.ok(tried > 1_000, `some matched: ${tried}`);
 });
 
-test("no match begins with a unit that the first-unit expression leaves out", () => {
+test("a match begins with one of the literals told, and its units are as told", () => {
+  let literal = 0;
   fc.assert(
     fc.property(
-      source,
+      fc.oneof(
+        source,
+        fc.tuple(fc.constantFrom("abc", "(?:aab|bca)", "a[bc]a", "(?<!b)ab{2}"), source).map((both) => both.join("")),
+      ),
       fc.constantFrom("", "i"),
-      fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "A", "B"), minLength: 1, maxLength: 6 }),
+      fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "A", "abc", "aab", "bca"), minLength: 1, maxLength: 6 }),
       (expression, flags, text) => {
         const compiled = compilePattern(expression, flags);
         fc.pre(compiled.ok);
+        const { beginnings, leading } = compiled.value;
         for (let at = 0; at < text.length; at++) {
-          if (compiled.value.matchAt(text, at) !== null) assert.match(text.charAt(at), compiled.value.firstUnit);
-          compiled.value.firstUnit.lastIndex = 0;
+          if (compiled.value.matchAt(text, at) === null) continue;
+          if (beginnings !== null) {
+            literal++;
+            assert.ok(beginnings.some((beginning) => text.slice(at).toLowerCase().startsWith(beginning)));
+          }
+          for (const [place, atoms] of leading.places.entries()) {
+            if (atoms !== null) assert.match(text.charAt(at + place), new RegExp(atoms, flags));
+          }
+          if (leading.notAfter !== null && at > 0)
+            assert.doesNotMatch(text.charAt(at - 1), new RegExp(leading.notAfter, flags));
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 4_000 },
   );
+  assert.ok(literal > 200, `some began with literals: ${literal}`);
 });
+
+const beginnings: readonly (readonly [source: string, flags: string, beginnings: readonly string[] | null])[] = [
+  ["gh[po]_[a-z]{2}", "", ["ghp_", "gho_"]],
+  ["(?:AK|AS)IA[0-9]", "", [...digitsAfter("akia"), ...digitsAfter("asia")]],
+  ["(?<![a-z])a{3}[^x]", "", ["aaa"]],
+  ["(?:ab)?cde", "", null],
+  ["ab", "", null],
+  ["a\\.", "", ["a."]],
+  ["[a-z]bcd", "", null],
+  ["(?:abcd|xy)z", "i", ["abcdz", "xyz"]],
+];
+
+function digitsAfter(text: string): readonly string[] {
+  return [..."0123456789"].map((digit) => text + digit);
+}
+
+for (const [expression, flags, wanted] of beginnings) {
+  test(`the literals that ${expression} begins with`, () =>
+    assert.deepEqual(reviewed(expression, flags).beginnings, wanted));
+}

@@ -9,7 +9,8 @@ import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import { InvariantError } from "../../stdx/assert.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import type { Reach } from "../../domain/detector.ts";
-import { firstUnitSource } from "./first-unit.ts";
+import { type LeadingUnits, leadingUnits } from "./leading-units.ts";
+import { literalBeginnings } from "./literals.ts";
 import { measure, Refused, type Refusal } from "./measure.ts";
 import { openEndSource } from "./open-end.ts";
 
@@ -18,26 +19,21 @@ const flagsTaken = /^[is]*$/;
 
 export class Pattern {
   readonly reach: Reach;
-  /** Matches each code unit that a match may begin with. Global. */
-  readonly firstUnit: RegExp;
-  readonly #search: RegExp;
+  readonly flags: string;
+  /** Every match begins with one of them, in any case of ASCII letters; `null`: none are worth looking for. */
+  readonly beginnings: readonly string[] | null;
+  readonly leading: LeadingUnits;
   readonly #match: RegExp;
   readonly #open: RegExp;
 
   /** `tree` is measured, and is what `source` reads as. */
   constructor(tree: AST.Pattern, source: string, flags: string, reach: Reach) {
     this.reach = reach;
-    this.firstUnit = new RegExp(firstUnitSource(tree), `g${flags}`);
-    this.#search = new RegExp(source, `g${flags}`);
+    this.flags = flags;
+    this.beginnings = literalBeginnings(tree, flags.includes("i"));
+    this.leading = leadingUnits(tree);
     this.#match = new RegExp(source, `y${flags}`);
     this.#open = new RegExp(openEndSource(tree), `y${flags}`);
-  }
-
-  /** The first match that starts at `from` or later, or null. Search again from its index + 1 for the next start. */
-  next(text: string, from: number): { readonly index: number; readonly matched: string } | null {
-    this.#search.lastIndex = from;
-    const match = this.#search.exec(text);
-    return match === null ? null : { index: match.index, matched: match[0] };
   }
 
   /** The match that starts at `at`, or null. */
