@@ -8,6 +8,8 @@ import { createPiiDetector } from "./pii/index.ts";
 import { createSecretsDetector } from "./secrets/index.ts";
 import { createSizeDetector } from "./size/index.ts";
 
+export { checkPattern } from "./patterns/check.ts";
+export { createLinearMatcher } from "./patterns/re2.ts";
 export { placeholderFor } from "./placeholder.ts";
 
 type Spec<K extends DetectKind> = Extract<DetectSpec, { kind: K }>;

@@ -42,6 +42,7 @@ export const homes: Readonly<Record<string, Home>> = {
   "libphonenumber-js": home(/^src\/detectors\/pii\//),
   pino: home(/^src\/telemetry\//),
   "prom-client": home(/^src\/telemetry\//),
+  re2js: home(/^src\/detectors\/patterns\/re2\.ts$/),
   yaml: oneFileIn(/^src\/(policy|config|app)\//),
   zod: home(/^src\/(policy|config|app)\//),
 };
