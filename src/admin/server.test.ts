@@ -9,7 +9,8 @@ async function open(more: Partial<AdminParts> = {}) {
   const server = await openAdmin({
     host: "127.0.0.1",
     port: 0,
-    readiness: () => ({ ready: true, policy: "p@0123456789ab", stale: false }),
+    readiness: () => ({ ready: true, policy: "p@0123456789ab", stale: false, breakGlass: 0 }),
+    breakGlass: { token: null, entries: () => [], open: () => assert.fail(), close: () => false },
     metrics: () => Promise.resolve({ contentType: "text/plain; version=0.0.4", body: "a 1\n" }),
     onError: (error) => errors.push(error),
     ...more,
@@ -18,15 +19,16 @@ async function open(more: Partial<AdminParts> = {}) {
   return { server, get, errors, [Symbol.asyncDispose]: () => server.close() };
 }
 
-test("three pages and nothing else", async () => {
+test("four pages and nothing else", async () => {
   await using admin = await open();
   const cases: readonly (readonly [string, string, number, string])[] = [
     ["GET", "/healthz", 200, "ok\n"],
     ["GET", "/metrics", 200, "a 1\n"],
     ["GET", "/metrics?x=1", 200, "a 1\n"],
-    ["GET", "/readyz", 200, '{"ready":true,"policy":"p@0123456789ab","stale":false}\n'],
+    ["GET", "/readyz", 200, '{"ready":true,"policy":"p@0123456789ab","stale":false,"breakGlass":0}\n'],
     ["HEAD", "/metrics", 200, ""],
     ["POST", "/metrics", 405, "only GET and HEAD\n"],
+    ["GET", "/break-glass", 200, '{"open":[]}\n'],
     ["GET", "/", 404, "not found\n"],
     ["GET", "/metrics/", 404, "not found\n"],
     ["GET", "/toString", 404, "not found\n"],
@@ -40,11 +42,11 @@ test("three pages and nothing else", async () => {
 });
 
 test("readiness follows the guard", async () => {
-  let state = { ready: false, policy: null as string | null, stale: false };
+  let state = { ready: false, policy: null as string | null, stale: false, breakGlass: 0 };
   await using admin = await open({ readiness: () => state });
   assert.equal((await admin.get("/readyz")).status, 503);
   assert.equal((await admin.get("/healthz")).status, 200);
-  state = { ready: true, policy: "p@0123456789ab", stale: true };
+  state = { ready: true, policy: "p@0123456789ab", stale: true, breakGlass: 1 };
   const stale = await admin.get("/readyz");
   assert.deepEqual([stale.status, await stale.json()], [200, state]);
 });

@@ -1,10 +1,11 @@
 /**
- * The operators' door: /metrics, /healthz, /readyz, and nothing else. Bounded in connections and request size; tells
+ * The operators' door: /metrics, /healthz, /readyz, /break-glass, and nothing else. Bounded in connections and request size; tells
  * no text of a user. Knows no policy and no exchange: what it shows are parameters.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerBreakGlass, type BreakGlassDoor } from "./break-glass.ts";
 
 export type Readiness = {
   /** True while exchanges are taken: after listening, before draining. */
@@ -13,6 +14,8 @@ export type Readiness = {
   readonly policy: string | null;
   /** The policy file is bad or missing, and an older policy serves. */
   readonly stale: boolean;
+  /** Rules and routes that are out of force for a while. */
+  readonly breakGlass: number;
 };
 
 export type AdminParts = {
@@ -22,6 +25,7 @@ export type AdminParts = {
   readonly readiness: () => Readiness;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly onError: (error: unknown) => void;
+  readonly breakGlass: BreakGlassDoor;
 };
 
 export type AdminServer = {
@@ -33,7 +37,7 @@ export type AdminServer = {
 
 export const adminLimits = { connectionsMax: 64, headerBytesMax: 16 * 1024, requestMs: 5000, idleMs: 10_000 } as const;
 
-type Page = { readonly status: number; readonly contentType: string; readonly body: string };
+export type Page = { readonly status: number; readonly contentType: string; readonly body: string };
 
 /** Rejects with the socket's error where the address cannot be had. */
 export async function openAdmin(parts: AdminParts): Promise<AdminServer> {
@@ -69,20 +73,26 @@ export async function openAdmin(parts: AdminParts): Promise<AdminServer> {
 }
 
 async function answer(parts: AdminParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  request.resume();
-  const { status, contentType, body } = await pageFor(parts, request);
+  const isBreakGlass = pathOf(request) === "/break-glass";
+  if (!isBreakGlass) request.resume();
+  const { status, contentType, body } = isBreakGlass
+    ? await answerBreakGlass(parts.breakGlass, request)
+    : await pageFor(parts, request);
   response.writeHead(status, {
     "content-type": contentType,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    ...(status === 405 ? { allow: "GET, HEAD" } : {}),
+    ...(status === 405 ? { allow: isBreakGlass ? "GET, POST, DELETE" : "GET, HEAD" } : {}),
   });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-async function pageFor(parts: AdminParts, { method, url = "" }: IncomingMessage): Promise<Page> {
-  const render = pages.get(url.split("?", 1)[0] ?? "");
+const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";
+
+async function pageFor(parts: AdminParts, request: IncomingMessage): Promise<Page> {
+  const { method } = request;
+  const render = pages.get(pathOf(request));
   if (render === undefined) return text(404, "not found\n");
   if (method !== "GET" && method !== "HEAD") return text(405, "only GET and HEAD\n");
   return render(parts);
@@ -95,8 +105,8 @@ const pages: ReadonlyMap<string, Render> = new Map<string, Render>([
   ["/metrics", async ({ metrics }) => ({ status: 200, ...(await metrics()) })],
 ]);
 
-function readyPage({ ready, policy, stale }: Readiness): Page {
-  const body = `${JSON.stringify({ ready, policy, stale })}\n`;
+function readyPage({ ready, policy, stale, breakGlass }: Readiness): Page {
+  const body = `${JSON.stringify({ ready, policy, stale, breakGlass })}\n`;
   return { status: ready ? 200 : 503, contentType: "application/json", body };
 }
 

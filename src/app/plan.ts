@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { createDetector, placeholderFor } from "../detectors/index.ts";
 import type { Mistake, Policy } from "../domain/policy.ts";
-import { type BreakGlass, createPlan, type Plan } from "../guard/plan.ts";
+import type { BreakGlass } from "../domain/break-glass.ts";
+import { createPlan, type Plan } from "../guard/plan.ts";
 import type { ViewKind, ViewSource } from "../domain/view.ts";
 import { compilePolicy } from "../policy/compile.ts";
 import type { Result } from "../stdx/result.ts";
@@ -14,8 +15,8 @@ export const readPolicy = (source: Uint8Array): Result<Policy, readonly Mistake[
 
 const viewSources = {} as Readonly<Record<ViewKind, ViewSource>>;
 
-/** `breakGlass`: what acts as if in shadow for a while. */
-export const planOf = (policy: Policy, breakGlass?: BreakGlass): Plan =>
+/** `breakGlass`: what is out of force for exchanges that begin now. */
+export const planOf = (policy: Policy, breakGlass?: () => BreakGlass): Plan =>
   createPlan(policy, {
     createDetector,
     label: placeholderFor,

@@ -5,6 +5,7 @@
  * is left then fails closed.
  */
 import { readFile } from "node:fs/promises";
+import type { BreakGlassDoor } from "../admin/break-glass.ts";
 import { type AdminServer, openAdmin } from "../admin/server.ts";
 import type { Config } from "../config/config.ts";
 import type { TlsFiles } from "../config/source.ts";
@@ -13,11 +14,13 @@ import type { Plan } from "../guard/plan.ts";
 import { errorFields, type Logger, logExchange } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
+import type { BreakGlass } from "../domain/break-glass.ts";
+import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import { planOf } from "./plan.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyProblem, type PolicyStore } from "./policy-store.ts";
 import { problemLines } from "./policy-problem.ts";
-import { createHoldings } from "./surroundings.ts";
+import { createHoldings, systemClock } from "./surroundings.ts";
 
 export type Running = {
   /** `unix:PATH` or `HOST:PORT`. */
@@ -43,10 +46,26 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const metrics = createMetrics({ heldBytes: () => holdings.bytes });
-  const store = await openStore(config, metrics, log);
+  const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
+  const breakGlass = createBreakGlass({
+    clock: systemClock,
+    ruleIds: () => store.current().policy.rules.map(({ id }) => id),
+    onEvent: (event) => {
+      metrics.breakGlass(breakGlass.entries().length);
+      logBreakGlass(log, event);
+    },
+  });
+  started.defer(() => breakGlass.dispose());
+  const store = await openStore(config, metrics, log, () => breakGlass.current());
   started.defer(() => store.close());
   let serving = false;
-  const admin = await openAdminPage(config, { metrics, store, log, isReady: () => serving });
+  const admin = await openAdminPage(config, {
+    metrics,
+    store,
+    log,
+    isReady: () => serving,
+    breakGlass: { ...breakGlass, token },
+  });
   started.defer(() => admin.close());
   const guard = await openGuard({
     listen: config.listen,
@@ -81,10 +100,15 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
   };
 }
 
-async function openStore(config: Config, metrics: Metrics, log: Logger): Promise<PolicyStore<Plan>> {
+async function openStore(
+  config: Config,
+  metrics: Metrics,
+  log: Logger,
+  breakGlass: () => BreakGlass,
+): Promise<PolicyStore<Plan>> {
   const opened = await openPolicyStore({
     file: config.policyFile,
-    build: planOf,
+    build: (policy) => planOf(policy, breakGlass),
     onEvent: (event) => policyChanged(event, metrics, log),
   });
   if (!opened.ok) throw new ServeError(`the policy ${config.policyFile ?? "built in"} cannot be used`, opened.error);
@@ -113,14 +137,24 @@ type AdminNeeds = {
   readonly store: PolicyStore<Plan>;
   readonly log: Logger;
   readonly isReady: () => boolean;
+  readonly breakGlass: BreakGlassDoor;
 };
 
-async function openAdminPage({ admin }: Config, { metrics, store, log, isReady }: AdminNeeds): Promise<AdminServer> {
+async function openAdminPage(
+  { admin }: Config,
+  { metrics, store, log, isReady, breakGlass }: AdminNeeds,
+): Promise<AdminServer> {
   try {
     return await openAdmin({
       host: admin.host,
       port: admin.port,
-      readiness: () => ({ ready: isReady(), policy: store.current().policy.version, stale: store.stale }),
+      readiness: () => ({
+        ready: isReady(),
+        policy: store.current().policy.version,
+        stale: store.stale,
+        breakGlass: breakGlass.entries().length,
+      }),
+      breakGlass,
       metrics: () => metrics.page(),
       onError: (error) => log.error("admin page failed", errorFields(error)),
     });
@@ -129,6 +163,33 @@ async function openAdminPage({ admin }: Config, { metrics, store, log, isReady }
     const why = code === "EADDRINUSE" ? "is in use; name another with --admin HOST:PORT" : `cannot be had (${code})`;
     throw new ServeError(`the admin address ${admin.host}:${admin.port} ${why}`);
   }
+}
+
+async function readToken(file: string): Promise<string> {
+  const token = await readFile(file, "utf8").then(
+    (text) => text.trim(),
+    () => null,
+  );
+  if (token === null) throw new ServeError(`${file}: cannot be read; it is named in breakGlassTokenFile`);
+  if (token.length < tokenShortest)
+    throw new ServeError(`${file}: the token is shorter than ${tokenShortest} characters; write a longer one`);
+  return token;
+}
+
+const tokenShortest = 16;
+
+/** Never quietly: whoever reads the log sees that the policy is not whole, who wanted it, and until when. */
+function logBreakGlass(log: Logger, { kind, entry }: BreakGlassEvent): void {
+  const { target, reason, owner, endsS } = entry;
+  const fields = { [target.kind]: target.name, reason, owner, ends: new Date(endsS * 1000).toISOString() };
+  const words = {
+    opened: "break-glass: out of force",
+    "still-open": "break-glass: still out of force",
+    closed: "break-glass: back in force",
+    ended: "break-glass: time is over, back in force",
+  } as const;
+  if (kind === "opened" || kind === "still-open") log.error(words[kind], fields);
+  else log.warn(words[kind], fields);
 }
 
 async function readTls(files: TlsFiles): Promise<TlsOptions> {

@@ -1,5 +1,6 @@
 /** The command `sallyport`: its subcommands, one file each, and what their exit statuses mean. */
 import { Command, CommanderError } from "commander";
+import { registerBreakGlass } from "./break-glass.ts";
 import { registerCheck } from "./check.ts";
 import { registerDemo } from "./demo.ts";
 import { registerEnvoy } from "./envoy.ts";
@@ -18,7 +19,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
     .version(version)
     .showHelpAfterError("(sallyport --help tells more)")
     .exitOverride();
-  for (const register of [registerServe, registerCheck, registerScan, registerEnvoy, registerDemo])
+  for (const register of [registerServe, registerCheck, registerScan, registerEnvoy, registerBreakGlass, registerDemo])
     register(program, exit);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -32,6 +32,8 @@ export type Config = {
   readonly tls: TlsFiles | null;
   /** Where Envoy vouches for who asks. */
   readonly identity: IdentityPlaces;
+  /** `null`: the break-glass switch cannot be used. */
+  readonly breakGlassTokenFile: string | null;
   readonly limits: Limits;
 };
 
@@ -107,6 +109,7 @@ function assemble(written: Written): Config {
   const admin = take(written, ["admin"], "admin", defaults.admin, parseHostPort);
   const logLevel = take(written, ["log", "level"], "logLevel", defaults.logLevel, parseLogLevel);
   const policy = saidOf(written, ["policy"], "policy");
+  const breakGlass = saidOf(written, ["breakGlassTokenFile"]);
   const tls = readTls(written);
   if (listen.kind === "tcp" && !isLoopback(listen.host) && tls === null) {
     const message = `${listen.host} is not loopback: write tls with ${tlsFields.join(", ")}, or listen on a UNIX socket`;
@@ -120,6 +123,7 @@ function assemble(written: Written): Config {
     policyFile: policy === null ? null : besideFile(written, policy),
     logLevel,
     tls,
+    breakGlassTokenFile: breakGlass === null ? null : besideFile(written, breakGlass),
     identity: identityPlaces(written.source?.identity),
     limits: Object.freeze(limits),
   });

@@ -46,6 +46,11 @@ export const configSource = z
       .optional(),
     tls: tls.optional().describe("mutual TLS; required where listen is a host off loopback"),
     identity: identitySource.optional(),
+    breakGlassTokenFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("file with the token that opens /break-glass on the admin address; closed where left out"),
     limits: z
       .strictObject(fromNames((name) => limitSchema(name).optional()))
       .optional()

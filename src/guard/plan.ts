@@ -2,6 +2,7 @@
  * A policy joined with its detectors. Rules with the same detector settings share one detector, and so one pass over
  * the text. `scoped` picks what applies to an exchange.
  */
+import { type BreakGlass, noBreakGlass } from "../domain/break-glass.ts";
 import type { Category, Detector } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { DetectSpec, Policy, Rule } from "../domain/policy.ts";
@@ -20,10 +21,6 @@ import {
   type ViewPlan,
 } from "./scoped-plan.ts";
 
-/** Rules and routes whose rules act as if in shadow for a while, by the operator's hand. */
-export type BreakGlass = { readonly rules: ReadonlySet<string>; readonly routes: ReadonlySet<string> };
-export const noBreakGlass: BreakGlass = { rules: new Set(), routes: new Set() };
-
 export type Plan = {
   readonly policy: Policy;
   /** Some rule or exception applies to some exchanges only. */
@@ -41,7 +38,8 @@ export type PlanParts = {
   readonly createDetector: (spec: DetectSpec) => Detector;
   readonly label: (category: Category) => string;
   readonly views: Readonly<Record<ViewKind, ViewSource>>;
-  readonly breakGlass?: BreakGlass;
+  /** What is out of force for exchanges that begin now. */
+  readonly breakGlass?: () => BreakGlass;
 };
 
 /** Combinations of rules kept ready; above it they are worked out anew. */
@@ -51,7 +49,9 @@ type Group = { readonly key: string; readonly detector: Detector; readonly order
 
 /** Builds each distinct detector once. */
 export function createPlan(policy: Policy, parts: PlanParts): Plan {
-  const { breakGlass = noBreakGlass } = parts;
+  const { breakGlass = () => noBreakGlass } = parts;
+  const hasScopes = [...policy.rules, ...policy.exceptions].some(({ scope }) => scope !== null);
+  let knownFor = noBreakGlass;
   const groups = new Map<string, Group>();
   for (const rule of policy.rules) {
     if (groups.has(rule.detectKey)) continue;
@@ -64,20 +64,25 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
   const known = new Map<string, ScopedPlan>();
   return Object.freeze({
     policy,
-    isScoped: breakGlass.routes.size > 0 || [...policy.rules, ...policy.exceptions].some(({ scope }) => scope !== null),
+    get isScoped() {
+      return hasScopes || breakGlass().routes.size > 0;
+    },
     markNames: markNamesOf(policy),
     label: parts.label,
     views: parts.views,
     scoped(facts: ExchangeFacts, nowS: number): ScopedPlan {
+      const out = breakGlass();
+      if (out !== knownFor) known.clear();
+      knownFor = out;
       const fits = policy.rules.map((rule) => fitsExchange(rule, facts));
       const holds = policy.exceptions.map((it) => it.expiresS > nowS && fitsExchange(it, facts));
-      const broken = facts.route !== null && breakGlass.routes.has(facts.route);
+      const broken = facts.route !== null && out.routes.has(facts.route);
       const key = bits([...fits, ...holds, broken]);
       const ready = known.get(key);
       if (ready !== undefined) return ready;
       const rules = policy.rules
         .filter((_, index) => fits[index])
-        .map((rule) => (broken || breakGlass.rules.has(rule.id) ? { ...rule, shadow: true } : rule));
+        .map((rule) => (broken || out.rules.has(rule.id) ? { ...rule, shadow: true } : rule));
       const made = scopedPlan(rules, [...groups.values()], parts.views, policy, holds);
       if (known.size < scopedMax) known.set(key, made);
       return made;

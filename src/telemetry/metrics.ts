@@ -20,6 +20,8 @@ export type Metrics = {
   policyReloaded(result: ReloadResult): void;
   /** True while the file on disk is not the policy in force. */
   policyStale(stale: boolean): void;
+  /** How many rules and routes an operator has taken out of force. */
+  breakGlass(open: number): void;
   /** The page for a scraper. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -52,6 +54,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     },
     policyReloaded: (result) => m.reloads.inc({ result }),
     policyStale: (stale) => m.stale.set(stale ? 1 : 0),
+    breakGlass: (open) => m.breakGlass.set(open),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -91,6 +94,7 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
     judge: { prompt: judge.labels("prompt"), reply: judge.labels("reply") },
     window: histogram("window_seconds", "Longest single step of judging a reply", []),
     policy: gauge("policy_info", "The policy in force", ["version"]),
+    breakGlass: gauge("break_glass_open", "Rules and routes that an operator has taken out of force for a while"),
     stale: gauge("policy_stale", "1 while the policy file is bad or missing and an older policy serves"),
   };
 }
