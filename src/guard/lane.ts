@@ -43,8 +43,8 @@ export class Lane {
   readonly #waiting: ViewPlan[] = [];
   readonly #open: OpenView[] = [];
   readonly #masks = new MaskQueue();
-  /** By category: where the last finding that was counted ends. */
-  readonly #countedUntil = new Map<Category, number>();
+  /** By view, check and category: where the last finding that was counted ends. */
+  readonly #countedUntil = new Map<string, number>();
   /** Findings of the text itself that a view may tell again. */
   readonly #told = new Set<string>();
   /** By check and category: the last finding that an exception took out, for these rules. */
@@ -83,7 +83,7 @@ export class Lane {
     tally.present += added.length;
     for (const { view, strand, shows } of this.#open) strand.add(view.append(shows === "written" ? written : added));
     if (this.#waiting.length > 0) this.#lookForChanges();
-    if (this.#open.length === 0) return after(this.#plain.judge(signal, ended), (cause) => this.#stepped(cause));
+    if (this.#open.length === 0) return after(this.#plain.judge(signal, ended), (cause) => this.#stepped(cause, ended));
     return this.#stepAll(signal, ended);
   }
 
@@ -111,16 +111,16 @@ export class Lane {
       const judged = cause ?? strand.judge(signal, ended);
       cause = judged instanceof Promise ? await judged : judged;
     }
-    return this.#stepped(cause);
+    return this.#stepped(cause, ended);
   }
 
-  #stepped(cause: BlockCause | null): LaneStep {
+  #stepped(cause: BlockCause | null, ended: boolean): LaneStep {
     if (cause !== null) return { kind: "block", cause };
     let settled = this.#plain.settled;
     for (const { view, strand, checks } of this.#open) {
       if (checks.some(({ enforcing }) => enforcing)) settled = Math.min(settled, view.rawSettled(strand.settled));
     }
-    this.#settled = Math.max(this.#settled, settled);
+    this.#settled = ended ? this.#plain.end : Math.max(this.#settled, settled);
     const masks = this.#masks.take(this.#settled);
     this.#trim();
     return { kind: "go", settled: this.#settled, masks };
@@ -194,14 +194,14 @@ export class Lane {
   }
 
   #foundInView(check: TextCheck, finding: Finding, view: TextView): BlockCause | null {
-    if (finding.span === null) return this.#found(check, finding);
+    if (finding.span === null) return this.#found(check, finding, view);
     const span = view.rawSpan(finding.span);
     // What the text itself shows was told already.
     if (this.#told.has(tellOf(check, finding.category, span))) return null;
-    return this.#found(check, { ...finding, span });
+    return this.#found(check, { ...finding, span }, view);
   }
 
-  #found(check: TextCheck, finding: Finding): BlockCause | null {
+  #found(check: TextCheck, finding: Finding, view: TextView | null = null): BlockCause | null {
     const { span, category } = finding;
     if (check.restores !== undefined) {
       if (span !== null) this.#masks.add(restoration(span, this.#plain.slice(span.start, span.end), this.#word.ledger));
@@ -210,7 +210,7 @@ export class Lane {
     const rules = this.#rulesFor(check, finding);
     if (rules.length === 0) return null;
     if (span !== null && this.#waiting.length + this.#open.length > 0) this.#told.add(tellOf(check, category, span));
-    if (this.#isNew(category, span)) this.#word.tally.found(rules, finding, this.#location);
+    if (this.#isNew(check, category, span, view)) this.#word.tally.found(rules, finding, this.#location);
     const act = this.#word.act(rules);
     if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
       return null;
@@ -245,10 +245,12 @@ export class Lane {
   }
 
   /** False for a finding inside the one before of its category: one address matches at each of its letters. */
-  #isNew(category: Category, span: Span | null): boolean {
+  #isNew({ order }: TextCheck, category: Category, span: Span | null, view: TextView | null): boolean {
     if (span === null) return true;
-    const counted = this.#countedUntil.get(category) ?? 0;
-    this.#countedUntil.set(category, Math.max(counted, span.end));
+    const shown = view === null ? -1 : this.#open.findIndex((open) => open.view === view);
+    const key = `${shown} ${order} ${category}`;
+    const counted = this.#countedUntil.get(key) ?? 0;
+    this.#countedUntil.set(key, Math.max(counted, span.end));
     return span.start >= counted;
   }
 

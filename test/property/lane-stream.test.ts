@@ -8,8 +8,8 @@ import fc from "fast-check";
 import { createDetector } from "../../src/detectors/index.ts";
 import { piiKinds } from "../../src/domain/pii-kinds.ts";
 import { secretKinds } from "../../src/domain/secret-kinds.ts";
-import type { Mask } from "../../src/guard/masks.ts";
 import type { Plan } from "../../src/guard/plan.ts";
+import { Release } from "../helpers/release.ts";
 import { flag, judgeOf, label, planWith, policyOf, ruleOf } from "../helpers/rules.ts";
 
 const place = { call: null, location: { place: "content", role: "assistant", pointer: "" } } as const;
@@ -26,30 +26,6 @@ const policy = policyOf([
   ruleOf("flags", { kind: "keywords", list: ["maybe"], caseSensitive: false, wholeWords: true }, flag),
 ]);
 const plan = planWith(policy);
-
-/** Applies masks as they come; `out` holds what may have gone out. */
-class Release {
-  out = "";
-  #text = "";
-  #at = 0;
-  #waiting: Mask[] = [];
-
-  step(added: string, settled: number, masks: readonly Mask[]): void {
-    this.#text += added;
-    this.#waiting.push(...masks);
-    while (this.#at < settled) {
-      const mask = this.#waiting[0];
-      if (mask === undefined || mask.span.start >= settled) {
-        this.out += this.#text.slice(this.#at, settled);
-        this.#at = settled;
-        return;
-      }
-      this.out += this.#text.slice(this.#at, Math.max(this.#at, mask.span.start)) + mask.placeholder;
-      this.#at = Math.max(this.#at, mask.span.end);
-      this.#waiting.shift();
-    }
-  }
-}
 
 async function run(pieces: readonly string[], onStep: (out: string) => void, by: Plan = plan): Promise<string> {
   const judge = judgeOf("reply", by);
