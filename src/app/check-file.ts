@@ -5,12 +5,17 @@ import { checkPolicy } from "../policy/compile.ts";
 import { readDocument, shorten, type SourceTree } from "../policy/document.ts";
 import { suggestion } from "../policy/nearest.ts";
 
-const checks: ReadonlyMap<string, (tree: SourceTree) => readonly Mistake[]> = new Map([
+const checks: ReadonlyMap<string, (tree: SourceTree) => readonly Mistake[]> = new Map<
+  string,
+  (tree: SourceTree) => readonly Mistake[]
+>([
   ["Policy", checkPolicy],
+  ["PolicyPart", checkPolicy],
+  ["TenantPolicy", checkPolicy],
   ["Config", checkConfig],
 ]);
 const kinds = [...checks.keys()];
-const wanted = kinds.map((kind) => `kind: ${kind}`).join(" or ");
+const wanted = "kind: Policy or kind: Config";
 
 /** Every mistake in reading order; none for a good file. */
 export function checkFile(source: Uint8Array): readonly Mistake[] {

@@ -1,13 +1,15 @@
 /** The JSON Schemas that are published under docs/schemas/, made from the same definitions that the program checks with. */
 import * as z from "zod";
 import { configSource } from "../config/source.ts";
-import { policySource } from "../policy/source.ts";
+import { partSource, policySource, tenantSource } from "../policy/source.ts";
 import { verdictJsonSchema } from "../telemetry/verdict-fields.ts";
 
 /** File name to content. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
   const schemas: readonly (readonly [string, object])[] = [
     ["policy-v1.json", fromZod(policySource)],
+    ["policy-part-v1.json", fromZod(partSource)],
+    ["tenant-policy-v1.json", fromZod(tenantSource)],
     ["config-v1.json", fromZod(configSource)],
     ["verdict-v1.json", verdictJsonSchema()],
   ];

@@ -1,156 +1,207 @@
 /**
- * Policy text to a checked, frozen Policy. Applies the defaults that the file writes; the only defaults of its own are
- * harmless ones (all kinds, whole words, region), named in source.ts. Pure: the digest is a parameter.
+ * Policy files to one checked, frozen Policy. Applies the defaults that the files write; the only defaults of its own are
+ * harmless ones (all kinds, whole words, region), named beside the schemas. Pure: what day it is, the digest, the files and
+ * the engine for expressions are parameters.
  */
-import type { Action, DetectSpec, Mistake, Policy, Rule } from "../domain/policy.ts";
-import { piiKinds } from "../domain/pii-kinds.ts";
-import { secretKinds } from "../domain/secret-kinds.ts";
-import { score } from "../domain/score.ts";
-import { stages } from "../domain/segment.ts";
+import type { Mistake, Policy, PolicyException, Rule } from "../domain/policy.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
+import { compileFile, type PlacedException, type PlacedRule } from "./compile/base.ts";
+import { noteInto } from "./compile/note.ts";
+import type { CompiledRule } from "./compile/rule.ts";
+import { tenantTest } from "./compile/scope.ts";
+import { compileTenant, type Tenant, tenantId } from "./compile/tenant.ts";
 import { type SourceTree, sorted } from "./document.ts";
-import { type Reading, readPolicy, readPolicyTree } from "./read.ts";
-import { regions } from "./regions.ts";
-import { defaultPolicyName, defaultRegion, type RuleSource } from "./source.ts";
+import { type FileSet, loadFiles, type ReadFile, singleFile } from "./files.ts";
+import { suggestion } from "./nearest.ts";
+import { type FileKind, readPolicyFile, readPolicyTree } from "./read.ts";
+import { defaultPolicyName, rulesMax } from "./source.ts";
+import type { PolicyTools } from "./tools.ts";
+
+export type { LinearMatcher, PolicyTools } from "./tools.ts";
+export type { ReadFile } from "./files.ts";
 
 /** Lower-case hex of the SHA-256 of the bytes. */
 export type Sha256Hex = (bytes: Uint8Array) => string;
 
-/** The error lists every mistake, in reading order. */
-export function compilePolicy(source: Uint8Array, sha256Hex: Sha256Hex): Result<Policy, readonly Mistake[]> {
-  const reading = readPolicy(source);
-  const { tree, head } = reading;
-  const mistakes = [...reading.mistakes, ...(tree === null ? [] : mistakesOfSense(tree, reading))];
-  if (mistakes.length > 0 || head === null) return err(sorted(mistakes));
-  const rules = reading.rules.filter((rule) => rule !== null);
-  return ok(
-    freeze({
-      version: `${head.name ?? defaultPolicyName}@${sha256Hex(source).slice(0, 12)}`,
-      onUnreadable: head.defaults.onUnreadable,
-      rules: rules.map((rule) => compileRule(rule, head.defaults.onUnknown)),
-      exceptions: [],
-      headers: [],
-    }),
-  );
+/** Where and when a policy is compiled. */
+export type CompileParts = {
+  readonly main: { readonly path: string; readonly bytes: Uint8Array };
+  readonly readFile: ReadFile;
+  readonly tools: PolicyTools;
+  /** Seconds since the Unix epoch. */
+  readonly nowS: number;
+  /** An exception that is out of date is a mistake, or is left out and told in the notices: a start must not fail on it. */
+  readonly expired: "mistake" | "skip";
+};
+
+export type PolicySet = {
+  readonly policy: Policy;
+  /** Paths of all files, the main one first. */
+  readonly files: readonly string[];
+  /** Worth a line in the log: exceptions that were left out. */
+  readonly notices: readonly Mistake[];
+};
+/** `files`: also those that could not be read, so that their return can be watched for. */
+export type PolicyFault = { readonly mistakes: readonly Mistake[]; readonly files: readonly string[] };
+
+/** The error lists every mistake, file by file in reading order. */
+export async function compilePolicySet(parts: CompileParts): Promise<Result<PolicySet, PolicyFault>> {
+  const set = await loadFiles(parts.main, parts.readFile);
+  const { policy, mistakes, notices } = compileSet(set, parts.tools, parts.nowS, parts.expired);
+  if (policy === null) return err({ mistakes: sortedByFile(mistakes, set.paths), files: set.paths });
+  return ok({ policy, files: set.paths, notices });
 }
 
-/** All mistakes of a document already read, for callers that do not need the policy. */
-export function checkPolicy(tree: SourceTree): readonly Mistake[] {
-  const reading = readPolicyTree(tree);
-  return sorted([...reading.mistakes, ...mistakesOfSense(tree, reading)]);
+/** A policy in one file. The error lists every mistake, in reading order. */
+export function compilePolicy(
+  source: Uint8Array,
+  sha256Hex: Sha256Hex,
+  tools: PolicyTools = withoutEngine(sha256Hex),
+): Result<Policy, readonly Mistake[]> {
+  const reading = readPolicyFile(source, ["Policy"]);
+  const { policy, mistakes } = compileSet(singleFile(source, reading), tools, 0, "skip");
+  const alone = [...mistakes, ...refuseOthers(reading)];
+  return policy === null || alone.length > 0 ? err(sorted(alone)) : ok(policy);
 }
 
-function compileRule(source: RuleSource, onUnknown: Rule["onUnknown"]): Rule {
-  const detect = compileDetect(source.detect);
-  const written = Array.isArray(source.stage) ? source.stage : [source.stage];
-  return {
-    id: source.id,
-    stages: stages.filter((stage) => written.includes(stage)),
-    scope: null,
-    detect,
-    views: [],
-    detectKey: JSON.stringify(detect),
-    minScore: score(0),
-    action: compileAction(source.action),
-    shadow: source.shadow ?? false,
-    onUnknown: source.onUnknown ?? onUnknown,
+/** All mistakes of one document already read, of any of a policy's kinds. What it includes is not looked at. */
+export function checkPolicy(tree: SourceTree, tools: PolicyTools = unread): readonly Mistake[] {
+  const kinds: readonly FileKind[] = ["Policy", "PolicyPart", "TenantPolicy"];
+  const reading = readPolicyTree(tree, kinds);
+  const { mistakes } = compileSet(singleFile(new Uint8Array(), reading), tools, 0, "skip");
+  return sorted(mistakes);
+}
+
+/** Every expression is refused: for policies of one file that have none. */
+const withoutEngine = (sha256Hex: Sha256Hex): PolicyTools => ({
+  sha256Hex,
+  checkPattern: () => null,
+  linearMatcher: () => err("no engine for it is at hand here"),
+  known: null,
+});
+/** Expressions are taken unread. Only for looking for mistakes: what is compiled with it is thrown away. */
+const unread: PolicyTools = {
+  sha256Hex: () => "",
+  checkPattern: () => null,
+  linearMatcher: () => ok({ test: () => true }),
+  known: null,
+};
+
+type Outcome = {
+  /** `null` where there are mistakes. */
+  readonly policy: Policy | null;
+  readonly mistakes: readonly Mistake[];
+  readonly notices: readonly Mistake[];
+};
+
+function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: CompileParts["expired"]): Outcome {
+  const mistakes: Mistake[] = [...set.mistakes];
+  const notices: Mistake[] = [];
+  const ids = { rules: new Map(), exceptions: new Map() };
+  const base = set.base.map((file) => compileFile(file, tools, ids, mistakes));
+  const rules = new Map(base.flatMap((each) => each.rules).map((each) => [each.rule.id, each]));
+  const tenants = set.tenants.map(({ tenant, file }) => compileTenant(tenant, file, rules, ids, tools, mistakes));
+  const ofBase = base.flatMap((each) => each.exceptions);
+  if (set.isWhole) checkNamed(ofBase, ids.rules, mistakes);
+  const exceptions = [
+    ...ofBase.map((each) => tenants.reduce(withOverrides, each)),
+    ...tenants.flatMap((tenant) => tenant.exceptions.map((each) => withOverrides(each, tenant))),
+  ].filter((each) => isInForce(each, nowS, expired === "mistake" ? { mistakes } : { notices }));
+  const all = assemble([...rules.values()], tenants);
+  const main = set.base.at(-1);
+  const head = main?.reading.head;
+  if (all.length > rulesMax && main?.reading.tree) {
+    const note = noteInto(mistakes, main.reading.tree, null, ["rules"]);
+    note([], `all files together have ${all.length} rules, of at most ${rulesMax}; join some`);
+  }
+  if (mistakes.length > 0 || head?.kind !== "Policy" || head.head === null) return { policy: null, mistakes, notices };
+  const policy: Policy = {
+    version: `${head.head.name ?? defaultPolicyName}@${digestOf(set, tools).slice(0, 12)}`,
+    onUnreadable: head.head.defaults.onUnreadable,
+    rules: all.map(({ rule }) => rule),
+    exceptions: exceptions.map(({ exception }) => exception),
+    headers: [...new Set([...all, ...exceptions].flatMap(({ headers }) => headers))].sort(),
   };
+  return { policy: freeze(policy), mistakes, notices };
 }
 
-/** Kinds in the closed lists' order and keywords sorted, each once: equal meanings give equal keys. */
-function compileDetect({ secrets, pii, keywords, size }: RuleSource["detect"]): DetectSpec {
-  if (secrets !== undefined) {
-    return { kind: "secrets", kinds: secretKinds.filter((kind) => secrets.kinds?.includes(kind) ?? true), allow: [] };
-  }
-  if (pii !== undefined) {
-    return {
-      kind: "pii",
-      kinds: piiKinds.filter((kind) => pii.kinds?.includes(kind) ?? true),
-      region: pii.region ?? defaultRegion,
-    };
-  }
-  if (keywords !== undefined) {
-    const { list, caseSensitive = false, wholeWords = true } = keywords;
-    return { kind: "keywords", list: [...new Set(list)].sort(), caseSensitive, wholeWords };
-  }
-  const { maxBytes = null, maxCharacters = null, maxMessages = null } = size ?? {};
-  return { kind: "size", maxBytes, maxCharacters, maxMessages, maxTokens: null, maxDepth: null };
+/** The base's rules in their order, each followed by those that stand in for it; then what tenants add. */
+function assemble(base: readonly PlacedRule[], tenants: readonly Tenant[]): readonly CompiledRule[] {
+  return [
+    ...base.flatMap(({ rule, headers }): CompiledRule[] => {
+      const changed = tenants.filter(({ overrides }) => overrides.has(rule.id));
+      if (changed.length === 0) return [{ rule, headers }];
+      const others = tenantTest(new Set(changed.map(({ name }) => name)), false, "holds");
+      const { roles = null, places = null, tests = [] } = rule.scope ?? {};
+      const rest: Rule = { ...rule, scope: { roles, places, tests: [others, ...tests] } };
+      return [{ rule: rest, headers }, ...changed.flatMap(({ overrides }) => overrides.get(rule.id) ?? [])];
+    }),
+    ...tenants.flatMap(({ rules }) => rules),
+  ];
 }
 
-function compileAction(source: RuleSource["action"]): Action {
-  if (typeof source === "object") return { kind: "block", form: source.block, status: null, message: null };
-  switch (source) {
-    case "block":
-      return { kind: "block", form: "error", status: null, message: null };
-    case "redact":
-      return { kind: "redact", style: { kind: "label" } };
-    case "flag":
-      return { kind: "flag", header: null };
-    default:
-      return { kind: "allow" };
-  }
-}
-
-/** What the schema cannot say. Looks only at rules whose form is right, and at ids wherever they are text. */
-function mistakesOfSense(tree: SourceTree, reading: Reading): Mistake[] {
-  const mistakes = repeatedIds(tree, reading.rules.length);
-  for (const [index, rule] of reading.rules.entries()) {
-    if (rule === null) continue;
-    const add = (path: readonly PropertyKey[], message: string): void => {
-      mistakes.push({ ...tree.placeOf(["rules", index, ...path]), message });
-    };
-    checkDetect(rule.detect, add);
-    if (rule.detect.size !== undefined && rule.action === "redact") {
-      add(["action"], "a size limit has no text to redact; use flag or block");
+/** The rules that an exception names must be there. */
+function checkNamed(
+  exceptions: readonly PlacedException[],
+  ids: ReadonlyMap<string, unknown>,
+  mistakes: Mistake[],
+): void {
+  for (const { source, noteInto: into } of exceptions) {
+    for (const [index, id] of (source.rules ?? []).entries()) {
+      if (ids.has(id)) continue;
+      into(mistakes)(["rules", index], `there is no rule "${id}"${suggestion(id, [...ids.keys()]) || "; remove it"}`);
     }
   }
-  return mistakes;
 }
 
-function checkDetect(detect: RuleSource["detect"], add: (path: readonly PropertyKey[], message: string) => void): void {
-  const written = Object.keys(detect);
-  if (written.length !== 1) {
-    const found = written.length === 0 ? "nothing" : written.join(" and ");
-    add(
-      ["detect"],
-      `detect must hold exactly one of secrets, pii, keywords, size, not ${found}; write one rule for each`,
-    );
-  }
-  if (detect.size !== undefined && Object.keys(detect.size).length === 0) {
-    add(["detect", "size"], "size needs at least one of maxBytes, maxCharacters, maxMessages");
-  }
-  const region = detect.pii?.region;
-  if (region !== undefined && !regions.includes(region)) {
-    add(
-      ["detect", "pii", "region"],
-      `no phone numbers are known for region "${region}"; use an ISO 3166 code such as US, GB or DE`,
-    );
-  }
-  for (const [index, keyword] of (detect.keywords?.list ?? []).entries()) {
-    if (keyword.trim() === "") add(["detect", "keywords", "list", index], "a keyword of white space only; remove it");
-    else if (!keyword.isWellFormed())
-      add(["detect", "keywords", "list", index], "a keyword with half a character (a lone surrogate)");
-  }
+/** What counts for a rule counts for what a tenant made of it. */
+function withOverrides(placed: PlacedException, { name, overrides }: Tenant): PlacedException {
+  const { exception } = placed;
+  if (exception.rules === null) return placed;
+  const more = exception.rules.filter((id) => overrides.has(id)).map((id) => tenantId(id, name));
+  const changed: PolicyException = { ...exception, rules: [...exception.rules, ...more] };
+  return { ...placed, exception: changed };
 }
 
-function repeatedIds(tree: SourceTree, ruleCount: number): Mistake[] {
+function isInForce(
+  { exception, source, noteInto: into }: PlacedException,
+  nowS: number,
+  lists: { readonly mistakes: Mistake[] } | { readonly notices: Mistake[] },
+): boolean {
+  if (exception.expiresS > nowS) return true;
+  const ended = `the exception "${source.id}" ended on ${source.expires}`;
+  if ("mistakes" in lists)
+    into(lists.mistakes)(["expires"], `${ended}; remove it, or agree on a new day with its owner`);
+  else into(lists.notices)(["expires"], `${ended} and does not count`);
+  return false;
+}
+
+/** Of one file, its own; of several, of all their names and digests. */
+function digestOf(set: FileSet, { sha256Hex }: PolicyTools): string {
+  const files = [...set.base, ...set.tenants.map(({ file }) => file)];
+  const [only] = files;
+  if (only !== undefined && files.length === 1) return sha256Hex(only.bytes);
+  const lines = files.map(({ name, bytes }) => `${sha256Hex(bytes)} ${name}\n`);
+  return sha256Hex(new TextEncoder().encode(lines.join("")));
+}
+
+function refuseOthers({ tree, head }: ReturnType<typeof readPolicyFile>): readonly Mistake[] {
+  if (tree === null || head?.kind !== "Policy") return [];
   const mistakes: Mistake[] = [];
-  const lineOf = new Map<string, number>();
-  const rules = (tree.value as { rules?: unknown[] } | null)?.rules ?? [];
-  for (let index = 0; index < ruleCount; index++) {
-    const rule = rules[index];
-    const id = typeof rule === "object" && rule !== null && "id" in rule ? rule.id : null;
-    if (typeof id !== "string") continue;
-    const place = tree.placeOf(["rules", index, "id"]);
-    const before = lineOf.get(id);
-    if (before === undefined) lineOf.set(id, place.line);
-    else
-      mistakes.push({
-        ...place,
-        message: `the id "${id.slice(0, 64)}" stands already on line ${before}; give this rule its own`,
-      });
+  for (const key of ["include", "tenants"] as const) {
+    if (head.head?.[key] === undefined) continue;
+    noteInto(mistakes, tree, null, [key])([], `${key} needs the file's place; name this policy by its path`);
   }
   return mistakes;
+}
+
+function sortedByFile(mistakes: readonly Mistake[], paths: readonly string[]): readonly Mistake[] {
+  const files = [undefined, ...paths.slice(1)];
+  return files.flatMap((file) =>
+    sorted(mistakes.filter((each) => each.file === file)).map((each) =>
+      file === undefined ? each : { ...each, file },
+    ),
+  );
 }
 
 function freeze<T>(value: T): T {

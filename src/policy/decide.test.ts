@@ -105,7 +105,7 @@ test("adding a rule never makes the outcome milder, and a shadow rule changes no
       const more = rules.toSpliced(at % (rules.length + 1), 0, added);
       assert.ok(rank(more) >= rank(rules));
       const names = (of: readonly Rule[]) => new Set(decide(of).marks.map(({ name }) => name));
-      assert.ok(names(rules).isSubsetOf(names(more)));
+      for (const name of names(rules)) assert.ok(names(more).has(name));
       if (added.shadow) assert.deepEqual(decide(more), decide(rules));
     }),
   );

@@ -14,7 +14,7 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
-import type { Document as YamlDocument, YAMLMap } from "yaml";
+import type { Document as YamlDocument, Scalar, YAMLMap } from "yaml";
 import type { Mistake } from "../domain/policy.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 
@@ -34,6 +34,11 @@ export type SourceTree = {
   placeOf(path: Path): Place;
   /** The key at the end of `path` where there is one, else as `placeOf`. */
   placeOfKey(path: Path): Place;
+  /**
+   * The place of a character inside the text at `path`, counted in UTF-16 code units of its value. `null` where YAML's
+   * escapes or folding stand between the value and what is written.
+   */
+  placeInText(path: Path, offset: number): Place | null;
 };
 
 const first: Place = { line: 1, column: 1 };
@@ -71,6 +76,10 @@ export function readDocument(source: Uint8Array): Result<SourceTree, readonly Mi
     value: document.toJS({ maxAliasCount: -1 }) as unknown, // aliases were counted above
     placeOf: (path) => placeAt(offsetOf(document, path, false)),
     placeOfKey: (path) => placeAt(offsetOf(document, path, true)),
+    placeInText: (path, offset) => {
+      const start = offsetInText(text, scalarAt(document, path), offset);
+      return start === null ? null : placeAt(start);
+    },
   });
 }
 
@@ -182,6 +191,34 @@ function offsetOf(document: YamlDocument, path: Path, wantKey: boolean): number 
     offset = startOf(node as Node);
   }
   return offset;
+}
+
+function scalarAt(document: YamlDocument, path: Path): Scalar | null {
+  let node: unknown = document.contents;
+  for (const step of path) {
+    const holder = isAlias(node) ? node.resolve(document) : node;
+    if (isMap(holder)) node = holder.items.find(({ key }) => isScalar(key) && String(key.value) === step)?.value;
+    else node = isSeq(holder) && typeof step === "number" ? holder.items[step] : undefined;
+  }
+  const found = isAlias(node) ? node.resolve(document) : node;
+  return isScalar(found) ? found : null;
+}
+
+/** A value that stands in the file as it is, or (literal blocks) line by line behind an indent. */
+function offsetInText(source: string, scalar: Scalar | null, offset: number): number | null {
+  if (scalar === null || typeof scalar.value !== "string" || !scalar.range) return null;
+  const [start, end] = scalar.range;
+  const { value } = scalar;
+  if (scalar.type === "BLOCK_LITERAL") {
+    const before = value.slice(0, offset).split("\n");
+    let line = source.indexOf("\n", start) + 1;
+    for (let skipped = 1; skipped < before.length; skipped++) line = source.indexOf("\n", line) + 1;
+    const wanted = value.split("\n")[before.length - 1] ?? "";
+    const found = source.indexOf(wanted, line);
+    return found === -1 || found > end ? null : found + (before.at(-1) ?? "").length;
+  }
+  const open = scalar.type === "PLAIN" ? start : start + 1;
+  return source.startsWith(value, open) ? open + offset : null;
 }
 
 /** `key:` with nothing behind it: the key is the better place to point at. */

@@ -58,7 +58,7 @@ function explain(context: Context, issue: Issue): Mistake[] {
           `${name} must be ${nounOf(issue.expected)}, not ${kindOf(value)}${quoting(issue.expected, value)}${hint}`,
         );
       const known = issue.values.map(String);
-      const wanted = known.length === 1 ? known[0] : `one of ${known.join(", ")}`;
+      const wanted = known.length === 1 ? known[0] : `one of ${listed(known)}`;
       return here(
         `${name} must be ${wanted}, not ${show(value)}${remedy(value, issue.values, known)}${context.inUnion ? "" : hint}`,
       );
@@ -72,6 +72,10 @@ function explain(context: Context, issue: Issue): Mistake[] {
         return explain({ ...context, inUnion }, { ...each, path: [...issue.path, ...each.path] });
       });
     }
+    case "invalid_key":
+      return here(`the key ${name} is not valid${keyHintAt(schema, issue.path.slice(0, -1))}`, tree.placeOfKey(path));
+    case "custom":
+      return here(`${name}: ${issue.message}`);
     case "too_small":
       if (issue.origin === "array") return here(`${name} is an empty list${context.inUnion ? "" : hint}`);
       if (issue.origin === "string") return here(`${name} is empty${hint}`);
@@ -115,6 +119,12 @@ function descriptionAt(schema: z.ZodType, path: Path): string {
   return text === undefined ? "" : ` (${text})`;
 }
 
+function keyHintAt(schema: z.ZodType, path: Path): string {
+  const record = schemasAt(schema, path).find((each) => each instanceof z.ZodRecord);
+  const text = record === undefined ? undefined : (record.keyType as z.ZodType).description;
+  return text === undefined ? "" : ` (${text})`;
+}
+
 function keysAt(schema: z.ZodType, path: Path): string[] {
   return schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []));
 }
@@ -125,6 +135,7 @@ function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
   for (const step of path) {
     current = current.flatMap((each) => {
       if (each instanceof z.ZodArray) return unfold(each.element as z.ZodType);
+      if (each instanceof z.ZodRecord) return unfold(each.valueType as z.ZodType);
       const member = each instanceof z.ZodObject ? (each.shape as Record<PropertyKey, z.ZodType>)[step] : undefined;
       return member === undefined ? [] : unfold(member);
     });
@@ -167,6 +178,13 @@ function remedy(value: unknown, wanted: readonly unknown[], known: readonly stri
   if (known.includes(value) && !wanted.includes(value)) return "; write it without quotes";
   return suggestion(value, known);
 }
+
+/** A long list teaches nobody: its beginning, and how many there are. */
+function listed(known: readonly string[]): string {
+  if (known.length <= listedMax) return known.join(", ");
+  return `${known.slice(0, listedMax).join(", ")} and ${known.length - listedMax} more`;
+}
+const listedMax = 24;
 
 function sizeNoun(origin: string): string {
   if (origin === "string") return "must have a length of";

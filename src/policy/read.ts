@@ -1,48 +1,125 @@
-/** YAML bytes to a policy's parts, each with its place. Reports every mistake of form; compile.ts adds those of sense. */
+/**
+ * YAML bytes to the parts of a policy's file, each with its place. Reports every mistake of form; compile/ adds those of
+ * sense. Reads one file: what it includes is files.ts's.
+ */
+import type * as z from "zod";
 import type { Mistake } from "../domain/policy.ts";
-import { type Path, readDocument, type SourceTree } from "./document.ts";
+import type { Result } from "../stdx/result.ts";
+import { type Path, readDocument, shorten, type SourceTree } from "./document.ts";
 import { checkValue } from "./explain.ts";
-import { type PolicyHead, policyHead, type RuleSource, ruleSource } from "./source.ts";
+import { suggestion } from "./nearest.ts";
+import {
+  type PartHead,
+  partHead,
+  type PolicyHead,
+  policyHead,
+  policyVersion,
+  type TenantHead,
+  tenantHead,
+} from "./source.ts";
+import { type ExceptionSource, exceptionSource } from "./source/exception-source.ts";
+import { type RuleSource, ruleSource, tenantRuleSource } from "./source/rule-source.ts";
 
-/** `null` marks a part whose form is wrong; its mistakes are listed. Rules keep their index in the file. */
+export type FileKind = "Policy" | "PolicyPart" | "TenantPolicy";
+type Heads = { readonly Policy: PolicyHead; readonly PolicyPart: PartHead; readonly TenantPolicy: TenantHead };
+/** `null`: its form is wrong, and the mistakes are listed. */
+export type Head = { [K in FileKind]: { readonly kind: K; readonly head: Heads[K] | null } }[FileKind];
+
+/** `null` marks a part whose form is wrong; its mistakes are listed. Parts keep their index in the file. */
 export type Reading = {
   readonly tree: SourceTree | null;
-  readonly head: PolicyHead | null;
+  /** `null` where the file does not say what it is. */
+  readonly head: Head | null;
   readonly rules: readonly (RuleSource | null)[];
+  readonly exceptions: readonly (ExceptionSource | null)[];
   readonly mistakes: readonly Mistake[];
 };
 
-export function readPolicy(source: Uint8Array): Reading {
+/** `kinds`: what the file may be, where it is named. */
+export function readPolicyFile(source: Uint8Array, kinds: readonly FileKind[]): Reading {
   const document = readDocument(source);
-  if (!document.ok) return { tree: null, head: null, rules: [], mistakes: document.error };
-  return readPolicyTree(document.value);
+  return document.ok ? readPolicyTree(document.value, kinds) : nothingRead(null, document.error);
 }
 
-export function readPolicyTree(tree: SourceTree): Reading {
-  const mistakes: Mistake[] = [];
-  if (tree.value === null) {
-    mistakes.push({
-      line: 1,
-      column: 1,
-      message: "the file is empty; a policy begins with kind: Policy and version: 1",
-    });
-    return { tree, head: null, rules: [], mistakes };
+export function readPolicyTree(tree: SourceTree, kinds: readonly FileKind[]): Reading {
+  const begin = `begin it with kind: ${kinds.join(" or ")} and version: 1`;
+  if (tree.value === null) return nothingRead(tree, [{ line: 1, column: 1, message: `the file is empty; ${begin}` }]);
+  const kind = kindOf(tree, kinds);
+  if (kind === null) {
+    const written = member(tree.value, "kind");
+    if (typeof tree.value !== "object" || kinds.length === 1 || written === undefined)
+      return read(tree, kinds[0] ?? "Policy");
+    const wrong =
+      typeof written === "string"
+        ? `kind must be ${kinds.join(" or ")} here, not "${shorten(written)}"${suggestion(written, kinds)}`
+        : `kind must be ${kinds.join(" or ")}`;
+    return nothingRead(tree, [{ ...tree.placeOf(["kind"]), message: wrong }]);
   }
-  const keep = <T>(result: { ok: true; value: T } | { ok: false; error: readonly Mistake[] }): T | null => {
+  return read(tree, kind);
+}
+
+function read(tree: SourceTree, kind: FileKind): Reading {
+  const mistakes: Mistake[] = [];
+  const keep = <T>(result: Result<T, readonly Mistake[]>): T | null => {
     if (result.ok) return result.value;
     mistakes.push(...result.error);
     return null;
   };
-  const head = keep(checkValue(policyHead, tree));
-  const rules = rulePaths(tree, head).map((path) => keep(checkValue(ruleSource, tree, path)));
-  return { tree, head, rules, mistakes };
+  const head = headOf(kind, tree, keep);
+  const partsOf = <T extends z.ZodType>(key: string, schema: T): (z.output<T> | null)[] =>
+    paths(tree, key, head.head !== null).map((path) => keep(checkValue(schema, tree, path)));
+  const rules = partsOf("rules", kind === "TenantPolicy" ? tenantRuleSource : ruleSource);
+  const exceptions = partsOf("exceptions", exceptionSource);
+  return { tree, head, rules, exceptions, mistakes: mistakes.map((each) => migration(tree, each)) };
 }
 
-/** Rules are read even where the head is wrong, unless there are too many. */
-function rulePaths(tree: SourceTree, head: PolicyHead | null): Path[] {
-  const written =
-    typeof tree.value === "object" && tree.value !== null && "rules" in tree.value ? tree.value.rules : [];
+function headOf(kind: FileKind, tree: SourceTree, keep: <T>(result: Result<T, readonly Mistake[]>) => T | null): Head {
+  switch (kind) {
+    case "Policy":
+      return { kind, head: keep(checkValue(policyHead, tree)) };
+    case "PolicyPart":
+      return { kind, head: keep(checkValue(partHead, tree)) };
+    case "TenantPolicy":
+      return { kind, head: keep(checkValue(tenantHead, tree)) };
+  }
+}
+
+const nothingRead = (tree: SourceTree | null, mistakes: readonly Mistake[]): Reading => ({
+  tree,
+  head: null,
+  rules: [],
+  exceptions: [],
+  mistakes,
+});
+
+function kindOf(tree: SourceTree, kinds: readonly FileKind[]): FileKind | null {
+  const written = member(tree.value, "kind");
+  return kinds.find((kind) => kind === written) ?? null;
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** Parts are read even where the head is wrong, unless there are too many. */
+function paths(tree: SourceTree, key: string, headIsGood: boolean): Path[] {
+  const written = member(tree.value, key);
   if (!Array.isArray(written)) return [];
-  const fewEnough = policyHead.shape.rules.safeParse(written).success;
-  return head === null && !fewEnough ? [] : written.map((_, index) => ["rules", index]);
+  const list = key === "rules" ? policyHead.shape.rules : policyHead.shape.exceptions;
+  return headIsGood || list.safeParse(written).success ? written.map((_, index) => [key, index]) : [];
+}
+
+/** A version that another program reads: more is wrong than the number. */
+function migration(tree: SourceTree, mistake: Mistake): Mistake {
+  const version = member(tree.value, "version");
+  const place = tree.placeOf(["version"]);
+  if (typeof version !== "number" || version === policyVersion) return mistake;
+  if (mistake.line !== place.line || mistake.column !== place.column) return mistake;
+  const what =
+    Number.isInteger(version) && version > policyVersion
+      ? "it was written for a newer program: take that program, or write the policy as docs/policy.md tells"
+      : "no such version was ever in use: write version: 1 and check the file against docs/policy.md";
+  return { ...mistake, message: `version ${version} cannot be read here, only version ${policyVersion}; ${what}` };
 }

@@ -37,6 +37,7 @@ export const homes: Readonly<Record<string, Home>> = {
   "@eslint-community/regexpp": home(/^src\/detectors\//),
   "@grpc/grpc-js": home(/^src\/extproc\/server\.ts$/),
   "@grpc/proto-loader": oneFileIn(/^src\/extproc\//),
+  "@marcbachmann/cel-js": home(/^src\/policy\/condition\//),
   commander: home(/^src\/cli\//),
   ibantools: home(/^src\/detectors\/pii\//),
   "libphonenumber-js": home(/^src\/detectors\/pii\//),

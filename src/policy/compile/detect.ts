@@ -1,0 +1,143 @@
+/** What a rule looks for: checks of sense, and every default filled in. Equal meanings give equal specs. Pure. */
+import {
+  type DetectKind,
+  type DetectSpec,
+  flowKinds,
+  hiddenKinds,
+  linkKinds,
+  type PatternSpec,
+  qualityKinds,
+  replyOnly,
+} from "../../domain/policy.ts";
+import { defaultPiiKinds, piiKinds } from "../../domain/pii-kinds.ts";
+import { secretKinds } from "../../domain/secret-kinds.ts";
+import { regions } from "../regions.ts";
+import {
+  defaultLeakCharacters,
+  defaultMatchLength,
+  defaultRegion,
+  defaultSchemes,
+  detectKinds,
+  type DetectSource,
+} from "../source/detect-source.ts";
+import type { PolicyTools } from "../tools.ts";
+import type { Note } from "./note.ts";
+
+/** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
+export const viewable: readonly DetectKind[] = [
+  "pii",
+  "secrets",
+  "keywords",
+  "patterns",
+  "links",
+  "prompt-leak",
+  "canary",
+  "data-flow",
+];
+export const judgesReplyOnly = (kind: DetectKind): boolean => (replyOnly as readonly DetectKind[]).includes(kind);
+
+type Specs = { readonly [K in DetectKind]: Extract<DetectSpec, { kind: K }> };
+type Compilers = {
+  readonly [K in DetectKind]: (source: NonNullable<DetectSource[K]>) => Omit<Specs[K], "kind">;
+};
+
+/** In the closed list's order, each once; all where none is written. */
+const inOrder = <T extends string>(all: readonly T[], written: readonly T[] | undefined): readonly T[] =>
+  all.filter((kind) => written?.includes(kind) ?? true);
+const sortedOnce = (list: readonly string[] = []): readonly string[] => [...new Set(list)].sort();
+
+const compilers: Compilers = {
+  pii: ({ kinds = defaultPiiKinds, region = defaultRegion }) => ({ kinds: inOrder(piiKinds, kinds), region }),
+  secrets: ({ kinds, allow }) => ({ kinds: inOrder(secretKinds, kinds), allow: sortedOnce(allow) }),
+  keywords: ({ list, caseSensitive = false, wholeWords = true }) => ({
+    list: sortedOnce(list),
+    caseSensitive,
+    wholeWords,
+  }),
+  patterns: ({ list, longest = defaultMatchLength }) => ({
+    list: list.map(({ id, pattern, caseSensitive = true }): PatternSpec => ({ id, pattern, caseSensitive })),
+    longest,
+  }),
+  hidden: ({ kinds }) => ({ kinds: inOrder(hiddenKinds, kinds) }),
+  links: ({ kinds, allowHosts, allowSchemes = defaultSchemes, allowTargets }) => ({
+    kinds: inOrder(linkKinds, kinds),
+    allowHosts: sortedOnce(allowHosts?.map((host) => host.toLowerCase())),
+    allowSchemes: sortedOnce(allowSchemes),
+    allowTargets: sortedOnce(allowTargets),
+  }),
+  size: ({ maxBytes = null, maxCharacters = null, maxMessages = null, maxTokens = null, maxDepth = null }) => ({
+    maxBytes,
+    maxCharacters,
+    maxMessages,
+    maxTokens,
+    maxDepth,
+  }),
+  language: ({ allow }) => ({ allow: sortedOnce(allow) }),
+  quality: ({ kinds }) => ({ kinds: inOrder(qualityKinds, kinds) }),
+  "reply-schema": () => ({}),
+  refusal: () => ({}),
+  "prompt-leak": ({ minCharacters = defaultLeakCharacters }) => ({ minCharacters }),
+  canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
+  "tool-calls": () => ({}),
+  "data-flow": ({ kinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
+};
+
+/** `null` where it is not one kind; then a note says so. Other notes may come beside a spec. */
+export function compileDetect(source: DetectSource, tools: PolicyTools, note: Note): DetectSpec | null {
+  const written = detectKinds.filter((kind) => source[kind] !== undefined);
+  const [kind] = written;
+  if (kind === undefined || written.length > 1) {
+    const found = kind === undefined ? "nothing" : written.join(" and ");
+    note([], `detect must hold exactly one of ${detectKinds.join(", ")}, not ${found}; write one rule for each`);
+    return null;
+  }
+  checkSense(source, tools, note);
+  const compile = compilers[kind] as (source: unknown) => object;
+  return { kind, ...compile(source[kind]) } as DetectSpec;
+}
+
+function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void {
+  if (source.size !== undefined && Object.keys(source.size).length === 0) {
+    note(["size"], "size needs at least one of maxBytes, maxCharacters, maxMessages, maxTokens, maxDepth");
+  }
+  const region = source.pii?.region;
+  if (region !== undefined && !regions.includes(region)) {
+    note(
+      ["pii", "region"],
+      `no phone numbers are known for region "${region}"; use an ISO 3166 code such as US, GB or DE`,
+    );
+  }
+  checkWords(source.keywords?.list, "keyword", ["keywords", "list"], note);
+  checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
+  if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
+  for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
+    if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$|^[0-9a-f:.[\]]+$/iu.test(host)) {
+      note(
+        ["links", "allowHosts", index],
+        "not a host name; write it without scheme, port and path: docs.example.com, or *.example.com for all below it",
+      );
+    }
+  }
+}
+
+function checkWords(list: readonly string[] | undefined, noun: string, path: readonly PropertyKey[], note: Note): void {
+  for (const [index, word] of (list ?? []).entries()) {
+    if (word.trim() === "") note([...path, index], `a ${noun} of white space only; remove it`);
+    else if (!word.isWellFormed()) note([...path, index], `a ${noun} with half a character (a lone surrogate)`);
+  }
+}
+
+function checkPatterns(
+  { list, longest = defaultMatchLength }: NonNullable<DetectSource["patterns"]>,
+  tools: PolicyTools,
+  note: Note,
+): void {
+  const seen = new Set<string>();
+  for (const [index, { id, pattern, caseSensitive = true }] of list.entries()) {
+    if (seen.has(id))
+      note(["patterns", "list", index, "id"], `a second expression with the id "${id}"; give it its own`);
+    seen.add(id);
+    const wrong = tools.checkPattern({ id, pattern, caseSensitive }, longest);
+    if (wrong !== null) note(["patterns", "list", index, "pattern"], wrong);
+  }
+}

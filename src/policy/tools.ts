@@ -1,0 +1,17 @@
+/** What the compiler needs and does not do itself. Given by app/: the engine for expressions stands in another layer. */
+import type { PatternSpec } from "../domain/policy.ts";
+import type { Result } from "../stdx/result.ts";
+
+/** Says yes or no in time linear in the text. */
+export type LinearMatcher = { test(text: string): boolean };
+
+export type PolicyTools = {
+  /** Lower-case hex of the SHA-256 of the bytes. */
+  readonly sha256Hex: (bytes: Uint8Array) => string;
+  /** What is wrong with an expression and how to mend it; `null`: nothing. `longest`: the characters of one match. */
+  readonly checkPattern: (spec: PatternSpec, longest: number) => string | null;
+  /** For `matches` in conditions: anywhere in the text. The error says what is wrong. */
+  readonly linearMatcher: (pattern: string) => Result<LinearMatcher, string>;
+  /** Dialects and operations that there are; a rule for another would never apply. `null`: not checked. */
+  readonly known: { readonly dialects: readonly string[]; readonly operations: readonly string[] } | null;
+};
