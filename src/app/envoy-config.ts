@@ -2,7 +2,7 @@
 // that comments stay and what is printed can be read. Pure. Knows only the nodes named below; a template without
 // them is a mistake of this project and throws.
 
-import { type Document, parseDocument } from "yaml";
+import { type Document, parseDocument } from "./envoy-yaml.ts";
 
 /** Where Sallyport listens. TCP is for loopback: off it, mutual TLS is added by hand (envoy/README.md). */
 export type GuardAddress =

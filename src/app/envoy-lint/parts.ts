@@ -3,8 +3,9 @@
  * whichever way it is spelt (snake or camel case, numbers or names for enums, `yes` for true, wrappers, TypedStruct).
  * Pure. Never throws: a value of another shape reads as absent.
  */
-import type { Path } from "../../policy/document.ts";
 
+/** Keys and indices from the root. */
+export type Path = readonly PropertyKey[];
 export type Part = { readonly value: unknown; readonly path: Path };
 
 export const rootOf = (value: unknown): Part => ({ value, path: [] });
