@@ -1,4 +1,5 @@
 /** What every exchange of this process shares: formats, clock, pace, and what restores and hides texts. */
+import { createRestorer } from "../detectors/index.ts";
 import type { Holdings } from "../domain/ports.ts";
 import type { ExchangeParts } from "../exchange/exchange.ts";
 import { createFormats } from "./formats.ts";
@@ -14,6 +15,6 @@ export function createSharedParts(holdings: Holdings): SharedParts {
     holdings,
     drawTail,
     pseudonym: createPseudonyms(),
-    openRestorer: () => ({ lane: () => null }),
+    openRestorer: createRestorer,
   };
 }

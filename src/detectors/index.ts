@@ -11,6 +11,7 @@ import { createSizeDetector } from "./size/index.ts";
 export { checkPattern } from "./patterns/check.ts";
 export { createLinearMatcher } from "./patterns/re2.ts";
 export { placeholderFor } from "./placeholder.ts";
+export { createRestorer } from "./restore/index.ts";
 
 type Spec<K extends DetectKind> = Extract<DetectSpec, { kind: K }>;
 type Builders = { readonly [K in DetectKind]: (id: string, spec: Spec<K>) => Detector };
