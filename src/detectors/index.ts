@@ -4,12 +4,14 @@ import type { Detector } from "../domain/detector.ts";
 import type { DetectKind, DetectSpec } from "../domain/policy.ts";
 import { InvariantError } from "../stdx/assert.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
+import { createPatternsDetector } from "./patterns/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
 import { createSecretsDetector } from "./secrets/index.ts";
 import { createSizeDetector } from "./size/index.ts";
 
 export { checkPattern } from "./patterns/check.ts";
 export { createLinearMatcher } from "./patterns/re2.ts";
+export { viewSources } from "./hidden/views/index.ts";
 export { placeholderFor } from "./placeholder.ts";
 export { createRestorer } from "./restore/index.ts";
 
@@ -24,7 +26,7 @@ const builders: Builders = {
   pii: (id, { kinds, region }) => createPiiDetector(id, kinds, region),
   secrets: (id, { kinds }) => createSecretsDetector(id, kinds),
   keywords: createKeywordDetector,
-  patterns: notBuilt,
+  patterns: createPatternsDetector,
   hidden: notBuilt,
   links: notBuilt,
   size: createSizeDetector,

@@ -1,0 +1,186 @@
+/**
+ * Regular expressions of a policy. At each start counts the match that RE2 would give there, were the text over `longest`
+ * units further on; a match that lies within one that began earlier is left out.
+ *
+ * Invariant: what is found does not depend on how a text was cut, nor on what was judged before; only how much of the
+ * budget a window takes does.
+ */
+import type { Category, Detection, Finding, TextDetector, Window } from "../../domain/detector.ts";
+import type { PatternSpec } from "../../domain/policy.ts";
+import { certain } from "../../domain/score.ts";
+import { assert, InvariantError } from "../../stdx/assert.ts";
+import { Automaton, type Budget, mostPrograms, type Room } from "./automaton.ts";
+import { longestMax, patternsMax, readPattern } from "./check.ts";
+import { type Classes, createClasses } from "./classes.ts";
+import { type Reading, withoutHalf } from "./reading.ts";
+import type { Program } from "./re2.ts";
+import { Runs } from "./runs.ts";
+import { matchingIn } from "./search.ts";
+
+export type PatternsSettings = { readonly list: readonly PatternSpec[]; readonly longest: number };
+
+/** Steps that one window may take, a step being one character read or one instruction looked at; about 10 ms. */
+export const windowStepsMax = 2_000_000;
+/** The share of it for telling which expressions match at all; beyond it, all of them are tried. */
+const searchStepsMax = 500_000;
+/** Steps to find out what is open. Beyond it, all that may be is. */
+const settleStepsMax = 200_000;
+/** Room for the states of one rule: 8 MiB, half of it for searching. */
+const roomCellsMax = 1_048_576;
+
+type Expression = { readonly category: Category; readonly automaton: Automaton; readonly begins: Uint8Array };
+/** At most 32 expressions that are searched for together. */
+type Group = {
+  readonly expressions: readonly Expression[];
+  readonly all: number;
+  readonly search: Automaton;
+  readonly open: Automaton;
+  readonly begins: Uint8Array;
+};
+
+/** `list` and `longest` are as `checkPattern` takes them; anything else throws InvariantError. */
+export function createPatternsDetector(id: string, { list, longest }: PatternsSettings): TextDetector {
+  assert(list.length > 0 && list.length <= patternsMax, "a rule has 1 to 200 expressions");
+  assert(longest > 0 && longest <= longestMax, "a match has a bound");
+  const programs = list.map((spec) => programOf(spec, longest));
+  const classes = createClasses(programs);
+  const rooms = { search: { cellsLeft: 0 }, runs: { cellsLeft: 0 } };
+  const groups: Group[] = [];
+  for (let at = 0; at < list.length; at += mostPrograms) {
+    groups.push(createGroup(list.slice(at, at + mostPrograms), programs.slice(at), classes, rooms));
+  }
+  const clear = (): void => {
+    for (const { search, open, expressions } of groups) {
+      search.clear();
+      open.clear();
+      for (const { automaton } of expressions) automaton.clear();
+    }
+    for (const room of [rooms.search, rooms.runs]) room.cellsLeft = roomCellsMax / 2;
+  };
+  clear();
+
+  /** Tries again, once, where only the room for states was used up. */
+  const within = <T>(stepsMax: number, work: (budget: Budget) => T | null): T | null => {
+    const budget = { stepsLeft: stepsMax };
+    if (rooms.search.cellsLeft < 0) clear();
+    const done = work(budget);
+    if (done !== null || budget.stepsLeft < 0) return done;
+    clear();
+    return work(budget);
+  };
+
+  return {
+    kind: "text",
+    id,
+    categories: [...new Set(list.map(categoryOf))],
+    // The longest match on both sides, so that what lies within an earlier match is known; and the character before it.
+    reach: { longestSpan: longest, leftContext: longest + 2, rightContext: 1 },
+
+    settled(text, from) {
+      const known = withoutHalf(text);
+      const begin = Math.min(Math.max(from, known.length - longest), text.length);
+      const open = within(settleStepsMax, (budget) =>
+        firstOpen(groups, { text: known, classes, longest, budget }, begin),
+      );
+      return Math.max(begin, open ?? begin);
+    },
+
+    detect(_signal, window): Detection {
+      const findings = within(windowStepsMax, (budget) => {
+        const reading = { text: window.text, classes, longest, budget };
+        return findingsIn(groups, reading, window, rooms.search);
+      });
+      return findings === null
+        ? { kind: "unknown", cause: "too-long" }
+        : { kind: "scored", findings: inOrder(findings) };
+    },
+  };
+}
+
+const categoryOf = ({ id }: PatternSpec): Category => `patterns/${id}`;
+
+function programOf({ pattern, caseSensitive }: PatternSpec, longest: number): Program {
+  const read = readPattern({ pattern, caseSensitive, longest });
+  if (!read.ok) throw new InvariantError(`an expression was not checked: ${read.error.code} at ${read.error.offset}`);
+  return read.value;
+}
+
+function createGroup(
+  list: readonly PatternSpec[],
+  rest: readonly Program[],
+  classes: Classes,
+  rooms: { readonly search: Room; readonly runs: Room },
+): Group {
+  const programs = rest.slice(0, list.length);
+  const expressions = list.map((spec, n) => {
+    const automaton = new Automaton("runs", [programs[n] as Program], classes, rooms.runs);
+    return { category: categoryOf(spec), automaton, begins: automaton.beginnings() };
+  });
+  const open = new Automaton("runs", programs, classes, rooms.runs);
+  const search = new Automaton("search", programs, classes, rooms.search);
+  const all = list.length === mostPrograms ? -1 : 2 ** list.length - 1;
+  return { expressions, all, search, open, begins: open.beginnings() };
+}
+
+function firstOpen(groups: readonly Group[], reading: Reading, from: number): number | null {
+  let first = reading.text.length;
+  for (const { open, begins } of groups) {
+    const runs = new Runs(open, begins, reading, from, first);
+    for (let start = from; start < first; start++) {
+      if (!runs.mayStart(start)) continue;
+      const run = runs.run(start);
+      if (run === null || reading.budget.stepsLeft < 0) return null;
+      if (run.open) first = start;
+    }
+  }
+  return first;
+}
+
+function findingsIn(groups: readonly Group[], reading: Reading, { from, to }: Window, room: Room): Finding[] | null {
+  const findings: Finding[] = [];
+  const searching = { ...reading, budget: { stepsLeft: searchStepsMax } };
+  for (const { search, all, expressions } of groups) {
+    const matching = room.cellsLeft < 0 ? all : matchingIn(search, searching, from, to, all);
+    for (const [n, expression] of expressions.entries()) {
+      if ((matching & (1 << n)) !== 0 && !addMatches(expression, reading, from, to, findings)) return null;
+    }
+  }
+  return findings;
+}
+
+/** Adds the matches of one expression that start in [from, to). False: the budget is spent. */
+function addMatches(expression: Expression, reading: Reading, from: number, to: number, findings: Finding[]): boolean {
+  const matches = matchesOf(expression, reading, from, to);
+  if (matches === null) return false;
+  if (matches.length === 0) return true;
+  const earlier = matchesOf(expression, reading, Math.max(0, from - reading.longest), from);
+  if (earlier === null) return false;
+  let covered = earlier.reduce((most, { end }) => Math.max(most, end), 0);
+  for (const span of matches) {
+    if (span.end > covered) findings.push({ category: expression.category, score: certain, span });
+    covered = Math.max(covered, span.end);
+  }
+  return true;
+}
+
+function matchesOf({ automaton, begins }: Expression, reading: Reading, from: number, to: number) {
+  const matches: { readonly start: number; readonly end: number }[] = [];
+  const runs = new Runs(automaton, begins, reading, from, to);
+  for (let start = from; start < to; start++) {
+    if (!runs.mayStart(start)) continue;
+    const run = runs.run(start);
+    if (run === null || reading.budget.stepsLeft < 0) return null;
+    if (run.end > start) matches.push({ start, end: run.end });
+  }
+  return matches;
+}
+
+/** By start, then longest first. */
+function inOrder(findings: Finding[]): readonly Finding[] {
+  const start = ({ span }: Finding): number => span?.start ?? 0;
+  const end = ({ span }: Finding): number => span?.end ?? 0;
+  return findings.sort(
+    (a, b) =>
+      start(a) - start(b) || end(b) - end(a) || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0),
+  );
+}
