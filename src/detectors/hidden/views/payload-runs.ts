@@ -1,0 +1,225 @@
+/**
+ * Finds runs of base64 or hexadecimal digits in a text that grows, and gives what those hold that hold text.
+ *
+ * Invariant: what it gives does not depend on how the text was cut. Keeps at most `runMax` digits. A run is read whole;
+ * where that gives no text, each part between its `+ / - _` is read by itself (the end of a path, say).
+ */
+import { decodeBegun, decodeRun } from "./readable.ts";
+
+/** `at`: the offset whose character decided it. All in offsets of the text that is fed. */
+export type Payload = { readonly start: number; readonly end: number; readonly at: number; readonly text: string };
+
+/** Digits of the shortest run that is read. */
+export const runMin = 16;
+/** Digits after which a run that does not begin like text is given up. */
+export const probeLength = 128;
+/** Digits that are read at once; what is longer is read in pieces of this length. */
+export const runMax = 65_536;
+/** A run goes on in the next line where the line before holds at least this many digits, four by four. */
+const wrappedMin = 40;
+
+const digitBit = 1;
+const splitterBit = 2;
+const classes = buildClasses();
+
+/**
+ * - `none`: outside of a run.
+ * - `whole`, `part`: in a run, in a part of one.
+ * - `skip`: in a part that holds no text.
+ * - `padding`: after the first `=`.
+ * - `wrap`: in the line break of a wrapped run.
+ */
+type Mode = "none" | "whole" | "part" | "skip" | "padding" | "wrap";
+
+export class PayloadRuns {
+  readonly #give: (payload: Payload) => void;
+  #mode: Mode = "none";
+  /** The mode before `padding` or `wrap`. */
+  #inside: "whole" | "part" = "whole";
+  #start = 0;
+  #end = 0;
+  #pieces: string[] = [];
+  #digits = 0;
+  #lineDigits = 0;
+  #probed = false;
+  #splitAt = 0;
+
+  constructor(give: (payload: Payload) => void) {
+    this.#give = give;
+  }
+
+  /** Where what is not decided begins; -1 where all is. */
+  get pending(): number {
+    return this.#mode === "none" || this.#mode === "skip" ? -1 : this.#start;
+  }
+
+  /** `offset`: of the first unit of `text`. */
+  feed(text: string, offset: number): void {
+    let at = 0;
+    while (at < text.length) at = this.#step(text, at, offset);
+  }
+
+  /** `offset`: where the text ends. */
+  end(offset: number): void {
+    this.#close(offset);
+  }
+
+  /** Reads one unit at least, or changes the mode; gives where to go on. */
+  #step(text: string, at: number, offset: number): number {
+    const bits = classAt(text, at);
+    switch (this.#mode) {
+      case "none":
+        if ((bits & digitBit) === 0) return skipWhile(text, at, (found) => (found & digitBit) === 0);
+        this.#begin("whole", offset + at);
+        return at;
+      case "whole":
+      case "part":
+        return this.#collect(this.#mode, text, at, offset);
+      case "skip":
+        if ((bits & digitBit) === 0) this.#mode = "none";
+        else if ((bits & splitterBit) === 0) return skipWhile(text, at, (found) => found === digitBit);
+        else this.#begin("part", offset + at + 1);
+        return at + 1;
+      case "padding": {
+        const isPadding = text[at] === "=";
+        if (isPadding) this.#end = offset + at + 1;
+        this.#close(offset + at);
+        return isPadding ? at + 1 : at;
+      }
+      case "wrap":
+        return this.#wrapped(text, at, offset, bits);
+    }
+  }
+
+  #begin(mode: "whole" | "part", start: number): void {
+    this.#mode = mode;
+    this.#inside = mode;
+    this.#start = start;
+    this.#end = start;
+    this.#pieces = [];
+    this.#digits = 0;
+    this.#lineDigits = 0;
+    this.#probed = false;
+  }
+
+  #collect(mode: "whole" | "part", text: string, at: number, offset: number): number {
+    const room = (this.#probed ? runMax : probeLength) - this.#digits;
+    const last = Math.min(text.length, at + room);
+    let end = at;
+    const goesOn = mode === "whole" ? digitBit : digitBit | splitterBit;
+    while (end < last && (classAt(text, end) & goesOn) === digitBit) end += 1;
+    this.#keep(text, at, end, offset);
+    if (this.#digits === probeLength && !this.#probed) return this.#probe(mode, end, offset);
+    if (this.#digits === runMax) {
+      const line = this.#lineDigits;
+      this.#closeWhole(offset + end - 1);
+      this.#begin(mode, offset + end);
+      this.#probed = true;
+      this.#lineDigits = line;
+      return end;
+    }
+    if (end === text.length) return end;
+    const unit = text[end];
+    if (mode === "part" && (classAt(text, end) & splitterBit) !== 0) {
+      this.#closeWhole(offset + end);
+      this.#begin("part", offset + end + 1);
+      return end + 1;
+    }
+    if (unit === "=" && this.#digits > 0) {
+      this.#end = offset + end + 1;
+      this.#mode = "padding";
+      return end + 1;
+    }
+    const isBreak = unit === "\n" || unit === "\r";
+    if (isBreak && mode === "whole" && this.#lineDigits >= wrappedMin && this.#lineDigits % 4 === 0) {
+      this.#mode = "wrap";
+      return end;
+    }
+    this.#close(offset + end);
+    return end;
+  }
+
+  #keep(text: string, from: number, to: number, offset: number): void {
+    if (to === from) return;
+    this.#pieces.push(text.slice(from, to));
+    this.#digits += to - from;
+    this.#lineDigits += to - from;
+    this.#end = offset + to;
+  }
+
+  /** The break is one `\n` or `\r\n`, with a digit behind it. */
+  #wrapped(text: string, at: number, offset: number, bits: number): number {
+    const unit = text[at] as string;
+    const broken = this.#pieces.at(-1) ?? "";
+    const isFirst = broken !== "\r" && broken !== "\n";
+    if ((unit === "\n" && broken !== "\n") || (unit === "\r" && isFirst)) {
+      this.#pieces.push(unit);
+      return at + 1;
+    }
+    if (broken === "\n" && (bits & digitBit) !== 0) {
+      this.#mode = "whole";
+      this.#lineDigits = 0;
+      return at;
+    }
+    this.#close(offset + at);
+    return at;
+  }
+
+  #probe(mode: "whole" | "part", end: number, offset: number): number {
+    this.#probed = true;
+    if (decodeRun(this.#pieces.join(""), true) !== null) return end;
+    if (mode === "part") this.#mode = "skip";
+    else this.#split(offset + end - 1);
+    return end;
+  }
+
+  /** Ends what is open, at the unit that decides it. */
+  #close(at: number): void {
+    const isWhole = this.#inside === "whole";
+    if (this.pending >= 0 && this.#digits >= runMin && !this.#closeWhole(at) && isWhole) {
+      this.#split(at);
+      if (this.pending >= 0) this.#closeWhole(at);
+    }
+    this.#mode = "none";
+  }
+
+  /** Gives what the run holds; false where that is nothing. */
+  #closeWhole(at: number): boolean {
+    if (this.#digits < runMin) return false;
+    const run = this.#pieces.join("");
+    const text = this.#probed ? decodeBegun(run, probeLength) : decodeRun(run, false);
+    if (text === null) return false;
+    this.#give({ start: this.#start, end: this.#end, at: Math.max(at, this.#splitAt), text });
+    return true;
+  }
+
+  /** Reads what is kept once more, part by part; `at` is where that was decided. */
+  #split(at: number): void {
+    const kept = this.#pieces.join("");
+    const start = this.#start;
+    this.#splitAt = at;
+    this.#begin("part", start);
+    this.feed(kept, start);
+  }
+}
+
+function skipWhile(text: string, at: number, skips: (bits: number) => boolean): number {
+  let end = at;
+  while (end < text.length && skips(classAt(text, end))) end += 1;
+  return end;
+}
+
+function classAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit < 128 ? (classes[unit] as number) : 0;
+}
+
+function buildClasses(): Uint8Array {
+  const bits = new Uint8Array(128);
+  for (let unit = 0; unit < 128; unit++) {
+    const character = String.fromCharCode(unit);
+    if (/[A-Za-z0-9]/.test(character)) bits[unit] = digitBit;
+    else if ("+/-_".includes(character)) bits[unit] = digitBit | splitterBit;
+  }
+  return bits;
+}
