@@ -1,4 +1,7 @@
-/** `sallyport envoy print|run NAME`: the configurations under envoy/, as they are or with addresses put in. */
+/**
+ * `sallyport envoy print|run NAME`: the configurations under envoy/, as they are or with addresses put in. `envoy lint`
+ * stands in envoy-lint.ts.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
@@ -12,6 +15,7 @@ import { renderEnvoyConfig, SYSTEM_CA_FILE } from "../app/envoy-config.ts";
 import { defaultListen, type Listen, parseListen } from "../config/address.ts";
 import { suggestion } from "../policy/nearest.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
+import { registerEnvoyLint } from "./envoy-lint.ts";
 import { exitStatus } from "./exit-status.ts";
 
 const folder = new URL("../../envoy/", import.meta.url);
@@ -28,7 +32,9 @@ type Flags = {
 };
 
 export function registerEnvoy(program: Command, exit: (status: number) => void): void {
-  const envoy = program.command("envoy").description("the Envoy configurations that come with Sallyport");
+  const envoy = program
+    .command("envoy")
+    .description("the Envoy configurations that come with Sallyport, and a check of any other");
   withAddresses(envoy.command("print"))
     .description("print one; with options, with these addresses in it")
     .argument("<name>", "a file of envoy/, such as gateway")
@@ -42,6 +48,7 @@ export function registerEnvoy(program: Command, exit: (status: number) => void):
       "\nEnvoy is ENVOY_BIN, else envoy on PATH, else the pinned version, fetched once.\nExample: sallyport envoy run gateway -- --log-level debug",
     )
     .action(async (name: string, args: readonly string[], flags: Flags) => exit(await runEnvoy(name, args, flags)));
+  registerEnvoyLint(envoy, exit);
 }
 
 function withAddresses(command: Command): Command {

@@ -3,6 +3,7 @@ export const exitStatus = {
   good: 0,
   /** Bad input, or a check that failed. */
   bad: 1,
+  /** Of `envoy lint` also an input that cannot be read. */
   usage: 2,
   /** `scan` only: something was redacted or blocked. */
   acted: 3,

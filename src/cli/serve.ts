@@ -2,11 +2,14 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { checkBootstrap } from "../app/envoy-lint/check-bootstrap.ts";
+import type { Acceptance } from "../app/envoy-lint/lint.ts";
 import { problemLines } from "../app/policy-problem.ts";
 import { type Running, ServeError, serve } from "../app/serve.ts";
 import { type ConfigMistake, readConfig } from "../config/config.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { createLogger } from "../telemetry/log.ts";
+import { collectAcceptance } from "./envoy-lint.ts";
 import { exitStatus } from "./exit-status.ts";
 
 type Flags = {
@@ -15,6 +18,8 @@ type Flags = {
   readonly listen?: string;
   readonly admin?: string;
   readonly logLevel?: string;
+  readonly bootstrap?: string;
+  readonly bootstrapAllow?: readonly Acceptance[];
 };
 
 export function registerServe(program: Command, exit: (status: number) => void): void {
@@ -29,11 +34,18 @@ export function registerServe(program: Command, exit: (status: number) => void):
     )
     .option("--admin <host:port>", "metrics, health and readiness (default: 127.0.0.1:9464)")
     .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
+    .option("--bootstrap <file>", "Envoy's bootstrap: do not start if it would let bytes pass unjudged (envoy lint)")
+    .option("--bootstrap-allow <id[@place]>", "accept a finding in it knowingly", collectAcceptance)
     .addHelpText("after", "\nExample: sallyport serve --policy policy.yaml --listen unix:/tmp/sallyport/ext-proc.sock")
     .action(async (flags: Flags) => exit(await runServe(flags)));
 }
 
-async function runServe({ config: configFlag, ...flags }: Flags): Promise<number> {
+async function runServe({
+  config: configFlag,
+  bootstrap: bootstrapFlag,
+  bootstrapAllow = [],
+  ...flags
+}: Flags): Promise<number> {
   const env = readEnvironment();
   const path = configFlag ?? env["SALLYPORT_CONFIG"];
   const file =
@@ -47,6 +59,11 @@ async function runServe({ config: configFlag, ...flags }: Flags): Promise<number
   const config = readConfig({ file, env, flags });
   if (!config.ok) return refuse(config.error.map(lineOf));
   const log = createLogger({ level: config.value.logLevel, write: (line) => process.stdout.write(line) });
+  const bootstrap = bootstrapFlag ?? env["SALLYPORT_BOOTSTRAP"] ?? "";
+  const checked = bootstrap === "" ? null : await checkBootstrap(bootstrap, bootstrapAllow);
+  if (checked?.ok === false) return refuse(checked.error);
+  for (const { id, what, place, at } of checked?.value ?? [])
+    log.warn("Envoy's bootstrap", { file: bootstrap, rule: id, what, place, line: at?.line ?? null });
   let running: Running;
   try {
     running = await serve(config.value, log);
