@@ -1,17 +1,12 @@
-/** Policy bytes to a plan: compiled, with its detectors built. */
+/** A policy with its detectors built. */
 import { createHash } from "node:crypto";
 import { createDetector, placeholderFor } from "../detectors/index.ts";
-import type { Mistake, Policy } from "../domain/policy.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
 import { createPlan, type Plan } from "../guard/plan.ts";
 import type { ViewKind, ViewSource } from "../domain/view.ts";
-import { compilePolicy } from "../policy/compile.ts";
-import type { Result } from "../stdx/result.ts";
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
-/** The error lists every mistake. */
-export const readPolicy = (source: Uint8Array): Result<Policy, readonly Mistake[]> => compilePolicy(source, sha256Hex);
 
 const viewSources = {} as Readonly<Record<ViewKind, ViewSource>>;
 

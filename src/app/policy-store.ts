@@ -1,16 +1,15 @@
 /**
- * The policy in force. Watches its file and swaps policy and what was built of it together, whole. A bad or missing file
+ * The policy in force. Watches its files and swaps policy and what was built of it together, whole. A bad or missing file
  * leaves the old one serving and says so. Streams take `current()` once and keep what they got.
  */
-import { constants, type FSWatcher, watch } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FSWatcher, watch } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Mistake, Policy } from "../domain/policy.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
-import { documentBytesMax } from "../policy/document.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
-import { readPolicy, sha256Hex } from "./plan.ts";
+import { Reading } from "./policy-files.ts";
+import { readPolicy, readPolicySet } from "./read-policy.ts";
 
 /** A policy and what the data plane made of it. */
 export type Served<T> = { readonly policy: Policy; readonly built: T };
@@ -24,13 +23,20 @@ export type PolicyProblem =
 
 /** What a look at a changed file led to. */
 export type PolicyEvent<T> =
-  | { readonly kind: "swapped"; readonly served: Served<T>; readonly before: string }
+  | {
+      readonly kind: "swapped";
+      readonly served: Served<T>;
+      readonly before: string;
+      readonly notices: readonly Mistake[];
+    }
   /** The file is again what serves. */
   | { readonly kind: "unchanged"; readonly served: Served<T> }
   | { readonly kind: "stale"; readonly served: Served<T>; readonly problem: PolicyProblem };
 
 export type PolicyStore<T> = {
   current(): Served<T>;
+  /** What the start has to say of its policy: exceptions that are out of date. */
+  readonly notices: readonly Mistake[];
   /** The file on disk is not what serves, because it is bad or missing. */
   readonly stale: boolean;
   /** Looks at the file now. Resolves when that look is done. */
@@ -61,38 +67,70 @@ const settleLooksMax = 40;
 /** The error is for the start only: without a first policy nothing serves. */
 export async function openPolicyStore<T>(parts: PolicyStoreParts<T>): Promise<Result<PolicyStore<T>, PolicyProblem>> {
   const { file, build } = parts;
-  const first = file === null ? ok(new TextEncoder().encode(defaultPolicySource)) : await readSource(file);
-  if (!first.ok) return first;
-  const compiled = compile(first.value);
-  if (!compiled.ok) return compiled;
-  const served = { policy: compiled.value, built: build(compiled.value) };
-  return ok(file === null ? fixedStore(served) : new WatchedStore(file, parts, served, sha256Hex(first.value)));
+  if (file === null) {
+    const policy = readPolicy(new TextEncoder().encode(defaultPolicySource));
+    return policy.ok ? ok(fixedStore({ policy: policy.value, built: build(policy.value) })) : bad(policy.error);
+  }
+  // An exception that is out of date is left out: a restart must not fail for it, and without it the policy is stricter.
+  const look = await lookAt(file, "skip");
+  if (!look.set.ok) return look.set;
+  const { policy } = look.set.value;
+  return ok(new WatchedStore(file, parts, { policy, built: build(policy) }, look));
 }
 
 function fixedStore<T>(served: Served<T>): PolicyStore<T> {
-  return { current: () => served, stale: false, look: () => Promise.resolve(), close: () => undefined };
+  return { current: () => served, notices: [], stale: false, look: () => Promise.resolve(), close: () => undefined };
+}
+
+type Compiled = { readonly policy: Policy; readonly notices: readonly Mistake[] };
+type Look = {
+  /** The same for the same contents of all files. */
+  readonly print: string;
+  readonly blank: boolean;
+  /** All that were looked for, the main one first. */
+  readonly files: readonly string[];
+  readonly set: Result<Compiled, PolicyProblem>;
+};
+
+const bad = (mistakes: readonly Mistake[]) => err({ kind: "bad", mistakes } as const);
+
+async function lookAt(file: string, expired: "mistake" | "skip"): Promise<Look> {
+  const reading = new Reading();
+  const main = await reading.read(file);
+  if (!main.ok) {
+    const { print, blank } = reading;
+    return { print, blank, files: [file], set: err({ kind: "unreadable", code: main.error }) };
+  }
+  const read = await readPolicySet({ path: file, bytes: main.value }, expired, (path) => reading.read(path));
+  const { print, blank } = reading;
+  if (!read.ok) return { print, blank, files: read.error.files, set: bad(read.error.mistakes) };
+  return { print, blank, files: read.value.files, set: read };
 }
 
 class WatchedStore<T> implements PolicyStore<T> {
   readonly #file: string;
   readonly #parts: PolicyStoreParts<T>;
   readonly #poll: NodeJS.Timeout;
+  readonly notices: readonly Mistake[];
   #served: Served<T>;
-  #servedDigest: string;
-  /** Of what was last looked at: a digest, or why there was none. A change of it is an event. */
+  #servedPrint: string;
+  /** Of what was last looked at. A change of it is an event. */
   #lastSeen: string;
+  #files: readonly string[];
   #stale = false;
-  #watcher: FSWatcher | null = null;
+  #watchers: FSWatcher[] = [];
   #settling: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(file: string, parts: PolicyStoreParts<T>, served: Served<T>, digest: string) {
+  constructor(file: string, parts: PolicyStoreParts<T>, served: Served<T>, { print, files, set }: Look) {
     this.#file = file;
     this.#parts = parts;
     this.#served = served;
-    this.#servedDigest = digest;
-    this.#lastSeen = digest;
+    this.#servedPrint = print;
+    this.#lastSeen = print;
+    this.#files = files;
+    this.notices = set.ok ? set.value.notices : [];
     this.#poll = setInterval(() => void this.#pollOnce(), parts.pollMs ?? defaultPollMs);
     this.#watch();
     void this.look(); // the file may have changed between the first reading and the watch
@@ -115,26 +153,27 @@ class WatchedStore<T> implements PolicyStore<T> {
     this.#closed = true;
     clearInterval(this.#poll);
     if (this.#settling !== null) clearTimeout(this.#settling);
-    this.#watcher?.close();
-    this.#watcher = null;
+    this.#unwatch();
   }
 
   /**
-   * Watches the folder, not the file: editors rename a new file into place, and a mounted ConfigMap swaps the symlink
+   * Watches the folders, not the files: editors rename a new file into place, and a mounted ConfigMap swaps the symlink
    * `..data` beside it. Any change there is a reason to look; what was read decides whether something changed.
    */
   #watch(): void {
-    try {
-      this.#watcher = watch(dirname(this.#file), () => this.#changed());
-      this.#watcher.on("error", () => this.#unwatch());
-    } catch {
-      this.#watcher = null; // no such folder, or no watches left: the poll goes on and tries again
+    for (const folder of new Set(this.#files.map((file) => dirname(file)))) {
+      try {
+        const watcher = watch(folder, () => this.#changed());
+        watcher.on("error", () => watcher.close());
+        this.#watchers.push(watcher);
+      } catch {
+        // no such folder, or no watches left: the poll goes on and tries again
+      }
     }
   }
 
   #unwatch(): void {
-    this.#watcher?.close();
-    this.#watcher = null;
+    for (const watcher of this.#watchers.splice(0)) watcher.close();
   }
 
   #changed(): void {
@@ -146,82 +185,63 @@ class WatchedStore<T> implements PolicyStore<T> {
   }
 
   #pollOnce(): Promise<void> {
-    // The folder itself may have been replaced, and the watch would hang on the old one: renew it.
+    // A folder itself may have been replaced, and the watch would hang on the old one: renew it.
     this.#unwatch();
     this.#watch();
     return this.look();
   }
 
   async #lookOnce(): Promise<void> {
-    const { source, seen } = await this.#readSettled();
-    if (this.#closed || seen === this.#lastSeen) return;
-    this.#lastSeen = seen;
-    if (!source.ok) return this.#keepOld(source.error);
-    if (seen === this.#servedDigest) {
+    if ((await this.#printOfKnown()) === this.#lastSeen || this.#closed) return;
+    const { print, files, set } = await this.#settledLook();
+    if (this.#closed || print === this.#lastSeen) return;
+    this.#lastSeen = print;
+    this.#follow(files);
+    if (!set.ok) return this.#keepOld(set.error);
+    if (print === this.#servedPrint) {
       this.#stale = false;
       return this.#parts.onEvent({ kind: "unchanged", served: this.#served });
     }
-    const served = serve(source.value, this.#parts.build);
-    if (!served.ok) return this.#keepOld(served.error);
+    const { policy, notices } = set.value;
+    let built: T;
+    try {
+      built = this.#parts.build(policy);
+    } catch (error) {
+      return this.#keepOld({ kind: "unbuildable", error }); // a bug in it leaves the old policy serving
+    }
     const before = this.#served.policy.version;
-    this.#served = served.value;
-    this.#servedDigest = seen;
+    this.#served = { policy, built };
+    this.#servedPrint = print;
     this.#stale = false;
-    this.#parts.onEvent({ kind: "swapped", served: served.value, before });
+    this.#parts.onEvent({ kind: "swapped", served: this.#served, before, notices });
   }
 
-  /** Reads until two readings agree, or the file is what was seen last. */
-  async #readSettled(): Promise<{ readonly source: Source; readonly seen: string }> {
+  /** Cheap: what the files hold, without reading it as a policy. */
+  async #printOfKnown(): Promise<string> {
+    const reading = new Reading();
+    for (const file of this.#files) await reading.read(file);
+    return reading.print;
+  }
+
+  /** Looks until two looks agree; a file that was truncated and not written yet is no policy. */
+  async #settledLook(): Promise<Look> {
     let before: string | null = null;
     for (let looks = 1; ; looks++) {
-      const source = await readSource(this.#file);
-      const seen = source.ok ? sha256Hex(source.value) : source.error.code;
-      const isBeingWritten = source.ok && source.value.length === 0; // truncated, and not written yet
-      const isSettled = (seen === before && !isBeingWritten) || (before === null && seen === this.#lastSeen);
-      if (isSettled || this.#closed || looks === settleLooksMax) return { source, seen };
-      before = seen;
+      const look = await lookAt(this.#file, "mistake");
+      if ((look.print === before && !look.blank) || this.#closed || looks === settleLooksMax) return look;
+      before = look.print;
       await pause(settleMs);
     }
+  }
+
+  #follow(files: readonly string[]): void {
+    this.#files = files;
+    this.#unwatch();
+    this.#watch();
   }
 
   #keepOld(problem: PolicyProblem): void {
     this.#stale = true;
     this.#parts.onEvent({ kind: "stale", served: this.#served, problem });
-  }
-}
-
-function compile(source: Uint8Array): Result<Policy, PolicyProblem> {
-  const compiled = readPolicy(source);
-  return compiled.ok ? compiled : err({ kind: "bad", mistakes: compiled.error });
-}
-
-/** The built part is made here, so that a bug in it leaves the old policy serving. */
-function serve<T>(source: Uint8Array, build: (policy: Policy) => T): Result<Served<T>, PolicyProblem> {
-  const compiled = compile(source);
-  if (!compiled.ok) return compiled;
-  try {
-    return ok({ policy: compiled.value, built: build(compiled.value) });
-  } catch (error) {
-    return err({ kind: "unbuildable", error });
-  }
-}
-
-type Source = Result<Uint8Array, Extract<PolicyProblem, { kind: "unreadable" }>>;
-
-/** Reads one byte more than a policy may have, so that the compiler can say that it is too large. */
-async function readSource(file: string): Promise<Source> {
-  try {
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await handle.stat()).isFile()) return err({ kind: "unreadable", code: "not-a-file" });
-    const bytes = new Uint8Array(documentBytesMax + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
-      length += bytesRead;
-      if (bytesRead === 0 || length === bytes.length) return ok(bytes.slice(0, length));
-    }
-  } catch (error) {
-    const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "EIO";
-    return err({ kind: "unreadable", code });
   }
 }

@@ -15,11 +15,12 @@ import { errorFields, type Logger, logExchange } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
+import type { Mistake } from "../domain/policy.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import { planOf } from "./plan.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyProblem, type PolicyStore } from "./policy-store.ts";
-import { problemLines } from "./policy-problem.ts";
+import { mistakeLine, problemLines } from "./policy-problem.ts";
 import { createHoldings, systemClock } from "./surroundings.ts";
 
 export type Running = {
@@ -112,6 +113,7 @@ async function openStore(
     onEvent: (event) => policyChanged(event, metrics, log),
   });
   if (!opened.ok) throw new ServeError(`the policy ${config.policyFile ?? "built in"} cannot be used`, opened.error);
+  logNotices(log, config.policyFile ?? "built in", opened.value.notices);
   metrics.policyServed(opened.value.current().policy);
   metrics.policyStale(false);
   return opened.value;
@@ -128,8 +130,15 @@ function policyChanged(event: PolicyEvent<Plan>, metrics: Metrics, log: Logger):
     return;
   }
   metrics.policyReloaded(event.kind);
-  if (event.kind === "swapped") metrics.policyServed(event.served.policy);
+  if (event.kind === "swapped") {
+    metrics.policyServed(event.served.policy);
+    logNotices(log, "policy", event.notices);
+  }
   log.info(event.kind === "swapped" ? "policy swapped" : "policy is again what serves", { policy });
+}
+
+function logNotices(log: Logger, file: string, notices: readonly Mistake[]): void {
+  for (const notice of notices) log.error("policy notice", { notice: mistakeLine(file, notice) });
 }
 
 type AdminNeeds = {

@@ -2,7 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
-import { planOf, readPolicy } from "../app/plan.ts";
+import { planOf } from "../app/plan.ts";
+import { readPolicy } from "../app/read-policy.ts";
 import { type ScanOutcome, scan } from "../app/scan.ts";
 import { standardLimits } from "../config/limits.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";

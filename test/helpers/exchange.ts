@@ -1,7 +1,8 @@
 // An exchange without a transport, for tests that push bytes through its gates.
 
 import { createSharedParts } from "../../src/app/exchange-parts.ts";
-import { planOf, readPolicy } from "../../src/app/plan.ts";
+import { planOf } from "../../src/app/plan.ts";
+import { readPolicy } from "../../src/app/read-policy.ts";
 import { createHoldings } from "../../src/app/surroundings.ts";
 import { standardLimits } from "../../src/config/limits.ts";
 import type { ReplyHead, RequestHead } from "../../src/domain/dialect.ts";

@@ -11,7 +11,7 @@ import type { BlockCause } from "../../src/domain/verdict.ts";
 import type { Exchange, ExchangeLimits } from "../../src/exchange/exchange.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 import { planWith as planOfTypes } from "../helpers/rules.ts";
-import { readPolicy } from "../../src/app/plan.ts";
+import { readPolicy } from "../../src/app/read-policy.ts";
 import { verdictRecord } from "../../src/telemetry/verdict-record.ts";
 import { chatHead, exchangeOf, jsonHead, planFrom, pushAll, streamHead } from "../helpers/exchange.ts";
 

@@ -6,6 +6,7 @@ export const types = {
   extProcPerRoute: "envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute",
   filterConfig: "envoy.config.route.v3.FilterConfig",
   route: "envoy.config.route.v3.Route",
+  withMatcher: "envoy.extensions.common.matching.v3.ExtensionWithMatcher",
   routeList: "envoy.config.route.v3.RouteList",
 } as const;
 
@@ -18,6 +19,7 @@ export const routeCacheActions = ["DEFAULT", "CLEAR", "RETAIN"] as const;
 
 /** `envoy.extensions.filters.http.lua.v3.Lua` is `lua`; a type that is not Envoy's stays whole. */
 export function kindOf(type: string): string {
+  if (type === types.withMatcher) return "match_delegate";
   return /^envoy\.extensions\.filters\.(?:http|network|udp)\.(.+?)\.v[0-9]\w*\./.exec(type)?.[1] ?? type;
 }
 

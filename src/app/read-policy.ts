@@ -1,0 +1,26 @@
+/** Policy files to a policy, with the tools of this program. */
+import type { Mistake, Policy } from "../domain/policy.ts";
+import {
+  type CompileParts,
+  compilePolicy,
+  compilePolicySet,
+  type PolicyFault,
+  type PolicySet,
+} from "../policy/compile.ts";
+import type { Result } from "../stdx/result.ts";
+import { readPolicyBytes } from "./policy-files.ts";
+import { policyTools } from "./policy-tools.ts";
+import { sha256Hex } from "./plan.ts";
+import { systemClock } from "./surroundings.ts";
+
+/** A policy in one file. The error lists every mistake. */
+export const readPolicy = (source: Uint8Array): Result<Policy, readonly Mistake[]> =>
+  compilePolicy(source, sha256Hex, policyTools);
+
+/** A policy with all that it includes. `main`: already read. */
+export const readPolicySet = (
+  main: CompileParts["main"],
+  expired: CompileParts["expired"],
+  readFile: CompileParts["readFile"] = readPolicyBytes,
+): Promise<Result<PolicySet, PolicyFault>> =>
+  compilePolicySet({ main, readFile, tools: policyTools, nowS: systemClock.epochS(), expired });
