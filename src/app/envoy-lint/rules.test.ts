@@ -62,7 +62,7 @@ class Seed {
   /** Field by field; `undefined` removes. */
   set(holder: Loose, fields: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(fields)) {
-      if (value === undefined) delete holder[key];
+      if (value === undefined) Reflect.deleteProperty(holder, key);
       else Object.assign(holder, { [key]: value });
     }
   }
@@ -105,7 +105,7 @@ const unguarded: readonly Row[] = [
     "filter-missing",
     "a second listener",
     (s) => {
-      const second = structuredClone(s.listener) as Loose;
+      const second = structuredClone(s.listener);
       const manager = second["filter_chains"]?.[0]?.["filters"]?.[0]?.["typed_config"] as Loose;
       s.set(second, { name: "second" });
       s.set(manager, { http_filters: [router] });
@@ -116,7 +116,7 @@ const unguarded: readonly Row[] = [
     "filter-missing",
     "a second chain",
     (s) => {
-      const second = structuredClone(s.chain) as Loose;
+      const second = structuredClone(s.chain);
       s.set(second["filters"]?.[0]?.["typed_config"] as Loose, { http_filters: [router] });
       s.set(s.listener, { default_filter_chain: second });
     },
@@ -329,7 +329,7 @@ const order: readonly Row[] = [
     "other-ext-proc",
     "another",
     (s) => {
-      const other = structuredClone(s.filter) as Loose;
+      const other = structuredClone(s.filter);
       s.set(other, { name: "other" });
       s.set((other["typed_config"] as Loose)["grpc_service"]?.["envoy_grpc"] as Loose, { cluster_name: "other" });
       s.filters.splice(s.where, 0, other);
