@@ -19,12 +19,12 @@ import { matchingIn } from "./search.ts";
 
 export type PatternsSettings = { readonly list: readonly PatternSpec[]; readonly longest: number };
 
-/** Steps that one window may take, a step being one character read or one instruction looked at; about 10 ms. */
-export const windowStepsMax = 2_000_000;
-/** The share of it for telling which expressions match at all; beyond it, all of them are tried. */
-const searchStepsMax = 500_000;
+/** Steps that one window may take, a step being a character read or an instruction looked at; about 10 ms. */
+export const windowStepsMax = 400_000;
+/** Instructions looked at to tell which expressions match at all; beyond it, all of them are tried. */
+const searchStepsMax = 100_000;
 /** Steps to find out what is open. Beyond it, all that may be is. */
-const settleStepsMax = 200_000;
+const settleStepsMax = 100_000;
 /** Room for the states of one rule: 8 MiB, half of it for searching. */
 const roomCellsMax = 1_048_576;
 

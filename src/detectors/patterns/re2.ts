@@ -45,6 +45,8 @@ export function readProgram(source: string, caseSensitive: boolean): Result<Prog
 }
 
 export type LinearMatcher = {
+  /** How many the expression compiles to. */
+  readonly instructions: number;
   /** Whether the expression matches anywhere in the text. At most about text length x `patternInstructionsMax` steps. */
   test(text: string): boolean;
 };
@@ -64,7 +66,7 @@ export function createLinearMatcher(pattern: string): Result<LinearMatcher, stri
   }
   const expression = compiled.value;
   if (expression.programSize() > patternInstructionsMax) return large;
-  return ok({ test: (text) => expression.test(text) });
+  return ok({ instructions: expression.programSize(), test: (text) => expression.test(text) });
 }
 
 function compile(source: string, caseSensitive: boolean): Result<RE2JS, SyntaxMistake> {

@@ -10,7 +10,7 @@ export type Reading = {
   readonly budget: Budget;
 };
 
-const isHigh = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
+export const isHigh = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 const isLow = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
 
 export function isPair(text: string, at: number): boolean {
