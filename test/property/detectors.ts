@@ -7,6 +7,7 @@ import type { Finding, TextDetector } from "../../src/domain/detector.ts";
 import { createDetector, placeholderFor } from "../../src/detectors/index.ts";
 import { placeholders } from "../../src/detectors/placeholder.ts";
 import type { DetectSpec } from "../../src/domain/policy.ts";
+import { announced } from "../guards/pii/vectors.ts";
 
 const signal = new AbortController().signal;
 
@@ -62,6 +63,7 @@ export const personal: readonly string[] = [
   "123-45-6789",
   "123 45 6789",
   "123\u201045\u20106789",
+  ...announced,
 ];
 
 export const secret: readonly string[] = [

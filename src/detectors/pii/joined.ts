@@ -1,0 +1,37 @@
+/** Several text detectors as one. Owns the order of their findings; adds none. */
+import type { Detection, Finding, TextDetector } from "../../domain/detector.ts";
+
+/** `parts` is not empty; they answer at once. Settled is what all parts have settled. */
+export function joinDetectors(id: string, parts: readonly TextDetector[]): TextDetector {
+  const widest = (of: (part: TextDetector) => number): number => Math.max(...parts.map(of));
+  return {
+    kind: "text",
+    id,
+    categories: [...new Set(parts.flatMap(({ categories }) => categories))],
+    reach: {
+      longestSpan: widest(({ reach }) => reach.longestSpan),
+      leftContext: widest(({ reach }) => reach.leftContext),
+      rightContext: widest(({ reach }) => reach.rightContext),
+    },
+    settled: (text, from) => parts.reduce((least, part) => Math.min(least, part.settled(text, from)), text.length),
+    detect(signal, window): Detection | Promise<Detection> {
+      const findings: Finding[] = [];
+      for (const part of parts) {
+        const detection = part.detect(signal, window);
+        if (detection instanceof Promise || detection.kind === "unknown") return detection;
+        findings.push(...detection.findings);
+      }
+      return { kind: "scored", findings: findings.length < 2 ? findings : findings.sort(order) };
+    },
+  };
+}
+
+/** By start, then longest first; of equal ones the surest gives its name to the mask. */
+function order(a: Finding, b: Finding): number {
+  return (
+    (a.span?.start ?? 0) - (b.span?.start ?? 0) ||
+    (b.span?.end ?? 0) - (a.span?.end ?? 0) ||
+    b.score - a.score ||
+    (a.category < b.category ? -1 : 1)
+  );
+}

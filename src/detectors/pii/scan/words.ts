@@ -1,0 +1,149 @@
+/**
+ * Which label words stand shortly before a place: "passport no. ", `"dob": "`, `taxId=`. Owns the words' trie and what
+ * counts as a word; knows nothing of numbers.
+ *
+ * Invariant: the answer depends on the `leftContext` units before the place alone.
+ *
+ * A word of up to four letters stands alone; one of five or more may go on (`passports`, `passportNumber`), one of eight or more
+ * may also be the end of another (`Kinderreisepass`). Case and accents do not count; where a word list has a blank, the text
+ * may have none, or blanks, line ends and joints. Scripts without blanks have no word edges.
+ */
+
+/** How far to the left a word may begin, in UTF-16 code units. */
+export const wordReachUnits = 64;
+/** A placeholder that begins before the reach must still be seen whole. */
+const longestPlaceholderUnits = 40;
+export const leftContext = wordReachUnits + longestPlaceholderUnits;
+
+const none = 255;
+
+export type WordReader = {
+  /**
+   * For each list the distance in code units from the end of its nearest word to `at`, or 255 where none stands there.
+   * The array is used again by the next call.
+   */
+  distances(text: string, at: number): Uint8Array;
+};
+
+type Ending = { readonly lists: number[]; readonly length: number };
+
+const gap = 1;
+const root = 0;
+
+/** At most 255 units apart is all that is told. Words are in lower case and without accents. */
+export function createWordReader(lists: readonly (readonly string[])[]): WordReader {
+  const edges = new Map<number, number>();
+  const endings = new Map<number, Ending>();
+  const firsts = new Set<number>();
+  let nodes = 1;
+  const add = (word: string, list: number): void => {
+    let node = root;
+    for (const letter of word) {
+      const key = node * 65_536 + (letter === " " ? gap : letter.charCodeAt(0));
+      let next = edges.get(key);
+      if (next === undefined) edges.set(key, (next = nodes++));
+      node = next;
+    }
+    const ending = endings.get(node) ?? { lists: [], length: word.length };
+    if (!ending.lists.includes(list)) ending.lists.push(list);
+    endings.set(node, ending);
+    firsts.add(word.charCodeAt(0));
+  };
+  for (const [list, words] of lists.entries()) {
+    for (const word of words) {
+      add(word, list);
+      if (word.includes(" ")) add(word.replaceAll(" ", ""), list);
+    }
+  }
+  const found = new Uint8Array(lists.length);
+
+  /** The words that begin at `from`. */
+  const read = (text: string, from: number, at: number): void => {
+    const inside = isInside(text, from);
+    let node: number | undefined = root;
+    for (let end = from; end < at && node !== undefined; ) {
+      const unit = text.charCodeAt(end);
+      node = edges.get(node * 65_536 + (isGap(unit) ? gap : fold(unit)));
+      end++;
+      if (node === undefined) return;
+      if (isGap(unit)) while (end < at && isGap(text.charCodeAt(end))) end++;
+      const ending = endings.get(node);
+      if (ending === undefined || !standsFree(text, end, ending.length, inside)) continue;
+      for (const list of ending.lists) found[list] = Math.min(found[list] as number, at - end);
+    }
+  };
+
+  return {
+    distances(text, at) {
+      found.fill(none);
+      for (let from = Math.max(afterPlaceholder(text, at), at - wordReachUnits, 0); from < at; from++) {
+        if (firsts.has(fold(text.charCodeAt(from)))) read(text, from, at);
+      }
+      return found;
+    },
+  };
+}
+
+/** Latin, Greek and Cyrillic letters: scripts that put blanks between words. */
+function isLetter(unit: number): boolean {
+  return (
+    (unit >= 97 && unit <= 122) ||
+    (unit >= 65 && unit <= 90) ||
+    (unit >= 0xc0 && unit <= 0x52f && unit !== 0xd7 && unit !== 0xf7)
+  );
+}
+const isCapital = (unit: number): boolean => unit >= 65 && unit <= 90;
+const isSmall = (unit: number): boolean => unit >= 97 && unit <= 122;
+const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
+
+/** Blanks, line ends, and what joins the words of a name. */
+function isGap(unit: number): boolean {
+  return (
+    unit <= 0x20 || unit === 0x5f || unit === 0x2d || unit === 0x2e || unit === 0x27 || unit === 0x2019 || unit === 0xa0
+  );
+}
+
+/** Whether the unit before goes on into this one: not at `passport_|n`, nor at `passport|N`. */
+function isInside(text: string, at: number): boolean {
+  if (at === 0 || at >= text.length) return false;
+  const before = text.charCodeAt(at - 1);
+  const unit = text.charCodeAt(at);
+  return isLetter(before) && isLetter(unit) && !(isSmall(before) && isCapital(unit));
+}
+
+function standsFree(text: string, end: number, length: number, begunInside: boolean): boolean {
+  if (begunInside && length < 8) return false;
+  if (length > 4) return true;
+  return (
+    !isInside(text, end) && !(end < text.length && isLetter(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end)))
+  );
+}
+
+/** Lower case without accents, for letters of the first two Latin blocks; all else as it is, Cyrillic in lower case. */
+function fold(unit: number): number {
+  if (unit < 0x80) return isCapital(unit) ? unit + 32 : unit;
+  if (unit >= 0x410 && unit <= 0x42f) return unit + 32;
+  if (unit < 0xc0 || unit > 0x17f) return unit;
+  return latin.charCodeAt(unit - 0xc0);
+}
+
+/** What stands for U+00C0 to U+017F. */
+const latin =
+  "aaaaaaaceeeeiiiidnooooo\u00d7ouuuuy\u00fesaaaaaaaceeeeiiiidnooooo\u00f7ouuuuy\u00fey" +
+  "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+/**
+ * A label belongs to what stands next to it: what stands before the last placeholder before `at` no longer counts. So masking
+ * brings nothing new near to a word.
+ */
+function afterPlaceholder(text: string, at: number): number {
+  for (let close = at - 1; close >= at - leftContext && close > 0; close--) {
+    if (text.charCodeAt(close) !== 0x5d) continue;
+    let open = close - 1;
+    while (open >= 0 && close - open < longestPlaceholderUnits && isOfPlaceholder(text.charCodeAt(open))) open--;
+    if (open >= 0 && close - open > 2 && text.charCodeAt(open) === 0x5b) return close + 1;
+  }
+  return 0;
+}
+
+const isOfPlaceholder = (unit: number): boolean => isCapital(unit) || isDigit(unit) || unit === 0x2d;
