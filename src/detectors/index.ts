@@ -6,8 +6,10 @@ import { InvariantError } from "../stdx/assert.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
+import { createReplySchemaDetector } from "./reply-schema/index.ts";
 import { createSecretsDetector } from "./secrets/index.ts";
 import { createSizeDetector } from "./size/index.ts";
+import { createToolCallsDetector } from "./tool-calls/index.ts";
 
 export { checkPattern } from "./patterns/check.ts";
 export { createLinearMatcher } from "./patterns/re2.ts";
@@ -24,7 +26,7 @@ const notBuilt = (id: string): never => {
 
 const builders: Builders = {
   pii: (id, { kinds, region }) => createPiiDetector(id, kinds, region),
-  secrets: (id, { kinds }) => createSecretsDetector(id, kinds),
+  secrets: (id, { kinds, allow }) => createSecretsDetector(id, kinds, allow),
   keywords: createKeywordDetector,
   patterns: createPatternsDetector,
   hidden: notBuilt,
@@ -32,11 +34,11 @@ const builders: Builders = {
   size: createSizeDetector,
   language: notBuilt,
   quality: notBuilt,
-  "reply-schema": notBuilt,
+  "reply-schema": createReplySchemaDetector,
   refusal: notBuilt,
   "prompt-leak": notBuilt,
   canary: notBuilt,
-  "tool-calls": notBuilt,
+  "tool-calls": createToolCallsDetector,
   "data-flow": notBuilt,
 };
 
