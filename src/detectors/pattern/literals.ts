@@ -109,6 +109,6 @@ function unitsOf(atom: AST.Element, ignoreCase: boolean): readonly string[] | nu
 
 function unitsOfRange(min: number, max: number, ignoreCase: boolean): readonly string[] | null {
   // Beyond ASCII, letters have relations that folding here does not know.
-  if (max - min >= 26 || (ignoreCase && max > 127)) return null;
+  if (max - min >= mostUnitsOfClass || (ignoreCase && max > 127)) return null;
   return Array.from({ length: max - min + 1 }, (_, n) => folded(String.fromCharCode(min + n)));
 }

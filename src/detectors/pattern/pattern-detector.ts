@@ -11,7 +11,7 @@ import { assert } from "../../stdx/assert.ts";
 import { type Asked, askedContexts, contextUnits, contextWords, Stretches } from "./contexts.ts";
 import { createLiteralIndex, type LiteralIndex } from "./literal-index.ts";
 import { type Matcher, mostContextUnits } from "./matcher.ts";
-import { createUnitIndex, type UnitIndex } from "./unit-index.ts";
+import { createUnitIndex, type UnitIndex, type UnitSets } from "./unit-index.ts";
 
 export type { Context, Matcher, Starts } from "./matcher.ts";
 
@@ -39,8 +39,6 @@ type Indexes = {
   readonly literals: LiteralIndex;
   /** Of the matchers that neither begin with a literal nor ask for a context. */
   readonly units: UnitIndex;
-  /** By context. */
-  readonly ofContext: readonly UnitIndex[];
 };
 
 class Search {
@@ -53,6 +51,9 @@ class Search {
   readonly #all: Indexes;
   /** Of those that do not know their own starts. */
   readonly #indexed: Indexes;
+  /** By context; made when first one of its words is met. */
+  readonly #ofContext: (UnitIndex | undefined)[] = [];
+  readonly #sets: UnitSets = new Map();
 
   constructor(matchers: readonly Matcher[]) {
     assert(!matchers.some(({ context, starts }) => context && starts), "a context tells the starts");
@@ -80,7 +81,6 @@ class Search {
     return {
       literals: createLiteralIndex([...beginnings, ...contextWords(this.#asked, all.length)]),
       units: this.#unitIndex(others),
-      ofContext: this.#asked.map(({ matchers }) => this.#unitIndex(matchers)),
     };
   }
 
@@ -90,7 +90,12 @@ class Search {
         const { leading, flags } = (this.#matchers[number] as Matcher).pattern;
         return { units: leading, flags, number };
       }),
+      this.#sets,
     );
+  }
+
+  #unitsOfContext(context: number): UnitIndex {
+    return (this.#ofContext[context] ??= this.#unitIndex((this.#asked[context] as Asked).matchers));
   }
 
   settled(text: string, from: number): number {
@@ -117,7 +122,7 @@ class Search {
 
   /** Visits what may match in [from, to); gives the least offset at which `visit` said true, or `to`. */
   #candidates(
-    { literals, units, ofContext }: Indexes,
+    { literals, units }: Indexes,
     { text, from, to }: Omit<Window, "ended">,
     open: boolean,
     visit: (number: number, at: number) => boolean,
@@ -134,7 +139,7 @@ class Search {
     for (const stretch of stretches.within(from, end)) {
       if (stretch.from >= end) continue;
       const stop = Math.min(stretch.to, end);
-      const ended = (ofContext[stretch.context] as UnitIndex).walk(text, stretch.from, stop, open, visit);
+      const ended = this.#unitsOfContext(stretch.context).walk(text, stretch.from, stop, open, visit);
       if (ended < stop) end = ended;
     }
     return end;

@@ -32,9 +32,11 @@ export type UnitIndex = {
 
 type Row = { readonly units: LeadingUnits; readonly flags: string; readonly number: number };
 
+/** For each expression the classes that it matches a unit of: indexes made with the same one share the work. */
+export type UnitSets = Map<string, Uint8Array>;
+
 /** `rows`: expressions and the numbers that they are visited by. */
-export function createUnitIndex(rows: readonly Row[]): UnitIndex {
-  const sets = new Map<string, Uint8Array>();
+export function createUnitIndex(rows: readonly Row[], sets: UnitSets): UnitIndex {
   const groups: Group[] = [];
   for (let at = 0; at < rows.length; at += 32) groups.push(new Group(rows.slice(at, at + 32), sets));
   return {
@@ -54,7 +56,7 @@ class Group {
   readonly #first: Uint32Array;
   readonly #before: Uint32Array;
 
-  constructor(rows: readonly Row[], sets: Map<string, Uint8Array>) {
+  constructor(rows: readonly Row[], sets: UnitSets) {
     this.#numbers = rows.map(({ number }) => number);
     this.#tables = Array.from({ length: leadingPlaces }, (_, place) =>
       table(rows, (row) => row.units.places[place] ?? null, sets, false),
@@ -96,7 +98,7 @@ class Group {
 function table(
   rows: readonly Row[],
   sourceOf: (row: Row) => string | null,
-  sets: Map<string, Uint8Array>,
+  sets: UnitSets,
   inverse: boolean,
 ): Uint32Array {
   const bits = new Uint32Array(classes + 1);
@@ -114,7 +116,7 @@ function table(
 }
 
 /** For each class whether the expression matches any unit of it. */
-function matched(source: string, flags: string, sets: Map<string, Uint8Array>): Uint8Array {
+function matched(source: string, flags: string, sets: UnitSets): Uint8Array {
   const key = `${flags}/${source}`;
   const known = sets.get(key);
   if (known !== undefined) return known;

@@ -9,6 +9,11 @@ import type { Matcher } from "../pattern/pattern-detector.ts";
 /** In UTF-16 code units. An RSA key of 16,384 bits has some 12,500. */
 export const privateKeyBodyUnits = 16_384;
 
+/** Lines of 64 characters. */
+export const puttyLines = 200;
+/** In UTF-16 code units: a key of the bound above in base64 once more. */
+const encodedUnits = 22_000;
+
 /** `escape` in a chain: JSON within JSON doubles it. */
 const lineEnd = "(?:\\r?\\n|\\\\{1,4}r\\\\{1,4}n|\\\\{1,4}n)";
 const label = "(?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?";
@@ -19,11 +24,29 @@ const body = `[A-Za-z0-9+/=\\s\\\\"',>#|*]{0,${privateKeyBodyUnits}}`;
 
 const lineOf = (word: string): string => `(?:-----${word} ${label}-----|---- ${word} SSH2 ENCRYPTED PRIVATE KEY ----)`;
 
-export const privateKey: Matcher = {
+const pem: Matcher = {
   category: "secrets/private-key",
   pattern: reviewed(`${lineOf("BEGIN")}${headers}${body}${lineOf("END")}?`),
   accept: (matched) => (/-{4}$/.test(matched) && /---- ?END /.test(matched) ? matched.length : materialEnd(matched)),
 };
+
+/** The private part of a PuTTY key file. */
+const putty: Matcher = {
+  category: "secrets/private-key",
+  pattern: reviewed(
+    `Private-Lines: [0-9]{1,3}(?:${lineEnd}[A-Za-z0-9+/=]{1,64}(?![A-Za-z0-9+/=\\-])){1,${puttyLines}}(?:${lineEnd}Private-(?:MAC|Hash): [a-f0-9]{40,64})?`,
+  ),
+};
+
+/** PEM encoded in base64 once more, as in Kubernetes secrets: "-----BEGIN PRIVATE KEY" and its kin. */
+const encodedPem: Matcher = {
+  category: "secrets/private-key",
+  pattern: reviewed(
+    `LS0tLS1CRUdJTi(?:BQUklWQVRFIEtFWS|BSU0EgUFJJVkFURSBLRVkt|BFQyBQUklWQVRFIEtFWS|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURSBLRVkt)[A-Za-z0-9+/]{0,${encodedUnits}}={0,2}`,
+  ),
+};
+
+export const privateKeys: readonly Matcher[] = [pem, putty, encodedPem];
 
 /** Words of prose are shorter than this; lines of a key are not, save the last. */
 const leastMaterialUnits = 20;
