@@ -13,6 +13,7 @@ import {
   textBegins,
   textEnds,
 } from "./re2.ts";
+import { shortestMatch } from "./width.ts";
 import { anchorOffset, writtenOut } from "./tokens.ts";
 
 /** Expressions that one rule may have. */
@@ -114,28 +115,4 @@ function ofSyntax(pattern: string, { description, fragment: told }: SyntaxMistak
     };
   }
   return { code: "syntax", offset, message: `${description}${near}: see RE2's syntax` };
-}
-
-/** In characters; infinite where no way leads to a match. Conditions are taken as met. */
-function shortestMatch({ instructions, start }: Program): number {
-  const seen = new Set<number>();
-  let layer = [start];
-  for (let length = 0; layer.length > 0; length++) {
-    const further: number[] = [];
-    for (const pending = layer; pending.length > 0; ) {
-      const at = pending.pop() as number;
-      const each = instructions[at];
-      if (each === undefined || seen.has(at)) continue;
-      seen.add(at);
-      if (each.op === "match") return length;
-      if (each.op === "read") {
-        if (each.ranges.length > 0) further.push(each.next);
-      } else if (each.op !== "fail") {
-        pending.push(each.next);
-        if (each.op === "either") pending.push(each.other);
-      }
-    }
-    layer = further;
-  }
-  return Number.POSITIVE_INFINITY;
 }

@@ -15,7 +15,8 @@ import { type Classes, createClasses } from "./classes.ts";
 import { type Reading, withoutHalf } from "./reading.ts";
 import type { Program } from "./re2.ts";
 import { Runs } from "./runs.ts";
-import { matchingIn } from "./search.ts";
+import { searchFor } from "./search.ts";
+import { longestMatch } from "./width.ts";
 
 export type PatternsSettings = { readonly list: readonly PatternSpec[]; readonly longest: number };
 
@@ -28,11 +29,17 @@ const settleStepsMax = 100_000;
 /** Room for the states of one rule: 8 MiB, half of it for searching. */
 const roomCellsMax = 1_048_576;
 
-type Expression = { readonly category: Category; readonly automaton: Automaton; readonly begins: Uint8Array };
+type Expression = {
+  readonly category: Category;
+  readonly automaton: Automaton;
+  readonly begins: Uint8Array;
+  /** The longest match, in UTF-16 code units. */
+  readonly longest: number;
+};
 /** At most 32 expressions that are searched for together. */
 type Group = {
   readonly expressions: readonly Expression[];
-  readonly all: number;
+  readonly longest: number;
   readonly search: Automaton;
   readonly open: Automaton;
   readonly begins: Uint8Array;
@@ -47,8 +54,9 @@ export function createPatternsDetector(id: string, { list, longest }: PatternsSe
   const rooms = { search: { cellsLeft: 0 }, runs: { cellsLeft: 0 } };
   const groups: Group[] = [];
   for (let at = 0; at < list.length; at += mostPrograms) {
-    groups.push(createGroup(list.slice(at, at + mostPrograms), programs.slice(at), classes, rooms));
+    groups.push(createGroup(list.slice(at, at + mostPrograms), programs.slice(at), longest, classes, rooms));
   }
+  const longestSpan = Math.max(...groups.map((group) => group.longest));
   const clear = (): void => {
     for (const { search, open, expressions } of groups) {
       search.clear();
@@ -74,20 +82,20 @@ export function createPatternsDetector(id: string, { list, longest }: PatternsSe
     id,
     categories: [...new Set(list.map(categoryOf))],
     // The longest match on both sides, so that what lies within an earlier match is known; and the character before it.
-    reach: { longestSpan: longest, leftContext: longest + 2, rightContext: 1 },
+    reach: { longestSpan, leftContext: longestSpan + 2, rightContext: 1 },
 
     settled(text, from) {
       const known = withoutHalf(text);
-      const begin = Math.min(Math.max(from, known.length - longest), text.length);
+      const begin = Math.min(Math.max(from, known.length - longestSpan), text.length);
       const open = within(settleStepsMax, (budget) =>
-        firstOpen(groups, { text: known, classes, longest, budget }, begin),
+        firstOpen(groups, { text: known, classes, longest: longestSpan, budget }, begin),
       );
       return Math.max(begin, open ?? begin);
     },
 
     detect(_signal, window): Detection {
       const findings = within(windowStepsMax, (budget) => {
-        const reading = { text: window.text, classes, longest, budget };
+        const reading = { text: window.text, classes, longest: longestSpan, budget };
         return findingsIn(groups, reading, window, rooms.search);
       });
       return findings === null
@@ -108,25 +116,28 @@ function programOf({ pattern, caseSensitive }: PatternSpec, longest: number): Pr
 function createGroup(
   list: readonly PatternSpec[],
   rest: readonly Program[],
+  mostUnits: number,
   classes: Classes,
   rooms: { readonly search: Room; readonly runs: Room },
 ): Group {
   const programs = rest.slice(0, list.length);
   const expressions = list.map((spec, n) => {
-    const automaton = new Automaton("runs", [programs[n] as Program], classes, rooms.runs);
-    return { category: categoryOf(spec), automaton, begins: automaton.beginnings() };
+    const program = programs[n] as Program;
+    const automaton = new Automaton("runs", [program], classes, rooms.runs);
+    const longest = Math.min(mostUnits, longestMatch(program));
+    return { category: categoryOf(spec), automaton, begins: automaton.beginnings(), longest };
   });
   const open = new Automaton("runs", programs, classes, rooms.runs);
   const search = new Automaton("search", programs, classes, rooms.search);
-  const all = list.length === mostPrograms ? -1 : 2 ** list.length - 1;
-  return { expressions, all, search, open, begins: open.beginnings() };
+  const longest = Math.max(...expressions.map((each) => each.longest));
+  return { expressions, longest, search, open, begins: open.beginnings() };
 }
 
 function firstOpen(groups: readonly Group[], reading: Reading, from: number): number | null {
   let first = reading.text.length;
-  for (const { open, begins } of groups) {
-    const runs = new Runs(open, begins, reading, from, first);
-    for (let start = from; start < first; start++) {
+  for (const { open, begins, longest } of groups) {
+    const runs = new Runs(open, begins, { ...reading, longest }, from, first);
+    for (let start = Math.max(from, reading.text.length - longest); start < first; start++) {
       if (!runs.mayStart(start)) continue;
       const run = runs.run(start);
       if (run === null || reading.budget.stepsLeft < 0) return null;
@@ -138,11 +149,15 @@ function firstOpen(groups: readonly Group[], reading: Reading, from: number): nu
 
 function findingsIn(groups: readonly Group[], reading: Reading, { from, to }: Window, room: Room): Finding[] | null {
   const findings: Finding[] = [];
-  const searching = { ...reading, budget: { stepsLeft: searchStepsMax } };
-  for (const { search, all, expressions } of groups) {
-    const matching = room.cellsLeft < 0 ? all : matchingIn(search, searching, from, to, all);
+  const budget = { stepsLeft: searchStepsMax };
+  for (const { search, expressions, longest } of groups) {
+    const ends = room.cellsLeft < 0 ? null : searchFor(search, { ...reading, longest, budget }, from, to);
     for (const [n, expression] of expressions.entries()) {
-      if ((matching & (1 << n)) !== 0 && !addMatches(expression, reading, from, to, findings)) return null;
+      const firstEnd = ends === null ? from : (ends.first[n] as number);
+      if (firstEnd < 0) continue;
+      const begin = Math.max(from, firstEnd - expression.longest);
+      const until = ends === null ? to : Math.min(to, ends.last[n] as number);
+      if (!addMatches(expression, { ...reading, longest: expression.longest }, begin, until, findings)) return null;
     }
   }
   return findings;

@@ -60,6 +60,14 @@ for (const [pattern, text, ...wanted] of rows) {
   });
 }
 
+test("the reach is that of the longest match", () => {
+  const reach = (...patterns: string[]) => detector(patterns, 50).reach;
+  assert.deepEqual(reach("ab{2,4}", "x\\b"), { longestSpan: 5, leftContext: 7, rightContext: 1 });
+  assert.deepEqual(reach(".{3}"), { longestSpan: 6, leftContext: 8, rightContext: 1 });
+  assert.deepEqual(reach("a+").longestSpan, 50);
+  assert.deepEqual(reach("(?:ab|c){40}").longestSpan, 50);
+});
+
 test("repetition goes up to the longest match and begins anew behind each start", () => {
   assert.deepEqual(spans(detector(["a+"], 4), "aaaaa a"), [
     [0, 4],

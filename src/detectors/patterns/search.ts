@@ -1,19 +1,22 @@
-/** Walks a window once with an automaton of the kind `search`: which expressions match in it at all. Most texts end here. */
-import { type Automaton, spent } from "./automaton.ts";
+/** Walks a window once with an automaton of the kind `search`: which expressions match in it at all, and about where. Most texts end here. */
+import { type Automaton, mostPrograms, spent } from "./automaton.ts";
 import { classAt, isHigh, isPair, kindBefore, type Reading } from "./reading.ts";
 
+/** For the n-th expression, the first and the last offset at which a match ends; -1 where none does. */
+export type Ends = { readonly first: Int32Array; readonly last: Int32Array };
+
 /**
- * As bits, the expressions that match somewhere from `from` on, beginning before `to`. May name too many; `all` where the
- * budget is spent.
+ * Where matches that begin from `from` on end, as far as matches that begin before `to` may. May tell too much, never too
+ * little. `null`: the budget is spent.
  */
-export function matchingIn(automaton: Automaton, reading: Reading, from: number, to: number, all: number): number {
+export function searchFor(automaton: Automaton, reading: Reading, from: number, to: number): Ends | null {
   const { text, longest, budget, classes } = reading;
   const { ofUnit } = classes;
   const { width } = automaton;
   const end = Math.min(text.length, to + longest);
+  const ends = { first: new Int32Array(mostPrograms).fill(-1), last: new Int32Array(mostPrograms).fill(-1) };
   let state = automaton.start(kindBefore(reading, from));
   let { table } = automaton;
-  let matching = 0;
   for (let at = from; at <= end; at++) {
     // One character more than may be read, or the end of the text, tells what matched before it.
     const unit = at < text.length ? text.charCodeAt(at) : -1;
@@ -22,15 +25,20 @@ export function matchingIn(automaton: Automaton, reading: Reading, from: number,
     let entry = table[cell] as number;
     if (entry < 0) {
       entry = automaton.step(state, next, budget);
-      if (entry === spent) return all;
+      if (entry === spent) return null;
       table = automaton.table;
     }
-    if ((entry & 1) === 1) {
-      matching |= automaton.masks[cell] as number;
-      if (matching === all) return all;
-    }
+    if ((entry & 1) === 1) note(automaton.masks[cell] as number, at, ends);
     state = entry >> 1;
     if (isHigh(unit) && isPair(text, at)) at++;
   }
-  return matching;
+  return ends;
+}
+
+function note(matching: number, at: number, { first, last }: Ends): void {
+  for (let bits = matching; bits !== 0; bits &= bits - 1) {
+    const n = 31 - Math.clz32(bits & -bits);
+    if (first[n] === -1) first[n] = at;
+    last[n] = at;
+  }
 }
