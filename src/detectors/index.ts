@@ -7,6 +7,7 @@ import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
 import { createReplySchemaDetector } from "./reply-schema/index.ts";
+import { createPromptLeakDetector } from "./prompt-leak/index.ts";
 import { createSecretsDetector } from "./secrets/index.ts";
 import { createSizeDetector } from "./size/index.ts";
 import { createToolCallsDetector } from "./tool-calls/index.ts";
@@ -36,7 +37,7 @@ const builders: Builders = {
   quality: notBuilt,
   "reply-schema": createReplySchemaDetector,
   refusal: notBuilt,
-  "prompt-leak": notBuilt,
+  "prompt-leak": createPromptLeakDetector,
   canary: notBuilt,
   "tool-calls": createToolCallsDetector,
   "data-flow": notBuilt,
