@@ -52,7 +52,8 @@ function explain(context: Context, issue: Issue): Mistake[] {
       });
     case "invalid_type":
     case "invalid_value": {
-      if (value === undefined) return here(`${name} is missing${hint}`, tree.placeOfKey(path.slice(0, -1)));
+      if (value === undefined)
+        return here(`${name} is missing${hint || "; write it"}`, tree.placeOfKey(path.slice(0, -1)));
       if (issue.code === "invalid_type")
         return here(
           `${name} must be ${nounOf(issue.expected)}, not ${kindOf(value)}${quoting(issue.expected, value)}${hint}`,
@@ -77,13 +78,15 @@ function explain(context: Context, issue: Issue): Mistake[] {
     case "custom":
       return here(`${name}: ${issue.message}`);
     case "too_small":
-      if (issue.origin === "array") return here(`${name} is an empty list${context.inUnion ? "" : hint}`);
-      if (issue.origin === "string") return here(`${name} is empty${hint}`);
+      if (issue.origin === "array")
+        return here(`${name} is an empty list${(context.inUnion ? "" : hint) || "; write at least one"}`);
+      if (issue.origin === "string" && issue.minimum === 1)
+        return here(`${name} is empty${hint || "; write it, or remove the key"}`);
       return here(`${name} ${sizeNoun(issue.origin)} at least ${issue.minimum}${hint}`);
     case "too_big":
       return here(`${name} ${sizeNoun(issue.origin)} at most ${issue.maximum}${hint}`);
     default:
-      return here(`${name} is not valid${hint}`);
+      return here(`${name} is not valid${hint || "; see docs/policy.md"}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { ruleId, tenantName } from "./source/id.ts";
 import { onUnknown, overrideSource, ruleSource, tenantRuleSource, views } from "./source/rule-source.ts";
 
 /** Of one file, and of all files of a policy together. */
-export const rulesMax = 2000;
+export const rulesMax = 1000;
 export const includesMax = 100;
 export const tenantsMax = 200;
 export const defaultPolicyName = "policy";

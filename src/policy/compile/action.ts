@@ -84,7 +84,7 @@ function compileStyle(source: RedactSource, note: Note): RedactStyle | null {
   }
   const { mask: masked, placeholder } = source;
   if ((masked === undefined) === (placeholder === undefined)) {
-    note([], "redact must hold exactly one of mask, placeholder");
+    note([], "redact must hold exactly one of mask, placeholder; for the other styles write the word alone");
     return null;
   }
   if (masked !== undefined) return { kind: "mask", keepLast: masked.keepLast ?? 0 };

@@ -153,7 +153,10 @@ function exceptionOf(
   for (const [index, id] of (placed.source.rules ?? []).entries()) {
     if (ownIds.includes(id) || open.includes(id)) continue;
     if (base.has(id))
-      note(["rules", index], `a tenant makes no exception from "${id}" unless the base gives it tenantMayExcept: true`);
+      note(
+        ["rules", index],
+        `a tenant makes no exception from "${id}" unless the base gives it tenantMayExcept: true; remove it here, or change the base`,
+      );
     else note(["rules", index], `there is no rule "${id}"${suggestion(id, [...ownIds, ...open]) || "; remove it"}`);
   }
   const wanted = exception.rules ?? [...ownIds, ...open];

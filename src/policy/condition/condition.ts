@@ -112,6 +112,8 @@ function judge(
 
 const longest = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
 
+const example = '; write it like tenant == "acme" && request.path.startsWith("/v1/")';
+
 /** The library's words are good; they get the place, and for limits a way to mend. */
 function explain(error: unknown): ConditionMistake {
   if (!(error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)) throw error;
@@ -122,5 +124,5 @@ function explain(error: unknown): ConditionMistake {
     no_such_overload: "; the two sides are of different types",
     unterminated_string: "; close the quotes",
   };
-  return { offset, message: `not a CEL expression: ${summary}${mend[error.code] ?? ""}` };
+  return { offset, message: `not a CEL expression: ${summary}${mend[error.code] ?? example}` };
 }

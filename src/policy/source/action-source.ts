@@ -18,7 +18,7 @@ const value = z
   .regex(new RegExp(`^[!-~]([ -~]{0,${headerValueLengthMax - 2}}[!-~])?$`))
   .describe(`1 to ${headerValueLengthMax} printable ASCII characters`);
 
-const flag = z.strictObject({ header: z.strictObject({ name, value }) });
+const flag = z.strictObject({ header: z.strictObject({ name, value }).describe("{ name, value }") });
 const route = z.strictObject({ header: name, value });
 
 const restore = z

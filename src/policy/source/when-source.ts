@@ -13,7 +13,8 @@ const text = z
   .string()
   .min(1)
   .max(textLengthMax)
-  .regex(/^\P{Cc}+$/u);
+  .regex(/^\P{Cc}+$/u)
+  .describe(`1 to ${textLengthMax} characters, none of them a control character; * stands for any characters`);
 const texts = z.union([text, z.array(text).min(1).max(alternativesMax)], {
   error: "a text, or a list of texts of which one must fit",
 });
