@@ -70,8 +70,9 @@ export const bank: readonly IdKind[] = [
     kind: "swift-bic",
     words: ["bic", "swift", "swift code", "bic code"],
     near: [/[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?/],
-    // Words near it have eight letters too: a bank's code is written in capitals.
-    prove: (id, written) => (written === id && isCountry.has(id.slice(4, 6)) ? "form" : "no"),
+    // Words have eight letters too: a bank's code is written in capitals.
+    casing: "exact",
+    prove: (id) => (isCountry.has(id.slice(4, 6)) ? "form" : "no"),
     notAfter: /\[$/,
   },
   {

@@ -7,11 +7,11 @@ const word = `${capital}${small}{1,20}`;
 const english =
   "(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court|Place|Square|Terrace|Parkway|Highway|Circle|Way|Crescent|Close|Row|Mews|Trail" +
   "|(?:St|Ave|Rd|Blvd|Ln|Dr|Ct|Pl|Sq|Ter|Pkwy|Hwy|Cir|Trl)\\.?)";
-const german = "stra\\u00dfe|strasse|str\\.|weg|platz|allee|gasse|damm|ring|ufer";
+const german = "stra\\u00dfe|strasse|str\\.|weg|platz|allee|gasse|damm|ufer";
 const french = "rue|avenue|boulevard|place|chemin|impasse|all\\u00e9e|quai|route";
 const southern = "Calle|C/|Avenida|Avda\\.|Paseo|Plaza|Via|Viale|Piazza|Corso|Rua|Avenida|Travessa|Carrer";
 const dutch = "straat|laan|weg|plein|gracht|kade|singel";
-const number = "\\d{1,4}[a-z]?";
+const number = "\\d{1,3}[a-z]?";
 const ofName = "(?: (?:de|del|de la|della|dei|da|do|dos|das|la|el|des|du|d'|von|van))?";
 
 export const place: readonly IdKind[] = [
@@ -41,7 +41,6 @@ export const place: readonly IdKind[] = [
       ),
       new RegExp(`(?:${southern})${ofName} ${word}(?: (?:${word}|de|del|di)){0,2},? (?:n[.\u00ba\u00b0] ?)?\\d{1,4}`),
     ],
-    near: [new RegExp(`\\d{1,5} ${word}(?: ${word}){0,2}`)],
   },
   {
     kind: "po-box",
@@ -64,7 +63,6 @@ export const place: readonly IdKind[] = [
       "postleitzahl",
       "code postal",
       "codigo postal",
-      "cap",
       "cep",
       "pincode",
       "pin code",
@@ -105,7 +103,6 @@ export const place: readonly IdKind[] = [
       "lat",
       "lng",
       "lon",
-      "long",
       "gps",
       "coordinates",
       "coords",
@@ -125,7 +122,9 @@ export const place: readonly IdKind[] = [
   },
 ];
 
+/** Rows of small numbers, such as weights and probabilities, are no places. */
 function isOnEarth(_id: string, written: string): boolean {
-  const [first = 0, second = 0] = written.includes("\u00b0") ? [] : (written.match(/\d+\.\d+/g) ?? []).map(Number);
-  return (second === 0 ? first <= 180 : first <= 90) && second <= 180;
+  const [first = 0, second] = written.includes("\u00b0") ? [90] : (written.match(/\d+\.\d+/g) ?? []).map(Number);
+  if (second === undefined) return first <= 180;
+  return first <= 90 && second <= 180 && (first >= 1 || second >= 1);
 }

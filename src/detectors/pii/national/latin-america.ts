@@ -108,7 +108,7 @@ export const latinAmerica: readonly IdKind[] = [
   },
   {
     kind: "cl-rut",
-    words: ["rut", "run", "rol unico", "r u t"],
+    words: ["rut", "run n", "rol unico", "r u t"],
     alone: [/\d{1,2}\.\d{3}\.\d{3}-[\dK]/],
     near: [/\d{7,8}-?[\dK]/],
     prove: checked(isRut),
@@ -143,9 +143,9 @@ export const latinAmerica: readonly IdKind[] = [
   { kind: "pe-ruc", words: ["ruc", "registro unico de contribuyentes"], near: ["99999999999"], prove: checked(isRuc) },
   {
     kind: "uy-ci",
-    words: ["cedula", "cedula de identidad", "ci", "c i"],
+    words: ["cedula", "cedula de identidad", "c i"],
     near: [/\d\.\d{3}\.\d{3}-\d/, /\d{6,7}-?\d/],
     prove: checked(isUruguayan),
   },
-  { kind: "ve-cedula", words: ["cedula", "c i", "ci", "rif"], near: [/[VE]-?\d{6,8}/, /[VE]-?\d{1,2}\.\d{3}\.\d{3}/] },
+  { kind: "ve-cedula", words: ["cedula", "c i", "rif"], near: [/[VE]-?\d{6,8}/, /[VE]-?\d{1,2}\.\d{3}\.\d{3}/] },
 ];

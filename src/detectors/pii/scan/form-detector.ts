@@ -8,19 +8,29 @@ import type { Category, Detection, Finding, TextDetector } from "../../../domain
 import type { Score } from "../../../domain/score.ts";
 import { asPlain, compact, plain } from "./alike.ts";
 import { type Automaton, compileAutomaton, dead, start, unknown } from "./automaton.ts";
-import { type Casing, formExpression, type IdKind, scores } from "./form.ts";
+import { type Casing, formExpression, type IdKind, type Proof, scores } from "./form.ts";
 import { createWordReader, leftContext, type WordReader, wordReachUnits } from "./words.ts";
 
 /** Behind a number: a joint, and what it joins. */
 const rightContext = 2;
 const notAfterUnits = 24;
+const begins = 1;
+const ofWord = 2;
 
-type Form = { readonly kind: IdKind; readonly list: number; readonly alone: boolean; readonly casing: Casing };
+type Form = {
+  readonly kind: IdKind;
+  readonly category: Category;
+  readonly list: number;
+  readonly alone: boolean;
+  readonly casing: Casing;
+};
 
 type Scanner = {
   readonly automaton: Automaton;
   readonly forms: readonly Form[];
   readonly words: WordReader;
+  /** By code unit: `begins` where a form may begin with it, `ofWord` where it is of a word or number. */
+  readonly units: Uint8Array;
 };
 
 /** `kinds` is not empty, each kind once. */
@@ -35,13 +45,21 @@ export function createFormDetector(id: string, kinds: readonly IdKind[]): TextDe
     settled(text, from) {
       const first = Math.max(from, text.length - scanner.automaton.longest - rightContext);
       for (let at = first; at < text.length; at++) {
-        if (mayBegin(scanner, text, at) && isOpen(scanner, text, at)) return at;
+        if (((scanner.units[text.charCodeAt(at)] as number) & begins) === 0) continue;
+        if (mayBegin(text, at) && isOpen(scanner, text, at)) return at;
       }
       return text.length;
     },
     detect(_signal, { text, from, to }): Detection {
       const findings: Finding[] = [];
-      for (let at = from; at < to; at++) if (mayBegin(scanner, text, at)) findAt(scanner, text, at, findings);
+      const { units } = scanner;
+      let before = from === 0 ? 0 : (units[text.charCodeAt(from - 1)] as number);
+      for (let at = from; at < to; at++) {
+        const unit = units[text.charCodeAt(at)] as number;
+        if ((unit & begins) !== 0 && (before & ofWord) === 0 && !isBehindJoint(text, at))
+          findAt(scanner, text, at, findings);
+        before = unit;
+      }
       return { kind: "scored", findings };
     },
   };
@@ -56,61 +74,95 @@ function createScanner(kinds: readonly IdKind[]): Scanner {
       [false, kind.near],
     ] as const) {
       for (const form of written ?? []) {
-        const { expression, casing } = formExpression(form);
-        forms.push({ kind, list, alone: isAlone, casing });
+        const { expression, casing } = formExpression(form, kind.casing);
+        forms.push({ kind, category: categoryOf(kind.kind), list, alone: isAlone, casing });
         expressions.push(expression);
       }
     }
   }
-  return { automaton: compileAutomaton(expressions), forms, words: createWordReader(kinds.map(({ words }) => words)) };
+  const automaton = compileAutomaton(expressions);
+  const words = createWordReader(kinds.map(({ words }) => words));
+  return { automaton, forms, words, units: unitTable(automaton) };
+}
+
+function unitTable(automaton: Automaton): Uint8Array {
+  const beginning = Array.from({ length: automaton.classes }, (_, number) => automaton.step(start, number) !== dead);
+  return Uint8Array.from(
+    automaton.classOf,
+    (number, unit) => (beginning[number] === true ? begins : 0) | (isOfWord(unit) ? ofWord : 0),
+  );
 }
 
 /** Not within a word or number, nor behind the joint of a longer number (`2024-11-|21`, `3.|14`). */
-function mayBegin({ automaton }: Scanner, text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  if (automaton.step(start, automaton.classOf[unit] as number) === dead) return false;
-  if (at === 0) return true;
-  const before = text.charCodeAt(at - 1);
-  if (isOfWord(before)) return false;
-  if (at === 1 || !isJoint(before) || !isDigit(unit)) return true;
-  return !isDigit(text.charCodeAt(at - 2));
+const mayBegin = (text: string, at: number): boolean =>
+  at === 0 || (!isOfWord(text.charCodeAt(at - 1)) && !isBehindJoint(text, at));
+
+function isBehindJoint(text: string, at: number): boolean {
+  return at > 1 && isJoint(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at - 2)) && isDigit(text.charCodeAt(at));
 }
 
 function findAt(scanner: Scanner, text: string, at: number, findings: Finding[]): void {
-  const { automaton } = scanner;
-  const ends = endsAt(automaton, text, at);
+  const ends = endsAt(scanner.automaton, text, at);
   if (ends === null) return;
-  const found: Finding[] = [];
+  const first = findings.length;
   let near: Uint8Array | null = null;
   for (let index = ends.length - 2; index >= 0; index -= 2) {
     const end = ends[index] as number;
     if (goesOn(text, end)) continue;
-    const written = asPlain(text.slice(at, end));
-    const id = compact(written);
-    for (const number of automaton.accepted[ends[index + 1] as number] as readonly number[]) {
+    const match: Match = { text, at, end, written: null, id: "" };
+    for (const number of scanner.automaton.accepted[ends[index + 1] as number] as readonly number[]) {
       const form = scanner.forms[number] as Form;
-      if (found.some(({ category }) => category === categoryOf(form.kind.kind))) continue;
+      // Most numbers in a text have no word: that is asked first, where it is needed.
+      if (!form.alone) near ??= scanner.words.distances(text, at);
+      const isNear = near === null ? null : isWithin(form, near);
+      if (isNear === false && !form.alone) continue;
+      if (isFound(findings, first, form.category)) continue;
+      const proof = prove(form.kind, match);
+      if (proof === "no") continue;
       near ??= scanner.words.distances(text, at);
-      const score = judge(form, id, written, near[form.list] as number, text, at);
-      if (score === null) continue;
-      found.push({ category: categoryOf(form.kind.kind), score, span: { start: at, end } });
+      const score = isWithin(form, near) ? scores[proof].near : scoreAlone(form, proof, match);
+      if (score !== null) findings.push({ category: form.category, score, span: { start: at, end } });
     }
   }
-  findings.push(...found);
 }
 
-/** `distance`: to the nearest word of the kind. */
-function judge(form: Form, id: string, written: string, distance: number, text: string, at: number): Score | null {
-  const { prove, within = wordReachUnits, aloneScore, notAfter, notBefore } = form.kind;
-  const end = at + written.length;
-  const isNear = distance <= within;
-  if (!isNear && !(form.alone && (form.casing !== "capitals" || !hasSmall(written)))) return null;
-  if (!isNear && written.includes(" ") && isInRow(text, at, end)) return null;
-  const proof = prove === undefined ? "form" : prove(id, written);
-  if (proof === "no") return null;
-  if (notAfter?.test(text.slice(Math.max(0, at - notAfterUnits), at)) === true) return null;
-  if (notBefore?.test(text.slice(end, end + rightContext)) === true) return null;
-  return isNear ? scores[proof].near : (aloneScore ?? scores[proof].alone);
+function isFound(findings: readonly Finding[], from: number, category: Category): boolean {
+  for (let at = from; at < findings.length; at++) if (findings[at]?.category === category) return true;
+  return false;
+}
+
+/** `written` and `id` are as a kind's proof reads them, made when they are first asked for. */
+type Match = { readonly text: string; readonly at: number; readonly end: number; written: string | null; id: string };
+
+function prove(kind: IdKind, match: Match): Proof {
+  if (match.written === null) {
+    match.written = asPlain(match.text.slice(match.at, match.end));
+    match.id = compact(match.written);
+  }
+  const proof = kind.prove === undefined ? "form" : kind.prove(match.id, match.written);
+  return proof === "no" || isSpoilt(kind, match.text, match.at, match.end) ? "no" : proof;
+}
+
+const isWithin = ({ list, kind }: Form, near: Uint8Array): boolean =>
+  (near[list] as number) <= (kind.within ?? wordReachUnits);
+
+/** Null: not a finding without a word. */
+function scoreAlone(
+  { kind, alone, casing }: Form,
+  proof: Exclude<Proof, "no">,
+  { text, at, end, written }: Match,
+): Score | null {
+  if (!alone || (casing === "capitals" && hasSmall(written ?? ""))) return null;
+  if (written?.includes(" ") === true && isInRow(text, at, end)) return null;
+  return kind.aloneScore ?? scores[proof].alone;
+}
+
+/** By what stands beside it. */
+function isSpoilt({ notAfter, notBefore }: IdKind, text: string, at: number, end: number): boolean {
+  return (
+    notAfter?.test(text.slice(Math.max(0, at - notAfterUnits), at)) === true ||
+    notBefore?.test(text.slice(end, end + rightContext)) === true
+  );
 }
 
 /** Whether more text could make, lengthen or forbid a match at `at`. */
@@ -139,10 +191,10 @@ function isPossible({ forms, words }: Scanner, numbers: readonly number[], text:
   let near: Uint8Array | null = null;
   let small: boolean | null = null;
   for (const number of numbers) {
-    const { kind, list, alone, casing } = forms[number] as Form;
-    if (alone && (casing !== "capitals" || !(small ??= hasSmall(text.slice(at))))) return true;
+    const form = forms[number] as Form;
+    if (form.alone && (form.casing !== "capitals" || !(small ??= hasSmall(text.slice(at))))) return true;
     near ??= words.distances(text, at);
-    if ((near[list] as number) <= (kind.within ?? wordReachUnits)) return true;
+    if (isWithin(form, near)) return true;
   }
   return false;
 }
@@ -197,9 +249,12 @@ function isDigit(unit: number): boolean {
 
 /** Letters of scripts that put blanks between words, digits, and what joins names in code. */
 function isOfWord(unit: number): boolean {
-  if (unit < 0x80)
+  if (unit < 0x80) {
     return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 0x5f;
+  }
   if (unit < 0x530) return unit >= 0xc0 && unit !== 0xd7 && unit !== 0xf7;
+  // Of the scripts beyond, those digits and letters that are read as ASCII.
+  if (unit >= 0x1000 && unit < 0xff00) return false;
   const ascii = plain(unit);
   return ascii < 0x80 && isOfWord(ascii);
 }

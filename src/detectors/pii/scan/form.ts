@@ -32,6 +32,8 @@ export type IdKind = {
   readonly near?: readonly WrittenForm[];
   /** Absent: each match is a `form`. */
   readonly prove?: Prove;
+  /** Absent: told from each form. */
+  readonly casing?: Casing;
   /** How near the end of a word must stand, in UTF-16 code units; absent: as far as is looked. */
   readonly within?: number;
   /** The score of a match of `alone` without a word, where it is not that of its proof. */
@@ -68,14 +70,15 @@ export type Casing = "capitals" | "exact" | "any";
 
 export type FormExpression = { readonly expression: RegExp; readonly casing: Casing };
 
-export function formExpression(form: WrittenForm): FormExpression {
+export function formExpression(form: WrittenForm, own?: Casing): FormExpression {
   const { source, flags } = typeof form === "string" ? { source: sourceOf(form), flags: "" } : form;
-  const casing = flags.includes("i")
-    ? "any"
-    : /[a-z]/.test(source.replace(/\\(?:u[0-9a-f]{4}|[a-z])/gi, ""))
-      ? "exact"
-      : "capitals";
+  const casing = own ?? casingOf(source, flags);
   return { expression: new RegExp(source, casing === "exact" ? "" : "i"), casing };
+}
+
+function casingOf(source: string, flags: string): Casing {
+  if (flags.includes("i")) return "any";
+  return /[a-z]/.test(source.replace(/\\(?:u[0-9a-f]{4}|[a-z])/gi, "")) ? "exact" : "capitals";
 }
 
 function sourceOf(form: string): string {

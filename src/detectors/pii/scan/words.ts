@@ -34,7 +34,8 @@ const root = 0;
 export function createWordReader(lists: readonly (readonly string[])[]): WordReader {
   const edges = new Map<number, number>();
   const endings = new Map<number, Ending>();
-  const firsts = new Set<number>();
+  /** By code unit as it stands in the text: whether a word begins with it. */
+  const firsts = new Uint8Array(65_536);
   let nodes = 1;
   const add = (word: string, list: number): void => {
     let node = root;
@@ -47,14 +48,16 @@ export function createWordReader(lists: readonly (readonly string[])[]): WordRea
     const ending = endings.get(node) ?? { lists: [], length: word.length };
     if (!ending.lists.includes(list)) ending.lists.push(list);
     endings.set(node, ending);
-    firsts.add(word.charCodeAt(0));
   };
   for (const [list, words] of lists.entries()) {
     for (const word of words) {
       add(word, list);
-      if (word.includes(" ")) add(word.replaceAll(" ", ""), list);
+      // Initials stand with dots: without them they are other words.
+      if (/[^ ]{2}/.test(word) && word.includes(" ")) add(word.replaceAll(" ", ""), list);
     }
   }
+  const begun = new Set(lists.flat().map((word) => word.charCodeAt(0)));
+  for (let unit = 0; unit < firsts.length; unit++) firsts[unit] = Number(begun.has(fold(unit)));
   const found = new Uint8Array(lists.length);
 
   /** The words that begin at `from`. */
@@ -77,7 +80,7 @@ export function createWordReader(lists: readonly (readonly string[])[]): WordRea
     distances(text, at) {
       found.fill(none);
       for (let from = Math.max(afterPlaceholder(text, at), at - wordReachUnits, 0); from < at; from++) {
-        if (firsts.has(fold(text.charCodeAt(from)))) read(text, from, at);
+        if (firsts[text.charCodeAt(from)] === 1) read(text, from, at);
       }
       return found;
     },
