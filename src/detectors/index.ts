@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Detector } from "../domain/detector.ts";
 import type { DetectKind, DetectSpec } from "../domain/policy.ts";
 import { InvariantError } from "../stdx/assert.ts";
+import { createCanaryDetector } from "./canary/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
@@ -38,7 +39,7 @@ const builders: Builders = {
   "reply-schema": createReplySchemaDetector,
   refusal: notBuilt,
   "prompt-leak": createPromptLeakDetector,
-  canary: notBuilt,
+  canary: createCanaryDetector,
   "tool-calls": createToolCallsDetector,
   "data-flow": notBuilt,
 };
