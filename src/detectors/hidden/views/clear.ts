@@ -23,6 +23,7 @@ import {
   openerBit,
   separatorBit,
   unitClass,
+  unitsOf,
 } from "./units.ts";
 
 /** How often what was decoded is decoded again. What is escaped deeper is told as unknown. */
@@ -61,15 +62,16 @@ export class ClearView implements TextView {
 
   append(added: string): string {
     const text = this.#textEnd;
+    const units = unitsOf(added);
     const first = this.#layers[0] as EscapeLayer;
     let at = 0;
-    while (at < added.length) {
-      const unit = added.charCodeAt(at);
+    while (at < units.length) {
+      const unit = units[at] as number;
       const bits = this.#isIdle() ? (unitClass[unit] as number) & changeBits : escapeBit;
       if (bits === 0) {
         const from = at;
-        while (at < added.length && ((unitClass[added.charCodeAt(at)] as number) & changeBits) === 0) at += 1;
-        this.#joiner.plain(added, from, at, text + from);
+        while (at < units.length && ((unitClass[units[at] as number] as number) & changeBits) === 0) at += 1;
+        this.#joiner.plain(added, units, from, at, text + from);
       } else {
         if (bits === foldBit) this.#folder.unit(unit, text + at, text + at + 1);
         else first.unit(unit, text + at, text + at + 1);
@@ -158,40 +160,69 @@ export const clearView: ViewSource = { kind: "clear", firstChange, open: (base) 
 
 /** Looks at text before `from` where it is there: a letter and what opened it. */
 function firstChange(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const bits = unitClass[text.charCodeAt(at)] as number;
-    if ((bits & (changeBits | separatorBit)) === 0) continue;
-    if ((bits & foldBit) !== 0 && isFolded(text, at)) return at;
-    if ((bits & escapeBit) !== 0 && readEscape(text, at, false) !== "none") return at;
-    if ((bits & separatorBit) !== 0 && mayJoin(text, at)) return at;
+  // Slices bound the memory, and most changes stand early.
+  for (let begin = from; begin < text.length; begin += sliceUnits) {
+    const before = Math.max(0, begin - beforeUnits);
+    const units = unitsOf(text.slice(before, begin + sliceUnits + afterUnits));
+    const isLast = begin + sliceUnits + afterUnits >= text.length;
+    const found = changeIn(units, begin - before, isLast ? units.length : begin - before + sliceUnits);
+    if (found !== -1) return before + found;
   }
   return -1;
 }
 
-function isFolded(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  if (unit < 0xd800 || unit >= 0xdc00 || at + 1 === text.length) return true;
-  return plainOf.has(text.codePointAt(at) as number);
+/** Units looked through at a time, and what is seen of those before and behind them. */
+const sliceUnits = 65_536;
+const beforeUnits = 2;
+const afterUnits = 64;
+
+/** The first change at `[from, to)`; what stands behind `to` helps to decide. */
+function changeIn(units: Uint16Array, from: number, to: number): number {
+  const classes = unitClass;
+  for (let at = from; at < to; at++) {
+    const bits = classes[units[at] as number] as number;
+    if ((bits & (changeBits | separatorBit)) === 0) continue;
+    if ((bits & separatorBit) !== 0) {
+      // A single letter behind what opens a word, or the first unit of all.
+      const letter = at > 0 ? (classes[units[at - 1] as number] as number) & letterBit : 0;
+      const opener = at > 1 ? (classes[units[at - 2] as number] as number) & openerBit : openerBit;
+      if (letter !== 0 && opener !== 0 && mayJoin(units, at)) return at;
+    } else if (isChange(units, at, bits)) {
+      return at;
+    }
+  }
+  return -1;
 }
 
-/** Whether the separator at `at` may be the first of a word that is to be joined. */
-function mayJoin(text: string, at: number): boolean {
-  if (at === 0 || !has(text, at - 1, letterBit)) return false;
-  if (at > 1 && !has(text, at - 2, openerBit)) return false;
-  const separator = text.charCodeAt(at);
+/** No separator begins an escape or is another character's look-alike. */
+function isChange(units: Uint16Array, at: number, bits: number): boolean {
+  if ((bits & foldBit) !== 0) return isFolded(units, at);
+  return readEscape(units, at, units.length, false) !== "none";
+}
+
+function isFolded(units: Uint16Array, at: number): boolean {
+  const unit = units[at] as number;
+  if (unit < 0xd800 || unit >= 0xdc00 || at + 1 === units.length) return true;
+  const low = units[at + 1] as number;
+  return low >= 0xdc00 && low < 0xe000 && plainOf.has(0x10000 + ((unit - 0xd800) << 10) + low - 0xdc00);
+}
+
+/** Whether the separator at `at`, behind a single letter, may be the first of a word that is to be joined. */
+function mayJoin(units: Uint16Array, at: number): boolean {
+  const separator = units[at];
   let letters = 1;
-  for (let next = at + 1; next < text.length; next += 2) {
+  for (let next = at + 1; next < units.length; next += 2) {
     // Where something else changes, what it becomes is not known here.
-    if (has(text, next, changeBits)) return true;
-    if (!has(text, next, letterBit)) return false;
+    if (has(units, next, changeBits)) return true;
+    if (!has(units, next, letterBit)) return false;
     letters += 1;
-    if (next + 1 === text.length || has(text, next + 1, changeBits)) return true;
-    if (has(text, next + 1, alphanumericBit)) return false;
+    if (next + 1 === units.length || has(units, next + 1, changeBits)) return true;
+    if (has(units, next + 1, alphanumericBit)) return false;
     if (letters >= joinedLettersMin) return true;
-    if (text.charCodeAt(next + 1) !== separator) return false;
+    if (units[next + 1] !== separator) return false;
   }
   return true;
 }
 
-const has = (text: string, at: number, bits: number): boolean =>
-  ((unitClass[text.charCodeAt(at)] as number) & bits) !== 0;
+const has = (units: Uint16Array, at: number, bits: number): boolean =>
+  ((unitClass[units[at] as number] as number) & bits) !== 0;

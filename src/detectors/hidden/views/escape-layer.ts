@@ -10,9 +10,11 @@ import { escapeBit, unitClass, type UnitSink } from "./units.ts";
 export class EscapeLayer implements UnitSink {
   readonly #next: UnitSink;
   readonly #onProbe: (() => void) | null;
-  #text = "";
+  /** Of what may be an escape, the first `#count` of each. */
+  readonly #units: number[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  #count = 0;
 
   constructor(next: UnitSink, onProbe: (() => void) | null = null) {
     this.#next = next;
@@ -21,17 +23,19 @@ export class EscapeLayer implements UnitSink {
 
   /** Where the escape begins that is not complete; -1 where there is none. */
   get pending(): number {
-    return this.#starts[0] ?? -1;
+    return this.#count === 0 ? -1 : (this.#starts[0] as number);
   }
 
   unit(unit: number, start: number, end: number): void {
-    if (this.#text === "" && ((unitClass[unit] as number) & escapeBit) === 0) {
+    if (this.#count === 0 && ((unitClass[unit] as number) & escapeBit) === 0) {
       this.#next.unit(unit, start, end);
       return;
     }
-    this.#text += String.fromCharCode(unit);
-    this.#starts.push(start);
-    this.#ends.push(end);
+    const count = this.#count;
+    this.#units[count] = unit;
+    this.#starts[count] = start;
+    this.#ends[count] = end;
+    this.#count = count + 1;
     this.#read(false);
   }
 
@@ -41,33 +45,42 @@ export class EscapeLayer implements UnitSink {
   }
 
   #read(ended: boolean): void {
-    const text = this.#text;
+    const count = this.#count;
     let at = 0;
-    while (at < text.length) {
-      const escape = readEscape(text, at, ended);
+    while (at < count) {
+      const escape = readEscape(this.#units, at, count, ended);
       if (escape === "open") break;
-      let length = 1;
-      if (escape !== "none") {
-        length = escape.length;
-        this.#onProbe?.();
+      const length = escape === "none" ? 1 : escape.length;
+      if (escape === "none") this.#pass(at, at + 1);
+      else if (this.#onProbe === null) this.#decoded(escape.text, at, at + length);
+      else {
+        this.#onProbe();
+        this.#pass(at, at + length);
       }
-      if (escape === "none" || this.#onProbe !== null) this.#pass(text, at, length);
-      else this.#decoded(escape.text, this.#starts[at] as number, this.#ends[at + length - 1] as number);
       at += length;
     }
-    if (at === 0) return;
-    this.#text = text.slice(at);
-    this.#starts.splice(0, at);
-    this.#ends.splice(0, at);
+    this.#drop(at);
   }
 
-  #pass(text: string, at: number, length: number): void {
-    for (let index = at; index < at + length; index++) {
-      this.#next.unit(text.charCodeAt(index), this.#starts[index] as number, this.#ends[index] as number);
+  #drop(count: number): void {
+    const left = this.#count - count;
+    for (let at = 0; at < left; at++) {
+      this.#units[at] = this.#units[at + count] as number;
+      this.#starts[at] = this.#starts[at + count] as number;
+      this.#ends[at] = this.#ends[at + count] as number;
+    }
+    this.#count = left;
+  }
+
+  #pass(from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      this.#next.unit(this.#units[at] as number, this.#starts[at] as number, this.#ends[at] as number);
     }
   }
 
-  #decoded(text: string, start: number, end: number): void {
+  #decoded(text: string, from: number, to: number): void {
+    const start = this.#starts[from] as number;
+    const end = this.#ends[to - 1] as number;
     for (let index = 0; index < text.length; index++) this.#next.unit(text.charCodeAt(index), start, end);
   }
 }

@@ -47,10 +47,10 @@ export class HexPairs {
     return this.#length > 0 && this.#isByte ? this.#wordStart : -1;
   }
 
-  /** `offset`: of the first unit of `text`. */
-  feed(text: string, offset: number): void {
-    for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
+  /** `offset`: of the first of the units. */
+  feed(units: Uint16Array, offset: number): void {
+    for (let at = 0; at < units.length; at++) {
+      const unit = units[at] as number;
       const kind = unit < 128 ? (classes[unit] as number) : 0;
       if (kind === wordBit) {
         if (this.#length === 0) this.#beginWord(offset + at);

@@ -7,12 +7,17 @@
  */
 import { alphanumericBit, letterBit, openerBit, separatorBit, unitClass, type UnitSink } from "./units.ts";
 
-/** Where joined text goes. `plain`: units of a text that stand for themselves. */
+/** Where joined text goes. `plain`: `text[from, to)`, which stands for itself; its first unit is at `start`. */
 export type PlainSink = UnitSink & { plain(text: string, from: number, to: number, start: number): void };
 
 export const joinedLettersMin = 5;
 
-type State = "between" | "opened" | "letter" | "separator";
+/** Numbers, since each unit of a text passes: `between` words, behind what `opened` one, a single `letter`, a `separator`. */
+const between = 0;
+const opened = 1;
+const letter = 2;
+const separator = 3;
+type State = typeof between | typeof opened | typeof letter | typeof separator;
 type Kept = { readonly unit: number; readonly start: number; readonly end: number };
 
 export class Joiner implements UnitSink {
@@ -26,46 +31,58 @@ export class Joiner implements UnitSink {
   /** `atBeginning`: nothing stands before the first unit. */
   constructor(next: PlainSink, atBeginning: boolean) {
     this.#next = next;
-    this.#state = atBeginning ? "opened" : "between";
+    this.#state = atBeginning ? opened : between;
   }
 
   get pending(): number {
     return this.#kept[0]?.start ?? -1;
   }
 
-  /** Units of `text` that stand for themselves; the first is at `start` of the whole text. */
-  plain(text: string, from: number, to: number, start: number): void {
+  /** `text[from, to)` stands for itself; its first unit is at `start` of the whole text. `units` are those of `text`. */
+  plain(text: string, units: Uint16Array, from: number, to: number, start: number): void {
     let given = from;
-    for (let at = from; at < to; at++) {
-      const unit = text.charCodeAt(at);
-      const bits = unitClass[unit] as number;
-      if (this.#kept.length > 0 || (this.#state === "letter" && (bits & separatorBit) !== 0)) {
-        if (given < at) this.#next.plain(text, given, at, start + given - from);
-        this.unit(unit, start + at - from, start + at - from + 1);
-        given = at + 1;
-      } else if (this.#state === "opened" && (bits & letterBit) !== 0) {
-        this.#state = "letter";
-        this.#letters = 1;
-      } else {
-        this.#state = (bits & openerBit) === 0 ? "between" : "opened";
-      }
+    let at = from;
+    while (at < to) {
+      at = this.#skip(units, at, to);
+      if (at === to) break;
+      if (given < at) this.#next.plain(text, given, at, start + given - from);
+      do {
+        this.unit(units[at] as number, start + at - from, start + at - from + 1);
+        at += 1;
+      } while (at < to && this.#kept.length > 0);
+      given = at;
     }
     if (given < to) this.#next.plain(text, given, to, start + given - from);
+  }
+
+  /** Goes on to the separator behind a single letter, where something may have to be kept, or to the end. */
+  #skip(units: Uint16Array, from: number, to: number): number {
+    if (this.#kept.length > 0) return from;
+    let state: number = this.#state;
+    let at = from;
+    for (; at < to; at++) {
+      const bits = unitClass[units[at] as number] as number;
+      if (state === letter && (bits & separatorBit) !== 0) break;
+      state = state === opened && (bits & letterBit) !== 0 ? letter : (bits & openerBit) === 0 ? between : opened;
+    }
+    this.#state = state as State;
+    if (state === letter) this.#letters = 1;
+    return at;
   }
 
   unit(unit: number, start: number, end: number): void {
     const bits = unitClass[unit] as number;
     const added = { unit, start, end };
-    if (this.#state === "opened" && (bits & letterBit) !== 0) {
-      this.#state = "letter";
+    if (this.#state === opened && (bits & letterBit) !== 0) {
+      this.#state = letter;
       this.#letters = 1;
       this.#give(added);
-    } else if (this.#state === "letter") {
+    } else if (this.#state === letter) {
       this.#afterLetter(added, bits);
-    } else if (this.#state === "separator" && (bits & letterBit) !== 0) {
+    } else if (this.#state === separator && (bits & letterBit) !== 0) {
       this.#kept.push(added);
       this.#letters += 1;
-      this.#state = "letter";
+      this.#state = letter;
     } else {
       this.#letGo(false);
       this.#between(added, bits);
@@ -73,7 +90,7 @@ export class Joiner implements UnitSink {
   }
 
   end(): void {
-    this.#letGo(this.#state === "letter" && this.#letters >= joinedLettersMin);
+    this.#letGo(this.#state === letter && this.#letters >= joinedLettersMin);
     this.#next.end();
   }
 
@@ -103,11 +120,11 @@ export class Joiner implements UnitSink {
   #separate(added: Kept): void {
     this.#separator = added.unit;
     this.#kept.push(added);
-    this.#state = "separator";
+    this.#state = separator;
   }
 
   #between(added: Kept, bits: number): void {
-    this.#state = (bits & openerBit) === 0 ? "between" : "opened";
+    this.#state = (bits & openerBit) === 0 ? between : opened;
     this.#give(added);
   }
 

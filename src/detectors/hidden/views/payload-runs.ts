@@ -5,6 +5,7 @@
  * where that gives no text, each part between its `+ / - _` is read by itself (the end of a path, say).
  */
 import { decodeBegun, decodeRun } from "./readable.ts";
+import { unitsOf } from "./units.ts";
 
 /** `at`: the offset whose character decided it. All in offsets of the text that is fed. */
 export type Payload = { readonly start: number; readonly end: number; readonly at: number; readonly text: string };
@@ -17,6 +18,10 @@ export const probeLength = 128;
 export const runMax = 65_536;
 /** A run goes on in the next line where the line before holds at least this many digits, four by four. */
 const wrappedMin = 40;
+
+const padding = 0x3d;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 const digitBit = 1;
 const splitterBit = 2;
@@ -53,10 +58,10 @@ export class PayloadRuns {
     return this.#mode === "none" || this.#mode === "skip" ? -1 : this.#start;
   }
 
-  /** `offset`: of the first unit of `text`. */
-  feed(text: string, offset: number): void {
+  /** `units`: those of `text`. `offset`: of the first of them. */
+  feed(text: string, units: Uint16Array, offset: number): void {
     let at = 0;
-    while (at < text.length) at = this.#step(text, at, offset);
+    while (at < units.length) at = this.#step(text, units, at, offset);
   }
 
   /** `offset`: where the text ends. */
@@ -65,29 +70,29 @@ export class PayloadRuns {
   }
 
   /** Reads one unit at least, or changes the mode; gives where to go on. */
-  #step(text: string, at: number, offset: number): number {
-    const bits = classAt(text, at);
+  #step(text: string, units: Uint16Array, at: number, offset: number): number {
+    const bits = classAt(units, at);
     switch (this.#mode) {
       case "none":
-        if ((bits & digitBit) === 0) return skipWhile(text, at, (found) => (found & digitBit) === 0);
+        if ((bits & digitBit) === 0) return skipOthers(units, at);
         this.#begin("whole", offset + at);
         return at;
       case "whole":
       case "part":
-        return this.#collect(this.#mode, text, at, offset);
+        return this.#collect(this.#mode, text, units, at, offset);
       case "skip":
         if ((bits & digitBit) === 0) this.#mode = "none";
-        else if ((bits & splitterBit) === 0) return skipWhile(text, at, (found) => found === digitBit);
+        else if ((bits & splitterBit) === 0) return skipDigits(units, at);
         else this.#begin("part", offset + at + 1);
         return at + 1;
       case "padding": {
-        const isPadding = text[at] === "=";
+        const isPadding = units[at] === padding;
         if (isPadding) this.#end = offset + at + 1;
         this.#close(offset + at);
         return isPadding ? at + 1 : at;
       }
       case "wrap":
-        return this.#wrapped(text, at, offset, bits);
+        return this.#wrapped(units, at, offset, bits);
     }
   }
 
@@ -102,12 +107,12 @@ export class PayloadRuns {
     this.#probed = false;
   }
 
-  #collect(mode: "whole" | "part", text: string, at: number, offset: number): number {
+  #collect(mode: "whole" | "part", text: string, units: Uint16Array, at: number, offset: number): number {
     const room = (this.#probed ? runMax : probeLength) - this.#digits;
-    const last = Math.min(text.length, at + room);
+    const last = Math.min(units.length, at + room);
     let end = at;
     const goesOn = mode === "whole" ? digitBit : digitBit | splitterBit;
-    while (end < last && (classAt(text, end) & goesOn) === digitBit) end += 1;
+    while (end < last && (classAt(units, end) & goesOn) === digitBit) end += 1;
     this.#keep(text, at, end, offset);
     if (this.#digits === probeLength && !this.#probed) return this.#probe(mode, end, offset);
     if (this.#digits === runMax) {
@@ -118,19 +123,19 @@ export class PayloadRuns {
       this.#lineDigits = line;
       return end;
     }
-    if (end === text.length) return end;
-    const unit = text[end];
-    if (mode === "part" && (classAt(text, end) & splitterBit) !== 0) {
+    if (end === units.length) return end;
+    const unit = units[end];
+    if (mode === "part" && (classAt(units, end) & splitterBit) !== 0) {
       this.#closeWhole(offset + end);
       this.#begin("part", offset + end + 1);
       return end + 1;
     }
-    if (unit === "=" && this.#digits > 0) {
+    if (unit === padding && this.#digits > 0) {
       this.#end = offset + end + 1;
       this.#mode = "padding";
       return end + 1;
     }
-    const isBreak = unit === "\n" || unit === "\r";
+    const isBreak = unit === lineFeed || unit === carriageReturn;
     if (isBreak && mode === "whole" && this.#lineDigits >= wrappedMin && this.#lineDigits % 4 === 0) {
       this.#mode = "wrap";
       return end;
@@ -148,12 +153,12 @@ export class PayloadRuns {
   }
 
   /** The break is one `\n` or `\r\n`, with a digit behind it. */
-  #wrapped(text: string, at: number, offset: number, bits: number): number {
-    const unit = text[at] as string;
+  #wrapped(units: Uint16Array, at: number, offset: number, bits: number): number {
+    const unit = units[at];
     const broken = this.#pieces.at(-1) ?? "";
     const isFirst = broken !== "\r" && broken !== "\n";
-    if ((unit === "\n" && broken !== "\n") || (unit === "\r" && isFirst)) {
-      this.#pieces.push(unit);
+    if ((unit === lineFeed && broken !== "\n") || (unit === carriageReturn && isFirst)) {
+      this.#pieces.push(unit === lineFeed ? "\n" : "\r");
       return at + 1;
     }
     if (broken === "\n" && (bits & digitBit) !== 0) {
@@ -199,18 +204,24 @@ export class PayloadRuns {
     const start = this.#start;
     this.#splitAt = at;
     this.#begin("part", start);
-    this.feed(kept, start);
+    this.feed(kept, unitsOf(kept), start);
   }
 }
 
-function skipWhile(text: string, at: number, skips: (bits: number) => boolean): number {
-  let end = at;
-  while (end < text.length && skips(classAt(text, end))) end += 1;
-  return end;
+function skipOthers(units: Uint16Array, from: number): number {
+  let at = from;
+  while (at < units.length && (classAt(units, at) & digitBit) === 0) at += 1;
+  return at;
 }
 
-function classAt(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
+function skipDigits(units: Uint16Array, from: number): number {
+  let at = from;
+  while (at < units.length && classAt(units, at) === digitBit) at += 1;
+  return at;
+}
+
+function classAt(units: Uint16Array, at: number): number {
+  const unit = units[at] as number;
   return unit < 128 ? (classes[unit] as number) : 0;
 }
 

@@ -12,6 +12,7 @@ import { ClearView, clearText } from "./clear.ts";
 import { HexPairs } from "./hex-pairs.ts";
 import { OffsetMap } from "./offset-map.ts";
 import { type Payload, PayloadRuns } from "./payload-runs.ts";
+import { unitsOf } from "./units.ts";
 
 /** How deep payloads in payloads are decoded. What lies deeper is told as unknown. */
 export const payloadDepthMax = 3;
@@ -101,8 +102,9 @@ class PayloadFinder {
   }
 
   feed(text: string, offset: number): readonly Payload[] {
-    this.#runs.feed(text, offset);
-    this.#pairs.feed(text, offset);
+    const units = unitsOf(text);
+    this.#runs.feed(text, units, offset);
+    this.#pairs.feed(units, offset);
     return this.#take();
   }
 

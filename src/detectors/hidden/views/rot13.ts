@@ -1,10 +1,6 @@
 /** The rot13 view: Latin letters moved by 13, everything else as it is. Offsets are those of the text; keeps nothing. */
 import type { TextView, ViewSource } from "../../../domain/view.ts";
 
-/** Letters moved at a time. */
-const batchUnits = 1024;
-const batch = new RegExp(`[A-Za-z]{1,${batchUnits}}`, "g");
-
 export const rot13View: ViewSource = { kind: "rot13", firstChange: null, open: (base) => openRot13(base) };
 
 function openRot13(_base: number): TextView {
@@ -19,12 +15,13 @@ function openRot13(_base: number): TextView {
 }
 
 function rot13(text: string): string {
-  return text.replaceAll(batch, (letters) => {
-    const units = new Uint16Array(letters.length);
-    for (let at = 0; at < letters.length; at++) {
-      const unit = letters.charCodeAt(at);
-      units[at] = (unit & 0x1f) <= 13 ? unit + 13 : unit - 13;
-    }
-    return String.fromCharCode(...units);
-  });
+  const isNarrow = !/[^\0-\u00ff]/.test(text);
+  const bytes = Buffer.from(text, isNarrow ? "latin1" : "utf16le");
+  const units = isNarrow ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
+  for (let at = 0; at < units.length; at++) {
+    const unit = units[at] as number;
+    const lower = unit | 0x20;
+    if (lower >= 0x61 && lower <= 0x7a && unit < 0x80) units[at] = lower < 0x6e ? unit + 13 : unit - 13;
+  }
+  return bytes.toString(isNarrow ? "latin1" : "utf16le");
 }

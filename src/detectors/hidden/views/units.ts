@@ -24,6 +24,14 @@ export const escapeBit = 16;
 export const foldBit = 32;
 export const changeBits = escapeBit | foldBit;
 
+/** The units of a text as numbers: many times faster to look at one by one than a slice of a string is. */
+export function unitsOf(text: string): Uint16Array {
+  const bytes = Buffer.allocUnsafe(text.length * 2);
+  // A pooled buffer begins at a multiple of eight.
+  bytes.write(text, "utf16le");
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
+}
+
 const openers = " \t\n\r\"'`([{<>*_~|:=#\u201c\u2018\u00ab";
 const separators = " \n.-_*/|,+~\u00b7\u2022";
 
