@@ -10,7 +10,7 @@ import {
   replyOnly,
 } from "../../domain/policy.ts";
 import { defaultPiiKinds, piiKinds } from "../../domain/pii-kinds.ts";
-import { secretKinds } from "../../domain/secret-kinds.ts";
+import { defaultSecretKinds, secretKinds } from "../../domain/secret-kinds.ts";
 import { regions } from "../regions.ts";
 import {
   defaultLeakCharacters,
@@ -48,7 +48,7 @@ const sortedOnce = (list: readonly string[] = []): readonly string[] => [...new 
 
 const compilers: Compilers = {
   pii: ({ kinds = defaultPiiKinds, region = defaultRegion }) => ({ kinds: inOrder(piiKinds, kinds), region }),
-  secrets: ({ kinds, allow }) => ({ kinds: inOrder(secretKinds, kinds), allow: sortedOnce(allow) }),
+  secrets: ({ kinds = defaultSecretKinds, allow }) => ({ kinds: inOrder(secretKinds, kinds), allow: sortedOnce(allow) }),
   keywords: ({ list, caseSensitive = false, wholeWords = true }) => ({
     list: sortedOnce(list),
     caseSensitive,
