@@ -4,6 +4,7 @@
  */
 import type { Category } from "../domain/detector.ts";
 import { piiKinds } from "../domain/pii-kinds.ts";
+import { flowKinds, hiddenKinds, linkKinds, qualityKinds } from "../domain/policy.ts";
 import { secretKinds } from "../domain/secret-kinds.ts";
 
 export function placeholderFor(category: Category): string {
@@ -12,9 +13,25 @@ export function placeholderFor(category: Category): string {
 
 export const keywordCategory: Category = "keywords/keyword";
 
-/** All that the detectors of this folder can be masked with. */
-export const placeholders: readonly string[] = [
-  ...piiKinds.map((kind) => placeholderFor(`pii/${kind}`)),
-  ...secretKinds.map((kind) => placeholderFor(`secrets/${kind}`)),
-  placeholderFor(keywordCategory),
+/** The kinds that masking writes, as they stand in `[KIND]`. Those of a policy's own expressions are not among them. */
+export const ownKinds: readonly string[] = [
+  ...new Set(
+    [
+      ...piiKinds,
+      ...secretKinds,
+      ...hiddenKinds,
+      ...linkKinds,
+      ...qualityKinds,
+      ...flowKinds,
+      "keyword",
+      "refusal",
+      "system-prompt",
+      "token",
+      "unknown-tool",
+      "bad-arguments",
+    ].map((kind) => kind.toUpperCase()),
+  ),
 ];
+
+/** All of them as labels. */
+export const placeholders: readonly string[] = ownKinds.map((kind) => `[${kind}]`);

@@ -21,12 +21,12 @@ export type KeywordSettings = {
 export function createKeywordDetector(id: string, { list, caseSensitive, wholeWords }: KeywordSettings): TextDetector {
   assert(list.length > 0 && list.every((word) => word.length > 0), "a keyword list has words");
   const trie = createTrie(list, createFold(caseSensitive));
-  const own = createPlaceholderCheck(trie);
+  const own = createPlaceholderCheck(trie, list);
   const beyond = wholeWords ? boundaryUnits : 0;
   const reach = {
     longestSpan: trie.longest,
-    leftContext: Math.max(beyond, own.leftContext),
-    rightContext: Math.max(beyond, own.rightContext),
+    leftContext: Math.max(beyond, own.context),
+    rightContext: Math.max(beyond, own.context),
   };
 
   /** Where the longest word that starts here ends, or -1. */
@@ -35,7 +35,7 @@ export function createKeywordDetector(id: string, { list, caseSensitive, wholeWo
     let node = trie.down(0, text.charCodeAt(start));
     if (node === 0 || (wholeWords && !boundaryBefore(text, start))) return longest;
     for (let end = start + 1; node !== 0; end++) {
-      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end)) && !own.covers(node, text, start))
+      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end)) && !own.covers(node, text, start, end))
         longest = end;
       if (end >= text.length) break;
       node = trie.down(node, text.charCodeAt(end));

@@ -43,6 +43,11 @@ const rows: readonly (readonly [settings: KeywordSettings, text: string, ...foun
   [anywhere("a", "ab", "abc"), "abcab", "abc", "ab"],
   [whole("secret", "email"), "SECRET [EMAIL] [EMAIL x] [email] [EMAIL", "SECRET", "EMAIL", "email", "EMAIL"],
   [anywhere("aws", "key"), "[AWS-ACCESS-KEY] aws", "aws"],
+  [whole("email"), "[EMAIL:3f2a9c04d1b6] [EMAIL:3f2a9c04d1bg] [EMAIL:3f]", "EMAIL", "EMAIL"],
+  [anywhere("email", "x7", "f2"), "<EMAIL_1_x7k2q9> <EMAIL_1_x7k2q> [EMAIL:3f2a9c04d1b6]", "EMAIL", "x7"],
+  [anywhere("ssn", "[us"), "<US_SSN_12_x7k2q9> [US-SSN] [us-ssn]", "[us", "ssn"],
+  // A word in brackets is not a placeholder unless its kind is ours.
+  [anywhere("acme"), "[ACME] <ACME_1_x7k2q9> [ACME:3f2a9c04d1b6]", "ACME", "ACME", "ACME"],
 ];
 
 for (const [settings, text, ...wanted] of rows) {
@@ -98,6 +103,11 @@ const held: readonly (readonly [settings: KeywordSettings, text: string, held: s
   [whole("email"), "[EMAIL", "EMAIL"],
   [anywhere("email"), "[EMAIL", "EMAIL"],
   [anywhere("email"), "EMAIL", ""],
+  [anywhere("email"), "[EMAIL:3f2a9c04d1b6", "EMAIL:3f2a9c04d1b6"],
+  [anywhere("email"), "[EMAIL:3f2a9c04d1b61", ""],
+  [anywhere("email"), "<EMAIL_1_x7k2q", "EMAIL_1_x7k2q"],
+  [anywhere("us"), "<US_SS", "US_SS"],
+  [anywhere("acme"), "[ACME", ""],
 ];
 
 for (const [settings, text, wanted] of held) {

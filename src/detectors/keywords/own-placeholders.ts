@@ -1,52 +1,80 @@
 /**
- * Keywords such as `secret` or `email` are part of the placeholders that masking writes. Says whether an occurrence
- * lies inside a whole placeholder, and whether that is still open. For all other words it costs nothing.
+ * Keywords such as `secret` or `email` are part of what masking writes. Says whether an occurrence lies inside a whole
+ * placeholder, and whether that is still open. For words that cannot stand in a placeholder it costs nothing.
+ *
+ * The forms are `[EMAIL]`, `[EMAIL:3f2a9c04d1b6]` and `<EMAIL_1_x7k2q9>`, with a kind from the program's own list alone:
+ * any word in brackets would be a way around the keywords.
  */
-import { placeholders } from "../placeholder.ts";
+import { ownKinds } from "../placeholder.ts";
 import type { Trie } from "./trie.ts";
 
-/** `word` is the trie's node of what stands at `start`. */
+/** `word` is the trie's node of what stands in [start, end). */
 export type PlaceholderCheck = {
-  /** In UTF-16 code units on each side of a word; 0 when no word is part of a placeholder. */
-  readonly leftContext: number;
-  readonly rightContext: number;
-  covers(word: number, text: string, start: number): boolean;
+  /** In UTF-16 code units on each side of a word; 0 when no word can be part of a placeholder. */
+  readonly context: number;
+  covers(word: number, text: string, start: number, end: number): boolean;
   /** Whether more text could change what `covers` says. */
   isOpen(word: number, text: string, start: number): boolean;
 };
 
-type Place = { readonly placeholder: string; readonly offset: number };
+const kinds = new Set(ownKinds);
+const kindBeginnings = new Set(ownKinds.flatMap((kind) => Array.from(kind, (_, at) => kind.slice(0, at + 1))));
+const kindUnitsMax = Math.max(...ownKinds.map((kind) => kind.length));
+/** Of `<KIND_10000_x7k2q9>`, the longest form. */
+const placeholderUnitsMax = kindUnitsMax + "<_10000_x7k2q9>".length;
 
-export function createPlaceholderCheck(trie: Trie): PlaceholderCheck {
-  const places = new Map<number, Place[]>();
-  let leftContext = 0;
-  let rightContext = 0;
-  for (const placeholder of placeholders) {
-    for (let offset = 0; offset < placeholder.length; offset++) {
-      for (let end = offset + 1; end <= placeholder.length; end++) {
-        const node = trie.find(placeholder.slice(offset, end));
-        if (node === 0) break;
-        if (!trie.isWord(node)) continue;
-        places.set(node, [...(places.get(node) ?? []), { placeholder, offset }]);
-        leftContext = Math.max(leftContext, offset);
-        rightContext = Math.max(rightContext, placeholder.length - end);
-      }
-    }
+const inside = /^[A-Za-z0-9_:<>[\]-]+$/;
+const whole = /^(?:\[([A-Z0-9-]+)(?::[0-9a-f]{12})?\]|<([A-Z0-9_]+)_[0-9]{1,5}_[a-z2-9]{6}>)/;
+const begun = /^(?:\[([A-Z0-9-]*)(:[0-9a-f]{0,12})?|<([A-Z0-9_]*?)(_[0-9]{0,5}(?:_[a-z2-9]{0,6})?)?)$/;
+
+export function createPlaceholderCheck(trie: Trie, words: readonly string[]): PlaceholderCheck {
+  const maybe = new Set<number>();
+  for (const word of words) {
+    if (word.length <= placeholderUnitsMax && inside.test(word)) maybe.add(trie.find(word));
   }
   return {
-    leftContext,
-    rightContext,
-    covers: (word, text, start) =>
-      places
-        .get(word)
-        ?.some(({ placeholder, offset }) => offset <= start && text.startsWith(placeholder, start - offset)) ?? false,
-    isOpen: (word, text, start) =>
-      places
-        .get(word)
-        ?.some(({ placeholder, offset }) => offset <= start && isBegun(placeholder, text, start - offset)) ?? false,
+    context: maybe.size === 0 ? 0 : placeholderUnitsMax,
+    covers(word, text, start, end) {
+      if (!maybe.has(word)) return false;
+      const opening = openingBefore(text, start);
+      return opening >= 0 && wholeAt(text, opening) >= end;
+    },
+    isOpen(word, text, start) {
+      if (!maybe.has(word)) return false;
+      const opening = openingBefore(text, start);
+      return opening >= 0 && isBegunAt(text, opening);
+    },
   };
 }
 
-function isBegun(placeholder: string, text: string, at: number): boolean {
-  return text.length - at < placeholder.length && placeholder.startsWith(text.slice(at));
+/** The bracket that a placeholder around `start` would begin with, or -1. */
+function openingBefore(text: string, start: number): number {
+  for (let at = start; at >= 0 && start - at < placeholderUnitsMax; at--) {
+    const unit = text.charAt(at);
+    if (unit === "[" || unit === "<") return at;
+    if (at < start && !/[A-Za-z0-9_:-]/.test(unit)) return -1;
+  }
+  return -1;
+}
+
+/** Where the placeholder that begins at `at` ends, or -1. */
+function wholeAt(text: string, at: number): number {
+  const match = whole.exec(text.slice(at, at + placeholderUnitsMax));
+  if (match === null) return -1;
+  const kind = match[1] ?? (match[2] as string).replaceAll("_", "-");
+  return kinds.has(kind) ? at + match[0].length : -1;
+}
+
+/** Whether the text ends within what may become a placeholder. */
+function isBegunAt(text: string, at: number): boolean {
+  if (text.length - at >= placeholderUnitsMax) return false;
+  const match = begun.exec(text.slice(at));
+  if (match === null) return false;
+  const [, square, hash, angle, tail] = match;
+  const kind = square ?? (angle as string).replaceAll("_", "-");
+  if (kind === "" && hash === undefined && tail === undefined) return true;
+  if (hash !== undefined) return kinds.has(kind);
+  if (kinds.has(kind)) return true;
+  // An underscore may belong to the kind as well as end it.
+  return kindBeginnings.has(tail === undefined ? kind : `${kind}${tail.replaceAll("_", "-")}`);
 }
