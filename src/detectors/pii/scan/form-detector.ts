@@ -17,6 +17,9 @@ const notAfterUnits = 24;
 const begins = 1;
 const ofWord = 2;
 
+/** As a word reader tells it. */
+type Nearness = Uint8Array | null;
+
 type Form = {
   readonly kind: IdKind;
   readonly category: Category;
@@ -68,14 +71,12 @@ export function createFormDetector(id: string, kinds: readonly IdKind[]): TextDe
 function createScanner(kinds: readonly IdKind[]): Scanner {
   const forms: Form[] = [];
   const expressions: RegExp[] = [];
-  for (const [list, kind] of kinds.entries()) {
-    for (const [isAlone, written] of [
-      [true, kind.alone],
-      [false, kind.near],
-    ] as const) {
-      for (const form of written ?? []) {
+  // Those that need no word stand first: a walk tells its forms in order.
+  for (const alone of [true, false]) {
+    for (const [list, kind] of kinds.entries()) {
+      for (const form of (alone ? kind.alone : kind.near) ?? []) {
         const { expression, casing } = formExpression(form, kind.casing);
-        forms.push({ kind, category: categoryOf(kind.kind), list, alone: isAlone, casing });
+        forms.push({ kind, category: categoryOf(kind.kind), list, alone, casing });
         expressions.push(expression);
       }
     }
@@ -105,7 +106,7 @@ function findAt(scanner: Scanner, text: string, at: number, findings: Finding[])
   const ends = endsAt(scanner.automaton, text, at);
   if (ends === null) return;
   const first = findings.length;
-  let near: Uint8Array | null = null;
+  let near: Nearness | undefined;
   for (let index = ends.length - 2; index >= 0; index -= 2) {
     const end = ends[index] as number;
     if (goesOn(text, end)) continue;
@@ -113,13 +114,14 @@ function findAt(scanner: Scanner, text: string, at: number, findings: Finding[])
     for (const number of scanner.automaton.accepted[ends[index + 1] as number] as readonly number[]) {
       const form = scanner.forms[number] as Form;
       // Most numbers in a text have no word: that is asked first, where it is needed.
-      if (!form.alone) near ??= scanner.words.distances(text, at);
-      const isNear = near === null ? null : isWithin(form, near);
-      if (isNear === false && !form.alone) continue;
+      if (!form.alone) {
+        if (near === undefined) near = scanner.words.distances(text, at);
+        if (!isWithin(form, near)) continue;
+      }
       if (isFound(findings, first, form.category)) continue;
       const proof = prove(form.kind, match);
       if (proof === "no") continue;
-      near ??= scanner.words.distances(text, at);
+      if (near === undefined) near = scanner.words.distances(text, at);
       const score = isWithin(form, near) ? scores[proof].near : scoreAlone(form, proof, match);
       if (score !== null) findings.push({ category: form.category, score, span: { start: at, end } });
     }
@@ -143,8 +145,8 @@ function prove(kind: IdKind, match: Match): Proof {
   return proof === "no" || isSpoilt(kind, match.text, match.at, match.end) ? "no" : proof;
 }
 
-const isWithin = ({ list, kind }: Form, near: Uint8Array): boolean =>
-  (near[list] as number) <= (kind.within ?? wordReachUnits);
+const isWithin = ({ list, kind }: Form, near: Nearness): boolean =>
+  near !== null && (near[list] as number) <= (kind.within ?? wordReachUnits);
 
 /** Null: not a finding without a word. */
 function scoreAlone(
@@ -188,12 +190,16 @@ function isOpen(scanner: Scanner, text: string, at: number): boolean {
 
 /** Whether one of the forms can be a finding at `at`, by the words before it. */
 function isPossible({ forms, words }: Scanner, numbers: readonly number[], text: string, at: number): boolean {
-  let near: Uint8Array | null = null;
+  let near: Nearness | undefined;
   let small: boolean | null = null;
   for (const number of numbers) {
     const form = forms[number] as Form;
-    if (form.alone && (form.casing !== "capitals" || !(small ??= hasSmall(text.slice(at))))) return true;
-    near ??= words.distances(text, at);
+    if (form.alone) {
+      if (form.casing !== "capitals" || !(small ??= hasSmall(text.slice(at)))) return true;
+    }
+    if (near === undefined) near = words.distances(text, at);
+    // Forms that need no word stand first.
+    if (near === null && !form.alone) return false;
     if (isWithin(form, near)) return true;
   }
   return false;

@@ -19,10 +19,10 @@ const none = 255;
 
 export type WordReader = {
   /**
-   * For each list the distance in code units from the end of its nearest word to `at`, or 255 where none stands there.
-   * The array is used again by the next call.
+   * For each list the distance in code units from the end of its nearest word to `at`, or 255 where none stands there; null
+   * where no word of any list does. The array is used again by the next call.
    */
-  distances(text: string, at: number): Uint8Array;
+  distances(text: string, at: number): Uint8Array | null;
 };
 
 type Ending = { readonly lists: number[]; readonly length: number };
@@ -59,6 +59,7 @@ export function createWordReader(lists: readonly (readonly string[])[]): WordRea
   const begun = new Set(lists.flat().map((word) => word.charCodeAt(0)));
   for (let unit = 0; unit < firsts.length; unit++) firsts[unit] = Number(begun.has(fold(unit)));
   const found = new Uint8Array(lists.length);
+  let any = false;
 
   /** The words that begin at `from`. */
   const read = (text: string, from: number, at: number): void => {
@@ -72,17 +73,25 @@ export function createWordReader(lists: readonly (readonly string[])[]): WordRea
       if (isGap(unit)) while (end < at && isGap(text.charCodeAt(end))) end++;
       const ending = endings.get(node);
       if (ending === undefined || !standsFree(text, end, ending.length, inside)) continue;
+      any = true;
       for (const list of ending.lists) found[list] = Math.min(found[list] as number, at - end);
     }
   };
 
+  const readFrom = (text: string, first: number, at: number): void => {
+    found.fill(none);
+    any = false;
+    for (let from = first; from < at; from++) if (firsts[text.charCodeAt(from)] === 1) read(text, from, at);
+  };
+
   return {
     distances(text, at) {
-      found.fill(none);
-      for (let from = Math.max(afterPlaceholder(text, at), at - wordReachUnits, 0); from < at; from++) {
-        if (firsts[text.charCodeAt(from)] === 1) read(text, from, at);
-      }
-      return found;
+      const first = Math.max(at - wordReachUnits, 0);
+      readFrom(text, first, at);
+      if (!any) return null;
+      const behind = afterPlaceholder(text, at);
+      if (behind > first) readFrom(text, behind, at);
+      return any ? found : null;
     },
   };
 }
