@@ -6,6 +6,7 @@ import { InvariantError } from "../stdx/assert.ts";
 import { createCanaryDetector } from "./canary/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
+import { createLanguageDetector } from "./language/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
 import { createReplySchemaDetector } from "./reply-schema/index.ts";
 import { createPromptLeakDetector } from "./prompt-leak/index.ts";
@@ -34,7 +35,7 @@ const builders: Builders = {
   hidden: notBuilt,
   links: notBuilt,
   size: createSizeDetector,
-  language: notBuilt,
+  language: (id, spec) => createLanguageDetector(id, spec),
   quality: notBuilt,
   "reply-schema": createReplySchemaDetector,
   refusal: notBuilt,

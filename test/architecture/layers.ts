@@ -39,6 +39,7 @@ export const homes: Readonly<Record<string, Home>> = {
   "@grpc/proto-loader": oneFileIn(/^src\/extproc\//),
   "@marcbachmann/cel-js": home(/^src\/policy\/condition\//),
   commander: home(/^src\/cli\//),
+  eld: home(/^src\/detectors\/language\//),
   ibantools: home(/^src\/detectors\/pii\//),
   "libphonenumber-js": home(/^src\/detectors\/pii\//),
   pino: home(/^src\/telemetry\//),
