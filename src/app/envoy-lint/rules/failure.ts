@@ -35,7 +35,7 @@ export const failureRules: readonly Rule[] = [
     id: "fails-open",
     severity: "error",
     what: "without an answer everything passes",
-    why: "with failure_mode_allow a dead, slow or overloaded Sallyport lets bytes by unjudged",
+    why: "with failure_mode_allow a dead or overloaded Sallyport lets bytes by unjudged (in full duplex: requests without a body, and every reply to them)",
     mend: "set failure_mode_allow: false",
     find: (model) => once(guarded(model).flatMap(({ guard: { failsOpen } }) => hitIf(failsOpen.value, failsOpen.spot))),
   },

@@ -139,7 +139,7 @@ export const unguardedRules: readonly Rule[] = [
     id: "upgrade",
     severity: "warning",
     what: "a protocol upgrade (WebSocket, CONNECT) is allowed",
-    why: "what follows it are no bodies: it stalls, or passes unseen where the policy says onUnreadable: pass",
+    why: "what follows it is no body that ends: Sallyport refuses it, or holds it until a time-out",
     mend: "remove the upgrade",
     find: (model) =>
       managersOf(model).flatMap(([manager]) =>
