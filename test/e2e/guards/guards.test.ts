@@ -137,15 +137,14 @@ for (const streams of [false, true]) {
         play(cell, each, streams);
         const before = system.envoy.records.length;
         const seen = await ask(each, cell, streams);
-        await assertModel(each, cell);
-        assertClient(each, seen, streams);
-        const { record = {} } = each.want;
-        if (Object.keys(record).length === 0) return;
         // Cases run one after another: the next record is this one's.
         const { sallyport: told = {} } = await system.envoy.record(
           (one) => system.envoy.records.indexOf(one) >= before,
         );
-        for (const [key, value] of Object.entries(record)) assert.equal(String(told[key]), String(value), key);
+        await assertModel(each, cell);
+        assertClient(each, seen, streams);
+        for (const [key, value] of Object.entries(each.want.record ?? {}))
+          assert.equal(String(told[key]), String(value), key);
       });
     }
   });
