@@ -493,3 +493,10 @@ test("filter-missing: the filter asks another cluster than is named", () => {
 test("every rule has a seed, and ids are said once", () => {
   assert.deepEqual([...new Set(table.flatMap(([wanted]) => wanted))].toSorted(), rules.map(({ id }) => id).toSorted());
 });
+
+test("the guide's table is that of the code", async () => {
+  const guide = await readFile(new URL("../../../docs/envoy-lint.md", import.meta.url), "utf8");
+  const table = guide.split("<!-- rules -->\n")[1]?.split("<!-- /rules -->")[0];
+  const rows = rules.map(({ id, severity, what, mend }) => `| \`${id}\` | ${severity} | ${what} | ${mend} |\n`);
+  assert.equal(table, rows.join(""));
+});
