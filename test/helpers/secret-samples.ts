@@ -61,7 +61,7 @@ function withCrc(token: string): string {
 }
 
 function assigned({ names, value }: Named, random: Random): Sample {
-  const name = pick(random, names).replace(/[ .\-]/g, "_");
+  const name = pick(random, names).replace(/[ .-]/g, "_");
   const camel = name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const { text } = draw(value, "", random);
   const form = pick<readonly [string, string]>(random, [

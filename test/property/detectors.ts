@@ -87,6 +87,17 @@ export const secret: readonly string[] = [
   `${begin("OPENSSH PRIVATE KEY")}\\n${keyLine}\\n${keyLine}\\n${end("OPENSSH PRIVATE KEY")}`,
   `${begin("PRIVATE KEY")}\r\n${keyLine}\r\n${keyLine}`,
   `${begin("PGP PRIVATE KEY BLOCK")}\nVersion: X\n\n${keyLine}\n=abcd\n${end("PGP PRIVATE KEY BLOCK")}`,
+  `Private-Lines: 2\n${keyLine.slice(1)}\n${keyLine.slice(1)}\nPrivate-MAC: ${"0a1b".repeat(10)}`,
+  `HEROKU_API_KEY=${"0a1b2c3d-0a1b-1c2d-8e3f"}-0a1b2c3d4e5f`,
+  `datadog api key: "${"0a1b2c3d4e5f6789".repeat(2)}"`,
+  "postgres://app:Tr0ub4dor-3@db:5432/prod",
+  "Server=db;User Id=app;Password=Tr0ub4dor-3;",
+  "https://user:a1B2c3D4e5@host/path",
+  `Authorization: Bearer ${"a1B2c3D4e5f6G7h8"}i9J0k1L2`,
+  `Authorization: Basic ${"dXNlcjpUcjB1YjRkb3ItMw=="}`,
+  'DB_PASSWORD="Tr0ub4dor-3"',
+  `client_secret: '${"q7Xw9Lk2Vb5Rt8Yn"}3Mz6Pc1H'`,
+  `(${"8aB"}Q8Q~${"a1B2c3".repeat(6).slice(0, 34)})`,
 ];
 
 export const keywords: readonly string[] = [

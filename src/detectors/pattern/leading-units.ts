@@ -14,6 +14,8 @@ export type LeadingUnits = {
   readonly places: readonly (string | null)[];
   /** An expression for units that a match never stands directly after; `null`: none is known. */
   readonly notAfter: string | null;
+  /** An expression for the only units that a match stands directly after; `null`: none is known. */
+  readonly onlyAfter: string | null;
 };
 
 /** `pattern` has been measured, so it cannot match the empty text. */
@@ -23,7 +25,8 @@ export function leadingUnits(pattern: AST.Pattern): LeadingUnits {
   const shortest = Math.min(...ends);
   return {
     places: sets.map((set, place) => (place < shortest && set.size > 0 ? [...set].join("|") : null)),
-    notAfter: notAfter(pattern),
+    notAfter: notAfter(leadingLookbehind(pattern, true)),
+    onlyAfter: onlyAfter(leadingLookbehind(pattern, false)),
   };
 }
 
@@ -71,15 +74,27 @@ function repeated({ element: inner, min, max }: AST.Quantifier, from: Places, se
   return ends;
 }
 
-/** Of `(?<!x)` at the very beginning, where `x` ends in one unit whatever comes before it. */
-function notAfter({ alternatives: all }: AST.Pattern): string | null {
+/** `(?<!x)` or `(?<=x)` at the very beginning: the alternatives of `x`. */
+function leadingLookbehind({ alternatives: all }: AST.Pattern, negate: boolean): readonly AST.Alternative[] {
   const [only, more] = all;
   const first = only?.elements[0];
-  if (more !== undefined || first?.type !== "Assertion" || first.kind !== "lookbehind" || !first.negate) return null;
-  const atoms = first.alternatives.flatMap(({ elements }) => {
+  if (more !== undefined || first?.type !== "Assertion" || first.kind !== "lookbehind") return [];
+  return first.negate === negate ? first.alternatives : [];
+}
+
+/** Of the alternatives that are one unit, whatever may come before it. */
+function notAfter(all: readonly AST.Alternative[]): string | null {
+  const atoms = all.flatMap(({ elements }) => {
     const needed = elements.filter((one) => one.type !== "Quantifier" || one.min > 0);
     const [single] = needed;
     return needed.length === 1 && single !== undefined && isAtom(single) ? [single.raw] : [];
   });
   return atoms.length === 0 ? null : atoms.join("|");
+}
+
+/** Where each of the alternatives ends in one unit that must be there. */
+function onlyAfter(all: readonly AST.Alternative[]): string | null {
+  const last = all.map(({ elements }) => elements.at(-1));
+  if (last.length === 0 || !last.every((one) => one !== undefined && isAtom(one))) return null;
+  return last.map((one) => one?.raw).join("|");
 }

@@ -42,6 +42,10 @@ export function createLiteralIndex(literals: readonly Literal[]): LiteralIndex {
     else for (let third = 0; third <= mask; third++) add(hash | third, literal);
   }
 
+  /** For the last two units of a text, where no three can be hashed. */
+  const byFirst = Array.from({ length: mask + 1 }, (_, first) =>
+    literals.filter(({ text }) => (text.charCodeAt(0) & mask) === first),
+  );
   const visitAll = (list: readonly Literal[], text: string, at: number, open: boolean, visit: VisitLiteral): boolean =>
     list.some((literal) => standsAt(literal.text, text, at, open) && visit(literal.number, at, literal.text.length));
 
@@ -56,7 +60,10 @@ export function createLiteralIndex(literals: readonly Literal[]): LiteralIndex {
         if (bucket !== 0 && visitAll(buckets[bucket] as Literal[], text, at, open, visit)) return at;
       }
       // Fewer than three units are left.
-      for (let at = Math.max(from, whole); at < to; at++) if (visitAll(literals, text, at, open, visit)) return at;
+      for (let at = Math.max(from, whole); at < to; at++) {
+        const list = byFirst[text.charCodeAt(at) & mask] as readonly Literal[];
+        if (visitAll(list, text, at, open, visit)) return at;
+      }
       return to;
     },
   };

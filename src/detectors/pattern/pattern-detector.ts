@@ -10,7 +10,7 @@ import { certain } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
 import { type Asked, askedContexts, contextUnits, contextWords, Stretches } from "./contexts.ts";
 import { createLiteralIndex, type LiteralIndex } from "./literal-index.ts";
-import { type Matcher, mostContextUnits } from "./matcher.ts";
+import { type Matcher, mostContextUnits, type Starts } from "./matcher.ts";
 import { createUnitIndex, type UnitIndex, type UnitSets } from "./unit-index.ts";
 
 export type { Context, Matcher, Starts } from "./matcher.ts";
@@ -44,6 +44,8 @@ type Indexes = {
 class Search {
   readonly reach: Reach;
   readonly #matchers: readonly Matcher[];
+  /** Those that know their own starts. */
+  readonly #knowing: readonly { readonly matcher: Matcher; readonly startsOf: () => Starts }[];
   readonly #asked: readonly Asked[];
   /** The furthest that a context looks to the left. */
   readonly #contextUnits: number;
@@ -58,6 +60,7 @@ class Search {
   constructor(matchers: readonly Matcher[]) {
     assert(!matchers.some(({ context, starts }) => context && starts), "a context tells the starts");
     this.#matchers = matchers;
+    this.#knowing = matchers.flatMap((matcher) => (matcher.starts ? [{ matcher, startsOf: matcher.starts }] : []));
     this.#asked = askedContexts(matchers);
     this.#contextUnits = Math.max(0, ...this.#asked.map(({ context }) => contextUnits(context)));
     this.reach = {
@@ -66,9 +69,7 @@ class Search {
       rightContext: Math.max(...matchers.map(({ pattern }) => pattern.reach.rightContext)),
     };
     this.#all = this.#indexes(() => true);
-    this.#indexed = matchers.some(({ starts }) => starts !== undefined)
-      ? this.#indexes(({ starts }) => starts === undefined)
-      : this.#all;
+    this.#indexed = this.#knowing.length === 0 ? this.#all : this.#indexes(({ starts }) => starts === undefined);
   }
 
   #indexes(isIn: (matcher: Matcher) => boolean): Indexes {
@@ -112,9 +113,8 @@ class Search {
       add(this.#matchers[number] as Matcher, text, at, found);
       return false;
     });
-    for (const matcher of this.#matchers) {
-      if (matcher.starts === undefined) continue;
-      const starts = matcher.starts();
+    for (const { matcher, startsOf } of this.#knowing) {
+      const starts = startsOf();
       for (let at = starts(text, from); at >= 0 && at < to; at = starts(text, at + 1)) add(matcher, text, at, found);
     }
     return found;

@@ -117,7 +117,9 @@ test("a match begins with one of the literals told, and its units are as told", 
     fc.property(
       fc.oneof(
         source,
-        fc.tuple(fc.constantFrom("abc", "(?:aab|bca)", "a[bc]a", "(?<!b)ab{2}"), source).map((both) => both.join("")),
+        fc
+          .tuple(fc.constantFrom("abc", "(?:aab|bca)", "a[bc]a", "(?<!b)ab{2}", "(?<=[bc])ab", "(?<=c|ab)a"), source)
+          .map((both) => both.join("")),
       ),
       fc.constantFrom("", "i"),
       fc.string({ unit: fc.constantFrom("a", "b", "c", " ", "A", "abc", "aab", "bca"), minLength: 1, maxLength: 6 }),
@@ -134,6 +136,7 @@ test("a match begins with one of the literals told, and its units are as told", 
           for (const [place, atoms] of leading.places.entries()) {
             if (atoms !== null) assert.match(text.charAt(at + place), new RegExp(atoms, flags));
           }
+          if (leading.onlyAfter !== null) assert.match(text.charAt(at - 1), new RegExp(leading.onlyAfter, flags));
           if (leading.notAfter !== null && at > 0)
             assert.doesNotMatch(text.charAt(at - 1), new RegExp(leading.notAfter, flags));
         }

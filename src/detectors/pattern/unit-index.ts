@@ -62,7 +62,10 @@ class Group {
       table(rows, (row) => row.units.places[place] ?? null, sets, false),
     );
     this.#first = this.#tables[0] as Uint32Array;
-    this.#before = table(rows, (row) => row.units.notAfter, sets, true);
+    const only = table(rows, (row) => row.units.onlyAfter, sets, false);
+    this.#before = table(rows, (row) => row.units.notAfter, sets, true).map(
+      (bits, unit) => bits & (only[unit] as number),
+    );
   }
 
   walk(text: string, from: number, to: number, open: boolean, visit: Visit): number {

@@ -12,7 +12,7 @@ const userUnits = 64;
 
 const stores =
   /^(?:jdbc:)?(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|valkey|amqps?|mssql|sqlserver|oracle|cassandra|clickhouse|couchbases?|couchdb|neo4j|bolt|nats|kafka|memcached|influxdb|cockroachdb|snowflake|db2|smtps?|ldaps?)\b/i;
-const authority = /(?:^|[^A-Za-z0-9+.\-])((?:jdbc:)?[a-z][a-z0-9+.\-]{1,20}):\/\/([^\s:/?#@"'<>]{0,64}):$/i;
+const authority = /(?:^|[^A-Za-z0-9+.-])((?:jdbc:)?[a-z][a-z0-9+.-]{1,20}):\/\/([^\s:/?#@"'<>]{0,64}):$/i;
 /** What is written in manuals, and names of variables. */
 const noPassword =
   /^(?:pass(?:word|wd)?|pwd|pw|secret|token|user(?:name)?|x+|\*+|\.+|change_?me|your.*|my.*pass.*|example.*|test|[0-9]{1,5}|\$.*|%.*|:.*|[A-Z]+(?:_[A-Z]+)+)$/i;

@@ -25,7 +25,8 @@ export const passwords: readonly Matcher[] = [
     context: { words: ["passw", "passphrase", "pwd", "_pass"], within: 24 },
     leftUnits: 64,
     accept: (matched, left) => {
-      const value = matched.replace(/[.!?:]+$/, "");
+      // The end of a sentence is none of it.
+      const value = /["'`]$/.test(left) ? matched : matched.replace(/[.?:]+$/, "");
       return passwordName.test(left) && looksChosen(value) ? value.length : 0;
     },
     score: score(0.6),
@@ -40,7 +41,7 @@ const genericName = new RegExp(
   "i",
 );
 const notSecretName =
-  /(?:public|publishable|csrf|xsrf|page|next|cursor|cache|sort|partition|primary|foreign|idempotency)[ _.\-]?(?:\w{0,12}[ _.\-]?)?(?:key|token)\W{0,12}$/i;
+  /(?:public|publishable|csrf|xsrf|page|next|cursor|cache|sort|partition|primary|foreign|idempotency)[ _.-]?(?:\w{0,12}[ _.-]?)?(?:key|token)\W{0,12}$/i;
 
 export const generic: Matcher = {
   category: "secrets/generic-secret",

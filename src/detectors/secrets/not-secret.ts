@@ -7,7 +7,7 @@
 const words = /your|example|placeholder|change_?me|redacted|dummy_|sample_|insert[-_]|replace[-_]|xxxxx|\.\.\.|[<>{}]/;
 
 /** For tokens that their own beginning tells. */
-export const isPlaceholder = (token: string): boolean => words.test(token) || /([B-Za-z0-9*.\-])\1{11}/.test(token);
+export const isPlaceholder = (token: string): boolean => words.test(token) || /([B-Za-z0-9*.-])\1{11}/.test(token);
 
 const madeUpWords =
   /your|placeholder|change.?me|redact|dummy|sample|insert|replace|xxxx|todo|fake|foobar|abcdef|qwerty|123456|098765|deadbeef|[<>{}]|\*{3}|\.\.\.|test.?(?:key|token|secret)|my.?(?:api|key|token|secret|pass)|(?:token|secret|key|pass(?:word)?|value|goes)[-_]?here/i;

@@ -33,10 +33,7 @@ export const messages = {
       "i",
     ),
   ],
-  "telegram-bot-token": [
-    token(`(?<![A-Za-z0-9:])[0-9]{8,10}:AA${exactly(33, url)}`),
-    named(["telegr"], `[0-9]{5,16}:A${url}{34}`),
-  ],
+  "telegram-bot-token": [token(`(?<![A-Za-z0-9:])[0-9]{8,10}:AA${exactly(33, url)}`)],
   "mattermost-token": [named(["mattermost"], `${lower}{26}`)],
   "twilio-key": [token(`${apart}(?:SK|AC)${exactly(32, hex)}`), named(["twilio"], `${hex}{32}`)],
   "sendgrid-key": [token(`${apart}SG\\.${url}{22}\\.${exactly(43, url)}`)],
@@ -56,7 +53,7 @@ export const messages = {
   "hubspot-token": [token(`${apart}pat-(?:na|eu|ap)[0-9]-${uuid}`), named(["hubspot"], uuid)],
   "zendesk-token": [named(["zendesk"], `${alnum}{40}`)],
   "facebook-token": [
-    token(`${apart}EAA${alnum}{80,512}`),
+    token(`(?<![A-Za-z0-9+/])EAA${alnum}{80,512}`),
     token(`(?<![A-Za-z0-9])[0-9]{15,16}(?:\\||%7[Cc])${url}{27,40}(?!${url})`),
     named(["facebook", "fb_app", "instagram"], `${hex}{32}`),
   ],

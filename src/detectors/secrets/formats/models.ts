@@ -18,7 +18,7 @@ export const models = {
   "mistral-key": [named(["mistral"], `${alnum}{32}`)],
   "cohere-key": [named(["cohere", "co_api"], `${alnum}{40}`)],
   "together-key": [token(`tgp_v1_${atLeast(40, url)}`), named(["together"], `${hex}{64}`)],
-  "fireworks-key": [token(`${apart}fw_${exactly(24, alnum)}`), named(["fireworks"], `fw_${alnum}{20,28}`)],
+  "fireworks-key": [token(`${apart}fw_${exactly(24, alnum)}`)],
   "cerebras-key": [token(`csk-${atLeast(40, lower)}`)],
   "nvidia-key": [token(`nvapi-${atLeast(60, url)}`)],
   "elevenlabs-key": [token(`${apart}sk_${exactly(48, hex)}`), named(["elevenlabs", "xi_api"], `${hex}{32}`)],
