@@ -192,7 +192,7 @@ test("limits: one below, at, and one above", () => {
     );
   policyOf(keywords(keywordsMax - 1));
   policyOf(keywords(keywordsMax));
-  assertOne(keywords(keywordsMax + 1), /list must have a number of entries of at most 10000/);
+  assertOne(keywords(keywordsMax + 1), /list must have a number of entries of at most 20000/);
 
   const keyword = (length: number) => withRule(`detect: { keywords: { list: [${"x".repeat(length)}] } }, action: flag`);
   policyOf(keyword(keywordLengthMax - 1));

@@ -52,7 +52,7 @@ function deadLinks({ path, text }: Page): string[] {
 
 function badExamples({ text }: Page): string[] {
   return fencesOf(text)
-    .filter(({ code }) => /^\s*kind: (?:Policy|Config)$/m.test(code))
+    .filter(({ code }) => /^\s*kind: (?:Policy|PolicyPart|TenantPolicy|Config)$/m.test(code))
     .flatMap(({ code }) => checkFile(Buffer.from(outdented(code))))
     .map(({ line, column, message }) => `${line}:${column}: ${message}`);
 }
