@@ -30,10 +30,12 @@ rules:
 `;
 const prompt = JSON.stringify({ model: "m", messages: [{ role: "user", content: `a ${word}` }] });
 const harmless = JSON.stringify({ model: "m", messages: [{ role: "user", content: "a plum" }] });
-const reply = JSON.stringify({
-  ...{ id: "c", object: "chat.completion", created: 1, model: "m" },
-  choices: [{ index: 0, message: { role: "assistant", content: `a ${word}` }, finish_reason: "stop" }],
-});
+const replyOf = (content: string): string =>
+  JSON.stringify({
+    ...{ id: "c", object: "chat.completion", created: 1, model: "m" },
+    choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+  });
+const reply = replyOf(`a ${word}`);
 
 let dir: TempDir;
 let guard: GuardProcess;
@@ -172,12 +174,12 @@ function openEnvoy(plant: (seed: Seed) => void, socket: string, port: number = u
   );
 }
 
-/** Sends the body, and gives what the client gets. The upstream answers with the word. */
+/** Sends the body, and gives what the client gets. The upstream answers a harmless prompt with the word. */
 async function send(port: number, cell: string, body: string): Promise<{ status: number; text: string }> {
   upstream.script(cell, async (exchange) => {
     await exchange.body.ended;
     exchange.respond(200, { "content-type": "application/json" });
-    exchange.write(reply);
+    exchange.write(body === harmless ? reply : replyOf("a pear"));
     exchange.end();
   });
   const headers = { "x-cell": cell, "content-type": "application/json", "content-length": String(body.length) };
