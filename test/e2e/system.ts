@@ -19,6 +19,10 @@ export type SystemOptions = {
   readonly policyFile?: string;
   /** Limits other than the standard ones, as in a file of `kind: Config`. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** More of the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Last changes to Envoy's YAML. */
+  readonly shape?: (yaml: string) => string;
   /** Instead of the stand-in model server. */
   readonly upstreamPort?: number;
   readonly onRequest?: ModelServerOptions["onRequest"];
@@ -55,13 +59,17 @@ export class System implements AsyncDisposable {
     };
     const port = options.upstreamPort ?? parts.use(await ModelServer.open({ onRequest })).port;
     const configFile = dir.join("config.yaml");
-    await writeFile(configFile, JSON.stringify({ kind: "Config", version: 1, limits: options.limits ?? {} }));
+    await writeFile(
+      configFile,
+      JSON.stringify({ kind: "Config", version: 1, limits: options.limits ?? {}, ...options.config }),
+    );
     const guard = parts.use(await GuardProcess.open({ policy: policyFile, args: ["--config", configFile] }));
     const envoy = parts.use(
       await Envoy.open({
         program: envoyProgram(),
         guard: { kind: "unix", path: guard.socket },
         upstream: { host: "127.0.0.1", port },
+        ...(options.shape === undefined ? {} : { shape: options.shape }),
       }),
     );
     return new System(parts.move(), { guard, envoy, seen, policyFile });
