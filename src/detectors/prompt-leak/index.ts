@@ -18,13 +18,11 @@ import type {
 import { certain } from "../../domain/score.ts";
 import type { Role } from "../../domain/segment.ts";
 import { GramHash } from "./gram-hash.ts";
-import { endsHalf, Letters } from "./letters.ts";
+import { endsHalf, gapUnitsMax, Letters } from "../letters/letters.ts";
 import { grantedTo, gramKey, PromptGrams, promptLettersMin } from "./prompt-grams.ts";
 
 const category: Category = "prompt-leak/system-prompt";
 
-/** Between two letters of a run, in UTF-16 code units. */
-export const gapUnitsMax = 32;
 /** A character is two units at most. */
 const letterUnits = gapUnitsMax + 2;
 

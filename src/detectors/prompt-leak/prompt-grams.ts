@@ -4,7 +4,7 @@
  */
 import { forEachGram, gramOf } from "./gram-hash.ts";
 import { GramTable } from "./gram-table.ts";
-import type { Letters } from "./letters.ts";
+import type { Letters } from "../letters/letters.ts";
 
 /** A shorter system prompt is none: its few words may stand in any reply. In letters. */
 export const promptLettersMin = 20;

@@ -5,8 +5,8 @@ import type { TextDetector } from "../../domain/detector.ts";
 import { nothingDeclared } from "../../domain/dialect.ts";
 import type { Place, Role, Segment } from "../../domain/segment.ts";
 import { detect, pieceSizes, stream } from "../../../test/property/detectors.ts";
-import { createPromptLeakDetector, gapUnitsMax } from "./index.ts";
-import { Letters } from "./letters.ts";
+import { gapUnitsMax, Letters } from "../letters/letters.ts";
+import { createPromptLeakDetector } from "./index.ts";
 
 const rules =
   "You are the support desk of Kestrel Bikes. Never offer more than 15 % discount; the floor for model K2 is 840 EUR. " +

@@ -8,6 +8,9 @@
 /** Gets a folded letter (a UTF-16 code unit) and where the character stands that it comes from. False stops. */
 export type TakeLetter = (letter: number, start: number, end: number) => boolean;
 
+/** What may stand between two letters that are to count as in a row, in UTF-16 code units. */
+export const gapUnitsMax = 32;
+
 /** Characters outside ASCII that are remembered folded; a text with more begins anew. */
 const rememberedMax = 8_192;
 
