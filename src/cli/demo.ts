@@ -122,13 +122,13 @@ async function serve(settings: DemoSettings, stop: AbortSignal): Promise<void> {
   const onLog = (entry: LogEntry): void => print(entryLines(entry, paint));
   await using stack = await Stack.open(settings, { onExchange: (record) => feed.push(record), onLog }, stop);
   const broken = stack.broken.then((end) => Promise.reject(end));
-  const shown = showAll(settings, stack.modelUrl, feed, stop);
+  const shown = showAll(settings, stack, feed, stop);
   await Promise.race([shown, broken]);
 }
 
 async function showAll(
   settings: DemoSettings,
-  modelUrl: string | null,
+  { modelUrl, asked }: Pick<Stack, "modelUrl" | "asked">,
   feed: RecordFeed,
   stop: AbortSignal,
 ): Promise<never> {
@@ -136,7 +136,7 @@ async function showAll(
   if (modelUrl === null) {
     print([" A real model server answers, so nothing was sent: requests may cost money. Try one:", ""]);
   } else {
-    await showTour(proxyUrl, feed, stop);
+    await showTour(proxyUrl, feed, asked, stop);
   }
   const at = {
     proxyUrl,
@@ -150,13 +150,18 @@ async function showAll(
   for (;;) print([exchangeLine(await feed.next(stop), paint)]);
 }
 
-async function showTour(proxyUrl: string, feed: RecordFeed, stop: AbortSignal): Promise<void> {
+async function showTour(
+  proxyUrl: string,
+  feed: RecordFeed,
+  asked: () => string | null,
+  stop: AbortSignal,
+): Promise<void> {
   for (const [index, request] of tour.entries()) {
     const limit = AbortSignal.any([stop, AbortSignal.timeout(VISIT_MS)]);
     try {
       const seen = await visit(request, proxyUrl, limit);
       const record = await feed.next(limit);
-      print(exchangeLines({ stop: request, seen, record }, paint));
+      print(exchangeLines({ stop: request, seen, record, asked: asked() }, paint));
     } catch (error) {
       stop.throwIfAborted();
       throw new VisitFailed(`request ${index + 1} through Envoy had no answer: ${reason(error)}`);

@@ -15,6 +15,8 @@ export type ErrorStatus = 404 | 429 | 500;
 export type Asked = {
   /** The text of the last user message. */
   readonly text: string;
+  /** All system messages; empty where there are none. */
+  readonly system: string;
   /** Names of the offered tools; empty where none are offered or `tool_choice` is `none`. */
   readonly tools: readonly string[];
   /** The conversation ends with a tool's result. */
@@ -55,6 +57,10 @@ const rows: readonly Row[] = [
   {
     when: /\b(key|credentials?|secret)\b/i,
     answer: () => text(`Set AWS_ACCESS_KEY_ID=${samples.key} and run the job again.`),
+  },
+  {
+    when: /\b(instructions|system prompt)\b/i,
+    answer: ({ system }) => text(system === "" ? "I have none." : `With pleasure. They say: ${system}`),
   },
   { when: /\bweather\b/i, answer: weather },
   { when: /\bcount to (\d{1,3})\b/i, answer: (_, match) => text(countTo(Number(match[1]))) },

@@ -45,6 +45,10 @@ export function askedIn(request: ChatRequest): Asked {
   const offered = request.tool_choice === "none" ? [] : (request.tools ?? []);
   return {
     text: plain(last?.content),
+    system: request.messages
+      .filter((message) => message.role === "system")
+      .map((message) => plain(message.content))
+      .join(" "),
     tools: offered.flatMap((tool) => (tool.function === undefined ? [] : [tool.function.name])),
     toolResult: request.messages.at(-1)?.role === "tool",
   };

@@ -148,7 +148,7 @@ function answerCompletion(body: unknown, stamp: Stamp): Reply {
   const prompts = typeof prompt === "string" ? [prompt] : prompt;
   const texts: string[] = [];
   for (const one of prompts) {
-    const answer = chooseAnswer({ text: one, tools: [], toolResult: false });
+    const answer = chooseAnswer({ text: one, system: "", tools: [], toolResult: false });
     if (answer.kind === "error") return json(wire.upstreamError(answer.status), answer.status);
     for (let index = 0; index < (n ?? 1); index++) texts.push(wire.spoken(choice(answer, index)));
   }

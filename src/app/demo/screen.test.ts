@@ -42,7 +42,10 @@ test("the first screen fits a terminal, whatever comes back", () => {
   const screen = [
     ...titleLines(plain),
     ...tour.flatMap((stop) =>
-      exchangeLines({ stop, seen: { status: 400, text: long, refusal: long, code: "content_filter" }, record }, plain),
+      exchangeLines(
+        { stop, seen: { status: 400, text: long, refusal: long, code: "content_filter" }, record, asked: stop.prompt },
+        plain,
+      ),
     ),
     ...addressLines(addresses, plain),
     "",

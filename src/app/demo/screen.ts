@@ -20,25 +20,32 @@ const verdicts: Readonly<Record<string, { readonly label: string; readonly style
   block: { label: "BLOCKED", style: "bad" },
 };
 
-export type Shown = { readonly stop: Stop; readonly seen: Seen; readonly record: AccessRecord };
+export type Shown = {
+  readonly stop: Stop;
+  readonly seen: Seen;
+  readonly record: AccessRecord;
+  /** What the model was asked; `null` where it was not. */
+  readonly asked: string | null;
+};
 
 export function titleLines(paint: Paint): string[] {
   return [`${paint("strong", "Sallyport")}  each prompt and each reply is judged before Envoy lets it pass`, ""];
 }
 
-/** Three lines: what was sent, what came back, what Envoy's access log has. */
-export function exchangeLines({ stop, seen, record }: Shown, paint: Paint): string[] {
+/** What was sent, what the model got where that is something else, what came back, what Envoy's access log has. */
+export function exchangeLines({ stop, seen, record, asked }: Shown, paint: Paint): string[] {
   const { label, style } = verdictOf(record);
   const where = record.stage === null || record.verdict === "allow" ? "" : record.stage;
   const row = (left: string, leftStyle: Style, name: string, text: string): string =>
-    ` ${paint(leftStyle, left.padEnd(LABEL_COLUMNS))}${paint("dim", name)}  ${text}`;
-  const width = COLUMNS - 1 - LABEL_COLUMNS - 6;
+    ` ${paint(leftStyle, left.padEnd(LABEL_COLUMNS))}${paint("dim", name.padEnd(5))}  ${text}`;
+  const width = COLUMNS - 1 - LABEL_COLUMNS - 7;
   const code = seen.code === null ? [] : [`${seen.code}:`];
   const got = [String(seen.status), ...code, seen.text, ...(seen.refusal === "" ? [] : [`[${seen.refusal}]`])];
   return [
     row(label, style, "sent", oneLine(stop.prompt, width)),
-    row(where, "dim", "got ", oneLine(got.join(" "), width)),
-    row(stop.stream ? "stream" : "", "dim", "log ", paint("dim", oneLine(logWords(record), width))),
+    ...(asked === null || asked === stop.prompt ? [] : [row("", "dim", "model", oneLine(asked, width))]),
+    row(where, "dim", "got", oneLine(got.join(" "), width)),
+    row(stop.stream ? "stream" : "", "dim", "log", paint("dim", oneLine(logWords(record), width))),
     "",
   ];
 }

@@ -12,7 +12,8 @@ import { type Upstream, renderEnvoyConfig } from "../envoy-config.ts";
 import { type AccessRecord, parseAccessRecord } from "./access-log.ts";
 import { KeptProcess, type UnexpectedEnd } from "./kept-process.ts";
 import { type LogEntry, parseLogEntry } from "./log-entry.ts";
-import { ModelServer } from "./model-server.ts";
+import { askedIn, parseChat } from "./model-request.ts";
+import { ModelServer, type SeenRequest } from "./model-server.ts";
 import type { DemoSettings, ModelUpstream } from "./settings.ts";
 
 const TEMPLATE = new URL("../../../envoy/gateway.yaml", import.meta.url);
@@ -33,11 +34,19 @@ export class Stack implements AsyncDisposable {
   readonly broken: Promise<UnexpectedEnd>;
   /** `null`: a real one serves. */
   readonly modelUrl: string | null;
+  /** What the stand-in was asked since this was last called: its user's last words. `null`: nothing. */
+  readonly asked: () => string | null;
   readonly #parts: AsyncDisposableStack;
 
-  private constructor(parts: AsyncDisposableStack, model: ModelServer | null, processes: readonly KeptProcess[]) {
+  private constructor(
+    parts: AsyncDisposableStack,
+    model: ModelServer | null,
+    asked: () => string | null,
+    processes: readonly KeptProcess[],
+  ) {
     this.#parts = parts;
     this.modelUrl = model?.url ?? null;
+    this.asked = asked;
     this.broken = Promise.race(processes.map(({ ended }) => ended));
   }
 
@@ -49,7 +58,17 @@ export class Stack implements AsyncDisposable {
     await using parts = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), "sallyport-"));
     parts.defer(() => rm(folder, { recursive: true, force: true }));
-    const model = settings.upstream === null ? parts.use(await ModelServer.open({ paceMs: STREAM_PACE_MS })) : null;
+    let last: string | null = null;
+    const onRequest = ({ body }: SeenRequest): void => {
+      last = lastMessage(body);
+    };
+    const model =
+      settings.upstream === null ? parts.use(await ModelServer.open({ paceMs: STREAM_PACE_MS, onRequest })) : null;
+    const asked = (): string | null => {
+      const seen = last;
+      last = null;
+      return seen;
+    };
     const upstream =
       model === null ? await realUpstream(settings.upstream, folder) : { host: "127.0.0.1", port: model.port };
 
@@ -64,12 +83,17 @@ export class Stack implements AsyncDisposable {
     const envoyEnded = envoy.ended.then((end) => Promise.reject(end));
     const serving = envoy.line(/starting workers/).then(() => workersStarted(settings.envoyAdminPort, stop));
     await before(stop, Promise.race([serving, guardEnded, envoyEnded]));
-    return new Stack(parts.move(), model, [guard, envoy]);
+    return new Stack(parts.move(), model, asked, [guard, envoy]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.disposeAsync();
   }
+}
+
+function lastMessage(body: string): string | null {
+  const request = parseChat(JSON.parse(body));
+  return request.ok ? askedIn(request.value).text : null;
 }
 
 function startSallyport(settings: DemoSettings, socket: string, hooks: StackHooks): KeptProcess {

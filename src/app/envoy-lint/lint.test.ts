@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import fc from "fast-check";
 import { parse } from "yaml";
 import { type LintOptions, lintEnvoy, parseAcceptance, type Report } from "./lint.ts";
 import { reportJson, reportLines } from "./report.ts";
@@ -267,4 +268,49 @@ test("names cannot steer a terminal", () => {
     .replace("    - name: proxy\n", '    - name: "pro\\e[2Jxy\\n"\n');
   const [finding] = lint(bad).findings;
   assert.match(finding?.place ?? "", /^listener "pro\?\[2Jxy\?" > /);
+});
+
+test("values count however Envoy lets them be spelt", () => {
+  const type = `"@type": ${EXT_PROC}.ExternalProcessor`;
+  const wrapped = gateway.replace(
+    type,
+    `"@type": type.googleapis.com/xds.type.v3.TypedStruct\n                      type_url: ${EXT_PROC}.ExternalProcessor\n                      value: { grpcService: { envoyGrpc: { clusterName: sallyport } }, failureModeAllow: on, processingMode: { requestBodyMode: "4", responseBodyMode: 3 } }\n                      unread:`,
+  );
+  assert.notEqual(wrapped, gateway);
+  const found = ids(wrapped.replace(/unread:\n(?: {22}.*\n|\n)*/, "\n"));
+  for (const id of ["fails-open", "body-partial", "trailers-skipped"]) assert.ok(found.includes(id), found.join());
+  assert.ok(!found.includes("body-none") && !found.includes("filter-missing"), found.join());
+});
+
+test("whatever stands in a configuration, reading it ends", () => {
+  const paths: (readonly (string | number)[])[] = [];
+  const walk = (value: unknown, path: readonly (string | number)[]): void => {
+    paths.push(path);
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, below] of Object.entries(value)) walk(below, [...path, Array.isArray(value) ? Number(key) : key]);
+  };
+  walk(parse(gateway), []);
+  assert.ok(paths.length > 200);
+  const junk = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(null, "", [], {}, -1, "FULL_DUPLEX_STREAMED", true),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(), junk), { minLength: 1, maxLength: 4 }), (changes) => {
+      const root = { top: parse(gateway) as unknown };
+      for (const [which, value] of changes) {
+        const path = ["top", ...(paths[which % paths.length] ?? [])];
+        let holder = root as unknown;
+        for (const key of path.slice(0, -1)) {
+          if (typeof holder !== "object" || holder === null) break;
+          holder = (holder as Record<string | number, unknown>)[key];
+        }
+        if (typeof holder === "object" && holder !== null)
+          (holder as Record<string | number, unknown>)[path.at(-1) ?? "top"] = value;
+      }
+      const linted = lintEnvoy({ label: "x", value: root.top, placeOf: () => null }, { cluster: null, accept: [] });
+      if (linted.ok) reportLines(linted.value);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -47,7 +47,7 @@ const order: readonly Severity[] = ["error", "warning", "note"];
 export function lintEnvoy(source: Source, { cluster, accept }: LintOptions): Result<Report, string> {
   const read = readModel(source.value, cluster);
   if (!read.ok) return err(`${source.label}: ${read.error}`);
-  const model = read.value;
+  const model = { ...read.value, passages: passagesOf(read.value) };
   const all = rules.flatMap(({ id, severity, what, why, mend, find }) =>
     find(model).map(({ spot, detail }): Finding => {
       const words = detail === undefined ? what : `${what}: ${detail}`;
@@ -70,7 +70,7 @@ export function lintEnvoy(source: Source, { cluster, accept }: LintOptions): Res
     seen: {
       listeners: model.listeners.length,
       managers: managersOf(model).length,
-      passages: passagesOf(model).length,
+      passages: model.passages.length,
     },
   });
 }

@@ -1,6 +1,6 @@
 /** What a rule is, and small tools that rules share. A rule is pure: it looks at the model and names spots. */
 import type { Model, Spot } from "./model.ts";
-import { type GuardSettings, type Passage, passagesOf } from "./passages.ts";
+import type { GuardSettings, Passage } from "./passages.ts";
 
 /** error: bytes can pass unjudged. warning: something can break, stall or be misread. note: worth knowing. */
 export type Severity = "error" | "warning" | "note";
@@ -11,6 +11,9 @@ export type Hit = {
   readonly detail?: string;
 };
 
+/** The model with its ways to clusters, found once for all rules. */
+export type View = Model & { readonly passages: readonly Passage[] };
+
 export type Rule = {
   readonly id: string;
   readonly severity: Severity;
@@ -18,16 +21,14 @@ export type Rule = {
   readonly what: string;
   readonly why: string;
   readonly mend: string;
-  readonly find: (model: Model) => readonly Hit[];
+  readonly find: (view: View) => readonly Hit[];
 };
 
 export type GuardedPassage = Passage & { readonly guard: GuardSettings };
 
 /** Passages where Sallyport's filter runs. */
-export const guarded = (model: Model): readonly GuardedPassage[] =>
-  passagesOf(model).filter(
-    (passage): passage is GuardedPassage => passage.guard !== null && passage.guard.off === null,
-  );
+export const guarded = ({ passages }: View): readonly GuardedPassage[] =>
+  passages.filter((passage): passage is GuardedPassage => passage.guard !== null && passage.guard.off === null);
 
 /** Hits at the same spot with the same words are one. */
 export function once(hits: readonly Hit[]): readonly Hit[] {

@@ -2,7 +2,7 @@
 import { choice, at, durationMs, flag, isSet, items, member, messagesBelow, type Part, text } from "../parts.ts";
 import type { Model, Route } from "../model.ts";
 import { guardsIn, managersOf } from "../passages.ts";
-import { guarded, type Hit, hitIf, once, type Rule } from "../rule.ts";
+import { guarded, type Hit, hitIf, once, type Rule, type View } from "../rule.ts";
 
 const escapedSlashes = [
   "IMPLEMENTATION_SPECIFIC_DEFAULT",
@@ -23,10 +23,10 @@ const inManagers =
       return hitIf(guardsIn(filters, model).length > 0 && isBad(part, config), { place, part });
     });
 
-const inRoutes = (model: Model, isBad: (route: Route, model: Model) => Part | null): readonly Hit[] =>
+const inRoutes = (view: View, isBad: (route: Route) => Part | null): readonly Hit[] =>
   once(
-    guarded(model).flatMap(({ route }) => {
-      const part = route === null ? null : isBad(route, model);
+    guarded(view).flatMap(({ route }) => {
+      const part = route === null ? null : isBad(route);
       return route === null || part === null ? [] : [{ spot: { place: route.place, part } }];
     }),
   );

@@ -3,7 +3,7 @@ import type { BodyMode } from "../api.ts";
 import type { Model } from "../model.ts";
 import { at, durationMs, flag, isSet, items } from "../parts.ts";
 import { guardFilters, type Modes } from "../passages.ts";
-import { guarded, type Hit, hitIf, once, type Rule } from "../rule.ts";
+import { guarded, type Hit, hitIf, once, type Rule, type View } from "../rule.ts";
 
 /** Sallyport's own time for a prompt or a whole reply where its configuration says nothing else. */
 const promptBudgetMs = 2_000;
@@ -20,17 +20,17 @@ const directions = [
 type Direction = (typeof directions)[number];
 
 /** Hits at the place that sets the modes, one for each direction. */
-const byMode = (model: Model, isBad: (modes: Modes, direction: Direction) => boolean): readonly Hit[] =>
+const byMode = (view: View, isBad: (modes: Modes, direction: Direction) => boolean): readonly Hit[] =>
   once(
-    guarded(model).flatMap(({ guard: { modes } }) =>
+    guarded(view).flatMap(({ guard: { modes } }) =>
       directions.flatMap((direction) => hitIf(isBad(modes.value, direction), modes.spot, direction.name)),
     ),
   );
 
 const hasMode =
   (...wanted: readonly (BodyMode | null)[]) =>
-  (model: Model): readonly Hit[] =>
-    byMode(model, (modes, { body }) => wanted.includes(modes[body]));
+  (view: View): readonly Hit[] =>
+    byMode(view, (modes, { body }) => wanted.includes(modes[body]));
 
 /** Whether the mode times each message and holds it in Envoy's buffers. */
 const isFullDuplex = (mode: BodyMode | null): boolean => mode === "FULL_DUPLEX_STREAMED";

@@ -2,7 +2,7 @@
 import { harmlessEnds, types } from "../api.ts";
 import { type Manager, type Model, quoted, type Spot } from "../model.ts";
 import { at, entries, flag, isSet, items, member, messageOf } from "../parts.ts";
-import { guardFilters, guardsIn, leadsToGuard, managersOf, type Passage, passagesOf } from "../passages.ts";
+import { guardFilters, guardsIn, leadsToGuard, managersOf, type Passage } from "../passages.ts";
 import { type Hit, hitIf, once, type Rule } from "../rule.ts";
 
 export const unguardedRules: readonly Rule[] = [
@@ -14,7 +14,7 @@ export const unguardedRules: readonly Rule[] = [
     mend: "add the ext_proc filter ahead of the router, or name Sallyport's cluster with --cluster",
     find: (model) => {
       const without = Map.groupBy(
-        passagesOf(model).filter(({ guard }) => guard === null),
+        model.passages.filter(({ guard }) => guard === null),
         ({ manager }) => manager,
       );
       return [...without].map(([manager, passages]) => ({ spot: manager, detail: escapeWords(manager, passages) }));
@@ -28,7 +28,7 @@ export const unguardedRules: readonly Rule[] = [
     mend: "remove disabled: true from the filter",
     find: (model) =>
       once(
-        passagesOf(model).flatMap(({ guard, route, manager }) =>
+        model.passages.flatMap(({ guard, route, manager }) =>
           hitIf(guard !== null && guard.off === guard.filter, {
             place: (route ?? manager).place,
             part: spotPart(guard),
@@ -44,7 +44,7 @@ export const unguardedRules: readonly Rule[] = [
     mend: "remove disabled: true from its typed_per_filter_config",
     find: (model) =>
       once(
-        passagesOf(model).flatMap(({ guard }) =>
+        model.passages.flatMap(({ guard }) =>
           guard === null || guard.off === null || guard.off === guard.filter ? [] : [{ spot: guard.off }],
         ),
       ),
@@ -57,7 +57,7 @@ export const unguardedRules: readonly Rule[] = [
     mend: "remove grpc_service from the overrides, or let it name Sallyport's cluster",
     find: (model) =>
       once(
-        passagesOf(model).flatMap(({ guard }) =>
+        model.passages.flatMap(({ guard }) =>
           guard === null || guard.off !== null
             ? []
             : hitIf(guard.server.value !== model.guardCluster, guard.server.spot, serverWords(guard.server.value)),
