@@ -36,6 +36,19 @@ rules:
     detect: { pii: { kinds: [card, iban, us-ssn] } }
     action: redact
 
+  # Those of other countries too, where a check digit or the words before them prove them.
+  - id: national-numbers-masked
+    stage: [prompt, reply]
+    detect:
+      pii:
+        kinds: [
+          bank-account, passport, us-itin, ca-sin, mx-curp, br-cpf, gb-nino, gb-nhs, ie-pps, de-tax-id, at-svnr, ch-ahv,
+          fr-nir, be-rrn, nl-bsn, it-codice-fiscale, es-dni, es-nie, pt-nif, dk-cpr, fi-hetu, no-fnr, se-personnummer,
+          pl-pesel, cz-rc, in-aadhaar, in-pan, jp-my-number, kr-rrn, sg-nric, au-tfn, au-medicare,
+        ]
+    minScore: 0.8
+    action: redact
+
   # Addresses and phone numbers are everyday text in a prompt: count them there, mask them in replies.
   - id: contacts-noted
     stage: prompt
@@ -46,6 +59,18 @@ rules:
     stage: reply
     detect: { pii: { kinds: [email, phone] } }
     action: redact
+
+  # A reply that repeats the system prompt, and calls of tools that nobody declared, are worth knowing of.
+  - id: prompt-leaks-noted
+    stage: reply
+    detect: { prompt-leak: {} }
+    action: flag
+    onUnknown: open
+  - id: odd-tool-calls-noted
+    stage: reply
+    detect: { tool-calls: {} }
+    action: flag
+    onUnknown: open
 
   # A prompt of more than a million characters is refused before it costs anything.
   - id: prompt-size
