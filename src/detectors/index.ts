@@ -8,6 +8,7 @@ import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createLanguageDetector } from "./language/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
+import { createRefusalDetector } from "./refusal/index.ts";
 import { createReplySchemaDetector } from "./reply-schema/index.ts";
 import { createPromptLeakDetector } from "./prompt-leak/index.ts";
 import { createSecretsDetector } from "./secrets/index.ts";
@@ -38,7 +39,7 @@ const builders: Builders = {
   language: (id, spec) => createLanguageDetector(id, spec),
   quality: notBuilt,
   "reply-schema": createReplySchemaDetector,
-  refusal: notBuilt,
+  refusal: createRefusalDetector,
   "prompt-leak": createPromptLeakDetector,
   canary: createCanaryDetector,
   "tool-calls": createToolCallsDetector,
