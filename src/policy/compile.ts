@@ -17,7 +17,7 @@ import { type FileKind, readPolicyFile, readPolicyTree } from "./read.ts";
 import { defaultPolicyName, rulesMax } from "./source.ts";
 import type { PolicyTools } from "./tools.ts";
 
-export type { LinearMatcher, PolicyTools } from "./tools.ts";
+export type { PolicyTools } from "./tools.ts";
 export type { ReadFile } from "./files.ts";
 
 /** Lower-case hex of the SHA-256 of the bytes. */

@@ -48,7 +48,10 @@ const sortedOnce = (list: readonly string[] = []): readonly string[] => [...new 
 
 const compilers: Compilers = {
   pii: ({ kinds = defaultPiiKinds, region = defaultRegion }) => ({ kinds: inOrder(piiKinds, kinds), region }),
-  secrets: ({ kinds = defaultSecretKinds, allow }) => ({ kinds: inOrder(secretKinds, kinds), allow: sortedOnce(allow) }),
+  secrets: ({ kinds = defaultSecretKinds, allow }) => ({
+    kinds: inOrder(secretKinds, kinds),
+    allow: sortedOnce(allow),
+  }),
   keywords: ({ list, caseSensitive = false, wholeWords = true }) => ({
     list: sortedOnce(list),
     caseSensitive,
