@@ -39,6 +39,8 @@ export type Treatment =
   | { readonly kind: "pass"; readonly permit: Permit }
   | { readonly kind: "text" };
 
+const isRuled = ({ restores }: Mask): boolean => !restores;
+
 type OpenedCheck = ExchangeCheck & { readonly lanes: LaneDetectors };
 
 export class StageJudge {
@@ -127,7 +129,7 @@ export class StageJudge {
     if (added.length > sliceCodeUnits || signal.aborted) return this.#slices(signal, lane, added, ended, written);
     return after(lane.step(signal, added, ended, written), (step) => {
       if (step.kind === "block") return this.#stop(step.cause);
-      this.#masked ||= step.masks.length > 0;
+      this.#masked ||= step.masks.some(isRuled);
       return step;
     });
   }
@@ -150,7 +152,7 @@ export class StageJudge {
       if (step.kind === "block") return this.#stop(step.cause);
       masks.push(...step.masks);
       if (last) {
-        this.#masked ||= masks.length > 0;
+        this.#masked ||= masks.some(isRuled);
         return { kind: "go", settled: step.settled, masks };
       }
     }

@@ -6,12 +6,18 @@
 import type { Span } from "../domain/segment.ts";
 
 /** `placeholder` may be empty: nothing is written, or this span goes on with an earlier mask. Spans never overlap. */
-export type Mask = { readonly span: Span; readonly placeholder: string };
+export type Mask = {
+  readonly span: Span;
+  readonly placeholder: string;
+  /** It puts back what a placeholder stood for: no rule's doing. */
+  readonly restores: boolean;
+};
 
 export type Redaction = {
   readonly span: Span;
   /** Among findings on the very same span the least counts. Says who wins whatever came first. */
   readonly rank: number;
+  readonly restores: boolean;
   /** What stands in place of `part`, counted from the span's start. Asked once, for what no other mask covers. */
   write(part: Span): string;
 };
@@ -39,7 +45,11 @@ export class MaskQueue {
       const start = Math.max(span.start, this.#coveredUntil);
       if (span.end > start) {
         const part = { start: start - span.start, end: span.end - span.start };
-        masks.push({ span: { start, end: span.end }, placeholder: redaction.write(part) });
+        masks.push({
+          span: { start, end: span.end },
+          placeholder: redaction.write(part),
+          restores: redaction.restores,
+        });
         this.#coveredUntil = span.end;
       }
     }

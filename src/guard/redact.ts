@@ -34,8 +34,9 @@ export function redaction(
   parts: RedactParts,
 ): Redaction {
   const rank = rankOf(action, check);
-  if (action.kind === "replace") return { span, rank, write: ({ start }) => (start === 0 ? action.text : "") };
-  return { span, rank, write: (part) => written(action.style, category, text, part, parts) };
+  if (action.kind === "replace")
+    return { span, rank, restores: false, write: ({ start }) => (start === 0 ? action.text : "") };
+  return { span, rank, restores: false, write: (part) => written(action.style, category, text, part, parts) };
 }
 
 /** Puts back what stood where a placeholder is. */
@@ -43,6 +44,7 @@ export function restoration(span: Span, placeholder: string, ledger: Ledger): Re
   return {
     span,
     rank: restoreRank,
+    restores: true,
     write: (part) => (part.start === 0 ? (ledger.restore(placeholder) ?? placeholder) : ""),
   };
 }
