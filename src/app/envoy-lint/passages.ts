@@ -59,20 +59,27 @@ export const guardFilters = (model: Model): readonly HttpFilter[] =>
 export function passagesOf(model: Model): readonly Passage[] {
   return managersOf(model).flatMap(([manager, listener]): readonly Passage[] => {
     const filter = guardsIn(manager.filters, model)[0];
-    if (filter === undefined && listener.internal) return []; // judged where it is entered
-    if (manager.routes.length === 0) {
-      const guard = filter === undefined ? null : settingsOf(filter, []);
-      return guard === null ? [] : [{ manager, listener, route: null, guard }];
-    }
-    return manager.routes
-      .filter(({ action, cluster }) => action === "forward" && !leadsToGuard(cluster, model))
-      .map((route) => ({
-        manager,
-        listener,
-        route,
-        guard: filter === undefined ? null : settingsOf(filter, route.holders),
-      }));
+    // Upgrades with filters of their own; those without Sallyport's are a finding in any case.
+    const others = manager.upgrades.flatMap(({ filters }) => guardsIn(filters ?? [], model).slice(0, 1));
+    const isEntered = filter === undefined && listener.internal; // then it is judged where it is entered
+    const chosen = isEntered ? others : [filter, ...others];
+    return chosen.flatMap((each) => passagesBy(each, manager, listener, model));
   });
+}
+
+/** The manager's ways out under one filter of Sallyport's, or without one. */
+function passagesBy(
+  filter: HttpFilter | undefined,
+  manager: Manager,
+  listener: Listener,
+  model: Model,
+): readonly Passage[] {
+  const guardFor = (holders: readonly Spot[]) => (filter === undefined ? null : settingsOf(filter, holders));
+  if (manager.routes.length === 0)
+    return filter === undefined ? [] : [{ manager, listener, route: null, guard: guardFor([]) }];
+  return manager.routes
+    .filter(({ action, cluster }) => action === "forward" && !leadsToGuard(cluster, model))
+    .map((route) => ({ manager, listener, route, guard: guardFor(route.holders) }));
 }
 
 /** The guard's own cluster, or one whose endpoints are all listeners of this Envoy where every chain has the guard. */
