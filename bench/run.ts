@@ -7,6 +7,7 @@ import { envoyPath } from "../scripts/envoy.mjs";
 import { type Bench, defineBench } from "./bench.ts";
 import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
+import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { record, verify } from "./results.ts";
 import { runTransport } from "./transport.ts";
 import { transportPage } from "./transport-report.ts";
@@ -23,6 +24,10 @@ const benches: ReadonlyMap<string, Bench> = new Map([
   [
     "endurance",
     defineBench("100,000 exchanges in quick succession, memory, 1,000 streams at once", runEndurance, endurancePage),
+  ],
+  [
+    "secrets",
+    defineBench("how well secrets are found, and what is taken for one", runSecretsQuality, secretsQualityPage),
   ],
 ]);
 

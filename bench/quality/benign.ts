@@ -22,7 +22,7 @@ export async function benignSets(root: string, random: Random): Promise<readonly
   return [
     { name: "documents", texts: await files([join(root, "docs"), packages], [".md"], filesOfSet) },
     { name: "code", texts: await files([join(root, "src"), packages], [".js", ".ts", ".mjs", ".cjs"], filesOfSet) },
-    { name: "data", texts: await files([root, packages], [".json", ".yaml", ".yml"], filesOfSet) },
+    { name: "data", texts: await files([packages], [".json", ".yaml", ".yml"], filesOfSet) },
     { name: "lock files", texts: await named([join(root, "package-lock.json")]) },
     { name: "logs", texts: made("log", 40, () => lines(400, () => logLine(random))) },
     { name: "identifiers", texts: made("identifiers", 20, () => lines(300, () => identifierLine(random))) },
@@ -48,7 +48,7 @@ async function files(
 ): Promise<readonly BenignText[]> {
   const found: string[] = [];
   for (const folder of folders) {
-    const names = await readdir(folder, { recursive: !folder.endsWith("/main") });
+    const names = await readdir(folder, { recursive: true });
     const own = names
       .filter((name) => endings.some((ending) => name.endsWith(ending)))
       .filter((name) => !/(?:^|\/)(?:test|tests|__tests__|fixtures|results)\/|\.test\.|package-lock/.test(name))
