@@ -1,23 +1,34 @@
-/** Finds what is wrong with a policy or a configuration, told apart by their `kind`. Pure. */
+/** Finds what is wrong with a policy, a part of one, or a configuration, told apart by their `kind`. */
 import { checkConfig } from "../config/config.ts";
 import type { Mistake } from "../domain/policy.ts";
 import { checkPolicy } from "../policy/compile.ts";
 import { readDocument, shorten, type SourceTree } from "../policy/document.ts";
 import { suggestion } from "../policy/nearest.ts";
+import { policyTools } from "./policy-tools.ts";
+import { readPolicySet } from "./read-policy.ts";
 
-const checks: ReadonlyMap<string, (tree: SourceTree) => readonly Mistake[]> = new Map<
-  string,
-  (tree: SourceTree) => readonly Mistake[]
->([
-  ["Policy", checkPolicy],
-  ["PolicyPart", checkPolicy],
-  ["TenantPolicy", checkPolicy],
+type Check = (tree: SourceTree) => readonly Mistake[];
+const checkPart: Check = (tree) => checkPolicy(tree, policyTools);
+const checks: ReadonlyMap<string, Check> = new Map([
+  ["Policy", checkPart],
+  ["PolicyPart", checkPart],
+  ["TenantPolicy", checkPart],
   ["Config", checkConfig],
 ]);
 const kinds = [...checks.keys()];
 const wanted = "kind: Policy or kind: Config";
 
-/** Every mistake in reading order; none for a good file. */
+/** As `checkFile`; a policy is checked with all that it includes, and its exceptions against today. */
+export async function checkFileWhole(path: string, source: Uint8Array): Promise<readonly Mistake[]> {
+  const document = readDocument(source);
+  const value: unknown = document.ok ? document.value.value : null;
+  const isPolicy = typeof value === "object" && value !== null && "kind" in value && value.kind === "Policy";
+  if (!isPolicy) return checkFile(source);
+  const read = await readPolicySet({ path, bytes: source }, "mistake");
+  return read.ok ? [] : read.error.mistakes;
+}
+
+/** Every mistake of this file alone in reading order; none for a good one. */
 export function checkFile(source: Uint8Array): readonly Mistake[] {
   const document = readDocument(source);
   if (!document.ok) return document.error;

@@ -60,6 +60,39 @@ test("check tells policies from configurations and prints every mistake", async 
   ]);
 });
 
+test("check follows what a policy includes, reads its expressions, and knows what day it is", async () => {
+  await using dir = await openTempDir();
+  const head = "kind: Policy\nversion: 1\ndefaults: { onUnknown: closed, onUnreadable: block }\n";
+  await writeFile(
+    dir.join("policy.yaml"),
+    `${head}include: [part.yaml, gone.yaml]
+rules:
+  - { id: a, stage: prompt, when: { condition: 'route.matches("(")' }, detect: { secrets: {} }, action: flag }
+exceptions:
+  - { id: e, reason: r, owner: o, expires: 2020-01-01, category: pii/* }
+`,
+  );
+  await writeFile(dir.join("part.yaml"), "kind: PolicyPart\nversion: 1\nrules:\n  - { id: a }\n");
+  const { code, stdout } = await sallyport(dir.path, "check", "policy.yaml");
+  assert.equal(code, 1);
+  assert.deepEqual(
+    stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.slice(0, line.indexOf(": "))),
+    [
+      "policy.yaml:4:22",
+      "policy.yaml:6:11",
+      "policy.yaml:6:63",
+      "policy.yaml:8:44",
+      "part.yaml:4:5",
+      "part.yaml:4:5",
+      "part.yaml:4:5",
+    ],
+    stdout,
+  );
+});
+
 test("usage errors are 2 and point to the help; --version is 0", async () => {
   await using dir = await openTempDir();
   for (const args of [["check"], ["chekc", "x"], ["check", "--loud", "x"], ["envoy", "prnt"], []]) {

@@ -1,7 +1,7 @@
 /** `sallyport check FILE...`: prints what is wrong in policies and configurations. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { checkFile } from "../app/check-file.ts";
+import { checkFileWhole } from "../app/check-file.ts";
 import { exitStatus } from "./exit-status.ts";
 
 export function registerCheck(program: Command, exit: (status: number) => void): void {
@@ -34,5 +34,6 @@ async function check(file: string): Promise<readonly string[]> {
     if (!(error instanceof Error && "code" in error)) throw error;
     return [`${file}: cannot be read (${String(error.code)})`];
   }
-  return checkFile(source).map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  const mistakes = await checkFileWhole(file, source);
+  return mistakes.map((each) => `${each.file ?? file}:${each.line}:${each.column}: ${each.message}`);
 }
