@@ -25,7 +25,7 @@ export const cloud = {
   ],
   "aws-bedrock-key": [
     token(`ABSK${base64}{109,269}={0,2}`),
-    token(`bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t${base64}{0,4096}={0,2}`),
+    token(`bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t${base64}{16,4096}={0,2}`),
   ],
   "aws-mws-key": [token(`amzn\\.mws\\.${uuid}`)],
   "google-api-key": [token(`AIza${url}{35,128}`), token(`AQ\\.Ab${url}{40,128}`), token(`GOCSPX-${url}{28,128}`)],
