@@ -223,4 +223,4 @@ export const secretKinds = [
 export type SecretKind = (typeof secretKinds)[number];
 
 /** What a rule looks for that names no kinds: all, since none finds much in benign text. */
-export const defaultSecretKinds: readonly SecretKind[] = secretKinds;
+export const defaultSecretKinds: readonly SecretKind[] = [...secretKinds];

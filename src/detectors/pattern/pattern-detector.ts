@@ -13,7 +13,7 @@ import { createLiteralIndex, type LiteralIndex } from "./literal-index.ts";
 import { type Matcher, mostContextUnits, type Starts } from "./matcher.ts";
 import { createUnitIndex, type UnitIndex, type UnitSets } from "./unit-index.ts";
 
-export type { Context, Matcher, Starts } from "./matcher.ts";
+export type { Matcher, Starts } from "./matcher.ts";
 
 /** `matchers` is not empty. */
 export function createPatternDetector(id: string, matchers: readonly Matcher[]): TextDetector {
