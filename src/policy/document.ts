@@ -214,8 +214,10 @@ function offsetInText(source: string, scalar: Scalar | null, offset: number): nu
     let line = source.indexOf("\n", start) + 1;
     for (let skipped = 1; skipped < before.length; skipped++) line = source.indexOf("\n", line) + 1;
     const wanted = value.split("\n")[before.length - 1] ?? "";
-    const found = source.indexOf(wanted, line);
-    return found === -1 || found > end ? null : found + (before.at(-1) ?? "").length;
+    const lineEnd = source.indexOf("\n", line);
+    const found = (lineEnd === -1 ? source.length : lineEnd) - wanted.length;
+    const stands = found >= line && found <= end && source.startsWith(wanted, found);
+    return stands ? found + (before.at(-1) ?? "").length : null;
   }
   const open = scalar.type === "PLAIN" ? start : start + 1;
   return source.startsWith(value, open) ? open + offset : null;
