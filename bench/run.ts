@@ -8,6 +8,8 @@ import { type Bench, defineBench } from "./bench.ts";
 import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
+import { runPii } from "./quality/pii-measure.ts";
+import { piiPage } from "./quality/pii-report.ts";
 import { record, verify } from "./results.ts";
 import { runTransport } from "./transport.ts";
 import { transportPage } from "./transport-report.ts";
@@ -25,6 +27,7 @@ const benches: ReadonlyMap<string, Bench> = new Map([
     "endurance",
     defineBench("100,000 exchanges in quick succession, memory, 1,000 streams at once", runEndurance, endurancePage),
   ],
+  ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
   [
     "secrets",
     defineBench("how well secrets are found, and what is taken for one", runSecretsQuality, secretsQualityPage),

@@ -1,16 +1,18 @@
 /**
  * Payment card numbers: 13 to 19 digits with a known brand's prefix and length and a valid Luhn checksum, either
- * unbroken, or with single spaces or dashes in a card's groups (4-4-4-4, 4-6-5, 4-6-4) or between all digits.
+ * unbroken (17 and more, and 13, behind a word such as `card` only), or with single spaces or dashes in a card's groups (4-4-4-4, 4-6-5, 4-6-4) or between all digits.
  */
 import { reviewed } from "../pattern/pattern.ts";
 import type { Matcher } from "../pattern/pattern-detector.ts";
+import { checked, type IdKind } from "./scan/form.ts";
 import { dashes, digits, digitsOf, type Group, groupsOf, spaces } from "./characters.ts";
 
 const d = `[${digits}]`;
 const gap = `[${spaces}${dashes}]`;
 const first = "[2-6\\uFF12-\\uFF16]";
 const written = [
-  `${first}${d}{12,18}`,
+  // Longer and shorter ones are issued too, but many other numbers have as many digits: a word must announce them.
+  `(?<!${d}[a-fA-F]{1,3})${first}${d}{13,15}(?![a-fA-F])`,
   `${first}${d}{3}(?:${gap}${d}{4}){2}${gap}(?:${d}{4}${gap}${d}{1,3}|${d}{1,4})`,
   `${first}${d}{3}${gap}${d}{6}${gap}${d}{4,5}`,
   `${first}(?:${gap}${d}){12,18}`,
@@ -22,6 +24,33 @@ export const card: Matcher = {
   pattern: reviewed(`(?<!${d}\\.?)(?:${written.join("|")})(?!${d})`),
   accept: acceptCard,
 };
+
+/** Unbroken numbers of the lengths that are told from other numbers by a word only. */
+export const announcedCard: readonly IdKind[] = [
+  {
+    kind: "card",
+    words: [
+      "card",
+      "credit",
+      "debit",
+      "visa",
+      "mastercard",
+      "maestro",
+      "unionpay",
+      "pan",
+      "kreditkarte",
+      "karte",
+      "carte bancaire",
+      "tarjeta",
+      "carta di credito",
+      "cartao",
+      "\u94f6\u884c\u5361",
+      "\u5361\u53f7",
+    ],
+    near: [/[2-6]\d{12}/, /[2-6]\d{16,18}/],
+    prove: checked((id) => acceptCard(id) === id.length),
+  },
+];
 
 /** The longest prefix, ending where a group of digits ends, that is a card number. Digits may follow after a separator. */
 function acceptCard(matched: string): number {

@@ -1,4 +1,5 @@
-/** All tables of numbers, by kind. The kinds that have a finder of their own (e-mail, phone, card, IBAN) are not in them. */
+/** All tables of numbers, by kind. E-mail, phone, card and IBAN have finders of their own. */
+import { announcedCard } from "./card.ts";
 import { bank } from "./general/bank.ts";
 import { birthDate } from "./general/birth-date.ts";
 import { cryptoWallet } from "./general/crypto-wallet.ts";
@@ -31,7 +32,7 @@ import type { IdKind } from "./scan/form.ts";
  */
 export const idTables: readonly (readonly IdKind[])[] = [
   [
-    ...[bank, health, network, documents, vehicles],
+    ...[announcedCard, bank, health, network, documents, vehicles],
     ...[northAmerica, britainIreland, germanSpeaking, beneluxFrance, southernEurope, nordics, centralEurope],
     ...[easternEurope, euVat, southAsia, eastAsia, southEastAsia, oceania, latinAmerica, middleEastAfrica],
   ].flat(),

@@ -23,7 +23,7 @@ const apart = `(?<!${d}[.,:/${dashes}]?)`;
 /** E.164 has up to 15 digits; one more for a trunk zero in parentheses. */
 const international = `${nonZero}(?:${gap}${d}){6,15}(?!${d})`;
 const plus = reviewed(`[+\\uFF0B][ (]{0,2}${international}`);
-const doubleZero = reviewed(`${apart}(?<![A-Za-z_])${zero}{2}[${spaces}${dashes}]?${international}`);
+const doubleZero = reviewed(`${apart}(?<![A-Za-z_])${zero}{2}[${spaces}${dashes}]?${international}(?![A-Za-z])`);
 
 const area = `\\(${d}{3}\\)${joint}?`;
 const northAmerican = reviewed(

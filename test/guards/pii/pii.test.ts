@@ -45,11 +45,11 @@ const spoiled: readonly ((word: string, number: string) => string)[] = [
 ];
 const ownEdges: ReadonlySet<PiiKind> = new Set(["email", "phone", "card", "iban"]);
 
-test("every kind has a table, and every kind but four stands once in the kinds' tables", () => {
+test("every kind has vectors, and a table or a finder of its own", () => {
   assert.deepEqual([...vectorKinds].sort(), [...piiKinds].sort());
   const listed = idTables.flat().map(({ kind }) => kind);
   assert.equal(new Set(listed).size, listed.length);
-  assert.deepEqual([...listed, ...ownEdges].sort(), [...piiKinds].sort());
+  assert.deepEqual([...new Set([...listed, ...ownEdges])].sort(), [...piiKinds].sort());
   assert.equal(defaultPiiKinds.length + optInPiiKinds.length, new Set(piiKinds).size);
 });
 
@@ -81,7 +81,7 @@ for (const kind of vectorKinds) {
       assert.ok(wrong.length + valid.length * spoiled.length >= leastOfEach);
     });
 
-    if (table?.alone === undefined && table !== undefined) {
+    if (table !== undefined && table.alone === undefined && !ownEdges.has(kind)) {
       test("finds nothing without a word, nor with one too far away, nor behind a placeholder", () => {
         for (const number of valid) {
           for (const text of [

@@ -49,6 +49,6 @@ export const readableZones: readonly IdKind[] = [
     prove: proveMrz,
     // A part of a longer line.
     notAfter: /<$/,
-    notBefore: /^</,
+    notBefore: /^<[A-Z0-9<]/,
   },
 ];

@@ -20,7 +20,7 @@ function isPps(id: string): boolean {
 export const britainIreland: readonly IdKind[] = [
   {
     kind: "gb-nino",
-    words: ["nino", "national insurance", "ni number", "ni no", "nat ins"],
+    words: ["nino", "national insurance", "ni", "ni number", "ni no", "nat ins"],
     alone: [
       new RegExp(`${nino}\\d{6}[A-D]`),
       new RegExp(`${nino} \\d\\d \\d\\d \\d\\d [A-D]`),

@@ -60,8 +60,8 @@ export const nordics: readonly IdKind[] = [
   {
     kind: "no-fnr",
     words: ["fodselsnummer", "personnummer", "fnr", "f nr", "d nummer", "fodselsnr"],
-    alone: ["99999999999", "999999 99999"],
-    near: ["999999-99999"],
+    alone: ["999999 99999"],
+    near: ["99999999999", "999999-99999"],
     prove: checked(isNorwegian),
   },
   {

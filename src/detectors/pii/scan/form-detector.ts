@@ -175,7 +175,11 @@ function isOpen(scanner: Scanner, text: string, at: number): boolean {
   for (let end = at; end < text.length && state !== dead; end++) {
     // What may join a number to more stands last: what it joins is not known yet.
     const unit = text.charCodeAt(end);
-    if (end + 1 === text.length && automaton.ends[state] === 1 && (isJoint(unit) || plain(unit) === 0x20)) {
+    if (
+      end + 1 === text.length &&
+      automaton.ends[state] === 1 &&
+      (isJoint(unit) || unit === 0x3c || plain(unit) === 0x20)
+    ) {
       if (isPossible(scanner, automaton.accepted[state] as readonly number[], text, at)) return true;
     }
     state = automaton.step(state, classOf[unit] as number);
@@ -240,7 +244,8 @@ function goesOn(text: string, end: number): boolean {
 function isInRow(text: string, from: number, end: number): boolean {
   const isBlank = (at: number): boolean => at >= 0 && at < text.length && plain(text.charCodeAt(at)) === 0x20;
   const hasDigit = (at: number): boolean => at >= 0 && at < text.length && isDigit(text.charCodeAt(at));
-  return (isBlank(from - 1) && hasDigit(from - 2)) || (isBlank(end) && hasDigit(end + 1));
+  const before = isBlank(from - 1) && isBlank(from - 2) ? from - 3 : from - 2;
+  return (isBlank(from - 1) && hasDigit(before)) || (isBlank(end) && hasDigit(end + 1));
 }
 
 /** A dot, slash, colon or dash. A comma stands between the fields of a record. */

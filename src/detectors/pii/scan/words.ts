@@ -32,6 +32,7 @@ const root = 0;
 
 /** At most 255 units apart is all that is told. Words are in lower case and without accents. */
 export function createWordReader(lists: readonly (readonly string[])[]): WordReader {
+  const folded = foldTable();
   const edges = new Map<number, number>();
   const endings = new Map<number, Ending>();
   /** By code unit as it stands in the text: whether a word begins with it. */
@@ -57,7 +58,7 @@ export function createWordReader(lists: readonly (readonly string[])[]): WordRea
     }
   }
   const begun = new Set(lists.flat().map((word) => word.charCodeAt(0)));
-  for (let unit = 0; unit < firsts.length; unit++) firsts[unit] = Number(begun.has(fold(unit)));
+  for (let unit = 0; unit < firsts.length; unit++) firsts[unit] = Number(begun.has(folded[unit] as number));
   const found = new Uint8Array(lists.length);
   let any = false;
 
@@ -67,8 +68,9 @@ export function createWordReader(lists: readonly (readonly string[])[]): WordRea
     let node: number | undefined = root;
     for (let end = from; end < at && node !== undefined; ) {
       const unit = text.charCodeAt(end);
-      node = edges.get(node * 65_536 + (isGap(unit) ? gap : fold(unit)));
       end++;
+      if (isAccent(unit)) continue;
+      node = edges.get(node * 65_536 + (isGap(unit) ? gap : (folded[unit] as number)));
       if (node === undefined) return;
       if (isGap(unit)) while (end < at && isGap(text.charCodeAt(end))) end++;
       const ending = endings.get(node);
@@ -101,7 +103,8 @@ function isLetter(unit: number): boolean {
   return (
     (unit >= 97 && unit <= 122) ||
     (unit >= 65 && unit <= 90) ||
-    (unit >= 0xc0 && unit <= 0x52f && unit !== 0xd7 && unit !== 0xf7)
+    (unit >= 0xc0 && unit <= 0x52f && unit !== 0xd7 && unit !== 0xf7) ||
+    (unit >= 0x1e00 && unit <= 0x1eff)
   );
 }
 const isCapital = (unit: number): boolean => unit >= 65 && unit <= 90;
@@ -120,7 +123,9 @@ function isInside(text: string, at: number): boolean {
   if (at === 0 || at >= text.length) return false;
   const before = text.charCodeAt(at - 1);
   const unit = text.charCodeAt(at);
-  return isLetter(before) && isLetter(unit) && !(isSmall(before) && isCapital(unit));
+  return (
+    (isLetter(before) || isDigit(before) || isAccent(before)) && isLetter(unit) && !(isSmall(before) && isCapital(unit))
+  );
 }
 
 function standsFree(text: string, end: number, length: number, begunInside: boolean): boolean {
@@ -131,18 +136,36 @@ function standsFree(text: string, end: number, length: number, begunInside: bool
   );
 }
 
-/** Lower case without accents, for letters of the first two Latin blocks; all else as it is, Cyrillic in lower case. */
-function fold(unit: number): number {
-  if (unit < 0x80) return isCapital(unit) ? unit + 32 : unit;
-  if (unit >= 0x410 && unit <= 0x42f) return unit + 32;
-  if (unit < 0xc0 || unit > 0x17f) return unit;
-  return latin.charCodeAt(unit - 0xc0);
+/** Letters that no accent tells from the letter that stands for them. */
+const baseLetters: Readonly<Record<string, string>> = {
+  "\u00f8": "o",
+  "\u0111": "d",
+  "\u0142": "l",
+  "\u0131": "i",
+  "\u00df": "s",
+  "\u0127": "h",
+};
+
+/** By code unit: lower case without accents for Latin, lower case for Greek and Cyrillic, all else as it is. */
+function foldTable(): Uint16Array {
+  const table = Uint16Array.from({ length: 65_536 }, (_, unit) => unit);
+  for (const [from, to] of [
+    [0x41, 0x5a],
+    [0xc0, 0x24f],
+    [0x370, 0x52f],
+    [0x1e00, 0x1eff],
+  ] as const) {
+    for (let unit = from; unit <= to; unit++) {
+      const lower = String.fromCharCode(unit).toLowerCase().charAt(0);
+      const base = unit < 0x370 || unit > 0x52f ? lower.normalize("NFD").charAt(0) : lower;
+      table[unit] = (baseLetters[base] ?? base).charCodeAt(0);
+    }
+  }
+  return table;
 }
 
-/** What stands for U+00C0 to U+017F. */
-const latin =
-  "aaaaaaaceeeeiiiidnooooo\u00d7ouuuuy\u00fesaaaaaaaceeeeiiiidnooooo\u00f7ouuuuy\u00fey" +
-  "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+/** Accents that stand behind their letters. */
+const isAccent = (unit: number): boolean => unit >= 0x300 && unit <= 0x36f;
 
 /**
  * A label belongs to what stands next to it: what stands before the last placeholder before `at` no longer counts. So masking
