@@ -4,6 +4,7 @@ import type { Detector } from "../domain/detector.ts";
 import type { DetectKind, DetectSpec } from "../domain/policy.ts";
 import { InvariantError } from "../stdx/assert.ts";
 import { createCanaryDetector } from "./canary/index.ts";
+import { createHiddenDetector } from "./hidden/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createLanguageDetector } from "./language/index.ts";
@@ -33,7 +34,7 @@ const builders: Builders = {
   secrets: (id, { kinds, allow }) => createSecretsDetector(id, kinds, allow),
   keywords: createKeywordDetector,
   patterns: createPatternsDetector,
-  hidden: notBuilt,
+  hidden: createHiddenDetector,
   links: notBuilt,
   size: createSizeDetector,
   language: (id, spec) => createLanguageDetector(id, spec),

@@ -61,16 +61,17 @@ function isWide(bytes: Buffer): boolean {
   return true;
 }
 
-export function isReadable(text: string): boolean {
-  if (text.length < readableMin) return false;
-  let broken = 0;
+/** `broken`: the share of its characters that may be none. `least`: how many there must be. */
+export function isReadable(text: string, broken: number = brokenMax, least: number = readableMin): boolean {
+  if (text.length < least) return false;
+  let found = 0;
   let wordlike = 0;
-  const brokenAtMost = Math.floor(text.length * brokenMax);
+  const foundMax = Math.floor(text.length * broken);
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (isBroken(unit)) {
-      broken += 1;
-      if (broken > brokenAtMost) return false;
+      found += 1;
+      if (found > foundMax) return false;
     } else if (isWordlike(unit)) {
       wordlike += 1;
     }

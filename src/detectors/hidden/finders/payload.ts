@@ -1,0 +1,141 @@
+/**
+ * Runs that hold readable text in another form: base64 and hexadecimal digits, and letters written as escapes.
+ *
+ * A long run is found piece by piece: at each place where the next `base64Window` digits (or `hexWindow`) hold nothing but
+ * text. The pieces overlap, so they cover the run, and it does not matter where it began. A base64 run shorter than
+ * that is judged whole. Does not decode for judging; the views do.
+ */
+import { readEscape } from "../views/escapes.ts";
+import { unitsOf } from "../views/units.ts";
+import type { Finder, Give } from "./finder.ts";
+import { bytesOf, holdsText } from "./text-bytes.ts";
+
+export const base64Min = 16;
+const base64Window = 24;
+const hexWindow = 24;
+/** A piece takes what is left of its run, if that is no more. */
+const restMax = 28;
+/** Escapes of letters in a row. */
+const escapesMin = 8;
+const escapeMax = 12;
+
+const run = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+const escape = /[&%\\]/g;
+
+export const payloadFinder: Finder = {
+  kind: "payload",
+  leftContext: 2,
+  longestSpan: Math.max(base64Window + restMax, escapesMin * escapeMax),
+  rightContext: restMax + 2,
+  find(text, from, to, ended, give) {
+    const found: (readonly [number, number])[] = [];
+    const add: Give = (start, end) => found.push([start, end]);
+    findRuns(text, from, to, add);
+    findEscapes(text, from, to, ended, add);
+    for (const [start, end] of found.sort((a, b) => a[0] - b[0] || b[1] - a[1])) give(start, end);
+  },
+  settled(text, from) {
+    return Math.max(from, Math.min(openRun(text, from), openEscapes(text, from)));
+  },
+};
+
+function findRuns(text: string, from: number, to: number, give: Give): void {
+  // A run that began before goes on.
+  run.lastIndex = from;
+  for (let match = run.exec(text); match !== null && match.index < to; match = run.exec(text)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    const begins = start === 0 || !isDigit(text.charCodeAt(start - 1));
+    const bare = match[0].replace(/=+$/, "").length;
+    if (bare < base64Window) {
+      if (begins && holdsText(bytesOf(match[0], "base64"), true)) give(start, end);
+    } else {
+      findInRun(text, start, Math.min(start + bare, to), start + bare, end, give);
+    }
+  }
+}
+
+/** Looks at each place of [start, to) in the digits up to `bare`; the run with its padding ends at `end`. */
+function findInRun(text: string, start: number, to: number, bare: number, end: number, give: Give): void {
+  for (let at = start; at < to; at++) {
+    const isPiece =
+      (bare - at >= base64Window && isBase64(text, at)) || (bare - at >= hexWindow && isHex(text, at, at + hexWindow));
+    if (!isPiece) continue;
+    const stop = at + base64Window;
+    give(at, end - stop <= restMax ? end : stop);
+  }
+}
+
+/** A first look at the first bytes spares most places the rest. */
+function isBase64(text: string, at: number): boolean {
+  const first = sextets[text.charCodeAt(at)] as number;
+  const second = sextets[text.charCodeAt(at + 1)] as number;
+  const byte = (first << 2) | (second >> 4);
+  if (byte < 0x20 && byte !== 0x0a && byte !== 0x09 && byte !== 0x0d) return false;
+  const digits = text.slice(at, at + base64Window);
+  return /[A-Z]/.test(digits) && /[a-z0-9]/.test(digits) && holdsText(bytesOf(digits, "base64"), false);
+}
+
+function isHex(text: string, from: number, to: number): boolean {
+  const digits = text.slice(from, to);
+  return /^(?=.*[a-fA-F])[0-9a-fA-F]+$/.test(digits) && holdsText(bytesOf(digits, "hex"), true);
+}
+
+/** Each place from which on so many escapes in a row are letters. */
+function findEscapes(text: string, from: number, to: number, ended: boolean, give: Give): void {
+  escape.lastIndex = from;
+  for (let match = escape.exec(text); match !== null && match.index < to; match = escape.exec(text)) {
+    const letters = escapedLetters(text, match.index, ended);
+    if (letters.count === escapesMin) give(match.index, letters.end);
+  }
+}
+
+type Letters = { readonly count: number; readonly end: number; readonly open: boolean };
+
+/** Up to `escapesMin` escapes of ASCII letters and digits from `at` on; three in four are letters. */
+function escapedLetters(text: string, at: number, ended: boolean): Letters {
+  const units = unitsOf(text.slice(at, at + escapesMin * escapeMax));
+  let place = 0;
+  let letters = 0;
+  for (let count = 0; count < escapesMin; count++) {
+    const cut = at + units.length === text.length;
+    const found = place < units.length ? readEscape(units, place, units.length, ended || !cut) : "open";
+    if (found === "open") return { count, end: at + place, open: cut && !ended };
+    if (found === "none" || !/^[ -~]$/.test(found.text)) return { count, end: at + place, open: false };
+    if (/[A-Za-z]/.test(found.text)) letters += 1;
+    place += found.length;
+  }
+  const isFound = letters * 4 >= escapesMin * 3;
+  return { count: isFound ? escapesMin : 0, end: at + place, open: false };
+}
+
+function openRun(text: string, from: number): number {
+  let start = text.length;
+  let padding = 0;
+  while (padding < 2 && text[start - 1] === "=") {
+    start -= 1;
+    padding += 1;
+  }
+  const least = Math.max(from, text.length - base64Window - restMax - 2);
+  const end = start;
+  while (start > least && isDigit(text.charCodeAt(start - 1))) start -= 1;
+  return start === end ? text.length : start;
+}
+
+function openEscapes(text: string, from: number): number {
+  escape.lastIndex = Math.max(from, text.length - escapesMin * escapeMax);
+  for (let match = escape.exec(text); match !== null; match = escape.exec(text)) {
+    if (escapedLetters(text, match.index, false).open) return match.index;
+  }
+  return text.length;
+}
+
+const sextets = new Uint8Array(128);
+for (let value = 0; value < 64; value++) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  sextets[alphabet.charCodeAt(value)] = value;
+}
+sextets[0x2d] = 62;
+sextets[0x5f] = 63;
+
+const isDigit = (unit: number): boolean => unit < 128 && (unit === 0x41 || sextets[unit] !== 0);

@@ -1,0 +1,67 @@
+/** The hidden-text detector: one finder a kind, put together. */
+import type { Category, Finding, TextDetector } from "../../domain/detector.ts";
+import type { DetectSpec, HiddenKind } from "../../domain/policy.ts";
+import { certain, type Score, score } from "../../domain/score.ts";
+import { createCharacterFinder } from "./finders/characters.ts";
+import type { Finder } from "./finders/finder.ts";
+import { lookAlikeFinder } from "./finders/look-alike.ts";
+import { oddSpaceFinder } from "./finders/odd-space.ts";
+import { payloadFinder } from "./finders/payload.ts";
+
+const finders: Readonly<Record<HiddenKind, () => Finder>> = {
+  "zero-width": () => createCharacterFinder("zero-width"),
+  bidi: () => createCharacterFinder("bidi"),
+  tags: () => createCharacterFinder("tags"),
+  "look-alike": () => lookAlikeFinder,
+  "odd-space": () => oddSpaceFinder,
+  control: () => createCharacterFinder("control"),
+  payload: () => payloadFinder,
+};
+
+/** A character is there or not; that a word or a run is not what it seems is judged by its form. */
+const likely = score(0.9);
+const scores: Readonly<Record<HiddenKind, Score>> = {
+  "zero-width": certain,
+  bidi: certain,
+  tags: certain,
+  "look-alike": likely,
+  "odd-space": likely,
+  control: certain,
+  payload: likely,
+};
+
+/** Finds text that a reader does not see as a model reads it. `kinds` is not empty. */
+export function createHiddenDetector(id: string, { kinds }: Extract<DetectSpec, { kind: "hidden" }>): TextDetector {
+  const parts = [...new Set(kinds)].map((kind) => finders[kind]());
+  const most = (pick: (finder: Finder) => number): number => Math.max(...parts.map(pick));
+  return {
+    kind: "text",
+    id,
+    categories: parts.map(({ kind }): Category => `hidden/${kind}`),
+    reach: {
+      leftContext: most((it) => it.leftContext),
+      longestSpan: most((it) => it.longestSpan),
+      rightContext: most((it) => it.rightContext),
+    },
+    settled: (text, from) => parts.reduce((least, finder) => Math.min(least, finder.settled(text, from)), text.length),
+    detect(_signal, { text, from, to, ended }) {
+      const findings: Finding[] = [];
+      for (const finder of parts) {
+        const category: Category = `hidden/${finder.kind}`;
+        const found = scores[finder.kind];
+        finder.find(text, from, to, ended, (start, end) => {
+          findings.push({ category, score: found, span: { start, end } });
+        });
+      }
+      if (parts.length > 1) findings.sort(byStart);
+      return { kind: "scored", findings };
+    },
+  };
+}
+
+function byStart(a: Finding, b: Finding): number {
+  const [one, other] = [a.span ?? nowhere, b.span ?? nowhere];
+  return one.start - other.start || other.end - one.end;
+}
+
+const nowhere = { start: 0, end: 0 };
