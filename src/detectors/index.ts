@@ -5,6 +5,7 @@ import type { DetectKind, DetectSpec } from "../domain/policy.ts";
 import { InvariantError } from "../stdx/assert.ts";
 import { createCanaryDetector } from "./canary/index.ts";
 import { createHiddenDetector } from "./hidden/index.ts";
+import { createDataFlowDetector } from "./data-flow/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createLanguageDetector } from "./language/index.ts";
@@ -44,7 +45,7 @@ const builders: Builders = {
   "prompt-leak": createPromptLeakDetector,
   canary: createCanaryDetector,
   "tool-calls": createToolCallsDetector,
-  "data-flow": notBuilt,
+  "data-flow": createDataFlowDetector,
 };
 
 /**

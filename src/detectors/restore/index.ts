@@ -8,8 +8,8 @@ import type { Category, Detection, Finding, LaneDetectors, TextDetector, Window 
 import { certain } from "../../domain/score.ts";
 import type { Place } from "../../domain/segment.ts";
 import { createIssued, type Issued, type Restorable } from "./issued.ts";
-import { isHostUnit } from "./link-marks.ts";
-import { PlaceScan, scanContext } from "./place-scan.ts";
+import { isHostUnit } from "../link-places/link-marks.ts";
+import { PlaceScan, scanContext } from "../link-places/place-scan.ts";
 
 const category: Category = "restore/placeholder";
 

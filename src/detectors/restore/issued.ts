@@ -2,7 +2,7 @@
  * The placeholders that one exchange issued, to be recognised in a text. Exact: another tail, another number, another
  * letter case is not one of them. Owns no places and no originals beyond what a link needs to know of them.
  */
-import { hasLinkMark, hostEnd } from "./link-marks.ts";
+import { hasLinkMark, hostEnd } from "../link-places/link-marks.ts";
 
 /** What stood in the prompt, and where beside plain text it may stand again. */
 export type Restorable = { readonly text: string; readonly links: boolean; readonly toolArguments: boolean };

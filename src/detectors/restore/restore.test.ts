@@ -6,7 +6,7 @@ import type { Place } from "../../domain/segment.ts";
 import { detect, pieceSizes, stream } from "../../../test/property/detectors.ts";
 import { createRestorer } from "./index.ts";
 import type { Restorable } from "./issued.ts";
-import { scanUnits } from "./place-scan.ts";
+import { scanUnits } from "../link-places/place-scan.ts";
 
 const plain = { links: false, toolArguments: false };
 const email = "<EMAIL_1_x7k2q9>";
