@@ -4,6 +4,7 @@ import type { Mistake } from "../domain/policy.ts";
 import { checkPolicy } from "../policy/compile.ts";
 import { readDocument, shorten, type SourceTree } from "../policy/document.ts";
 import { suggestion } from "../policy/nearest.ts";
+import { checkCase } from "./policy-case.ts";
 import { policyTools } from "./policy-tools.ts";
 import { readPolicySet } from "./read-policy.ts";
 
@@ -14,6 +15,7 @@ const checks: ReadonlyMap<string, Check> = new Map([
   ["PolicyPart", checkPart],
   ["TenantPolicy", checkPart],
   ["Config", checkConfig],
+  ["PolicyCase", checkCase],
 ]);
 const kinds = [...checks.keys()];
 const wanted = "kind: Policy or kind: Config";

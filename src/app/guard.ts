@@ -5,7 +5,8 @@
  */
 import type { Holdings } from "../domain/ports.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
-import { Exchange, type ExchangeLimits } from "../exchange/exchange.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import { type ExchangeLimits } from "../exchange/parts.ts";
 import { loadCodec } from "../extproc/codec.ts";
 import { createReplies } from "../extproc/replies.ts";
 import { type GuardServer, openServer, type ServerFault } from "../extproc/server.ts";

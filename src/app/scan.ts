@@ -1,10 +1,14 @@
 /** Judges one exchange from files, through the same exchange that Envoy's traffic goes through. */
 import type { RequestHead } from "../domain/dialect.ts";
+import type { ExchangeFacts } from "../domain/facts.ts";
+import type { Stage } from "../domain/segment.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
-import { Exchange, type ExchangeLimits, type ExchangeParts } from "../exchange/exchange.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import { type ExchangeLimits, noContext, type RequestContext } from "../exchange/parts.ts";
 import type { Gate, GateOutput } from "../exchange/gate.ts";
 import type { Plan } from "../guard/plan.ts";
-import { createSharedParts } from "./exchange-parts.ts";
+import type { PlacedFinding } from "../guard/tally.ts";
+import { createSharedParts, type SharedParts } from "./exchange-parts.ts";
 import { createHoldings, createReferences } from "./surroundings.ts";
 
 export type ScanInput = {
@@ -13,6 +17,12 @@ export type ScanInput = {
   readonly head: Pick<RequestHead, "method" | "path">;
   readonly request: Uint8Array | null;
   readonly reply: Uint8Array | null;
+  /** What Envoy would vouch for; nobody and nothing where left out. */
+  readonly context?: RequestContext;
+  /** How bodies arrive; in pieces of 16 KiB where left out. */
+  readonly cut?: (body: Uint8Array) => readonly Uint8Array[];
+  /** What differs from the running program: a clock, tails that repeat. */
+  readonly parts?: Partial<SharedParts>;
 };
 
 export type ScanOutcome = {
@@ -21,6 +31,11 @@ export type ScanOutcome = {
   readonly request: Uint8Array | null;
   /** What the client would have got: the reply as released, or the answer in its place. `null` without a reply or a block. */
   readonly reply: Uint8Array | null;
+  /** Of the answer in place of the reply; `null` where the reply, or some of it, went out. */
+  readonly status: number | null;
+  readonly facts: ExchangeFacts | null;
+  /** The first of many. */
+  readonly findings: Readonly<Record<Stage, readonly PlacedFinding[]>>;
 };
 
 /** An event stream begins with a field or a comment; anything else is one JSON body. */
@@ -29,41 +44,55 @@ export function looksLikeStream(reply: Uint8Array): boolean {
   return /^(?:data|event|id|retry)?:/.test(start);
 }
 
+const pieceBytes = 16 * 1024;
+function inPieces(body: Uint8Array): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < body.length; from += pieceBytes) pieces.push(body.subarray(from, from + pieceBytes));
+  return pieces;
+}
+
+const contentEncoding = null;
+const json = "application/json";
+
 export async function scan(input: ScanInput): Promise<ScanOutcome> {
-  const parts: ExchangeParts = {
-    ...createSharedParts(createHoldings(input.limits.heldBytesTotalMax)),
-    plan: input.plan,
-    limits: input.limits,
-  };
-  const exchange = new Exchange(createReferences()(), parts);
-  const contentEncoding = null;
-  const json = "application/json";
-  let request: Uint8Array | null = null;
+  const { plan, limits, context = noContext, cut = inPieces } = input;
+  const shared = { ...createSharedParts(createHoldings(limits.heldBytesTotalMax)), ...input.parts };
+  const exchange = new Exchange(createReferences()(), { ...shared, plan, limits });
+  const ended = (request: Uint8Array | null, reply: Uint8Array | null, status: number | null): ScanOutcome => ({
+    request,
+    reply,
+    status,
+    facts: exchange.facts,
+    findings: { prompt: exchange.findings("prompt"), reply: exchange.findings("reply") },
+    report: exchange.close("complete"),
+  });
   // Without a request the reply still is one of the operation named: an empty prompt opens it.
-  const prompt = exchange.openRequest({ ...input.head, contentType: json, contentEncoding });
-  const outcome = await through(prompt, input.request ?? new Uint8Array());
-  if (outcome.last.kind === "block") {
-    const answer = exchange.answer("prompt", outcome.last.cause);
-    return { report: exchange.close("complete"), request: null, reply: Buffer.from(answer.body) };
+  const prompt = exchange.openRequest({ ...input.head, contentType: json, contentEncoding }, context);
+  const asked = await through(prompt, cut(input.request ?? new Uint8Array()));
+  if (asked.last.kind === "block") {
+    const answer = exchange.answer("prompt", asked.last.cause);
+    return ended(null, Buffer.from(answer.body), answer.status);
   }
-  if (input.request !== null) request = outcome.bytes;
-  if (input.reply === null) return { report: exchange.close("complete"), request, reply: null };
+  const request = input.request === null ? null : asked.bytes;
+  if (input.reply === null) return ended(request, null, null);
 
   const contentType = looksLikeStream(input.reply) ? "text/event-stream" : json;
   const { gate } = exchange.openReply({ status: 200, contentType, contentEncoding }, false);
-  const { last, bytes } = await through(gate, input.reply);
-  if (last.kind === "clear") return { report: exchange.close("complete"), request, reply: bytes };
+  const { last, bytes } = await through(gate, cut(input.reply));
+  if (last.kind === "clear") return ended(request, bytes, null);
   const begun = bytes.length > 0 && last.cut !== null;
-  const answer = begun ? last.cut.bytes : Buffer.from(exchange.answer("reply", last.cause).body);
-  return { report: exchange.close("complete"), request, reply: Buffer.concat([bytes, answer]) };
+  if (begun) return ended(request, Buffer.concat([bytes, last.cut.bytes]), null);
+  const answer = exchange.answer("reply", last.cause);
+  return ended(request, Buffer.concat([bytes, Buffer.from(answer.body)]), answer.status);
 }
 
-/** Whole bodies come in one piece, but streams are judged event by event all the same. */
-async function through(gate: Gate, body: Uint8Array): Promise<{ readonly last: GateOutput; readonly bytes: Buffer }> {
+async function through(
+  gate: Gate,
+  pieces: readonly Uint8Array[],
+): Promise<{ readonly last: GateOutput; readonly bytes: Buffer }> {
   const out: Uint8Array[] = [];
-  const pieceBytes = 16 * 1024;
-  for (let from = 0; from < body.length; from += pieceBytes) {
-    const output = await gate.push(body.subarray(from, from + pieceBytes));
+  for (const piece of pieces) {
+    const output = await gate.push(piece);
     out.push(...(output.kind === "block" ? output.before : output.cleared).map(({ bytes }) => bytes));
     if (output.kind === "block") return { last: output, bytes: Buffer.concat(out) };
   }

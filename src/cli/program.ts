@@ -5,6 +5,7 @@ import { registerCheck } from "./check.ts";
 import { registerDemo } from "./demo.ts";
 import { registerEnvoy } from "./envoy.ts";
 import { exitStatus } from "./exit-status.ts";
+import { registerPolicy } from "./policy.ts";
 import { registerScan } from "./scan.ts";
 import { registerServe } from "./serve.ts";
 
@@ -19,7 +20,15 @@ export async function runProgram(args: readonly string[], version: string): Prom
     .version(version)
     .showHelpAfterError("(sallyport --help tells more)")
     .exitOverride();
-  for (const register of [registerServe, registerCheck, registerScan, registerEnvoy, registerBreakGlass, registerDemo])
+  for (const register of [
+    registerServe,
+    registerCheck,
+    registerScan,
+    registerPolicy,
+    registerEnvoy,
+    registerBreakGlass,
+    registerDemo,
+  ])
     register(program, exit);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -4,78 +4,28 @@
  * Envoy's protocol, the command line and the benchmarks all run this. It holds the policy it began with to its end, and
  * is found by its owner's object alone, never by anything that a client sent.
  */
-import type { LaneDetectors } from "../domain/detector.ts";
 import type { Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { ExchangeFacts, ModelName } from "../domain/facts.ts";
-import type { Clock, Holdings, Pace } from "../domain/ports.ts";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
 import type { Mark } from "../guard/word.ts";
 import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
-import { type IssuedPlaceholder, Ledger } from "../guard/ledger.ts";
-import type { Plan } from "../guard/plan.ts";
+import { Ledger } from "../guard/ledger.ts";
+import type { PlacedFinding } from "../guard/tally.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
 import type { Gate, GateOutput } from "./gate.ts";
 import { Held } from "./held.ts";
 import { PromptMemory } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
-import { type Formats, promptReading, replyReading } from "./reading.ts";
+import { type ExchangeParts, noContext, type ReplyOpening, type RequestContext } from "./parts.ts";
+import { promptReading, replyReading } from "./reading.ts";
 import { openStreamGate } from "./stream-gate.ts";
 import { StopWatch } from "./stop-watch.ts";
 import { openWholeGate } from "./whole-gate.ts";
 
-/** Bounds of one exchange. Bytes are of the body as it came; milliseconds are of one verdict. */
-export type ExchangeLimits = {
-  readonly requestBytesMax: number;
-  readonly replyBytesMax: number;
-  readonly unpackedBytesMax: number;
-  readonly eventBytesMax: number;
-  readonly heldBytesMax: number;
-  readonly promptBudgetMs: number;
-  readonly windowBudgetMs: number;
-  readonly memoryCharactersMax: number;
-};
-
-export type ExchangeParts = {
-  readonly plan: Plan;
-  readonly formats: Formats;
-  readonly limits: ExchangeLimits;
-  readonly clock: Clock;
-  readonly pace: Pace;
-  readonly holdings: Holdings;
-  /** Some characters of [a-z2-9] that nobody can guess. */
-  readonly drawTail: () => string;
-  /** Lower-case hex, the same for the same text, keyed. */
-  readonly pseudonym: (text: string) => string;
-  /** Finds the placeholders of this exchange in its reply, where they may be put back. */
-  readonly openRestorer: (issued: ReadonlyMap<string, IssuedPlaceholder>) => LaneDetectors;
-};
-
-/** What the transport vouches for, and the headers that the policy asks for. */
-export type RequestContext = Pick<ExchangeFacts, "headers" | "route" | "cluster" | "tenant" | "principal"> & {
-  /** For the log only. It names nothing, since a client may have chosen it. */
-  readonly requestId: string | null;
-};
-export const noContext: RequestContext = {
-  headers: new Map(),
-  route: null,
-  cluster: null,
-  tenant: null,
-  principal: null,
-  requestId: null,
-};
-
 /** One for all: its stack would tell nothing, and each exchange would pay for it. */
 const exchangeOver = new DOMException("the exchange is over", "AbortError");
-
-export type ReplyOpening = {
-  readonly gate: Gate;
-  /** The body leaves without its content coding: the header must go. */
-  readonly plain: boolean;
-  /** The gate may release some of the body before it has all. */
-  readonly streams: boolean;
-};
 
 export class Exchange {
   readonly reference: string;
@@ -90,6 +40,8 @@ export class Exchange {
   #operation: Operation | null = null;
   #context: RequestContext = noContext;
   #head: RequestHead | null = null;
+  #facts: ExchangeFacts | null = null;
+  #isScoped = false;
   #model: string | null = null;
   #wantsStream = false;
   #replyStreams = false;
@@ -115,10 +67,10 @@ export class Exchange {
   openRequest(head: RequestHead, context: RequestContext = noContext): Gate {
     this.#context = context;
     this.#head = head;
-    const { limits, formats, holdings, plan } = this.#parts;
+    const { limits, formats, holdings } = this.#parts;
     this.#promptOpen = true;
     this.#operation = formats.match(head);
-    if (plan.isScoped) this.#scope({ kind: "unclear" });
+    this.#scope({ kind: "unclear" });
     const gate = openWholeGate({
       judge: this.#prompt,
       held: new Held(limits.requestBytesMax, holdings),
@@ -134,7 +86,7 @@ export class Exchange {
         this.#model = extraction.model;
         this.#wantsStream = extraction.stream;
         const { model, modelRepeated } = extraction;
-        if (model !== null && !modelRepeated && plan.isScoped) this.#scope({ kind: "named", name: model });
+        if (model !== null && !modelRepeated) this.#scope({ kind: "named", name: model });
         this.memory.keep(extraction);
       },
     });
@@ -212,6 +164,16 @@ export class Exchange {
     return (stage === "prompt" ? this.#prompt : this.#reply).marks;
   }
 
+  /** What the rules' scopes were asked about. */
+  get facts(): ExchangeFacts | null {
+    return this.#facts;
+  }
+
+  /** What was found so far, where; the first of many. */
+  findings(stage: Stage): readonly PlacedFinding[] {
+    return (stage === "prompt" ? this.#prompt : this.#reply).findings;
+  }
+
   /** Header names that the policy sets: what a client brings under them is not ours. */
   get markNames(): readonly string[] {
     return this.#parts.plan.markNames;
@@ -280,8 +242,10 @@ export class Exchange {
     const { headers, route, cluster, tenant, principal } = this.#context;
     const operation = this.#operation?.id ?? "unknown";
     const dialect = this.#operation?.dialect ?? "unknown";
-    const facts = { method, path, headers, route, cluster, tenant, principal, dialect, operation, model };
-    const scoped = plan.scoped(facts, clock.epochS());
+    this.#facts = { method, path, headers, route, cluster, tenant, principal, dialect, operation, model };
+    if (this.#isScoped && !plan.isScoped) return; // the same rules for everybody
+    this.#isScoped = true;
+    const scoped = plan.scoped(this.#facts, clock.epochS());
     this.#prompt.scope(scoped);
     this.#reply.scope(scoped);
   }

@@ -73,7 +73,7 @@ export class StageJudge {
   remember(memory: ExchangeMemory, restorer: LaneDetectors | null): void {
     this.#restorer = restorer;
     const opened: OpenedCheck[] = [];
-    for (const check of this.#stage.exchange) {
+    for (const check of this.#rules.exchange) {
       const lanes = check.detector.open(memory);
       if (lanes !== null) opened.push({ ...check, lanes });
     }
@@ -87,13 +87,13 @@ export class StageJudge {
 
   /** True when nothing looks at this stage: bodies still must be readable, but no text is asked about. */
   get idle(): boolean {
-    const { shape, textRules } = this.#stage;
+    const { shape, textRules } = this.#rules;
     return textRules.length === 0 && shape.length === 0 && this.#restorer === null;
   }
 
   /** Some rule counts tokens, which costs a look at the text. */
   get countsTokens(): boolean {
-    return this.#stage.shape.some(({ rules }) =>
+    return this.#rules.shape.some(({ rules }) =>
       rules.some(({ detect }) => detect.kind === "size" && detect.maxTokens !== null),
     );
   }
@@ -103,13 +103,13 @@ export class StageJudge {
     return [...this.#word.marks.values()];
   }
 
-  get #stage() {
+  get #rules() {
     assert(this.#scoped !== null, "a stage is judged when its rules are known");
     return this.#scoped.stages[this.stage];
   }
 
   #lanePlan(place: LanePlace): LanePlan {
-    const plan = this.#stage.lane(place.location);
+    const plan = this.#rules.lane(place.location);
     const own: TextCheck[] = [];
     for (const { lanes, rules, order } of this.#opened) {
       const fitting = rules.filter((rule) => fitsLocation(rule, place.location));
@@ -160,7 +160,7 @@ export class StageJudge {
 
   /** Judges totals. Totals only grow: call it whenever they did. */
   judgeShape(shape: Shape): BlockCause | null {
-    for (const { detector, rules } of this.#stage.shape) {
+    for (const { detector, rules } of this.#rules.shape) {
       const detection = detector.judge(shape);
       const cause =
         detection.kind === "unknown"
@@ -248,7 +248,7 @@ export class StageJudge {
 
   /** The deadline passed: every rule of this stage that has text to judge does not know. */
   #deadline(): BlockCause | null {
-    return this.#unknown(this.#stage.textRules, "deadline");
+    return this.#unknown(this.#rules.textRules, "deadline");
   }
 
   #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {

@@ -7,7 +7,8 @@ import { createHoldings } from "../../src/app/surroundings.ts";
 import { standardLimits } from "../../src/config/limits.ts";
 import type { ReplyHead, RequestHead } from "../../src/domain/dialect.ts";
 import type { BlockCause } from "../../src/domain/verdict.ts";
-import { Exchange, type ExchangeLimits } from "../../src/exchange/exchange.ts";
+import { Exchange } from "../../src/exchange/exchange.ts";
+import { type ExchangeLimits } from "../../src/exchange/parts.ts";
 import type { Gate } from "../../src/exchange/gate.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 

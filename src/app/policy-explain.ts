@@ -1,0 +1,176 @@
+/** Which rules of a policy match an exchange, where, and why. Tells places and categories, never text. */
+import { readFile } from "node:fs/promises";
+import { standardLimits } from "../config/limits.ts";
+import type { Rule } from "../domain/policy.ts";
+import type { Stage } from "../domain/segment.ts";
+import type { StageVerdict } from "../domain/verdict.ts";
+import type { RequestContext } from "../exchange/parts.ts";
+import { defaultPolicySource } from "../policy/default-policy.ts";
+import { explainScope, type ScopeAnswer } from "../policy/explain-scope.ts";
+import { err, ok, type Result } from "../stdx/result.ts";
+import { planOf } from "./plan.ts";
+import { mistakeLine } from "./policy-problem.ts";
+import { readPolicySet } from "./read-policy.ts";
+import { type ScanOutcome, scan } from "./scan.ts";
+
+export type ExplainInput = {
+  /** `null`: the built-in one. */
+  readonly policyFile: string | null;
+  readonly path: string;
+  readonly request: Uint8Array | null;
+  readonly reply: Uint8Array | null;
+  readonly context: RequestContext;
+};
+
+/** What became of one rule in one stage. */
+export type RuleStory = {
+  readonly rule: string;
+  readonly stage: Stage;
+  readonly action: string;
+  /** `not-here`: a condition on the exchange does not hold. `overruled`: a stricter rule acted on the same text. */
+  readonly came: "not-here" | "no-match" | "matched" | "shadow" | "unknown" | "not-reached";
+  readonly scope: readonly ScopeAnswer[];
+  readonly count: number;
+  readonly categories: readonly string[];
+  readonly topScore: number;
+  /** Why it could not answer. */
+  readonly unknown: string | null;
+};
+
+export type Explanation = {
+  readonly policy: string;
+  readonly operation: string;
+  readonly model: string;
+  readonly stages: readonly {
+    readonly stage: Stage;
+    readonly verdict: string;
+    readonly cause: string | null;
+    readonly decidedBy: string | null;
+    readonly coverage: { readonly characters: number; readonly present: number };
+    readonly excepted: readonly { readonly exception: string; readonly count: number }[];
+    readonly rules: readonly RuleStory[];
+    /** The first of many. */
+    readonly findings: readonly { readonly category: string; readonly place: string; readonly score: number }[];
+  }[];
+};
+
+const findingsShown = 20;
+
+export async function explainPolicy(input: ExplainInput): Promise<Result<Explanation, readonly string[]>> {
+  const path = input.policyFile ?? "built-in policy";
+  const bytes = input.policyFile === null ? Buffer.from(defaultPolicySource) : await readFile(input.policyFile);
+  const set = await readPolicySet({ path, bytes }, "skip");
+  if (!set.ok) return err(set.error.mistakes.map((each) => mistakeLine(path, each)));
+  const { policy } = set.value;
+  const outcome = await scan({
+    plan: planOf(policy),
+    limits: standardLimits,
+    head: { method: "POST", path: input.path },
+    request: input.request,
+    reply: input.reply,
+    context: input.context,
+  });
+  const { report, facts } = outcome;
+  const stages = (
+    [
+      ["prompt", input.request],
+      ["reply", input.reply],
+    ] as const
+  ).flatMap(([stage, body]) => (body === null ? [] : [storyOf(stage, report[stage], outcome, policy.rules)]));
+  const model = facts?.model.kind === "named" ? facts.model.name : "unclear: rules of every model count";
+  return ok({ policy: policy.version, operation: report.operation, model, stages });
+}
+
+function storyOf(
+  stage: Stage,
+  verdict: StageVerdict | null,
+  { facts, findings }: ScanOutcome,
+  rules: readonly Rule[],
+): Explanation["stages"][number] {
+  const cause = verdict?.cause ?? null;
+  return {
+    stage,
+    verdict: verdict?.kind ?? "not-reached",
+    cause: cause?.kind ?? null,
+    decidedBy:
+      cause !== null && "rule" in cause ? cause.rule : (verdict?.hits.find(({ shadow }) => !shadow)?.rule ?? null),
+    coverage: verdict?.coverage ?? { characters: 0, present: 0 },
+    excepted: verdict?.excepted ?? [],
+    rules: rules
+      .filter((rule) => rule.stages.includes(stage))
+      .map((rule) => {
+        const scope = facts === null ? [] : explainScope(rule, facts, null).filter(isOfExchange);
+        const hit = verdict?.hits.find((each) => each.rule === rule.id);
+        const unknown = verdict?.unknowns.find((each) => each.rule === rule.id)?.cause ?? null;
+        const matched = rule.shadow ? "shadow" : "matched";
+        const came = !scope.every(({ holds }) => holds)
+          ? "not-here"
+          : verdict === null
+            ? "not-reached"
+            : hit !== undefined
+              ? matched
+              : unknown !== null
+                ? "unknown"
+                : "no-match";
+        return {
+          rule: rule.id,
+          stage,
+          action: rule.action.kind,
+          came,
+          scope,
+          count: hit?.count ?? 0,
+          categories: hit?.categories ?? [],
+          topScore: hit?.topScore ?? 0,
+          unknown,
+        };
+      }),
+    findings: findings[stage].slice(0, findingsShown).map(({ finding, location }) => ({
+      category: finding.category,
+      place: location === null ? "the body" : `${location.place} of ${location.role} at ${location.pointer}`,
+      score: finding.score,
+    })),
+  };
+}
+
+/** Role and place are asked for each text, not for the exchange. */
+const isOfExchange = ({ field }: ScopeAnswer): boolean => field !== "role" && field !== "place";
+
+type Style = "bold" | "dim" | "green" | "yellow" | "red";
+type Paint = (style: Style, text: string) => string;
+
+const marks: Readonly<Record<RuleStory["came"], readonly [string, Style]>> = {
+  matched: ["match", "yellow"],
+  shadow: ["shadow", "yellow"],
+  unknown: ["unknown", "red"],
+  "no-match": ["-", "dim"],
+  "not-here": ["not here", "dim"],
+  "not-reached": ["-", "dim"],
+};
+
+/** For a terminal. */
+export function explainLines({ policy, operation, model, stages }: Explanation, paint: Paint): string[] {
+  const lines = [`${paint("bold", policy)}  ${operation}, model ${model}`];
+  for (const { stage, verdict, cause, decidedBy, coverage, excepted, rules, findings } of stages) {
+    const by = decidedBy === null ? "" : ` by ${decidedBy}`;
+    const why = cause === null || cause === "rule" ? "" : ` (${cause})`;
+    lines.push(
+      "",
+      `${paint("bold", stage)}: ${verdict}${why}${by}; ${coverage.characters} of ${coverage.present} characters judged`,
+    );
+    const wide = Math.max(0, ...rules.map(({ rule }) => rule.length));
+    for (const { rule, action, came, scope, count, categories, topScore, unknown } of rules) {
+      const [mark, style] = marks[came];
+      const found = count === 0 ? "" : `${count} x ${categories.join(", ")}, score ${topScore}`;
+      const failed = scope.filter(({ holds }) => !holds).map(({ field }) => field);
+      const reason = came === "not-here" ? `${failed.join(", ")} does not fit` : (unknown ?? found);
+      lines.push(
+        `  ${paint(style, mark.padEnd(9))}${rule.padEnd(wide)}  ${action.padEnd(8)} ${paint("dim", reason)}`.trimEnd(),
+      );
+    }
+    for (const { exception, count } of excepted)
+      lines.push(`  ${paint("yellow", "excepted".padEnd(9))}${exception}  ${count} findings`);
+    for (const { category, place, score } of findings)
+      lines.push(`  ${paint("dim", `found ${category} (${score}) in ${place}`)}`);
+  }
+  return lines;
+}

@@ -1,0 +1,57 @@
+/** What an exchange is given: its bounds, its surroundings, and what is known of who asks. */
+import type { LaneDetectors } from "../domain/detector.ts";
+import type { ExchangeFacts } from "../domain/facts.ts";
+import type { Clock, Holdings, Pace } from "../domain/ports.ts";
+import type { IssuedPlaceholder } from "../guard/ledger.ts";
+import type { Plan } from "../guard/plan.ts";
+import type { Gate } from "./gate.ts";
+import type { Formats } from "./reading.ts";
+
+/** Bounds of one exchange. Bytes are of the body as it came; milliseconds are of one verdict. */
+export type ExchangeLimits = {
+  readonly requestBytesMax: number;
+  readonly replyBytesMax: number;
+  readonly unpackedBytesMax: number;
+  readonly eventBytesMax: number;
+  readonly heldBytesMax: number;
+  readonly promptBudgetMs: number;
+  readonly windowBudgetMs: number;
+  readonly memoryCharactersMax: number;
+};
+
+export type ExchangeParts = {
+  readonly plan: Plan;
+  readonly formats: Formats;
+  readonly limits: ExchangeLimits;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly holdings: Holdings;
+  /** Some characters of [a-z2-9] that nobody can guess. */
+  readonly drawTail: () => string;
+  /** Lower-case hex, the same for the same text, keyed. */
+  readonly pseudonym: (text: string) => string;
+  /** Finds the placeholders of this exchange in its reply, where they may be put back. */
+  readonly openRestorer: (issued: ReadonlyMap<string, IssuedPlaceholder>) => LaneDetectors;
+};
+
+/** What the transport vouches for, and the headers that the policy asks for. */
+export type RequestContext = Pick<ExchangeFacts, "headers" | "route" | "cluster" | "tenant" | "principal"> & {
+  /** For the log only. It names nothing, since a client may have chosen it. */
+  readonly requestId: string | null;
+};
+export const noContext: RequestContext = {
+  headers: new Map(),
+  route: null,
+  cluster: null,
+  tenant: null,
+  principal: null,
+  requestId: null,
+};
+
+export type ReplyOpening = {
+  readonly gate: Gate;
+  /** The body leaves without its content coding: the header must go. */
+  readonly plain: boolean;
+  /** The gate may release some of the body before it has all. */
+  readonly streams: boolean;
+};
