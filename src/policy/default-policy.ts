@@ -60,6 +60,13 @@ rules:
     detect: { pii: { kinds: [email, phone] } }
     action: redact
 
+  # Characters that nobody sees are worth knowing of: they carry instructions past a reader.
+  - id: hidden-text-noted
+    stage: prompt
+    detect: { hidden: { kinds: [zero-width, bidi, tags, control] } }
+    action: flag
+    onUnknown: open
+
   # A reply that repeats the system prompt, and calls of tools that nobody declared, are worth knowing of.
   - id: prompt-leaks-noted
     stage: reply

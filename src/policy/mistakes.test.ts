@@ -280,7 +280,7 @@ const subtle: readonly (readonly [Name, Path, unknown, RegExp])[] = [
     "policy.yaml",
     ["rules", 5, "detect", "links", "allowHosts", 0],
     "https://a.example/x",
-    /not a host name; write it without scheme/,
+    /not a host name; write it without scheme and path/,
   ],
   ["policy.yaml", ["rules", 6, "action"], { replace: "x" }, /a size limit has no text to replace; use flag or block/],
   ["policy.yaml", ["rules", 6, "views"], ["clear"], /size judges what stands there as it stands; leave out views/],

@@ -114,10 +114,10 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
   if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
   for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
-    if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$|^[0-9a-f:.[\]]+$/iu.test(host)) {
+    if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/iu.test(host)) {
       note(
         ["links", "allowHosts", index],
-        "not a host name; write it without scheme, port and path: docs.example.com, or *.example.com for all below it",
+        "not a host name; write it without scheme and path: docs.example.com, docs.example.com:8443, or *.example.com for all below it",
       );
     }
   }
