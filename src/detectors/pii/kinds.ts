@@ -24,6 +24,7 @@ import { oceania } from "./national/oceania.ts";
 import { southAsia } from "./national/south-asia.ts";
 import { southEastAsia } from "./national/south-east-asia.ts";
 import { southernEurope } from "./national/southern-europe.ts";
+import { announcedPhone } from "./phone.ts";
 import type { IdKind } from "./scan/form.ts";
 
 /**
@@ -32,7 +33,7 @@ import type { IdKind } from "./scan/form.ts";
  */
 export const idTables: readonly (readonly IdKind[])[] = [
   [
-    ...[announcedCard, bank, health, network, documents, vehicles],
+    ...[announcedCard, announcedPhone, bank, health, network, documents, vehicles],
     ...[northAmerica, britainIreland, germanSpeaking, beneluxFrance, southernEurope, nordics, centralEurope],
     ...[easternEurope, euVat, southAsia, eastAsia, southEastAsia, oceania, latinAmerica, middleEastAfrica],
   ].flat(),

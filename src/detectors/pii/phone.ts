@@ -1,7 +1,8 @@
 /**
  * Telephone numbers, proved against the world's numbering plans: international ones (`+` or `00`)
  * everywhere, national ones as they are written in the policy's region.
- * Not found: plain digits without a separator (save where they begin with a trunk 0), extensions, vanity letters.
+ * Behind a word such as `phone` any grouping of 7 to 13 digits is taken.
+ * Not found: other plain digits without a separator (save where they begin with a trunk 0), extensions, vanity letters.
  */
 import { getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/max";
 import { assert } from "../../stdx/assert.ts";
@@ -9,7 +10,9 @@ import type { Category } from "../../domain/detector.ts";
 import { type Pattern, reviewed } from "../pattern/pattern.ts";
 import type { Matcher } from "../pattern/pattern-detector.ts";
 import { dashes, digits, digitsOf, groupsOf, spaces } from "./characters.ts";
+import { isRepeated } from "./checks/digits.ts";
 import { createNumberingPlans } from "./numbering-plans.ts";
+import { formed, type IdKind } from "./scan/form.ts";
 
 const category: Category = "pii/phone";
 const d = `[${digits}]`;
@@ -60,6 +63,22 @@ export function phone(region: string): readonly Matcher[] {
       : [national(grouped), national(trunkZero)]),
   ];
 }
+
+/** Numbers that a word announces: of any country, in any grouping, also without a separator. No plan is asked. */
+export const announcedPhone: readonly IdKind[] = [
+  {
+    kind: "phone",
+    words: [
+      ...["phone", "telephone", "tel", "mobile", "cell", "cellphone", "fax", "whatsapp", "call me at", "call me on"],
+      ...["reach me at", "reach me on", "text me at", "telefon", "telefonnummer", "handy", "rufnummer", "portable"],
+      ...["telefono", "movil", "cellulare", "telefone", "celular", "telefoon", "mobil", "puhelin", "telefonszam"],
+      ...["\u96fb\u8a71", "\u7535\u8bdd", "\u624b\u673a", "\uc804\ud654", "\u0442\u0435\u043b\u0435\u0444\u043e\u043d"],
+    ],
+    near: [/\d{8,12}/, /\(\d{1,5}\) ?\d{2,5}(?:[ .-]?\d{2,5}){0,3}/, /\d{1,5}(?:[ .-]\d{2,6}){1,4}/],
+    prove: formed((id, written) => id.length >= 7 && id.length <= 13 && !isOtherNotation(written) && !isRepeated(id)),
+    within: 16,
+  },
+];
 
 /** The longest prefix that is proved and ends where a run of digits ends. */
 function acceptEnds(matched: string, proved: (number: string, written: string) => boolean): number {
