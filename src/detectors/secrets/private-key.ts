@@ -42,7 +42,7 @@ const putty: Matcher = {
 const encodedPem: Matcher = {
   category: "secrets/private-key",
   pattern: reviewed(
-    `LS0tLS1CRUdJTi(?:BQUklWQVRFIEtFWS|BSU0EgUFJJVkFURSBLRVkt|BFQyBQUklWQVRFIEtFWS|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURSBLRVkt)[A-Za-z0-9+/]{0,${encodedUnits}}={0,2}`,
+    `(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi(?:BQUklWQVRFIEtFWS|BSU0EgUFJJVkFURSBLRVkt|BFQyBQUklWQVRFIEtFWS|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFURSBLRVkt)[A-Za-z0-9+/]{0,${encodedUnits}}={0,2}`,
   ),
 };
 
