@@ -15,7 +15,7 @@ const written = [
   `(?<!${d}[a-fA-F]{1,3})${first}${d}{13,15}(?![a-fA-F])`,
   `${first}${d}{3}(?:${gap}${d}{4}){2}${gap}(?:${d}{4}${gap}${d}{1,3}|${d}{1,4})`,
   `${first}${d}{3}${gap}${d}{6}${gap}${d}{4,5}`,
-  `${first}(?:${gap}${d}){12,18}`,
+  `(?<!${d}${gap})${first}(?:${gap}${d}){12,18}`,
 ];
 
 export const card: Matcher = {

@@ -4,7 +4,7 @@
  *
  * Invariant: the answer depends on the `leftContext` units before the place alone.
  *
- * A word of up to four letters stands alone; one of five or more may go on (`passports`, `passportNumber`), one of eight or more
+ * A word of up to five letters stands alone; one of six or more may go on (`passports`, `passportNumber`), one of eight or more
  * may also be the end of another (`Kinderreisepass`). Case and accents do not count; where a word list has a blank, the text
  * may have none, or blanks, line ends and joints. Scripts without blanks have no word edges.
  */
@@ -130,7 +130,7 @@ function isInside(text: string, at: number): boolean {
 
 function standsFree(text: string, end: number, length: number, begunInside: boolean): boolean {
   if (begunInside && length < 8) return false;
-  if (length > 4) return true;
+  if (length > 5) return true;
   return (
     !isInside(text, end) && !(end < text.length && isLetter(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end)))
   );
