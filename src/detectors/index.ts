@@ -7,9 +7,11 @@ import { createCanaryDetector } from "./canary/index.ts";
 import { createHiddenDetector } from "./hidden/index.ts";
 import { createDataFlowDetector } from "./data-flow/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
+import { createLinkDetector } from "./links/index.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createLanguageDetector } from "./language/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
+import { createQualityDetector } from "./quality/index.ts";
 import { createRefusalDetector } from "./refusal/index.ts";
 import { createReplySchemaDetector } from "./reply-schema/index.ts";
 import { createPromptLeakDetector } from "./prompt-leak/index.ts";
@@ -36,10 +38,10 @@ const builders: Builders = {
   keywords: createKeywordDetector,
   patterns: createPatternsDetector,
   hidden: createHiddenDetector,
-  links: notBuilt,
+  links: createLinkDetector,
   size: createSizeDetector,
   language: (id, spec) => createLanguageDetector(id, spec),
-  quality: notBuilt,
+  quality: (id, { kinds }) => createQualityDetector(id, kinds),
   "reply-schema": createReplySchemaDetector,
   refusal: createRefusalDetector,
   "prompt-leak": createPromptLeakDetector,
