@@ -76,7 +76,7 @@ export function scriptOf(text: string): Written | null {
   for (const letter of text) {
     const at = isAsciiLetter(letter) ? 0 : scriptAt(letter, last);
     if (at !== -1) counts[at] = (counts[at] as number) + 1;
-    if (at === -1 && !/\p{L}/u.test(letter)) continue;
+    if (at === -1 && !isLetter(letter)) continue;
     all += 1;
     last = Math.max(at, 0);
   }
@@ -88,9 +88,11 @@ export function scriptOf(text: string): Written | null {
 
 const isAsciiLetter = (letter: string): boolean => (letter >= "a" && letter <= "z") || (letter >= "A" && letter <= "Z");
 
+const isLetter = (char: string): boolean => char >= "\u00aa" && /\p{L}/u.test(char);
+
 /** `likely`: that of the letter before. */
 function scriptAt(letter: string, likely: number): number {
-  if (letter < "\u00aa") return -1;
+  if (!isLetter(letter)) return -1;
   if (scripts[likely]?.[0].test(letter) === true) return likely;
   return scripts.findIndex(([ofScript]) => ofScript.test(letter));
 }
