@@ -3,7 +3,7 @@
  * backwards. What the user wrote too is no leak.
  *
  * Opened once an exchange; compares letters alone (letters.ts), so spacing, punctuation, case, line ends and list
- * numbers make no difference. Encodings and look-alikes are the views' to undo.
+ * numbers make no difference. Numbers at both ends of a run go with it. Encodings and look-alikes are the views' to undo.
  */
 import type {
   Category,
@@ -19,6 +19,7 @@ import { certain } from "../../domain/score.ts";
 import type { Role } from "../../domain/segment.ts";
 import { GramHash } from "./gram-hash.ts";
 import { endsHalf, gapUnitsMax, Letters } from "../letters/letters.ts";
+import { numberAfter, numberBefore } from "./numbers.ts";
 import { grantedTo, gramKey, PromptGrams, promptLettersMin } from "./prompt-grams.ts";
 
 const category: Category = "prompt-leak/system-prompt";
@@ -70,32 +71,31 @@ class Leak implements TextDetector {
     this.#letters = letters;
     this.#grams = grams;
     this.#memory = memory;
-    this.reach = { longestSpan: grams.length * letterUnits, leftContext: 0, rightContext: 0 };
+    const longestSpan = grams.length * letterUnits + 2 * gapUnitsMax;
+    this.reach = { longestSpan, leftContext: gapUnitsMax, rightContext: gapUnitsMax };
   }
 
   settled(text: string, from: number): number {
-    const length = this.#grams.length;
+    const { length } = this.#grams;
     const letters: number[] = [];
     const starts: number[] = [];
     let lastEnd = 0;
-    this.#letters.read(
-      text,
-      Math.max(from, text.length - this.reach.longestSpan),
-      text.length,
-      (letter, start, end) => {
-        if (start - lastEnd > gapUnitsMax) letters.length = 0;
-        if (letters.length === 0) starts.length = 0;
-        letters.push(letter);
-        starts.push(start);
-        lastEnd = end;
-        return true;
-      },
-    );
+    const begin = Math.max(from, text.length - this.reach.longestSpan - gapUnitsMax);
+    this.#letters.read(text, begin, text.length, (letter, start, end) => {
+      if (start - lastEnd > gapUnitsMax) letters.length = 0;
+      if (letters.length === 0) starts.length = 0;
+      letters.push(letter);
+      starts.push(start);
+      lastEnd = end;
+      return true;
+    });
     const end = endsHalf(text) ? text.length - 1 : text.length;
-    if (end - lastEnd > gapUnitsMax) return Math.max(from, end);
-    const tail = Uint16Array.from(letters.slice(1 - length));
+    if (end - lastEnd > gapUnitsMax) return Math.max(from, numberBefore(this.#letters, text, end));
+    // With as many letters as a run has, where it ends is still open: a number may follow.
+    const tail = Uint16Array.from(letters.slice(-length));
     const held = this.#grams.mayGoOn(tail, tail.length);
-    return held === 0 ? Math.max(from, end) : (starts[starts.length - held] as number);
+    const first = held === 0 ? end : (starts[starts.length - held] as number);
+    return Math.max(from, numberBefore(this.#letters, text, first));
   }
 
   detect(_signal: AbortSignal, { text, from, to }: Parameters<TextDetector["detect"]>[1]): Detection {
@@ -105,10 +105,10 @@ class Leak implements TextDetector {
   }
 
   #find(text: string, from: number, to: number): Finding[] {
-    const grams = this.#grams;
+    const { length } = this.#grams;
     const findings: Finding[] = [];
-    const hash = new GramHash(grams.length);
-    const starts = new Int32Array(grams.length);
+    const hash = new GramHash(length);
+    const starts = new Int32Array(length);
     let read = 0;
     let lastEnd = from;
     this.#letters.read(text, from, text.length, (letter, start, end) => {
@@ -117,12 +117,15 @@ class Leak implements TextDetector {
         read = 0;
       }
       lastEnd = end;
-      starts[read % grams.length] = start;
+      starts[read % length] = start;
       hash.add(letter);
       read += 1;
-      const begun = hash.isFull ? (starts[read % grams.length] as number) : (starts[0] as number);
-      if (begun >= to) return false;
-      if (hash.isFull && this.#isLeak(hash)) add(findings, begun, end);
+      const begun = starts[hash.isFull ? read % length : 0] as number;
+      if (begun - gapUnitsMax >= to) return false;
+      if (hash.isFull && this.#isLeak(hash)) {
+        const first = numberBefore(this.#letters, text, begun);
+        if (first >= from && first < to) add(findings, first, numberAfter(this.#letters, text, end));
+      }
       return true;
     });
     return findings;
