@@ -1,11 +1,12 @@
 /** What the policy's compiler asks for: the digest, the linear engine, and the formats that there are. */
 import { checkPattern, createLinearMatcher } from "../detectors/index.ts";
 import type { PolicyTools } from "../policy/compile.ts";
+import { knownOperations } from "../content/index.ts";
 import { sha256Hex } from "./plan.ts";
 
 export const policyTools: PolicyTools = {
   sha256Hex,
   checkPattern: ({ pattern, caseSensitive }, longest) => checkPattern({ pattern, caseSensitive, longest }),
   linearMatcher: createLinearMatcher,
-  known: null,
+  known: knownOperations(),
 };

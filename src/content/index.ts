@@ -16,3 +16,11 @@ export function findOperation(dialects: readonly Dialect[], head: RequestHead): 
   }
   return null;
 }
+
+/** Ids of all dialects and of their operations. */
+export function knownOperations(dialects: readonly Dialect[] = createDialects()): {
+  readonly dialects: readonly string[];
+  readonly operations: readonly string[];
+} {
+  return { dialects: dialects.map(({ id }) => id), operations: dialects.flatMap(({ operations }) => operations) };
+}

@@ -141,6 +141,8 @@ export type Operation = {
 
 export type Dialect = {
   readonly id: string;
+  /** Ids of all its operations. */
+  readonly operations: readonly string[];
   /** The operation that this request is for; `null` when it is none of this dialect's. */
   match(head: RequestHead): Operation | null;
 };

@@ -66,7 +66,7 @@ const good = {
         "keywords",
         { keywords: { list: ["a"], caseSensitive: true, wholeWords: false } },
         {
-          action: { route: { header: "x-lane", value: "slow" } },
+          action: { route: { header: "x-guard-lane", value: "slow" } },
         },
       ),
       rule(
@@ -79,7 +79,7 @@ const good = {
       rule(
         "hidden",
         { hidden: { kinds: ["bidi"] } },
-        { action: { flag: { header: { name: "x-note", value: "hidden" } } } },
+        { action: { flag: { header: { name: "x-guard-note", value: "hidden" } } } },
       ),
       rule(
         "links",
@@ -255,9 +255,14 @@ const subtle: readonly (readonly [Name, Path, unknown, RegExp])[] = [
     "policy.yaml",
     ["rules", 4, "action", "flag", "header", "name"],
     "content-length",
-    /a header content-\* is not a policy's/,
+    /the header content-length is not a policy's/,
   ],
-  ["policy.yaml", ["rules", 4, "action", "flag", "header", "name"], "x-envoy-retry-on", /a header x-envoy-\* is not/],
+  [
+    "policy.yaml",
+    ["rules", 4, "action", "flag", "header", "name"],
+    "x-envoy-retry-on",
+    /the header x-envoy-retry-on is not/,
+  ],
   ["policy.yaml", ["rules", 4, "action", "flag", "header", "name"], "authorization", /the header authorization is not/],
   [
     "policy.yaml",
