@@ -1,4 +1,5 @@
 /** Where somebody lives or is: streets with numbers, postcodes, post-office boxes, coordinates. */
+import { score } from "../../../domain/score.ts";
 import { formed, type IdKind } from "../scan/form.ts";
 
 const capital = "[A-Z\\u00c0-\\u00d6\\u00d8-\\u00de]";
@@ -45,6 +46,8 @@ export const place: readonly IdKind[] = [
   {
     kind: "po-box",
     words: [],
+    // The words are in the form.
+    aloneScore: score(0.9),
     alone: [
       /(?:[Pp]\.? ?[Oo]\.? ?[Bb]ox|P\.? ?O\.? ?BOX|[Pp]ost [Oo]ffice [Bb]ox|GPO Box|Private Bag) \d{1,6}/,
       /(?:Postfach|Apartado(?: de Correos)?|Bo\u00eete [Pp]ostale|BP|Casella [Pp]ostale|Postbus|Caixa [Pp]ostal) \d{1,6}/,

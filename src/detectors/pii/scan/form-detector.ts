@@ -122,7 +122,7 @@ function findAt(scanner: Scanner, text: string, at: number, findings: Finding[])
       const proof = prove(form.kind, match);
       if (proof === "no") continue;
       if (near === undefined) near = scanner.words.distances(text, at);
-      const score = isWithin(form, near) ? scores[proof].near : scoreAlone(form, proof, match);
+      const score = isWithin(form, near) ? scoreNear(form, proof) : scoreAlone(form, proof, match);
       if (score !== null) findings.push({ category: form.category, score, span: { start: at, end } });
     }
   }
@@ -147,6 +147,12 @@ function prove(kind: IdKind, match: Match): Proof {
 
 const isWithin = ({ list, kind }: Form, near: Nearness): boolean =>
   near !== null && (near[list] as number) <= (kind.within ?? wordReachUnits);
+
+/** A word never makes a finding less sure. */
+function scoreNear({ kind }: Form, proof: Exclude<Proof, "no">): Score {
+  const { near } = scores[proof];
+  return kind.aloneScore !== undefined && kind.aloneScore > near ? kind.aloneScore : near;
+}
 
 /** Null: not a finding without a word. */
 function scoreAlone(
