@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { Detector } from "../domain/detector.ts";
 import type { DetectKind, DetectSpec } from "../domain/policy.ts";
-import { InvariantError } from "../stdx/assert.ts";
 import { createCanaryDetector } from "./canary/index.ts";
 import { createHiddenDetector } from "./hidden/index.ts";
 import { createDataFlowDetector } from "./data-flow/index.ts";
@@ -28,9 +27,6 @@ export { createRestorer } from "./restore/index.ts";
 type Spec<K extends DetectKind> = Extract<DetectSpec, { kind: K }>;
 type Builders = { readonly [K in DetectKind]: (id: string, spec: Spec<K>) => Detector };
 
-const notBuilt = (id: string): never => {
-  throw new InvariantError(`nothing builds ${id}`);
-};
 
 const builders: Builders = {
   pii: (id, { kinds, region }) => createPiiDetector(id, kinds, region),
@@ -52,7 +48,6 @@ const builders: Builders = {
 
 /**
  * `spec` is as a compiled policy has it: kinds and lists not empty, a region that numbering plans know; anything else
- * throws InvariantError. Equal specs, in whatever order they name their parts, give detectors with equal ids.
  */
 export function createDetector(spec: DetectSpec): Detector {
   const build = builders[spec.kind] as (id: string, spec: DetectSpec) => Detector;
