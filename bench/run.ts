@@ -10,6 +10,7 @@ import { endurancePage } from "./endurance-report.ts";
 import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { runPii } from "./quality/pii-measure.ts";
 import { piiPage } from "./quality/pii-report.ts";
+import { runStateful, statefulPage } from "./quality/stateful.ts";
 import { record, verify } from "./results.ts";
 import { runTransport } from "./transport.ts";
 import { transportPage } from "./transport-report.ts";
@@ -27,6 +28,7 @@ const benches: ReadonlyMap<string, Bench> = new Map([
     "endurance",
     defineBench("100,000 exchanges in quick succession, memory, 1,000 streams at once", runEndurance, endurancePage),
   ],
+  ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
   [
     "secrets",
