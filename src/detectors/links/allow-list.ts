@@ -59,12 +59,13 @@ export function createAllowList({ allowHosts, allowSchemes, allowTargets }: Allo
     return phoneSchemes.has(scheme) && people.has(normalPhone(url.pathname));
   };
   const allows = (target: string): boolean => {
+    if (!mayLead.test(target)) return true;
     const plain = asFollowed(target);
-    if (twoReadings.test(plain) || (target.length > headUnitsMax && !/^[^/?#\\]*[/\\]*[^/?#\\]+[/?#\\]/.test(plain))) {
-      return false;
-    }
+    const isWhole = whole.test(plain);
+    const head = isWhole ? plain : headOf(plain);
+    if ((target.length > headUnitsMax && head.length === plain.length) || twoReadings.test(plain)) return false;
     return bases.every((base) => {
-      const url = parse(plain, base);
+      const url = URL.parse(head, base);
       return url !== null && (url.hostname === baseHost || allowsUrl(url));
     });
   };
@@ -72,7 +73,7 @@ export function createAllowList({ allowHosts, allowSchemes, allowTargets }: Allo
     allows,
     allowsMarkdown: (text) => {
       const target = asFollowed(text);
-      if (!isBareHost(target)) return allows(target);
+      if (!isBareHost(target)) return allows(text);
       return allowsEmail(target) || allows(`https://${target}`);
     },
     allowsEmail,
@@ -80,28 +81,28 @@ export function createAllowList({ allowHosts, allowSchemes, allowTargets }: Allo
 }
 
 /** Browsers end the host at a backslash, other programs at the next slash: what they take for the host differs. */
-const twoReadings = /^[^/?#]*[/\\]{2}[^/?#]*\\[^/?#]*@/;
+const twoReadings = /^[^/?#\\]*[/\\]{2,}[^/?#\\]+\\[^/?#]*@/;
 
 /** As much of a target as is looked at, in UTF-16 code units. What does not tell by then where it leads is not allowed. */
 const headUnitsMax = 512;
 
 /** Without the characters that browsers drop, and with references decoded. */
 function asFollowed(target: string): string {
-  return decodeEntities(target.slice(0, headUnitsMax))
-    .replace(/[\t\n\r]/g, "")
-    .replace(/^[\0-\x20]+|[\0-\x20]+$/g, "");
+  const plain = decodeEntities(target.slice(0, headUnitsMax)).replace(/[\t\n\r]/g, "");
+  let from = 0;
+  let to = plain.length;
+  while (from < to && plain.charCodeAt(from) <= 32) from++;
+  while (to > from && plain.charCodeAt(to - 1) <= 32) to--;
+  return plain.slice(from, to);
 }
 
-/** Only the part of a target that tells where it leads. */
-function parse(target: string, base: string): URL | null {
-  const head = /^[^/?#\\]*[/\\]*[^/?#\\]*/.exec(target)?.[0] ?? "";
-  const whole = /^(?:mailto|tel|sms|smsto|mms|mmsto|callto|facetime|facetime-audio|whatsapp):/i.test(target);
-  try {
-    return new URL(whole ? target : head, base);
-  } catch {
-    return null;
-  }
-}
+/** Without one of these, a target stays where it is. */
+const mayLead = /[:/\\&]/;
+/** These lead where all of them says. */
+const whole = /^(?:mailto|tel|sms|smsto|mms|mmsto|callto|facetime|facetime-audio|whatsapp):/i;
+
+/** The part of a target that tells where it leads. */
+const headOf = (target: string): string => /^[^/?#\\]*[/\\]*[^/?#\\]*/.exec(target)?.[0] ?? "";
 
 /** Ends of file names that are no host's by themselves: `[guide](guide.md)`. */
 const fileEndings =
@@ -124,7 +125,7 @@ function createHostSet(allowed: readonly string[]): (url: URL) => boolean {
   const below: string[] = [];
   for (const entry of allowed) {
     const wild = entry.startsWith("*.");
-    const url = parse(`https://${wild ? entry.slice(2) : entry}`, bases[0]);
+    const url = URL.parse(`https://${wild ? entry.slice(2) : entry}`, bases[0]);
     if (url === null) continue;
     if (wild) below.push(`.${nameOf(url)}`);
     else exact.add(url.port === "" ? nameOf(url) : `${nameOf(url)}:${url.port}`);
@@ -137,6 +138,6 @@ function createHostSet(allowed: readonly string[]): (url: URL) => boolean {
 
 /** The host of any scheme is read as that of `https`: other schemes leave its letters as they stand. */
 function nameOf(url: URL): string {
-  const special = url.protocol === "https:" ? url : parse(`https://${url.host}`, bases[0]);
+  const special = url.protocol === "https:" ? url : URL.parse(`https://${url.host}`, bases[0]);
   return (special ?? url).hostname.replace(/\.$/, "");
 }

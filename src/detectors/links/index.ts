@@ -15,6 +15,7 @@ import {
   autolinkAt,
   definitionAt,
   imageAt,
+  isIndex,
   type Link,
   linkAt,
   mayBeTarget,
@@ -22,7 +23,7 @@ import {
 } from "./markdown.ts";
 import { decodeEntities } from "./entities.ts";
 import { hostAt, isSchemeUnit, type PlainTarget, schemeAt, webSchemeAt, wwwAt } from "./plain.ts";
-import { isLetter, isSlash, Reader, targetUnitsMax } from "./reader.ts";
+import { isDigit, isLetter, isSlash, Reader, targetUnitsMax } from "./reader.ts";
 
 export type LinkSettings = AllowSettings & { readonly kinds: readonly LinkKind[] };
 
@@ -42,6 +43,7 @@ export function createLinkDetector(id: string, settings: LinkSettings): TextDete
     settled(text, from) {
       const reader = new Reader(text);
       for (let start = Math.max(from, text.length - targetUnitsMax); start < text.length; start++) {
+        if (isWithinWord(text, start)) continue;
         reader.begin(start);
         scan(reader, start, kinds, allowed);
         if (reader.touched) return start;
@@ -53,6 +55,7 @@ export function createLinkDetector(id: string, settings: LinkSettings): TextDete
       const reader = new Reader(text);
       const findings: Finding[] = [];
       for (let start = from; start < to; start++) {
+        if (isWithinWord(text, start)) continue;
         reader.begin(start);
         const found = scan(reader, start, kinds, allowed);
         if (found.length > 0) findings.push(...inOrder(start, found));
@@ -79,6 +82,14 @@ function scan(reader: Reader, start: number, kinds: ReadonlySet<LinkKind>, allow
   if (unit === 33 || unit === 91) found = found.concat(fromImage(reader, start, kinds, allowed));
   if (unit === 60 && kinds.has("html")) found = found.concat(fromTag(reader, start, allowed));
   return found;
+}
+
+/** Most of a text: nothing begins within a word, but `http`. */
+function isWithinWord(text: string, start: number): boolean {
+  const unit = text.charCodeAt(start);
+  if (!(isLetter(unit) || isDigit(unit)) || (unit | 32) === 104 || start === 0) return false;
+  const before = text.charCodeAt(start - 1);
+  return isLetter(before) || isDigit(before);
 }
 
 /** `www.example.com` is followed as a host. */
@@ -109,7 +120,7 @@ function fromTarget(
   if (kinds.has("email-target") && isAddress.test(target) && !allowed.allowsEmail(target)) {
     found.push({ kind: "email-target", end: link.to });
   }
-  if (kinds.has("markdown-link") && leadsOut(target, link.kind, allowed))
+  if (kinds.has("markdown-link") && leadsOut(reader.text, target, link, allowed))
     found.push({ kind: "markdown-link", end: link.to });
   return found;
 }
@@ -117,10 +128,16 @@ function fromTarget(
 const isAddress = /^[^\s@:/?#]{1,64}@[^\s@:/?#]{1,255}$/;
 /** Where prose and code have much else, behind `]:`, `](` and `<`, only what says that it leads away counts. */
 const saysSo = /^\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]\s*[/\\]|^\s*(?:https?|javascript|vbscript|data|mailto|tel|sms):/i;
+/** Without one of these, dots of hosts among them, a target stays where it is. */
+const mayLead = /[.:/\\&\u3002\uff0e\uff61]/;
 
-function leadsOut(target: string, kind: (Link | Autolink)["kind"], allowed: AllowList): boolean {
-  if (kind === "label") return !allowed.allowsMarkdown(target);
-  return saysSo.test(decodeEntities(target)) && !allowed.allows(target);
+/** References are decoded where they may stand. */
+const doesSaySo = (target: string): boolean => saysSo.test(decodeEntities(target.slice(0, 512)));
+
+function leadsOut(text: string, target: string, link: Link | Autolink, allowed: AllowList): boolean {
+  if (!mayLead.test(target)) return false;
+  if (link.kind === "inline" && !isIndex(text, link.close)) return !allowed.allowsMarkdown(target);
+  return doesSaySo(target) && !allowed.allows(target);
 }
 
 /** An image, or a definition that one may refer to. */
@@ -130,9 +147,8 @@ function fromImage(reader: Reader, start: number, kinds: ReadonlySet<LinkKind>, 
   const image = isImage ? imageAt(reader, start) : definitionAt(reader, start);
   if (image === null) return nothing;
   const target = reader.text.slice(image.from, image.to);
-  return leadsOut(target, isImage ? "label" : "definition", allowed)
-    ? [{ kind: "markdown-image", end: image.end }]
-    : nothing;
+  const allows = isImage ? allowed.allowsMarkdown(target) : !doesSaySo(target) || allowed.allows(target);
+  return allows ? nothing : [{ kind: "markdown-image", end: image.end }];
 }
 
 function fromTag(reader: Reader, start: number, allowed: AllowList): Found[] {

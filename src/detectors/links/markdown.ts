@@ -17,8 +17,10 @@ export const targetContextUnits = labelUnitsMax + 2 * blanksMax + 5;
 const depthMax = 32;
 
 export type Link = MarkdownTarget & {
-  /** `label`: behind `](`; `index`: the same, but it may be code, `list[n](argument)`; `definition`: behind `]:`. */
-  readonly kind: "label" | "index" | "definition";
+  /** Behind `](`, or behind `]:`. */
+  readonly kind: "inline" | "definition";
+  /** The bracket that ends its label. */
+  readonly close: number;
 };
 
 /** A target that begins at `start`. */
@@ -32,11 +34,11 @@ export function linkAt(reader: Reader, start: number): Link | null {
   if ((mark !== "(" && mark !== ":") || text.charAt(at - 1) !== "]") return null;
   const target = targetFrom(reader, start, angled, mark === ":");
   if (target === null) return null;
-  return { ...target, kind: mark === ":" ? "definition" : isIndex(text, at - 1) ? "index" : "label" };
+  return { ...target, kind: mark === ":" ? "definition" : "inline", close: at - 1 };
 }
 
-/** Whether the bracket that `close` closes stands right behind a name or another bracket, as in code. */
-function isIndex(text: string, close: number): boolean {
+/** Whether the bracket that `close` closes stands right behind a name or another bracket: `list[n](argument)` is code. */
+export function isIndex(text: string, close: number): boolean {
   let depth = 0;
   for (let at = close; at >= 0 && close - at <= labelUnitsMax; at--) {
     const unit = text.charAt(at);
