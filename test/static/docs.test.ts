@@ -85,7 +85,7 @@ function helpOf(args: readonly string[]): string {
 }
 /** What a help page lists under "Commands:". */
 const subcommandsOf = (help: string): readonly string[] =>
-  [...(help.split("Commands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(([, name = ""]) => name);
+  [...(help.split("Commands:\n")[1] ?? "").matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = ""]) => name);
 const flagsOf = (help: string): readonly string[] =>
   [...help.matchAll(/(?<![\w-])--?[a-z][\w-]*/g)].map(([flag]) => flag);
 
