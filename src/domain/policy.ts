@@ -128,7 +128,7 @@ export type DetectSpec =
   | { readonly kind: "reply-schema" }
   /** The model refused. */
   | { readonly kind: "refusal" }
-  /** The reply repeats the system prompt: at least `minCharacters` letters and digits of it in a row. */
+  /** The reply repeats the system prompt: at least `minCharacters` letters of it in a row. */
   | { readonly kind: "prompt-leak"; readonly minCharacters: number }
   /** Words that stand only in the system prompt, to be found where they should not be. */
   | { readonly kind: "canary"; readonly tokens: readonly string[] }
