@@ -14,7 +14,7 @@ const altUnitsMax = 1_000;
 /** What stands before a target that is looked at by itself: its label, `](`, blanks, `<`, and one unit before the label. */
 export const targetContextUnits = labelUnitsMax + 2 * blanksMax + 5;
 /** Parentheses in parentheses, in a target. */
-const depthMax = 32;
+const depthMax = 8;
 
 export type Link = MarkdownTarget & {
   /** Behind `](`, or behind `]:`. */

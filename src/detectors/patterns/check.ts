@@ -18,9 +18,8 @@ import { anchorOffset, writtenOut } from "./tokens.ts";
 
 /** Expressions that one rule may have. */
 export const patternsMax = 200;
-/** The longest match that a rule may ask for, in UTF-16 code units, and what it is where the rule does not say. */
+/** The longest match that a rule may ask for, in UTF-16 code units. */
 export const longestMax = 4_096;
-export const longestDefault = 256;
 
 export type PatternMistakeCode =
   | "too-long"
