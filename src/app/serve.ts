@@ -18,7 +18,7 @@ import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Mistake } from "../domain/policy.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
-import { planOf } from "./plan.ts";
+import { createPlanner } from "./plan.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyProblem, type PolicyStore } from "./policy-store.ts";
 import { mistakeLine, problemLines } from "./policy-problem.ts";
 import { createHoldings, systemClock } from "./surroundings.ts";
@@ -109,7 +109,7 @@ async function openStore(
 ): Promise<PolicyStore<Plan>> {
   const opened = await openPolicyStore({
     file: config.policyFile,
-    build: (policy) => planOf(policy, breakGlass),
+    build: createPlanner(breakGlass),
     onEvent: (event) => policyChanged(event, metrics, log),
   });
   if (!opened.ok) throw new ServeError(`the policy ${config.policyFile ?? "built in"} cannot be used`, opened.error);

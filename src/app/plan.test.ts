@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { policyOf, ruleOf, label, someFacts } from "../../test/helpers/rules.ts";
+import type { Detector } from "../domain/detector.ts";
+import type { Plan } from "../guard/plan.ts";
+import { createPlanner } from "./plan.ts";
+
+const words = (...list: string[]) =>
+  ruleOf(list.join("-"), { kind: "keywords", list, caseSensitive: false, wholeWords: true }, label);
+const location = { place: "content", role: "user", pointer: "" } as const;
+const detectorsOf = (plan: Plan): Detector[] =>
+  plan
+    .scoped(someFacts, 0)
+    .stages.prompt.lane(location)
+    .plain.map(({ detector }) => detector);
+
+test("a plan takes over what the one before it had, and nothing else", () => {
+  const plannerFor = createPlanner();
+  const [one, two] = detectorsOf(plannerFor(policyOf([words("a"), words("b")])));
+  const [three, four] = detectorsOf(plannerFor(policyOf([words("b"), words("c")])));
+  assert.equal(three, two);
+  assert.notEqual(four, one);
+  const [five] = detectorsOf(plannerFor(policyOf([words("a")])));
+  assert.notEqual(five, one, "what a plan did not need is let go");
+});
