@@ -17,7 +17,6 @@ export type Known = {
 };
 
 export type Issued = {
-  readonly size: number;
   /** In UTF-16 code units. */
   readonly longest: number;
   /** The placeholder that stands at `at`, or null. */
@@ -44,7 +43,6 @@ export function createIssued(placeholders: ReadonlyMap<string, Restorable>): Iss
   }
   const sorted = [...known.keys()].sort();
   return {
-    size: sorted.length,
     longest,
     at(text, at) {
       if (text[at] !== opening) return null;
