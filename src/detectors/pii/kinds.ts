@@ -34,10 +34,9 @@ import type { IdKind } from "./scan/form.ts";
 export const idTables: readonly (readonly IdKind[])[] = [
   [
     ...[announcedCard, announcedPhone, bank, health, network, documents, vehicles],
+    ...[birthDate, cryptoWallet, readableZones],
     ...[northAmerica, britainIreland, germanSpeaking, beneluxFrance, southernEurope, nordics, centralEurope],
     ...[easternEurope, euVat, southAsia, eastAsia, southEastAsia, oceania, latinAmerica, middleEastAfrica],
   ].flat(),
-  birthDate,
   place,
-  [...cryptoWallet, ...readableZones],
 ];

@@ -30,24 +30,26 @@ export class Automaton {
   next: Int32Array;
   /** 1 where a form ends in a state. Replaced as `next` is. */
   ends: Uint8Array;
-  /** By state, the forms that end in it, and those that a walk is in the middle of: more text could complete them. */
-  readonly accepted: (readonly number[])[] = [];
-  readonly open: (readonly number[])[] = [];
   readonly #nfa: Nfa;
-  readonly #nodes: (readonly number[])[] = [];
+  readonly #nodes: Int32Array[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #after = new Map<number, readonly number[]>();
+  readonly #after: (readonly number[] | undefined)[] = [];
+  readonly #accepted: (readonly number[] | undefined)[] = [];
+  readonly #open: (readonly number[] | undefined)[] = [];
+  /** By node, the last round that met it. */
+  readonly #met: Uint32Array;
+  #round = 0;
 
   constructor(nfa: Nfa, begins: readonly number[], longest: number, alphabet: Alphabet) {
     this.longest = longest;
     this.classOf = alphabet.classOf;
     this.classes = alphabet.classes;
     this.#nfa = nfa;
+    this.#met = new Uint32Array(nfa.sets.length);
     this.next = new Int32Array(firstRoom * this.classes).fill(unknown);
     this.ends = new Uint8Array(firstRoom);
-    this.#add("", []);
-    const nodes = sorted(closure(nfa, begins));
-    this.#add(nodes.join(), nodes);
+    this.#stateOf([]);
+    this.#stateOf(closure(nfa, begins));
   }
 
   /** How many states were made so far. */
@@ -55,38 +57,51 @@ export class Automaton {
     return this.#nodes.length;
   }
 
+  /** The forms that end in a state, in order. */
+  accepted(state: number): readonly number[] {
+    return (this.#accepted[state] ??= this.#formsOf(state, true));
+  }
+
+  /** The forms that a walk is in the middle of: more text could complete them. In order. */
+  open(state: number): readonly number[] {
+    return (this.#open[state] ??= this.#formsOf(state, false));
+  }
+
   /** The state after a unit of a class; makes it where it is not there yet. */
   step(state: number, number: number): number {
     const known = this.next[state * this.classes + number] as number;
     if (known !== unknown) return known;
-    const reached = new Set<number>();
-    for (const node of this.#nodes[state] as readonly number[]) {
+    const reached: number[] = [];
+    const round = ++this.#round;
+    for (const node of this.#nodes[state] as Int32Array) {
       if (this.#nfa.classes[node]?.[number] !== 1) continue;
-      for (const to of this.#nodesAfter(node)) reached.add(to);
+      for (const to of this.#nodesAfter(node)) {
+        if (this.#met[to] === round) continue;
+        this.#met[to] = round;
+        reached.push(to);
+      }
     }
-    const nodes = sorted([...reached]);
-    const key = nodes.join();
-    const found = this.#numbers.get(key) ?? this.#add(key, nodes);
+    const found = this.#stateOf(reached);
     this.next[state * this.classes + number] = found;
     return found;
   }
 
   #nodesAfter(node: number): readonly number[] {
-    let after = this.#after.get(node);
-    if (after === undefined)
-      this.#after.set(node, (after = closure(this.#nfa, this.#nfa.to[node] as readonly number[])));
-    return after;
+    return (this.#after[node] ??= closure(this.#nfa, this.#nfa.to[node] as readonly number[]));
   }
 
-  #add(key: string, nodes: readonly number[]): number {
+  #stateOf(reached: readonly number[]): number {
+    const nodes = Int32Array.from(reached).sort();
+    // One unit a node: a text of them is a quick key.
+    const key = String.fromCharCode(...nodes);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
     const state = this.#nodes.length;
     assert(state < mostStates, "the forms make an automaton of bounded size");
     if (state === this.ends.length) this.#grow();
     this.#numbers.set(key, state);
     this.#nodes.push(nodes);
-    this.accepted.push(this.#formsOf(nodes, true));
-    this.open.push(this.#formsOf(nodes, false));
-    this.ends[state] = Number((this.accepted[state] as readonly number[]).length > 0);
+    this.ends[state] = Number(nodes.some((node) => this.#nfa.end[node] === true));
     return state;
   }
 
@@ -99,16 +114,17 @@ export class Automaton {
     this.ends = ends;
   }
 
-  #formsOf(nodes: readonly number[], end: boolean): readonly number[] {
+  #formsOf(state: number, end: boolean): readonly number[] {
     const { form, end: isEnd } = this.#nfa;
+    const nodes = [...(this.#nodes[state] as Int32Array)];
     return [...new Set(nodes.filter((node) => isEnd[node] === end).map((node) => form[node] as number))];
   }
 }
 
-const sorted = (nodes: number[]): readonly number[] => nodes.sort((a, b) => a - b);
-
 /** Guards against forms whose combinations explode; they are ours, so reaching it is a bug. A test walks all states. */
 const mostStates = 40_000;
+/** The key of a state has one code unit for each node. */
+const mostNodes = 65_536;
 
 type Atom = AST.Character | AST.CharacterClass | AST.CharacterSet;
 type Set16 = ReadonlySet<number>;
@@ -137,6 +153,7 @@ export function compileAutomaton(sources: readonly RegExp[]): Automaton {
     nfa.end[end] = true;
     return new Builder(nfa, form, flags.includes("i"), sets).alternatives(tree.alternatives, end);
   });
+  assert(nfa.sets.length <= mostNodes, "the forms have a bounded number of characters");
   const alphabet = partition(nfa.sets);
   const rows = new Map<Set16, Uint8Array>();
   for (const set of new Set(nfa.sets)) {

@@ -111,7 +111,7 @@ function findAt(scanner: Scanner, text: string, at: number, findings: Finding[])
     const end = ends[index] as number;
     if (goesOn(text, end)) continue;
     const match: Match = { text, at, end, written: null, id: "" };
-    for (const number of scanner.automaton.accepted[ends[index + 1] as number] as readonly number[]) {
+    for (const number of scanner.automaton.accepted(ends[index + 1] as number)) {
       const form = scanner.forms[number] as Form;
       // Most numbers in a text have no word: that is asked first, where it is needed.
       if (!form.alone) {
@@ -186,15 +186,13 @@ function isOpen(scanner: Scanner, text: string, at: number): boolean {
       automaton.ends[state] === 1 &&
       (isJoint(unit) || unit === 0x3c || plain(unit) === 0x20)
     ) {
-      if (isPossible(scanner, automaton.accepted[state] as readonly number[], text, at)) return true;
+      if (isPossible(scanner, automaton.accepted(state), text, at)) return true;
     }
     state = automaton.step(state, classOf[unit] as number);
   }
   if (state === dead) return false;
-  const { accepted, open } = automaton;
   return (
-    isPossible(scanner, open[state] as readonly number[], text, at) ||
-    isPossible(scanner, accepted[state] as readonly number[], text, at)
+    isPossible(scanner, automaton.open(state), text, at) || isPossible(scanner, automaton.accepted(state), text, at)
   );
 }
 
