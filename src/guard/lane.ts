@@ -13,8 +13,10 @@ import type { Location, Span } from "../domain/segment.ts";
 import type { TextView } from "../domain/view.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { decideUnknown } from "../policy/decide.ts";
-import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
+import type { Score } from "../domain/score.ts";
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
+import { OpenView, type ViewName } from "./open-view.ts";
 import { redaction, restoration } from "./redact.ts";
 import type { LanePlan, TextCheck, ViewPlan } from "./scoped-plan.ts";
 import { Strand, type StrandSink } from "./strand.ts";
@@ -22,15 +24,6 @@ import type { StageWord } from "./word.ts";
 
 export type LaneGo = { readonly kind: "go"; readonly settled: number; readonly masks: readonly Mask[] };
 export type LaneStep = LaneGo | { readonly kind: "block"; readonly cause: BlockCause };
-
-/** A view that is open, with the strand that judges it. */
-type OpenView = {
-  readonly view: TextView;
-  readonly strand: Strand;
-  readonly checks: readonly TextCheck[];
-  /** `written`: it reads the lane's JSON before its escapes were decoded. */
-  readonly shows: "text" | "written";
-};
 
 /** Kept behind what is settled, for a view that opens there: what it looks back on. In UTF-16 code units. */
 const viewContext = 64;
@@ -41,12 +34,12 @@ export class Lane {
   readonly #plain: Strand;
   readonly #checks: readonly TextCheck[];
   readonly #waiting: ViewPlan[] = [];
-  readonly #open: OpenView[] = [];
+  #open: OpenView[] = [];
   readonly #masks = new MaskQueue();
   /** By view, check and category: where the last finding that was counted ends. */
   readonly #countedUntil = new Map<string, number>();
-  /** Findings of the text itself that a view may tell again. */
-  readonly #told = new Set<string>();
+  /** Findings that the text itself or a view has told, and that another may tell again. */
+  readonly #told = new Map<string, Told>();
   /** By check and category: the last finding that an exception took out, for these rules. */
   readonly #excepted = new Map<string, { readonly span: Span; readonly rules: readonly Rule[] }>();
   /** Text before it that some detector could not answer for is counted as present only. */
@@ -61,7 +54,7 @@ export class Lane {
     this.#word = word;
     const asWritten = json ? plan.plain.filter(({ detector }) => detector.raw === true) : [];
     this.#checks = asWritten.length === 0 ? plan.plain : plan.plain.filter((check) => !asWritten.includes(check));
-    this.#plain = new Strand(this.#checks, this.#sink(null));
+    this.#plain = new Strand(this.#checks, this.#sink(null, null));
     if (asWritten.length > 0) this.#openWritten(asWritten);
     for (const view of plan.views) {
       if (view.source.firstChange === null) this.#openView(view, 0);
@@ -81,10 +74,12 @@ export class Lane {
     this.#plain.add(added);
     tally.characters += added.length;
     tally.present += added.length;
-    for (const { view, strand, shows } of this.#open) strand.add(view.append(shows === "written" ? written : added));
+    for (const open of this.#open) open.append(open.name === "written" ? written : added, this.#plain.end);
     if (this.#waiting.length > 0) this.#lookForChanges();
-    if (this.#open.length === 0) return after(this.#plain.judge(signal, ended), (cause) => this.#stepped(cause, ended));
-    return this.#stepAll(signal, ended);
+    if (ended) for (const open of this.#open) open.end();
+    const judged = this.#plain.judge(signal, ended);
+    if (judged instanceof Promise) return judged.then((cause) => this.#judgeViews(signal, ended, cause, 0));
+    return this.#judgeViews(signal, ended, judged, 0);
   }
 
   /** Lets text by unjudged, where the policy is open on not knowing. It counts as present, not as judged. */
@@ -93,23 +88,25 @@ export class Lane {
     tally.present += added.length;
     tally.characters -= this.held;
     this.#plain.skip(added);
-    for (const { view, strand, shows } of this.#open) strand.skip(view.append(shows === "written" ? written : added));
+    for (const open of this.#open) open.skip(open.name === "written" ? written : added);
     this.#sameUntil = this.#plain.end;
     this.#settled = this.#plain.end;
     this.#trim();
     return { kind: "go", settled: this.#settled, masks: this.#masks.take(this.#settled) };
   }
 
-  async #stepAll(signal: AbortSignal, ended: boolean): Promise<LaneStep> {
-    if (ended) for (const { view, strand } of this.#open) strand.add(view.end());
-    const plain = this.#plain.judge(signal, ended);
-    let cause = plain instanceof Promise ? await plain : plain;
-    for (const { view, strand, checks } of this.#open) {
-      if (cause !== null) break;
-      const unknown = view.takeUnknown();
-      if (unknown !== null) cause = this.#unseen(checks, unknown);
-      const judged = cause ?? strand.judge(signal, ended);
-      cause = judged instanceof Promise ? await judged : judged;
+  /** Asks about what views have shown since the last step, from the view at `first` on. At once where checks answer at once. */
+  #judgeViews(signal: AbortSignal, ended: boolean, before: BlockCause | null, first: number): MaybeAsync<LaneStep> {
+    let cause = before;
+    for (let index = first; index < this.#open.length && cause === null; index += 1) {
+      const open = this.#open[index] as OpenView;
+      const unknown = open.view.takeUnknown();
+      if (unknown !== null) cause = this.#unseen(open.checks, unknown);
+      if (cause !== null || !open.isFresh) continue;
+      open.isFresh = false;
+      const judged = open.strand.judge(signal, ended);
+      if (judged instanceof Promise) return judged.then((found) => this.#judgeViews(signal, ended, found, index + 1));
+      cause = judged;
     }
     return this.#stepped(cause, ended);
   }
@@ -117,8 +114,8 @@ export class Lane {
   #stepped(cause: BlockCause | null, ended: boolean): LaneStep {
     if (cause !== null) return { kind: "block", cause };
     let settled = this.#plain.settled;
-    for (const { view, strand, checks } of this.#open) {
-      if (checks.some(({ enforcing }) => enforcing)) settled = Math.min(settled, view.rawSettled(strand.settled));
+    for (const { view, strand, enforcing } of this.#open) {
+      if (enforcing) settled = Math.min(settled, view.rawSettled(strand.settled));
     }
     this.#settled = ended ? this.#plain.end : Math.max(this.#settled, settled);
     const masks = this.#masks.take(this.#settled);
@@ -139,12 +136,23 @@ export class Lane {
     this.#sameUntil = end;
   }
 
-  #openView({ source, checks }: ViewPlan, base: number): void {
+  #openView(plan: ViewPlan, base: number): void {
+    const { source, checks } = plan;
     const view = source.open(base);
     const done = checks.map((check) => this.#plain.done[this.#checks.indexOf(check)] ?? base);
-    const strand = new Strand(checks, this.#sink(view), base, base === 0 && source.firstChange === null ? [] : done);
-    strand.add(view.append(this.#plain.kept));
-    this.#open.push({ view, strand, checks, shows: "text" });
+    const lazy = source.firstChange !== null;
+    const sink = this.#sink(view, source.kind);
+    const open = new OpenView({
+      name: source.kind,
+      view,
+      checks,
+      sink,
+      base,
+      done: base === 0 && !lazy ? [] : done,
+      plan: lazy ? plan : null,
+    });
+    open.append(this.#plain.kept, this.#plain.end);
+    this.#open.push(open);
   }
 
   /** What is found in JSON as it is written stands for all of the lane: the two texts have different offsets. */
@@ -162,16 +170,21 @@ export class Lane {
       forget: () => undefined,
       takeUnknown: () => null,
     };
-    this.#open.push({ view, strand: new Strand(checks, this.#sink(view)), checks, shows: "written" });
+    const sink = this.#sink(view, "written");
+    this.#open.push(new OpenView({ name: "written", view, checks, sink, base: 0, done: [], plan: null }));
   }
 
-  #sink(view: TextView | null): StrandSink {
+  #sink(view: TextView | null, name: ViewName | null): StrandSink {
     return {
       asked: () => {
         this.#word.tally.windows += 1;
       },
       found: (check, finding) =>
-        view === null ? this.#found(check, finding) : this.#foundInView(check, finding, view),
+        this.#found(
+          check,
+          view === null || finding.span === null ? finding : { ...finding, span: view.rawSpan(finding.span) },
+          name,
+        ),
       missed: (check, cause, from, to) =>
         view === null
           ? this.#missed(check, cause, from, to)
@@ -193,15 +206,7 @@ export class Lane {
     return decideUnknown(rules, unknown);
   }
 
-  #foundInView(check: TextCheck, finding: Finding, view: TextView): BlockCause | null {
-    if (finding.span === null) return this.#found(check, finding, view);
-    const span = view.rawSpan(finding.span);
-    // What the text itself shows was told already.
-    if (this.#told.has(tellOf(check, finding.category, span))) return null;
-    return this.#found(check, { ...finding, span }, view);
-  }
-
-  #found(check: TextCheck, finding: Finding, view: TextView | null = null): BlockCause | null {
+  #found(check: TextCheck, finding: Finding, view: ViewName | null): BlockCause | null {
     const { span, category } = finding;
     if (check.restores !== undefined) {
       if (span !== null) this.#masks.add(restoration(span, this.#plain.slice(span.start, span.end), this.#word.ledger));
@@ -209,8 +214,9 @@ export class Lane {
     }
     const rules = this.#rulesFor(check, finding);
     if (rules.length === 0) return null;
-    if (span !== null && this.#waiting.length + this.#open.length > 0) this.#told.add(tellOf(check, category, span));
-    if (this.#isNew(check, category, span, view)) this.#word.tally.found(rules, finding, this.#location);
+    const isNew = this.#isNew(check, category, span, view);
+    if (span !== null && this.#wasTold(check, finding, span)) return null;
+    if (isNew) this.#word.tally.found(rules, finding, this.#location);
     const act = this.#word.act(rules);
     if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
       return null;
@@ -244,11 +250,20 @@ export class Lane {
     return span === null ? "" : this.#plain.slice(span.start, span.end);
   }
 
+  /** What the text and its views all show is told once; again only where one is surer, as more rules may ask for that. */
+  #wasTold({ order }: TextCheck, { category, score }: Finding, { start, end }: Span): boolean {
+    if (this.#waiting.length + this.#open.length === 0) return false;
+    const key = `${order} ${category} ${start} ${end}`;
+    const before = this.#told.get(key);
+    if (before !== undefined && before.score >= score) return true;
+    this.#told.set(key, { start, score });
+    return false;
+  }
+
   /** False for a finding inside the one before of its category: one address matches at each of its letters. */
-  #isNew({ order }: TextCheck, category: Category, span: Span | null, view: TextView | null): boolean {
+  #isNew({ order }: TextCheck, category: Category, span: Span | null, view: ViewName | null): boolean {
     if (span === null) return true;
-    const shown = view === null ? -1 : this.#open.findIndex((open) => open.view === view);
-    const key = `${shown} ${order} ${category}`;
+    const key = `${view ?? "text"} ${order} ${category}`;
     const counted = this.#countedUntil.get(key) ?? 0;
     this.#countedUntil.set(key, Math.max(counted, span.end));
     return span.start >= counted;
@@ -256,20 +271,39 @@ export class Lane {
 
   #trim(): void {
     let keep = this.#plain.needed;
-    if (this.#waiting.length > 0) keep = Math.min(keep, this.#plain.end - viewContext);
-    for (const { view, strand } of this.#open) {
+    let closes = false;
+    for (const open of this.#open) {
+      const { view, strand } = open;
       const needed = strand.needed;
       keep = Math.min(keep, view.rawSettled(Math.max(needed, strand.base)) - viewContext);
+      closes ||= open.readsLikeText(viewContext);
       strand.trim(needed);
       view.forget(strand.base);
     }
+    if (closes) this.#close();
+    if (this.#waiting.length > 0) keep = Math.min(keep, this.#plain.end - viewContext);
     this.#plain.trim(keep);
-    if (this.#told.size > toldMax) this.#told.clear();
+    if (this.#told.size > toldMax) this.#forgetTold();
+  }
+
+  /** Views that read like the text again have nothing of their own to say until it next changes for them. */
+  #close(): void {
+    this.#open = this.#open.filter((open) => {
+      if (open.plan === null || !open.readsLikeText(viewContext)) return true;
+      this.#waiting.push(open.plan);
+      return false;
+    });
+    this.#sameUntil = this.#plain.end;
+  }
+
+  /** No view tells anything again of text that is no longer kept. */
+  #forgetTold(): void {
+    for (const [key, { start }] of this.#told) if (start < this.#plain.base) this.#told.delete(key);
   }
 }
 
-/** Findings remembered so as not to count them twice; they are near each other, so older ones may go. */
-const toldMax = 1024;
+/** What was told, by check, category and span. */
+type Told = { readonly start: number; readonly score: Score };
 
-const tellOf = ({ order }: TextCheck, category: Category, { start, end }: Span): string =>
-  `${order} ${category} ${start} ${end}`;
+/** Above it, those that need not be known any more are looked for. */
+const toldMax = 256;
