@@ -86,6 +86,8 @@ export type QualityKind = (typeof qualityKinds)[number];
 /** What may not flow from tool results and documents into tool calls and links. */
 export const flowKinds = ["email", "url", "phone", "identifier"] as const;
 export type FlowKind = (typeof flowKinds)[number];
+/** Where a rule names none. Identifiers go from tool to tool in ordinary work: order numbers, keys of a data base. */
+export const defaultFlowKinds: readonly FlowKind[] = ["email", "url", "phone"];
 
 /** One expression of a policy. `id` makes its category, `patterns/ID`. */
 export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };

@@ -2,6 +2,7 @@
 import {
   type DetectKind,
   type DetectSpec,
+  defaultFlowKinds,
   flowKinds,
   hiddenKinds,
   linkKinds,
@@ -82,7 +83,7 @@ const compilers: Compilers = {
   "prompt-leak": ({ minCharacters = defaultLeakCharacters }) => ({ minCharacters }),
   canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
   "tool-calls": () => ({}),
-  "data-flow": ({ kinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
+  "data-flow": ({ kinds = defaultFlowKinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
 };
 
 /** `null` where it is not one kind; then a note says so. Other notes may come beside a spec. */

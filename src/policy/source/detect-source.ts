@@ -112,7 +112,7 @@ const promptLeak = z.strictObject({
     .max(leakCharacters.max)
     .optional()
     .describe(
-      `letters and digits of the system prompt in a row, ${leakCharacters.min} to ${leakCharacters.max}; ${defaultLeakCharacters} where left out`,
+      `letters of the system prompt in a row, ${leakCharacters.min} to ${leakCharacters.max}; ${defaultLeakCharacters} where left out`,
     ),
 });
 
