@@ -214,7 +214,8 @@ export class StageJudge {
   }
 
   verdict(end: JudgeEnd): StageVerdict {
-    const hits = this.#tally.hits();
+    const { policy } = this.#plan;
+    const hits = this.#tally.hits(policy);
     return {
       stage: this.stage,
       kind: this.#kind(end, hits.find((hit) => !hit.shadow)?.action),
@@ -222,8 +223,8 @@ export class StageJudge {
       hits,
       coverage: this.#tally.coverage(),
       unread: this.#unread,
-      excepted: this.#tally.excepted(),
-      unknowns: this.#tally.unknowns(),
+      excepted: this.#tally.excepted(policy),
+      unknowns: this.#tally.unknowns(policy),
     };
   }
 

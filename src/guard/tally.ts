@@ -1,6 +1,6 @@
 /** What one stage of one exchange added up to: findings, rule hits, unknowns, coverage. Bounded; holds no text. */
 import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
-import { actions, type Rule } from "../domain/policy.ts";
+import { actions, type Policy, type Rule } from "../domain/policy.ts";
 import { type Score, score } from "../domain/score.ts";
 import type { Location, UnjudgedKind } from "../domain/segment.ts";
 import type { Coverage, RuleHit } from "../domain/verdict.ts";
@@ -46,8 +46,10 @@ export class Tally {
     this.#excepted.set(exception, (this.#excepted.get(exception) ?? 0) + 1);
   }
 
-  excepted(): { exception: string; count: number }[] {
-    return [...this.#excepted].map(([exception, count]) => ({ exception, count }));
+  /** In the order of the policy, whatever was found first. */
+  excepted({ exceptions }: Policy): { exception: string; count: number }[] {
+    const found = exceptions.filter(({ id }) => this.#excepted.has(id));
+    return found.map(({ id }) => ({ exception: id, count: this.#excepted.get(id) ?? 0 }));
   }
 
   unknown(rules: readonly Rule[], cause: UnknownCause): void {
@@ -62,8 +64,12 @@ export class Tally {
     }
   }
 
-  unknowns(): { rule: string; cause: UnknownCause }[] {
-    return [...this.#unknowns].map(([rule, cause]) => ({ rule, cause }));
+  /** In the order of the policy. */
+  unknowns({ rules }: Policy): { rule: string; cause: UnknownCause }[] {
+    return rules.flatMap(({ id }) => {
+      const cause = this.#unknowns.get(id);
+      return cause === undefined ? [] : [{ rule: id, cause }];
+    });
   }
 
   coverage(): Coverage {
@@ -76,11 +82,12 @@ export class Tally {
     };
   }
 
-  /** Strictest action first, real rules before shadow ones. */
-  hits(): RuleHit[] {
+  /** Real rules before shadow ones, strictest action first, then in the order of the policy. */
+  hits({ rules }: Policy): RuleHit[] {
     const strictness = (hit: Hit): number =>
       actions.indexOf(hit.rule.action.kind) + (hit.rule.shadow ? 0 : actions.length);
-    return [...this.#hits.values()]
+    return rules
+      .flatMap(({ id }) => this.#hits.get(id) ?? [])
       .sort((a, b) => strictness(b) - strictness(a))
       .map(({ rule, categories, count, topScore }) => ({
         rule: rule.id,
