@@ -21,9 +21,23 @@ export function joinDetectors(id: string, parts: readonly TextDetector[]): TextD
         if (detection instanceof Promise || detection.kind === "unknown") return detection;
         findings.push(...detection.findings);
       }
-      return { kind: "scored", findings: findings.length < 2 ? findings : findings.sort(order) };
+      return { kind: "scored", findings: findings.length < 2 ? findings : inOrder(findings) };
     },
   };
+}
+
+/** Of one category only the longest at a start, of equally long ones the surest. */
+function inOrder(findings: Finding[]): Finding[] {
+  findings.sort(order);
+  const kept: Finding[] = [];
+  let group = 0;
+  for (const finding of findings) {
+    if (kept[group]?.span?.start !== finding.span?.start) group = kept.length;
+    let known = false;
+    for (let at = group; at < kept.length && !known; at++) known = kept[at]?.category === finding.category;
+    if (!known) kept.push(finding);
+  }
+  return kept;
 }
 
 /** By start, then longest first; of equal ones the surest gives its name to the mask. */

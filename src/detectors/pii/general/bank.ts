@@ -73,7 +73,8 @@ export const bank: readonly IdKind[] = [
     // Words have eight letters too: a bank's code is written in capitals.
     casing: "exact",
     prove: (id) => (isCountry.has(id.slice(4, 6)) ? "form" : "no"),
-    notAfter: /\[$/,
+    // Not a part of a placeholder.
+    notAfter: /\[[A-Z0-9-]*$/,
   },
   {
     kind: "mx-clabe",
