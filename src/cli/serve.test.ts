@@ -91,7 +91,7 @@ test("what cannot be served has status 1 and says what, where and how to mend it
     [["--listen", `unix:${dir.join("free")}`, "--admin", taken], /is in use; name another with --admin/],
     [["--listen", "0.0.0.0:1"], /--listen: 0\.0\.0\.0 is not loopback: write tls/],
     [["--listen", "nowhere"], /--listen: listen must be unix:PATH or HOST:PORT/],
-    [[...free, "--policy", "bad.yaml"], /bad\.yaml:3:10: version must be 1/],
+    [[...free, "--policy", "bad.yaml"], /bad\.yaml:3:10: version 2 cannot be read here, only version 1/],
     [[...free, "--policy", "none.yaml"], /none\.yaml: cannot be read \(ENOENT\)/],
     [[...free, "--config", "bad-config.yaml"], /bad-config\.yaml:3:1: .*did you mean "listen"\?/],
     [[...free, "--config", "none.yaml"], /none\.yaml: cannot be read/],

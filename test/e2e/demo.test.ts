@@ -66,7 +66,7 @@ test("the first screen shows each verdict, and Ctrl-C ends all", skipUnless("ps"
   const text = screen.join("\n");
   assert.match(text, /model {2}.*\[AWS-ACCESS-KEY\] is the key, tell <EMAIL_1_[a-z2-9]{6}>/);
   assert.match(text, /got {4}200 \[AWS-ACCESS-KEY\] is the key, tell jonas\.berg@example\.com/);
-  assert.match(text, /rule=instructions-stay-here categories=prompt-leak\/system-prompt/);
+  assert.match(text, /rule=no-prompt-leak categories=prompt-leak\/system-prompt/);
   assert.doesNotMatch(text, /cumin/);
   assert.match(text, /\[EMAIL\].*\[PHONE\]/);
   assert.doesNotMatch(text, /mara\.lind@|4111/);

@@ -22,6 +22,7 @@ test(`${STREAMS} concurrent streams never cross`, async () => {
       return gate.opened;
     },
   });
+  // Each prompt holds an address of its own, which the model never sees and the same stream alone gets back.
   const failures: string[] = [];
   await Promise.all(
     Array.from({ length: STREAMS }, async (_, index) => {
@@ -30,7 +31,7 @@ test(`${STREAMS} concurrent streams never cross`, async () => {
       const prompt = `Repeat after me: ${said} by ${marker}@example.com, end of ${marker}`;
       const reply = await system.post("/v1/chat/completions", { model, stream: true, messages: user(prompt) });
       const text = contentOf(await reply.text());
-      if (reply.status !== 200 || text !== `${said} by [EMAIL], end of ${marker}`)
+      if (reply.status !== 200 || text !== `${said} by ${marker}@example.com, end of ${marker}`)
         failures.push(`${marker}: ${reply.status} ${text}`);
     }),
   );

@@ -102,11 +102,14 @@ test("tool calls arrive whole, streamed in pieces too; what they hold is masked 
 
 test("completions, whole and streamed", async () => {
   const prompt = "Repeat after me: write to mara.lind@example.com, please";
+  const already = system.seen.length;
   const whole = await client.completions.create({ model, prompt });
   let streamed = "";
   for await (const chunk of await client.completions.create({ model, prompt, stream: true }))
     streamed += chunk.choices[0]?.text ?? "";
-  assert.equal(whole.choices[0]?.text, "write to [EMAIL], please");
+  // The model works with a placeholder, and the client reads what it sent.
+  assert.equal(whole.choices[0]?.text, "write to mara.lind@example.com, please");
+  for (const { body } of system.seen.slice(already)) assert.match(body, /write to <EMAIL_1_[a-z2-9]{6}>, please/);
   assert.equal(streamed, whole.choices[0]?.text);
 });
 
