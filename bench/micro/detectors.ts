@@ -6,6 +6,7 @@ import { piiKinds } from "../../src/domain/pii-kinds.ts";
 import { secretKinds } from "../../src/domain/secret-kinds.ts";
 import type { TextDetector } from "../../src/domain/detector.ts";
 import { createDetector } from "../../src/detectors/index.ts";
+import { neverBreathes } from "../../test/helpers/pace.ts";
 
 const rounds = 7;
 const signal = new AbortController().signal;
@@ -32,7 +33,8 @@ function text(spec: Parameters<typeof createDetector>[0]): TextDetector {
 
 function report(name: string, list: readonly TextDetector[]): void {
   const whole = best(() => {
-    for (const detector of list) void detector.detect(signal, { text: prose, from: 0, to: prose.length, ended: true });
+    for (const detector of list)
+      void detector.detect(signal, { text: prose, from: 0, to: prose.length, ended: true }, neverBreathes);
   });
   const pieces = prose.length / 4;
   const streamed = best(() => {
@@ -49,7 +51,7 @@ function stream(detector: TextDetector): void {
   for (let at = 0; at < prose.length; at += 4) {
     held += prose.slice(at, at + 4);
     const to = detector.settled(held, done);
-    if (to > done) void detector.detect(signal, { text: held, from: done, to, ended: false });
+    if (to > done) void detector.detect(signal, { text: held, from: done, to, ended: false }, neverBreathes);
     const cut = Math.max(0, to - detector.reach.leftContext);
     held = held.slice(cut);
     done = to - cut;

@@ -13,6 +13,7 @@ import { type BenignSet, benignSets, wordsOf } from "./benign.ts";
 import { numberSets } from "./pii-benign.ts";
 import { labels } from "./pii-labels.ts";
 import { makeNumber } from "./pii-numbers.ts";
+import { neverBreathes } from "../../test/helpers/pace.ts";
 
 const seed = 20_261_121;
 const region = "US";
@@ -69,7 +70,7 @@ export async function runPii({ envoy, short, command }: BenchOptions): Promise<B
 const isDefault = (kind: string): boolean => (defaultPiiKinds as readonly string[]).includes(kind);
 
 function spans(detector: TextDetector, text: string): readonly { category: string; start: number; end: number }[] {
-  const detection = detector.detect(signal, { text, from: 0, to: text.length, ended: true });
+  const detection = detector.detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes);
   if (detection instanceof Promise || detection.kind !== "scored") throw new Error("the detector answers at once");
   return detection.findings.map(({ category, span }) => ({ category, start: span?.start ?? 0, end: span?.end ?? 0 }));
 }

@@ -10,6 +10,7 @@ import { sampleOf, seeded } from "../../test/helpers/secret-samples.ts";
 import type { BenchOptions, BenchRun } from "../bench.ts";
 import { type Facts, facts } from "../machine.ts";
 import { type BenignText, benignSets, wordsOf } from "./benign.ts";
+import { neverBreathes } from "../../test/helpers/pace.ts";
 
 const seed = 20_261;
 const samplesOfKind = { short: 40, long: 1_000 };
@@ -59,7 +60,7 @@ export async function runSecretsQuality(options: BenchOptions): Promise<BenchRun
 
 function findingsIn(detector: TextDetector, text: string): readonly Finding[] {
   const signal = new AbortController().signal;
-  const detection = detector.detect(signal, { text, from: 0, to: text.length, ended: true });
+  const detection = detector.detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes);
   if (detection instanceof Promise || detection.kind !== "scored") throw new Error("secrets are judged at once");
   return detection.findings;
 }

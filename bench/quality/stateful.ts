@@ -14,6 +14,7 @@ import { type Facts, facts } from "../machine.ts";
 import { benignSets, wordsOf } from "./benign.ts";
 import { disguises } from "./disguises.ts";
 import { flowForms, restoreForms, toldBy } from "./stateful-forms.ts";
+import { neverBreathes, openedNow } from "../../test/helpers/pace.ts";
 
 const seed = 20_262;
 const samplesOfForm = { short: 20, long: 500 };
@@ -133,7 +134,7 @@ function memoryOf(...said: readonly (readonly [role: Role, text: string])[]): Ex
 
 function opened(spec: DetectSpec, memory: ExchangeMemory, place: Place): TextDetector {
   const detector = createDetector(spec);
-  const lane = detector.kind === "exchange" ? detector.open(memory)?.lane(at(place)) : null;
+  const lane = detector.kind === "exchange" ? openedNow(detector, memory)?.lane(at(place)) : null;
   if (lane === null || lane === undefined) throw new Error("there is something to compare with");
   return lane;
 }
@@ -151,7 +152,7 @@ function canaryDetector(tokens: readonly string[]): TextDetector {
 
 function findings(detector: TextDetector, text: string): number {
   const window = { text, from: 0, to: text.length, ended: true };
-  const detection = detector.detect(new AbortController().signal, window);
+  const detection = detector.detect(new AbortController().signal, window, neverBreathes);
   if (detection instanceof Promise || detection.kind !== "scored") throw new Error("judged at once");
   let until = 0;
   let found = 0;

@@ -5,7 +5,9 @@
  * [start - leftContext, end + rightContext), and end - start <= longestSpan. This is what lets a stream be judged
  * piece by piece with the same result as the whole text.
  */
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Declared } from "./dialect.ts";
+import type { Pace } from "./ports.ts";
 import type { Score } from "./score.ts";
 import type { Location, Segment, Span } from "./segment.ts";
 
@@ -64,9 +66,10 @@ export type TextDetector = {
   settled(text: string, from: number): number;
   /**
    * Findings sorted by start, then longest first. Does not depend on how a text was divided into windows at
-   * offsets that `settled` gave. Synchronous answers are welcome.
+   * offsets that `settled` gave. Synchronous answers are welcome. Work of more than a few milliseconds breathes with `pace`
+   * between its blocks, and looks at `signal` then: once that is aborted the answer is `unknown`, `deadline`.
    */
-  detect(signal: AbortSignal, window: Window): Detection | Promise<Detection>;
+  detect(signal: AbortSignal, window: Window, pace: Pace): MaybeAsync<Detection>;
 };
 
 /** Where a lane of text stands. Pieces of one tool call (its name, its arguments) share `call`. */
@@ -92,7 +95,8 @@ export type ExchangeDetector = {
   readonly kind: "exchange";
   readonly id: string;
   readonly categories: readonly Category[];
-  open(memory: ExchangeMemory): LaneDetectors | null;
+  /** Breathes as `detect` does. Aborted, the exchange is over, and what it gives is not asked. */
+  open(signal: AbortSignal, memory: ExchangeMemory, pace: Pace): MaybeAsync<LaneDetectors | null>;
 };
 
 /** What can be counted of a body before its text is judged. Totals only grow while a stream runs. */

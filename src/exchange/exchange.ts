@@ -11,6 +11,7 @@ import type { Stage } from "../domain/segment.ts";
 import type { Mark } from "../guard/word.ts";
 import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { Ledger } from "../guard/ledger.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
@@ -112,7 +113,8 @@ export class Exchange {
     this.#local = local;
     if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false };
     const { restorable } = this.#ledger;
-    this.#reply.remember(this.memory, restorable.size === 0 ? null : this.#parts.openRestorer(restorable));
+    const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
+    const opening = this.#reply.remember(this.#over.signal, this.memory, restorer);
     const operation = this.#operation;
     const reading = replyReading(operation, formats, head);
     if (reading.kind === "stream") {
@@ -127,7 +129,7 @@ export class Exchange {
         readText: formats.readText,
         facts: (cause) => factsFor(cause, this.#answerContext("reply")),
       });
-      return { gate: this.#watch("reply", gate), plain: gate.plain, streams: true };
+      return { gate: this.#watch("reply", gate, opening), plain: gate.plain, streams: true };
     }
     const gate = openWholeGate({
       judge: this.#reply,
@@ -142,7 +144,7 @@ export class Exchange {
       instead: (cause) => this.#answerInPlace(cause),
       onRead: () => undefined,
     });
-    return { gate: this.#watch("reply", gate), plain: false, streams: false };
+    return { gate: this.#watch("reply", gate, opening), plain: false, streams: false };
   }
 
   /** The transport does not show (all of) this stage's body: what the policy says of that. */
@@ -266,13 +268,16 @@ export class Exchange {
     return ownWords(this.answer("reply", cause).body);
   }
 
-  /** Times each judgement of a gate, and notes when a stage is complete. */
-  #watch(stage: Stage, gate: Gate): Gate {
+  /** Times each judgement of a gate, and notes when a stage is complete. Nothing is judged before `opening` is done. */
+  #watch(stage: Stage, gate: Gate, opening: MaybeAsync<void> = undefined): Gate {
     this.#gates.push(gate);
     const time = this.#times[stage];
+    // What went wrong is told to whoever waits for it; there may be nobody.
+    if (opening instanceof Promise) opening.catch(() => undefined);
+    const opened = <T>(go: () => Promise<T>): Promise<T> => (opening instanceof Promise ? opening.then(go) : go());
     return {
-      push: async (bytes) => this.#seen(stage, await time.run(() => gate.push(bytes))),
-      end: async () => this.#seen(stage, await time.run(() => gate.end())),
+      push: async (bytes) => this.#seen(stage, await time.run(() => opened(() => gate.push(bytes)))),
+      end: async () => this.#seen(stage, await time.run(() => opened(() => gate.end()))),
       close: () => undefined,
     };
   }

@@ -28,8 +28,8 @@ import {
 import { type PlacedFinding, Tally } from "./tally.ts";
 import { StageWord } from "./word.ts";
 
-/** How much text is judged between two breaths, in UTF-16 code units. */
-export const sliceCodeUnits = 16_384;
+/** How much text each check is asked about at once, in UTF-16 code units: a breath comes before each. */
+export const sliceCodeUnits = 4_096;
 
 export type JudgeEnd = "complete" | "aborted" | "failed";
 
@@ -50,7 +50,7 @@ export class StageJudge {
   readonly #tally = new Tally();
   readonly #word: StageWord;
   #scoped: ScopedPlan | null = null;
-  #opened: readonly OpenedCheck[] = [];
+  readonly #opened: OpenedCheck[] = [];
   #restorer: LaneDetectors | null = null;
   #blocked: BlockCause | null = null;
   #unread: Unreadable | null = null;
@@ -69,20 +69,27 @@ export class StageJudge {
     this.#word.exceptions = scoped.exceptions;
   }
 
-  /** For a reply: opens the detectors that compare it with its prompt. `restorer` finds what is to be put back. */
-  remember(memory: ExchangeMemory, restorer: LaneDetectors | null): void {
+  /**
+   * For a reply: opens the detectors that compare it with its prompt. `restorer` finds what is to be put back. No lane may be
+   * opened before it is done.
+   */
+  remember(signal: AbortSignal, memory: ExchangeMemory, restorer: LaneDetectors | null): MaybeAsync<void> {
     this.#restorer = restorer;
-    const opened: OpenedCheck[] = [];
-    for (const check of this.#rules.exchange) {
-      const lanes = check.detector.open(memory);
-      if (lanes !== null) opened.push({ ...check, lanes });
-    }
-    this.#opened = opened;
+    return this.#openChecks(signal, memory, 0);
+  }
+
+  #openChecks(signal: AbortSignal, memory: ExchangeMemory, first: number): MaybeAsync<void> {
+    const check = this.#rules.exchange[first];
+    if (check === undefined) return;
+    return after(check.detector.open(signal, memory, this.#pace), (lanes) => {
+      if (lanes !== null) this.#opened.push({ ...check, lanes });
+      return this.#openChecks(signal, memory, first + 1);
+    });
   }
 
   /** `place`: where the lane's first piece stands. */
   openLane(place: LanePlace, json = false): Lane {
-    return new Lane(place.location, this.#lanePlan(place), this.#word, json);
+    return new Lane(place.location, this.#lanePlan(place), this.#word, this.#pace, json);
   }
 
   /** True when nothing looks at this stage: bodies still must be readable, but no text is asked about. */

@@ -9,6 +9,7 @@
  */
 import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
+import type { Pace } from "../domain/ports.ts";
 import type { Location, Span } from "../domain/segment.ts";
 import type { TextView } from "../domain/view.ts";
 import type { BlockCause } from "../domain/verdict.ts";
@@ -31,6 +32,7 @@ const viewContext = 64;
 export class Lane {
   readonly #location: Location;
   readonly #word: StageWord;
+  readonly #pace: Pace;
   readonly #plain: Strand;
   readonly #checks: readonly TextCheck[];
   readonly #waiting: ViewPlan[] = [];
@@ -49,9 +51,10 @@ export class Lane {
   #settled = 0;
 
   /** `json`: what is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
-  constructor(location: Location, plan: LanePlan, word: StageWord, json = false) {
+  constructor(location: Location, plan: LanePlan, word: StageWord, pace: Pace, json = false) {
     this.#location = location;
     this.#word = word;
+    this.#pace = pace;
     const asWritten = json ? plan.plain.filter(({ detector }) => detector.raw === true) : [];
     this.#checks = asWritten.length === 0 ? plan.plain : plan.plain.filter((check) => !asWritten.includes(check));
     this.#plain = new Strand(this.#checks, this.#sink(null, null));
@@ -77,7 +80,7 @@ export class Lane {
     for (const open of this.#open) open.append(open.name === "written" ? written : added, this.#plain.end);
     if (this.#waiting.length > 0) this.#lookForChanges();
     if (ended) for (const open of this.#open) open.end();
-    const judged = this.#plain.judge(signal, ended);
+    const judged = this.#plain.judge(signal, ended, this.#pace);
     if (judged instanceof Promise) return judged.then((cause) => this.#judgeViews(signal, ended, cause, 0));
     return this.#judgeViews(signal, ended, judged, 0);
   }
@@ -104,7 +107,7 @@ export class Lane {
       if (unknown !== null) cause = this.#unseen(open.checks, unknown);
       if (cause !== null || !open.isFresh) continue;
       open.isFresh = false;
-      const judged = open.strand.judge(signal, ended);
+      const judged = open.strand.judge(signal, ended, this.#pace);
       if (judged instanceof Promise) return judged.then((found) => this.#judgeViews(signal, ended, found, index + 1));
       cause = judged;
     }

@@ -8,6 +8,7 @@
  * Invariant: whatever text follows, what was found before `settled` never changes.
  */
 import type { Detection, Finding, UnknownCause } from "../domain/detector.ts";
+import type { Pace } from "../domain/ports.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import type { TextCheck } from "./scoped-plan.ts";
@@ -19,6 +20,9 @@ export type StrandSink = {
   found(check: TextCheck, finding: Finding): BlockCause | null;
   missed(check: TextCheck, cause: UnknownCause, from: number, to: number): BlockCause | null;
 };
+
+/** With so much new text for it, a check is worth a breath before. In UTF-16 code units. */
+const breathUnits = 1_024;
 
 export class Strand {
   readonly #checks: readonly TextCheck[];
@@ -73,8 +77,8 @@ export class Strand {
   }
 
   /** Judges what is settled by now. A cause ends the lane. */
-  judge(signal: AbortSignal, ended: boolean): MaybeAsync<BlockCause | null> {
-    return this.#from(signal, ended, 0, this.end);
+  judge(signal: AbortSignal, ended: boolean, pace: Pace): MaybeAsync<BlockCause | null> {
+    return this.#from({ signal, ended, pace }, 0, this.end);
   }
 
   /** Lets all text by unjudged. */
@@ -101,21 +105,28 @@ export class Strand {
     this.#base = keep;
   }
 
-  /** Asks the checks from `first` on, in order; `settledBefore` is the least of those before. */
-  #from(signal: AbortSignal, ended: boolean, first: number, settledBefore: number): MaybeAsync<BlockCause | null> {
+  /** Asks the checks from `first` on, in order; `settledBefore` is the least of those before. `rested`: a breath was just taken. */
+  #from(asking: Asking, first: number, settledBefore: number, rested = false): MaybeAsync<BlockCause | null> {
+    const { ended, pace } = asking;
     const end = this.end;
     let settled = settledBefore;
     for (let index = first; index < this.#checks.length; index += 1) {
       const check = this.#checks[index] as TextCheck;
       const from = this.#done[index] as number;
+      const isLong = end - from >= breathUnits && !(rested && index === first);
+      const breath = isLong ? pace.breathe() : undefined;
+      if (breath !== undefined) {
+        const least = settled;
+        return breath.then(() => this.#from(asking, index, least, true));
+      }
       const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
       if (check.enforcing) settled = Math.min(settled, to);
       if (to <= from) continue;
       this.#done[index] = to;
-      const judged = this.#ask(signal, check, from, to, ended);
+      const judged = this.#ask(asking, check, from, to);
       if (judged instanceof Promise) {
         const least = settled;
-        return judged.then((cause) => cause ?? this.#from(signal, ended, index + 1, least));
+        return judged.then((cause) => cause ?? this.#from(asking, index + 1, least));
       }
       if (judged !== null) return judged;
     }
@@ -124,11 +135,11 @@ export class Strand {
   }
 
   /** At once where the detector answers at once: most do, and a stream asks them at each of its events. */
-  #ask(signal: AbortSignal, check: TextCheck, from: number, to: number, ended: boolean): MaybeAsync<BlockCause | null> {
+  #ask({ signal, ended, pace }: Asking, check: TextCheck, from: number, to: number): MaybeAsync<BlockCause | null> {
     const base = this.#base;
     this.#sink.asked();
     const window = { text: this.#text, from: from - base, to: to - base, ended };
-    const answer = check.detector.detect(signal, window);
+    const answer = check.detector.detect(signal, window, pace);
     if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, base, from, to));
     return this.#heard(check, answer, base, from, to);
   }
@@ -142,6 +153,8 @@ export class Strand {
     return null;
   }
 }
+
+type Asking = { readonly signal: AbortSignal; readonly ended: boolean; readonly pace: Pace };
 
 function moved(finding: Finding, by: number): Finding {
   if (finding.span === null) return finding;

@@ -8,6 +8,7 @@ import { createDetector, placeholderFor } from "../../src/detectors/index.ts";
 import { placeholders } from "../../src/detectors/placeholder.ts";
 import type { DetectSpec } from "../../src/domain/policy.ts";
 import { announced } from "../guards/pii/vectors.ts";
+import { neverBreathes } from "../helpers/pace.ts";
 
 const signal = new AbortController().signal;
 
@@ -24,7 +25,7 @@ export function detect(
   to = text.length,
   ended = true,
 ): readonly Finding[] {
-  const detection = detector.detect(signal, { text, from, to, ended });
+  const detection = detector.detect(signal, { text, from, to, ended }, neverBreathes);
   if (detection instanceof Promise || detection.kind !== "scored") throw new Error("a scored detection was expected");
   return detection.findings;
 }

@@ -123,7 +123,7 @@ async function run(
   onStep: (out: string) => void = () => undefined,
 ): Promise<Run> {
   const judge = judgeOf("reply", plan);
-  judge.remember(memory, createRestorer(issued));
+  await judge.remember(never, memory, createRestorer(issued));
   const lane = judge.openLane({ call: null, location: { place, role: "assistant", pointer: "" } });
   const release = new Release();
   for (const [index, piece] of [...pieces, ""].entries()) {

@@ -9,6 +9,7 @@ import { detect, pieceSizes, stream } from "../../../test/property/detectors.ts"
 import { createDataFlowDetector } from "./index.ts";
 import { emailsIn, identifiersIn, phonesIn } from "./keys.ts";
 import { addressesIn } from "./hosts.ts";
+import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 
 const said = (role: Role, text: string, place: Place = "content"): Segment => ({
   stage: "prompt",
@@ -22,7 +23,7 @@ function opened(
   kinds: readonly FlowKind[] = flowKinds,
   left = 0,
 ): TextDetector | null {
-  const lanes = createDataFlowDetector("id", { kinds }).open({ segments, left, declared: nothingDeclared });
+  const lanes = openedNow(createDataFlowDetector("id", { kinds }), { segments, left, declared: nothingDeclared });
   return lanes?.lane({ location: { place, role: "assistant", pointer: "/x" }, call: null }) ?? null;
 }
 
@@ -132,12 +133,16 @@ test("what tools wrote in disguise is known by its plain form", () => {
 
 test("a prompt that was not remembered whole: unknown, unless something is found", () => {
   const judge = (segments: readonly Segment[], text: string): unknown => {
-    const detection = opened(segments, "tool-arguments", flowKinds, 1)?.detect(new AbortController().signal, {
-      text,
-      from: 0,
-      to: text.length,
-      ended: true,
-    });
+    const detection = opened(segments, "tool-arguments", flowKinds, 1)?.detect(
+      new AbortController().signal,
+      {
+        text,
+        from: 0,
+        to: text.length,
+        ended: true,
+      },
+      neverBreathes,
+    );
     assert.ok(detection !== undefined && !(detection instanceof Promise));
     return detection.kind === "unknown" ? detection.cause : detection.findings.length > 0;
   };
@@ -263,7 +268,11 @@ test("long sources and hostile texts are finished with", () => {
     for (const unit of ["a", "a.", "1", "%", "%40", "id-1-7919-x ", "https://a."]) {
       const text = unit.repeat(32_768 / unit.length);
       if (detector !== null)
-        void detector.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+        void detector.detect(
+          new AbortController().signal,
+          { text, from: 0, to: text.length, ended: true },
+          neverBreathes,
+        );
     }
   }
 });

@@ -44,7 +44,7 @@ export function createDataFlowDetector(
     kind: "exchange",
     id,
     categories,
-    open(memory): LaneDetectors | null {
+    open(_signal, memory): LaneDetectors | null {
       const sources = Sources.of(memory, new Set(kinds));
       if (sources === null) return null;
       const inLinks = new Flow(id, categories, sources, "links");

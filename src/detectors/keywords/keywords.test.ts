@@ -4,10 +4,15 @@ import fc from "fast-check";
 import { boundaryAfter, boundaryBefore } from "./boundary.ts";
 import { createFold } from "./fold.ts";
 import { createKeywordDetector, type KeywordSettings } from "./index.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 function spans(settings: KeywordSettings, text: string): readonly (readonly [number, number])[] {
   const detector = createKeywordDetector("id", settings);
-  const detection = detector.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+  const detection = detector.detect(
+    new AbortController().signal,
+    { text, from: 0, to: text.length, ended: true },
+    neverBreathes,
+  );
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings.map(({ span, category }) => {
     assert.ok(span !== null && category === "keywords/keyword");

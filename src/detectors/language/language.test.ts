@@ -5,6 +5,7 @@ import type { Finding, TextDetector } from "../../domain/detector.ts";
 import { createLanguageDetector } from "./index.ts";
 import { scriptOf } from "./scripts.ts";
 import { unitEnd, unitLongest, wordsOf } from "./units.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const signal = new AbortController().signal;
 const detectors = new Map<string, TextDetector>();
@@ -17,7 +18,7 @@ function detectorFor(allow: readonly string[]): TextDetector {
 }
 
 async function find(allow: readonly string[], text: string, from = 0, to = text.length): Promise<readonly Finding[]> {
-  const detection = await detectorFor(allow).detect(signal, { text, from, to, ended: true });
+  const detection = await detectorFor(allow).detect(signal, { text, from, to, ended: true }, neverBreathes);
   assert.ok(detection.kind === "scored");
   return detection.findings;
 }
@@ -140,14 +141,19 @@ test("without its tables it does not know", async () => {
   const detector = createLanguageDetector("id", { allow: ["en"] }, () => Promise.resolve(null));
   const window = { text: String(said["de"]), from: 0, to: 10, ended: true };
   for (let turn = 0; turn < 2; turn += 1) {
-    assert.deepEqual(await detector.detect(signal, window), { kind: "unknown", cause: "backend" });
+    assert.deepEqual(await detector.detect(signal, window, neverBreathes), { kind: "unknown", cause: "backend" });
   }
 });
 
 test("once its tables are there, it answers at once", async () => {
   await find(["en"], "");
   const text = String(said["de"]);
-  assert.ok(!(detectorFor(["en"]).detect(signal, { text, from: 0, to: text.length, ended: true }) instanceof Promise));
+  assert.ok(
+    !(
+      detectorFor(["en"]).detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes) instanceof
+      Promise
+    ),
+  );
 });
 
 const texts = fc

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { type LinkKind, linkKinds } from "../../domain/policy.ts";
 import { createLinkDetector } from "./index.ts";
 import { targetUnitsMax } from "./reader.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const signal = new AbortController().signal;
 const settings = {
@@ -24,7 +25,7 @@ const detectors = new Map(
 const all = createLinkDetector("id", { ...settings, kinds: linkKinds });
 
 function spans(detector: typeof all, text: string, from = 0, to = text.length, ended = true) {
-  const detection = detector.detect(signal, { text, from, to, ended });
+  const detection = detector.detect(signal, { text, from, to, ended }, neverBreathes);
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings.map(({ category, span }) => {
     assert.ok(span !== null);

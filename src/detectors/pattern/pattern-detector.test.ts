@@ -6,11 +6,16 @@ import type { Category, Finding } from "../../domain/detector.ts";
 import { certain, score } from "../../domain/score.ts";
 import { createPatternDetector, type Matcher } from "./pattern-detector.ts";
 import { reviewed } from "./pattern.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const signal = new AbortController().signal;
 
 function detect(matchers: readonly Matcher[], text: string, from = 0, to = text.length): readonly Finding[] {
-  const detection = createPatternDetector("id", matchers).detect(signal, { text, from, to, ended: true });
+  const detection = createPatternDetector("id", matchers).detect(
+    signal,
+    { text, from, to, ended: true },
+    neverBreathes,
+  );
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings;
 }
@@ -126,7 +131,7 @@ test("piece by piece is as the whole, with contexts and what is seen of the left
           const ended = arrived >= whole.length;
           const held = whole.slice(base, arrived);
           const to = ended ? held.length : detector.settled(held, done - base);
-          const detection = detector.detect(signal, { text: held, from: done - base, to, ended });
+          const detection = detector.detect(signal, { text: held, from: done - base, to, ended }, neverBreathes);
           assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
           for (const { span, ...rest } of detection.findings)
             findings.push({ ...rest, span: span && { start: span.start + base, end: span.end + base } });
@@ -199,7 +204,11 @@ test("hundreds of matchers: each is found by its own", () => {
   for (let n = 0; n < 400; n++) {
     const one = n % 2 === 0 ? `k${n}_abc` : `x${n}_abc`;
     assert.deepEqual(spans(detect(matchers.slice(n, n + 1), `-${one}-`)), [[`x/${n}`, 1, 1 + one.length]]);
-    const whole = detector.detect(signal, { text: `-${one}-`, from: 0, to: one.length + 2, ended: true });
+    const whole = detector.detect(
+      signal,
+      { text: `-${one}-`, from: 0, to: one.length + 2, ended: true },
+      neverBreathes,
+    );
     assert.ok(!(whole instanceof Promise) && whole.kind === "scored");
     assert.deepEqual(spans(whole.findings), [[`x/${n}`, 1, 1 + one.length]]);
     assert.equal(detector.settled(`- ${one.slice(0, 5)}`, 0), 2);

@@ -5,6 +5,7 @@ import { RE2JS } from "re2js";
 import type { TextDetector } from "../../domain/detector.ts";
 import { readPattern } from "./check.ts";
 import { createPatternsDetector, windowStepsMax } from "./index.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const signal = new AbortController().signal;
 type Span = readonly [start: number, end: number];
@@ -15,7 +16,7 @@ function detector(patterns: readonly string[], longest = 256, caseSensitive = tr
 }
 
 function detection(made: TextDetector, text: string, from = 0, to = text.length, ended = true) {
-  const answer = made.detect(signal, { text, from, to, ended });
+  const answer = made.detect(signal, { text, from, to, ended }, neverBreathes);
   assert.ok(!(answer instanceof Promise));
   return answer;
 }

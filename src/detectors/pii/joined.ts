@@ -1,5 +1,6 @@
 /** Several text detectors as one. Owns the order of their findings; adds none. */
 import type { Detection, Finding, TextDetector } from "../../domain/detector.ts";
+import type { MaybeAsync } from "../../stdx/maybe-async.ts";
 
 /** `parts` is not empty; they answer at once. Settled is what all parts have settled. */
 export function joinDetectors(id: string, parts: readonly TextDetector[]): TextDetector {
@@ -14,10 +15,10 @@ export function joinDetectors(id: string, parts: readonly TextDetector[]): TextD
       rightContext: widest(({ reach }) => reach.rightContext),
     },
     settled: (text, from) => parts.reduce((least, part) => Math.min(least, part.settled(text, from)), text.length),
-    detect(signal, window): Detection | Promise<Detection> {
+    detect(signal, window, pace): MaybeAsync<Detection> {
       const findings: Finding[] = [];
       for (const part of parts) {
-        const detection = part.detect(signal, window);
+        const detection = part.detect(signal, window, pace);
         if (detection instanceof Promise || detection.kind === "unknown") return detection;
         findings.push(...detection.findings);
       }

@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type PiiKind, piiKinds } from "../../domain/pii-kinds.ts";
 import { createPiiDetector } from "./index.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 type Row = readonly [text: string, ...found: string[]];
 
 /** The found texts, without those that lie within an earlier one. */
 function found(text: string, kind: PiiKind, region: string): readonly string[] {
   const detector = createPiiDetector("id", [kind], region);
-  const detection = detector.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+  const detection = detector.detect(
+    new AbortController().signal,
+    { text, from: 0, to: text.length, ended: true },
+    neverBreathes,
+  );
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   let reached = 0;
   return detection.findings.flatMap(({ span, category }) => {

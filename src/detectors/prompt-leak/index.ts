@@ -39,7 +39,7 @@ export function createPromptLeakDetector(
     kind: "exchange",
     id,
     categories: [category],
-    open(memory): LaneDetectors | null {
+    open(_signal, memory): LaneDetectors | null {
       const joined = textsOf(memory, secretRoles)
         .map((text) => letters.join(text))
         .join("");

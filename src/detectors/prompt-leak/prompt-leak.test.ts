@@ -7,6 +7,7 @@ import type { Place, Role, Segment } from "../../domain/segment.ts";
 import { detect, pieceSizes, stream } from "../../../test/property/detectors.ts";
 import { gapUnitsMax, Letters } from "../letters/letters.ts";
 import { createPromptLeakDetector } from "./index.ts";
+import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 
 const rules =
   "You are the support desk of Kestrel Bikes. Never offer more than 15 % discount; the floor for model K2 is 840 EUR. " +
@@ -22,7 +23,7 @@ const at = { location: { place: "content", role: "assistant", pointer: "/x" }, c
 
 function opened(segments: readonly Segment[], minCharacters = 60, left = 0): TextDetector | null {
   const detector = createPromptLeakDetector("id", { minCharacters });
-  return detector.open({ segments, left, declared: nothingDeclared })?.lane(at) ?? null;
+  return openedNow(detector, { segments, left, declared: nothingDeclared })?.lane(at) ?? null;
 }
 
 /** The text that all findings cover, parts apart by a bar. */
@@ -121,7 +122,11 @@ test("a short system prompt counts as a whole", () => {
 
 test("a prompt that was not remembered whole: unknown, unless the known part is found", () => {
   const judge = (segments: readonly Segment[], text: string): unknown => {
-    const detection = opened(segments, 60, 1)?.detect(signal, { text, from: 0, to: text.length, ended: true });
+    const detection = opened(segments, 60, 1)?.detect(
+      signal,
+      { text, from: 0, to: text.length, ended: true },
+      neverBreathes,
+    );
     assert.ok(detection !== undefined && !(detection instanceof Promise));
     return detection.kind === "unknown" ? detection.cause : detection.findings.length > 0;
   };

@@ -6,12 +6,13 @@ import type { Finding } from "../../domain/detector.ts";
 import { qualityKinds } from "../../domain/policy.ts";
 import { createQualityDetector } from "./index.ts";
 import { bitsOf, bitsOfGibberish } from "./letters.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const signal = new AbortController().signal;
 const detector = createQualityDetector("id", qualityKinds);
 
 function judge(text: string, from = 0, to = text.length, ended = true): readonly Finding[] {
-  const detection = detector.detect(signal, { text, from, to, ended });
+  const detection = detector.detect(signal, { text, from, to, ended }, neverBreathes);
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings;
 }
@@ -148,7 +149,7 @@ test("one kind alone", () => {
   for (const kind of qualityKinds) {
     const one = createQualityDetector("id", [kind]);
     assert.deepEqual(one.categories, [`quality/${kind}`]);
-    const detection = one.detect(signal, { text: both, from: 0, to: both.length, ended: true });
+    const detection = one.detect(signal, { text: both, from: 0, to: both.length, ended: true }, neverBreathes);
     assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
     assert.ok(
       detection.findings.length > 0 && detection.findings.every(({ category }) => category === `quality/${kind}`),

@@ -6,19 +6,20 @@ import { nothingDeclared } from "../../domain/dialect.ts";
 import type { Place } from "../../domain/segment.ts";
 import { createRefusalDetector, headUnits } from "./index.ts";
 import { languagesOfRefusal } from "./phrases.ts";
+import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 
 const signal = new AbortController().signal;
 const detector = createRefusalDetector("id");
 
 function lane(place: Place): TextDetector | null {
-  const lanes = detector.open({ segments: [], left: 0, declared: nothingDeclared });
+  const lanes = openedNow(detector, { segments: [], left: 0, declared: nothingDeclared });
   return lanes?.lane({ location: { place, role: "assistant", pointer: "" }, call: null }) ?? null;
 }
 
 function find(text: string, place: Place = "content"): readonly Finding[] {
   const judged = lane(place);
   assert.ok(judged);
-  const detection = judged.detect(signal, { text, from: 0, to: text.length, ended: true });
+  const detection = judged.detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes);
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings;
 }
@@ -178,7 +179,7 @@ test("a stream is judged as the whole text is, however it is cut", () => {
           const held = text.slice(base, arrived);
           const to = ended ? held.length : judged.settled(held, done - base);
           if (to <= done - base) continue;
-          const detection = judged.detect(signal, { text: held, from: done - base, to, ended });
+          const detection = judged.detect(signal, { text: held, from: done - base, to, ended }, neverBreathes);
           assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
           for (const finding of detection.findings) {
             assert.equal(base, 0);

@@ -15,7 +15,7 @@ export function createReplySchemaDetector(id: string): ExchangeDetector {
     kind: "exchange",
     id,
     categories: [invalid],
-    open({ declared: { replySchema } }) {
+    open(_signal, { declared: { replySchema } }) {
       if (replySchema === null) return null;
       let compiled: Result<Schema, SchemaFault> | null = null;
       const detector = wholeLane(id, [invalid], (text) => {

@@ -4,11 +4,12 @@ import type { Detection, TextDetector } from "../../domain/detector.ts";
 import { nothingDeclared } from "../../domain/dialect.ts";
 import type { Place } from "../../domain/segment.ts";
 import { createReplySchemaDetector } from "./index.ts";
+import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 
 const detector = createReplySchemaDetector("id");
 const signal = new AbortController().signal;
 const open = (replySchema: string | null) =>
-  detector.open({ segments: [], left: 0, declared: { ...nothingDeclared, replySchema } });
+  openedNow(detector, { segments: [], left: 0, declared: { ...nothingDeclared, replySchema } });
 
 function lane(replySchema: string, place: Place = "content"): TextDetector | null {
   const location = { place, role: "assistant", pointer: "/choices/0/message/content" } as const;
@@ -19,7 +20,7 @@ function judge(replySchema: string, text: string): Detection | Promise<Detection
   const judged = lane(replySchema);
   assert.ok(judged);
   assert.equal(judged.settled(text, 0), 0);
-  return judged.detect(signal, { text, from: 0, to: text.length, ended: true });
+  return judged.detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes);
 }
 
 const schema =

@@ -5,11 +5,16 @@ import type { Finding } from "../../domain/detector.ts";
 import { type SecretKind, secretKinds } from "../../domain/secret-kinds.ts";
 import { base62Crc, hasBase62Crc } from "./checksum.ts";
 import { createSecretsDetector } from "./index.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const all = createSecretsDetector("id", secretKinds);
 
 function detect(text: string, by = all): readonly Finding[] {
-  const detection = by.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+  const detection = by.detect(
+    new AbortController().signal,
+    { text, from: 0, to: text.length, ended: true },
+    neverBreathes,
+  );
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings;
 }

@@ -8,12 +8,17 @@ import { pick, sampleOf, sampleOfFormat, seeded, tables } from "../../../test/he
 import { measure } from "../pattern/measure.ts";
 import { reviewed } from "../pattern/pattern.ts";
 import { createSecretsDetector } from "./index.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const all = createSecretsDetector("id", secretKinds);
 const samples = 40;
 
 function detect(text: string, by = all): readonly Finding[] {
-  const detection = by.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+  const detection = by.detect(
+    new AbortController().signal,
+    { text, from: 0, to: text.length, ended: true },
+    neverBreathes,
+  );
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings;
 }

@@ -4,11 +4,16 @@ import { type SecretKind, secretKinds } from "../../domain/secret-kinds.ts";
 import { createSecretsDetector } from "./index.ts";
 import { jwtHeaderUnits, jwtPayloadUnits } from "./jwt.ts";
 import { privateKeyBodyUnits } from "./private-key.ts";
+import { neverBreathes } from "../../../test/helpers/pace.ts";
 
 const detector = createSecretsDetector("id", secretKinds);
 
 function found(text: string, by = detector): readonly (readonly [kind: string, text: string])[] {
-  const detection = by.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+  const detection = by.detect(
+    new AbortController().signal,
+    { text, from: 0, to: text.length, ended: true },
+    neverBreathes,
+  );
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings.map(({ span, category }) => {
     assert.ok(span !== null);

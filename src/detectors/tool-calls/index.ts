@@ -20,7 +20,7 @@ export function createToolCallsDetector(id: string): ExchangeDetector {
     kind: "exchange",
     id,
     categories,
-    open({ declared }) {
+    open(_signal, { declared }) {
       const calls = new Calls(declared);
       return { lane: (place) => laneOf(id, calls, place) };
     },

@@ -5,6 +5,7 @@ import type { Detection, Finding, LaneDetectors, UnknownCause } from "../../doma
 import { type Declared, type DeclaredTool, nothingDeclared } from "../../domain/dialect.ts";
 import type { Place } from "../../domain/segment.ts";
 import { createToolCallsDetector } from "./index.ts";
+import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 
 const detector = createToolCallsDetector("id");
 const signal = new AbortController().signal;
@@ -19,7 +20,7 @@ const tools: readonly DeclaredTool[] = [
 ];
 
 const openFor = (declared: Partial<Declared>): LaneDetectors => {
-  const lanes = detector.open({ segments: [], left: 0, declared: { ...nothingDeclared, ...declared } });
+  const lanes = openedNow(detector, { segments: [], left: 0, declared: { ...nothingDeclared, ...declared } });
   assert.ok(lanes);
   return lanes;
 };
@@ -39,7 +40,9 @@ function judged(
     assert.equal(lane.settled(text, 0), 0);
     return [lane, text] as const;
   });
-  return opened.map(([lane, text]) => told(lane.detect(signal, { text, from: 0, to: text.length, ended: true })));
+  return opened.map(([lane, text]) =>
+    told(lane.detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes)),
+  );
 }
 
 function told(detection: Detection | Promise<Detection>): readonly Finding[] | UnknownCause {

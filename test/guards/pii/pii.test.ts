@@ -8,12 +8,13 @@ import { idTables } from "../../../src/detectors/pii/kinds.ts";
 import type { Finding, TextDetector } from "../../../src/domain/detector.ts";
 import { defaultPiiKinds, optInPiiKinds, type PiiKind, piiKinds } from "../../../src/domain/pii-kinds.ts";
 import { vectorKinds, vectors } from "./vectors.ts";
+import { neverBreathes } from "../../helpers/pace.ts";
 
 const signal = new AbortController().signal;
 const leastOfEach = 8;
 
 function findings(detector: TextDetector, text: string): readonly Finding[] {
-  const detection = detector.detect(signal, { text, from: 0, to: text.length, ended: true });
+  const detection = detector.detect(signal, { text, from: 0, to: text.length, ended: true }, neverBreathes);
   assert.ok(!(detection instanceof Promise) && detection.kind === "scored");
   return detection.findings;
 }

@@ -2,6 +2,7 @@
 import { createPiiDetector } from "../../../src/detectors/pii/index.ts";
 import type { PiiKind } from "../../../src/domain/pii-kinds.ts";
 import { vectors } from "./vectors.ts";
+import { neverBreathes } from "../../helpers/pace.ts";
 
 export type ToldScores = { readonly near: string; readonly alone: string };
 
@@ -12,7 +13,11 @@ export function toldScores(kind: PiiKind): ToldScores {
   const scoresOf = (texts: readonly string[]): string => {
     const found = new Set<number>();
     for (const text of texts) {
-      const detection = detector.detect(new AbortController().signal, { text, from: 0, to: text.length, ended: true });
+      const detection = detector.detect(
+        new AbortController().signal,
+        { text, from: 0, to: text.length, ended: true },
+        neverBreathes,
+      );
       if (detection instanceof Promise || detection.kind !== "scored") continue;
       const longest = detection.findings.toSorted((a, b) => width(b) - width(a))[0];
       if (longest !== undefined) found.add(longest.score);
