@@ -45,9 +45,10 @@ function judgeZeroWidth(text: string, at: number, point: number, ended: boolean)
   const next = at + widthOf(point);
   switch (point) {
     case 0xfeff:
-      return fineIf(previous === none);
+      return previous === none ? "fine" : judgeStray(text, previous, next, ended);
     case 0x200b:
-      return isUnspaced(previous) ? "fine" : whenNext(text, next, ended, isUnspaced);
+      if (isUnspaced(previous)) return "fine";
+      return whenNext(text, next, ended, isUnspaced) === "fine" ? "fine" : judgeStray(text, previous, next, ended);
     case 0x200c:
       return fineIf(isShaped(previous));
     case 0x200d:
@@ -67,10 +68,23 @@ function judgeZeroWidth(text: string, at: number, point: number, ended: boolean)
       return fineIf(isKhmer(previous));
     case 0xfffc:
       return "fine";
+    case 0xfe0f:
+      return isFineSelector(previous, point) ? "fine" : judgeStray(text, previous, next, ended);
     default:
       return fineIf(isFineSelector(previous, point));
   }
 }
+
+/** One alone beside a space parts no word and spells nothing: pages and pictographs leave them behind when copied. */
+function judgeStray(text: string, previous: number, next: number, ended: boolean): Word {
+  if (isIn(zeroWidth, previous)) return "bad";
+  const isBare = whenNext(text, next, ended, (point) => !isIn(zeroWidth, point));
+  if (isBare !== "fine") return isBare;
+  return previous === none || isBlank(previous) ? "fine" : whenNext(text, next, ended, isBlankOrEnd);
+}
+
+const isBlank = inClass("\\s");
+const isBlankOrEnd = (point: number): boolean => point === none || isBlank(point);
 
 function isFineSelector(previous: number, point: number): boolean {
   if (point >= 0x180b && point <= 0x180f) return isMongolian(previous);

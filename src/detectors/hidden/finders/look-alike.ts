@@ -60,10 +60,11 @@ export const lookAlikeFinder: Finder = {
     }
   },
   settled(text, from) {
-    let start = text.length;
-    if (isHigh(text.charCodeAt(start - 1))) start -= 1;
-    while (start > from && text.length - start <= wordMax && isWordUnit(text, start - 1)) start -= 1;
-    if (text.length - start > wordMax) return Math.max(from, text.length - 3);
+    // Half a character may become a letter.
+    const end = isHigh(text.charCodeAt(text.length - 1)) ? text.length - 1 : text.length;
+    let start = end;
+    while (start > from && end - start <= wordMax && isWordUnit(text, start - 1)) start -= 1;
+    if (end - start > wordMax) return Math.max(from, end - 3);
     return Math.max(from, Math.min(start, wideBegin(text)));
   },
 };
@@ -103,7 +104,7 @@ function isFound(text: string, start: number, end: number): boolean {
   for (const character of word) count[letterOf(character.codePointAt(0) as number)] += 1;
   if (count.mark >= 3 && count.latin >= 1 && struck.test(word)) return true;
   if (count.other > 0) return false;
-  if (count.wide > 0 && isWideFound(text, start, end, count)) return true;
+  if (count.wide > 0) return isWideFound(text, start, end, count);
   if (count.styled >= 4 || (count.styled > 0 && count.latin >= 2 && isMathematical(word))) return true;
   if (count.latin === 0) return areMixed(word);
   // Letters that are no Latin ones at a second look, and more foreign than Latin ones: a slip of the keyboard.
@@ -115,9 +116,8 @@ function isFound(text: string, start: number, end: number): boolean {
 const struck = /[\u0300-\u036f]{3}|(?:\p{L}[\u0334-\u0338\u20d2\u20d3\u20d8-\u20da\u20e5\u20e6\u20ea\u20eb]){3}/u;
 
 function isWideFound(text: string, start: number, end: number, count: Readonly<Record<Letter, number>>): boolean {
-  if (count.latin > 0) return count.latin + count.wide >= 3;
   const around = text.slice(Math.max(0, start - wideContext), start) + text.slice(end, end + wideContext);
-  return count.wide >= 3 && !eastAsian.test(around);
+  return count.latin + count.wide >= 3 && !eastAsian.test(around);
 }
 
 const isMathematical = (word: string): boolean => /[\u{1d400}-\u{1d7ff}]/u.test(word);
@@ -150,7 +150,9 @@ function letterOf(point: number): Letter {
 function wideBegin(text: string): number {
   wideLetters.lastIndex = Math.max(0, text.length - wordMax - wideContext);
   for (let match = wideLetters.exec(text); match !== null; match = wideLetters.exec(text)) {
-    const { start, end } = wordAround(text, match.index);
+    const { start, end, isLong } = wordAround(text, match.index);
+    // Letters inside a long word look at their neighbours alone.
+    if (isLong) continue;
     if (end + wideContext > text.length) return start;
     wideLetters.lastIndex = end;
   }

@@ -9,10 +9,10 @@ import type { Finder, Give } from "./finder.ts";
 const lettersMax = 64;
 
 const spaced =
-  /(?<![A-Za-z0-9])[A-Za-z]([ _*|\-./+~\u00a0\u00b7\u2000-\u200a\u2022\u202f\u3000])[A-Za-z](?:\1[A-Za-z]){3,62}(?![A-Za-z0-9])/g;
+  /(?<![A-Za-z0-9])[A-Za-z]([ _*\-.~\u00a0\u00b7\u2000-\u200a\u2022\u202f\u3000])[A-Za-z](?:\1[A-Za-z]){3,62}(?![A-Za-z0-9])/g;
 /** What may become a spaced word, at the end of a text. */
 const openEnd =
-  /(?<![A-Za-z0-9])[A-Za-z](?:$|([ _*|\-./+~\u00a0\u00b7\u2000-\u200a\u2022\u202f\u3000])(?:[A-Za-z]\1){0,63}[A-Za-z]?$)/;
+  /(?<![A-Za-z0-9])[A-Za-z](?:$|([ _*\-.~\u00a0\u00b7\u2000-\u200a\u2022\u202f\u3000])(?:[A-Za-z]\1){0,63}[A-Za-z]?$)/;
 
 const oddSpace = /[\u1680\u2000-\u200a\u205f\u2800\u3000]+/g;
 const oddRunMax = 8;

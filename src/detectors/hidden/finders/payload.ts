@@ -1,18 +1,16 @@
 /**
  * Runs that hold readable text in another form: base64 and hexadecimal digits, and letters written as escapes.
  *
- * A long run is found piece by piece: at each place where the next `base64Window` digits (or `hexWindow`) hold nothing but
- * text. The pieces overlap, so they cover the run, and it does not matter where it began. A base64 run shorter than
+ * A long run is found piece by piece: at each place where the next `window` digits hold nothing but text. The pieces overlap, so they cover the run, and it does not matter where it began. A base64 run shorter than
  * that is judged whole. Does not decode for judging; the views do.
  */
 import { readEscape } from "../views/escapes.ts";
 import { unitsOf } from "../views/units.ts";
 import type { Finder, Give } from "./finder.ts";
-import { bytesOf, holdsText } from "./text-bytes.ts";
+import { holdsText, isBase64Digit } from "./text-bytes.ts";
 
-export const base64Min = 16;
-const base64Window = 24;
-const hexWindow = 24;
+/** Digits of a piece. */
+const window = 24;
 /** A piece takes what is left of its run, if that is no more. */
 const restMax = 28;
 /** Escapes of letters in a row. */
@@ -25,7 +23,7 @@ const escape = /[&%\\]/g;
 export const payloadFinder: Finder = {
   kind: "payload",
   leftContext: 2,
-  longestSpan: Math.max(base64Window + restMax, escapesMin * escapeMax),
+  longestSpan: Math.max(window + restMax, escapesMin * escapeMax),
   rightContext: restMax + 2,
   find(text, from, to, ended, give) {
     const found: (readonly [number, number])[] = [];
@@ -45,10 +43,10 @@ function findRuns(text: string, from: number, to: number, give: Give): void {
   for (let match = run.exec(text); match !== null && match.index < to; match = run.exec(text)) {
     const start = match.index;
     const end = start + match[0].length;
-    const begins = start === 0 || !isDigit(text.charCodeAt(start - 1));
+    const begins = start === 0 || !isBase64Digit(text.charCodeAt(start - 1));
     const bare = match[0].replace(/=+$/, "").length;
-    if (bare < base64Window) {
-      if (begins && holdsText(bytesOf(match[0], "base64"), true)) give(start, end);
+    if (bare < window) {
+      if (begins && isBase64(text, start, bare, true)) give(start, end);
     } else {
       findInRun(text, start, Math.min(start + bare, to), start + bare, end, give);
     }
@@ -57,28 +55,23 @@ function findRuns(text: string, from: number, to: number, give: Give): void {
 
 /** Looks at each place of [start, to) in the digits up to `bare`; the run with its padding ends at `end`. */
 function findInRun(text: string, start: number, to: number, bare: number, end: number, give: Give): void {
-  for (let at = start; at < to; at++) {
-    const isPiece =
-      (bare - at >= base64Window && isBase64(text, at)) || (bare - at >= hexWindow && isHex(text, at, at + hexWindow));
-    if (!isPiece) continue;
-    const stop = at + base64Window;
+  for (let at = start; at < to && bare - at >= window; at++) {
+    if (!isBase64(text, at, window, false) && !isHex(text, at)) continue;
+    const stop = at + window;
     give(at, end - stop <= restMax ? end : stop);
   }
 }
 
-/** A first look at the first bytes spares most places the rest. */
-function isBase64(text: string, at: number): boolean {
-  const first = sextets[text.charCodeAt(at)] as number;
-  const second = sextets[text.charCodeAt(at + 1)] as number;
-  const byte = (first << 2) | (second >> 4);
-  if (byte < 0x20 && byte !== 0x0a && byte !== 0x09 && byte !== 0x0d) return false;
-  const digits = text.slice(at, at + base64Window);
-  return /[A-Z]/.test(digits) && /[a-z0-9]/.test(digits) && holdsText(bytesOf(digits, "base64"), false);
+/** Text in base64 has capitals and others among its digits; words of prose and identifiers mostly do not. */
+function isBase64(text: string, at: number, count: number, whole: boolean): boolean {
+  if (!holdsText(text, at, count, "base64", whole)) return false;
+  const digits = text.slice(at, at + count);
+  return /[A-Z]/.test(digits) && /[a-z0-9]/.test(digits);
 }
 
-function isHex(text: string, from: number, to: number): boolean {
-  const digits = text.slice(from, to);
-  return /^(?=.*[a-fA-F])[0-9a-fA-F]+$/.test(digits) && holdsText(bytesOf(digits, "hex"), true);
+/** Decimal digits alone are a number. */
+function isHex(text: string, at: number): boolean {
+  return holdsText(text, at, window, "hex", true) && /[A-Fa-f]/.test(text.slice(at, at + window));
 }
 
 /** Each place from which on so many escapes in a row are letters. */
@@ -116,9 +109,9 @@ function openRun(text: string, from: number): number {
     start -= 1;
     padding += 1;
   }
-  const least = Math.max(from, text.length - base64Window - restMax - 2);
+  const least = Math.max(from, text.length - window - restMax - 2);
   const end = start;
-  while (start > least && isDigit(text.charCodeAt(start - 1))) start -= 1;
+  while (start > least && isBase64Digit(text.charCodeAt(start - 1))) start -= 1;
   return start === end ? text.length : start;
 }
 
@@ -129,13 +122,3 @@ function openEscapes(text: string, from: number): number {
   }
   return text.length;
 }
-
-const sextets = new Uint8Array(128);
-for (let value = 0; value < 64; value++) {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  sextets[alphabet.charCodeAt(value)] = value;
-}
-sextets[0x2d] = 62;
-sextets[0x5f] = 63;
-
-const isDigit = (unit: number): boolean => unit < 128 && (unit === 0x41 || sextets[unit] !== 0);

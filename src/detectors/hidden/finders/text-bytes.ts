@@ -1,39 +1,124 @@
-/** Whether bytes are nothing but text, for pieces that may begin and end within a character. Pure. */
-import { isReadable } from "../views/readable.ts";
+/**
+ * Whether digits of a text hold nothing but text. Looks at one byte after another and stops at the first that is none,
+ * since it is asked at each place of every long run. Pure.
+ */
+
+export type Form = "base64" | "hex";
 
 /** Characters of a piece: a few in East Asian scripts, where each takes three bytes. */
-const pieceMin = 4;
+const charactersMin = 4;
+/** Of the characters, as a share. */
+const wordlikeMin = 0.7;
 
-export const bytesOf = (digits: string, form: "base64" | "hex"): Buffer => Buffer.from(digits, form);
+/** The value of each base64 digit of both alphabets, of each hexadecimal one; 255 for anything else. */
+const sextets = table("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+sextets[0x2d] = 62;
+sextets[0x5f] = 63;
+const nibbles = table("0123456789abcdef");
+for (let value = 10; value < 16; value++) nibbles[0x37 + value] = value;
 
-/** UTF-8 without control characters, mostly letters. `whole`: the bytes begin and end with a character. */
-export function holdsText(bytes: Buffer, whole: boolean): boolean {
-  if (isWide(bytes)) return isReadable(bytes.toString("utf16le"), 0, pieceMin);
-  let from = 0;
-  let to = bytes.length;
-  if (!whole) {
-    while (from < 3 && isContinuation(bytes[from])) from += 1;
-    to = beginOfLast(bytes);
+export const isBase64Digit = (unit: number): boolean => unit < 128 && sextets[unit] !== 255;
+
+/**
+ * `count` digits from `at` on. `whole`: the first byte begins a character and the last one ends one. True for UTF-8, and
+ * for ASCII in UTF-16, without control characters and mostly letters, digits and blanks.
+ */
+export function holdsText(text: string, at: number, count: number, form: Form, whole: boolean): boolean {
+  const bytes = form === "hex" ? count >> 1 : Math.floor((count * 3) / 4);
+  const first = byteAt(text, at, 0, form);
+  const second = byteAt(text, at, 1, form);
+  if (first < 0 || second < 0) return false;
+  if (first === 0 || second === 0) return holdsWide(text, at, bytes, form);
+  let characters = 0;
+  let wordlike = 0;
+  let more = 0;
+  let lead = 0;
+  for (let index = 0; index < bytes; index++) {
+    const byte = byteAt(text, at, index, form);
+    if (byte < 0) return false;
+    if (more > 0) {
+      if (!isContinuation(byte) || !isInRange(lead, byte)) return false;
+      lead = 0;
+      more -= 1;
+    } else if (isContinuation(byte)) {
+      // The end of a character that began before.
+      if (whole || characters > 0 || index > 2) return false;
+    } else {
+      if (!isBegin(byte)) return false;
+      characters += 1;
+      if (isWordlike(byte)) wordlike += 1;
+      lead = byte;
+      more = byte < 0x80 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+    }
   }
-  const text = bytes.toString("utf8", from, to);
-  return isReadable(text, 0, pieceMin);
+  if (whole && more > 0) return false;
+  return characters >= charactersMin && wordlike >= characters * wordlikeMin;
 }
 
-/** Where the last character begins, if it is not complete. */
-function beginOfLast(bytes: Buffer): number {
-  for (let back = 1; back <= 3 && back < bytes.length; back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if (isContinuation(byte)) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? bytes.length - back : bytes.length;
+/** Every second byte is zero, from the first or the second on. */
+function holdsWide(text: string, at: number, bytes: number, form: Form): boolean {
+  let characters = 0;
+  let wordlike = 0;
+  const zeroFirst = byteAt(text, at, 0, form) === 0;
+  for (let index = 0; index < bytes; index++) {
+    const byte = byteAt(text, at, index, form);
+    if ((index % 2 === 0) === zeroFirst) {
+      if (byte !== 0) return false;
+    } else {
+      if (byte <= 0 || byte >= 0x80 || !isBegin(byte)) return false;
+      characters += 1;
+      if (isWordlike(byte)) wordlike += 1;
+    }
   }
-  return bytes.length;
+  return characters >= charactersMin && wordlike >= characters * wordlikeMin;
 }
 
-const isContinuation = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x80 && byte < 0xc0;
+/** -1 where the digits are none. */
+function byteAt(text: string, at: number, index: number, form: Form): number {
+  if (form === "hex") {
+    const high = digitAt(nibbles, text, at + index * 2);
+    const low = digitAt(nibbles, text, at + index * 2 + 1);
+    return high === 255 || low === 255 ? -1 : (high << 4) | low;
+  }
+  const place = at + Math.floor(index / 3) * 4 + (index % 3);
+  const high = digitAt(sextets, text, place);
+  const low = digitAt(sextets, text, place + 1);
+  if (high === 255 || low === 255) return -1;
+  const part = index % 3;
+  return ((high << (2 + 2 * part)) | (low >> (4 - 2 * part))) & 0xff;
+}
 
-/** ASCII in UTF-16: every second byte is zero, from the first or the second on. */
-function isWide(bytes: Buffer): boolean {
-  for (let at = 1; at < bytes.length; at += 2) if (bytes[at] !== 0 || bytes[at - 1] === 0) return false;
-  return bytes.length >= 12;
+function digitAt(values: Uint8Array, text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit < 128 ? (values[unit] as number) : 255;
+}
+
+const isContinuation = (byte: number): boolean => byte >= 0x80 && byte < 0xc0;
+
+/** ASCII that is no control character, or the first byte of a character. */
+const isBegin = (byte: number): boolean =>
+  (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09 || (byte >= 0xc2 && byte < 0xf5);
+
+/** The byte behind a first one: no C1 character, nothing longer than it need be, no surrogate. */
+function isInRange(lead: number, byte: number): boolean {
+  if (lead === 0xc2) return byte >= 0xa0;
+  if (lead === 0xe0) return byte >= 0xa0;
+  if (lead === 0xed) return byte < 0xa0;
+  if (lead === 0xf0) return byte >= 0x90;
+  return lead !== 0xf4 || byte < 0x90;
+}
+
+/** Letters, digits, blanks, and what begins a character above Latin-1's signs. */
+const isWordlike = (byte: number): boolean =>
+  (byte >= 0x61 && byte <= 0x7a) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  (byte >= 0x30 && byte <= 0x39) ||
+  byte === 0x20 ||
+  byte === 0x0a ||
+  byte > 0xc2;
+
+function table(digits: string): Uint8Array {
+  const values = new Uint8Array(128).fill(255);
+  for (let value = 0; value < digits.length; value++) values[digits.charCodeAt(value)] = value;
+  return values;
 }
