@@ -30,7 +30,7 @@ const shape = (server: Leaf, ca: Buffer) => (yaml: string) =>
           filters:
             - name: envoy.filters.network.http_connection_manager`,
     )
-    .replace("[xds.route_name, xds.cluster_name]", "[xds.route_name, connection.uri_san_peer_certificate]");
+    .replace(/request_attributes: \[[^\]]*\]/, "request_attributes: [connection.uri_san_peer_certificate]");
 
 const policy = {
   kind: "Policy",
