@@ -45,10 +45,10 @@ function judgeZeroWidth(text: string, at: number, point: number, ended: boolean)
   const next = at + widthOf(point);
   switch (point) {
     case 0xfeff:
-      return previous === none ? "fine" : judgeStray(text, previous, next, ended);
+      return previous === none ? "fine" : judgeStray(text, at, ended);
     case 0x200b:
       if (isUnspaced(previous)) return "fine";
-      return whenNext(text, next, ended, isUnspaced) === "fine" ? "fine" : judgeStray(text, previous, next, ended);
+      return whenNext(text, next, ended, isUnspaced) === "fine" ? "fine" : judgeStray(text, at, ended);
     case 0x200c:
       return fineIf(isShaped(previous));
     case 0x200d:
@@ -69,20 +69,28 @@ function judgeZeroWidth(text: string, at: number, point: number, ended: boolean)
     case 0xfffc:
       return "fine";
     case 0xfe0f:
-      return isFineSelector(previous, point) ? "fine" : judgeStray(text, previous, next, ended);
+      return isFineSelector(previous, point) ? "fine" : judgeStray(text, at, ended);
     default:
       return fineIf(isFineSelector(previous, point));
   }
 }
 
-/** One alone beside a space parts no word and spells nothing: pages and pictographs leave them behind when copied. */
-function judgeStray(text: string, previous: number, next: number, ended: boolean): Word {
+/** One or two beside a space part no word and spell nothing: pages and translations leave them behind when copied. */
+function judgeStray(text: string, at: number, ended: boolean): Word {
+  let start = at;
+  let end = at;
+  while (at - start < straysMax && isStray(pointBefore(text, start))) start -= 1;
+  while (end - at < straysMax && isStray(pointAt(text, end))) end += 1;
+  if (end - start > straysMax) return "bad";
+  const next = whenNext(text, end, ended, (point) => !isIn(zeroWidth, point));
+  const previous = pointBefore(text, start);
+  if (next !== "fine") return next;
   if (isIn(zeroWidth, previous)) return "bad";
-  const isBare = whenNext(text, next, ended, (point) => !isIn(zeroWidth, point));
-  if (isBare !== "fine") return isBare;
-  return previous === none || isBlank(previous) ? "fine" : whenNext(text, next, ended, isBlankOrEnd);
+  return isBlankOrEnd(previous) ? "fine" : whenNext(text, end, ended, isBlankOrEnd);
 }
 
+const straysMax = 2;
+const isStray = (point: number): boolean => point === 0x200b || point === 0xfeff || point === 0xfe0f;
 const isBlank = inClass("\\s");
 const isBlankOrEnd = (point: number): boolean => point === none || isBlank(point);
 
@@ -102,17 +110,14 @@ function whenNext(text: string, next: number, ended: boolean, test: (point: numb
   return fineIf(test(point));
 }
 
-/** Fine where a word may be broken: two letters at least on both sides. */
+/** Fine where a word may be broken: letters on both sides, two on one of them at least, or the end of a line behind it. */
 function judgeSoftHyphen(text: string, at: number, ended: boolean): Word {
   const before = pointBefore(text, at);
-  if (!isLetter(before) || !isLetter(pointBefore(text, at - widthOf(before)))) return "bad";
-  let place = at + 1;
-  for (let letter = 0; letter < 2; letter++) {
-    const word = whenNext(text, place, ended, isLetter);
-    if (word !== "fine") return word;
-    place += widthOf(pointAt(text, place));
-  }
-  return "fine";
+  if (!isLetter(before)) return "bad";
+  const next = whenNext(text, at + 1, ended, (point) => isLetter(point) || isBlankOrEnd(point));
+  if (next !== "fine" || !isLetter(pointAt(text, at + 1))) return next;
+  if (isLetter(pointBefore(text, at - widthOf(before)))) return "fine";
+  return whenNext(text, at + 1 + widthOf(pointAt(text, at + 1)), ended, isLetter);
 }
 
 /** How near a letter written from right to left must be for marks of direction to be in place. */
@@ -148,9 +153,13 @@ function judgeTag(text: string, at: number, point: number, ended: boolean): Word
 /** Units of the longest control sequence: ESC, `[` or U+009B for both, parameters, the letter that ends it (ECMA-48, 5.4). */
 const sequenceMax = 20;
 
-/** C1 characters other than a sequence's beginning are what is left of a wrong decoding far more often than anything else. */
+const lineFeed = 0x0a;
+const isLineFeed = (point: number): boolean => point === lineFeed;
+
+/** U+0000 alone on a line parts texts of a view. C1 characters other than a sequence's beginning are what is left of a wrong decoding far more often than anything else. */
 function judgeControl(text: string, at: number, point: number, ended: boolean): Word {
   if (point > 0x9f || !isIn(control, point)) return "fine";
+  if (point === 0 && pointBefore(text, at) === lineFeed) return whenNext(text, at + 1, ended, isLineFeed);
   if (point !== 0x1b && point !== 0x9b) return fineIf(point > 0x7f);
   const length = sequenceAt(text, at);
   if (length === none && !ended) return "open";
@@ -180,7 +189,7 @@ const rules = {
   tags: { search: unitSearch(tags), left: tagFlagReach + 2, right: tagFlagReach, widest: 2, judge: judgeTag },
   control: {
     search: unitSearch(control),
-    left: 0,
+    left: 1,
     right: sequenceMax,
     widest: sequenceMax,
     judge: judgeControl,

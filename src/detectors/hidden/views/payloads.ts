@@ -1,6 +1,6 @@
 /**
- * The payloads view: only what encoded runs of a text hold, decoded, and what that holds again; each text ends with
- * U+0000. Runs are looked for in the clear view, so an invisible character inside does not hide one.
+ * The payloads view: only what encoded runs of a text hold, decoded, and what that holds again; behind each text stands
+ * U+0000 on a line of its own. Runs are looked for in the clear view, so an invisible character inside does not hide one.
  *
  * Invariant: what it gives out, joined, does not depend on how the text was cut. Each decoded text stands for the whole
  * run that held it.
@@ -18,6 +18,9 @@ import { unitsOf } from "./units.ts";
 export const payloadDepthMax = 3;
 /** Decoded text of one lane, in UTF-16 code units. What is more is told as unknown. */
 export const decodedMax = 1_048_576;
+
+/** Between line breaks, so that the detector of control characters can tell it from one that parts a word. */
+export const separator = "\n\0\n";
 
 export const payloadsView: ViewSource = {
   kind: "payloads",
@@ -74,8 +77,8 @@ class PayloadsView implements TextView {
     for (const { start, end, text } of payloads) {
       const raw = this.#clear.rawSpan({ start, end });
       for (const decoded of readings(text, 1, this.#account)) {
-        out += `${decoded}\0`;
-        this.#map.add(raw.start, 1, decoded.length + 1, raw.end - raw.start);
+        out += decoded + separator;
+        this.#map.add(raw.start, 1, decoded.length + separator.length, raw.end - raw.start);
       }
     }
     const { pending } = this.#finder;
