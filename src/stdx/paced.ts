@@ -10,8 +10,10 @@ export type Steps<T> = Generator<undefined, T, undefined>;
 /** Answers with a promise to wait for when this turn has run long enough, else with nothing. */
 export type Breather = { breathe(): Promise<void> | undefined };
 
+type Next<T> = Pick<Steps<T>, "next">;
+
 /** What the steps come to; `null` where the signal aborted between two of them. */
-export function runPaced<T>(signal: AbortSignal, pace: Breather, steps: Steps<T>): MaybeAsync<T | null> {
+export function runPaced<T>(signal: AbortSignal, pace: Breather, steps: Next<T>): MaybeAsync<T | null> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -21,7 +23,7 @@ export function runPaced<T>(signal: AbortSignal, pace: Breather, steps: Steps<T>
   }
 }
 
-async function goOn<T>(signal: AbortSignal, pace: Breather, steps: Steps<T>, first: Promise<void>): Promise<T | null> {
+async function goOn<T>(signal: AbortSignal, pace: Breather, steps: Next<T>, first: Promise<void>): Promise<T | null> {
   await first;
   while (!signal.aborted) {
     const step = steps.next();
@@ -32,7 +34,29 @@ async function goOn<T>(signal: AbortSignal, pace: Breather, steps: Steps<T>, fir
   return null;
 }
 
-/** For callers that cannot wait. */
+/** Work that is done once, by whoever first asks for it; broken off, it goes on there the next time. */
+export class Once<T> {
+  readonly #steps: Steps<T>;
+  #done: IteratorReturnResult<T> | null = null;
+
+  constructor(steps: Steps<T>) {
+    this.#steps = steps;
+  }
+
+  /** What it came to; `null` before that. */
+  get result(): T | null {
+    return this.#done === null ? null : this.#done.value;
+  }
+
+  next(): IteratorResult<undefined, T> {
+    if (this.#done !== null) return this.#done;
+    const step = this.#steps.next();
+    if (step.done === true) this.#done = step;
+    return step;
+  }
+}
+
+/** For work that is known to be short. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();

@@ -6,6 +6,7 @@ import type { Category, Detection, TextDetector } from "../../domain/detector.ts
 import { certain } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
 import { endsHalf, gapUnitsMax, Letters } from "../letters/letters.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 import { type Reader, WordSearch } from "../letters/word-search.ts";
 
 const category: Category = "canary/token";
@@ -21,8 +22,8 @@ export function createCanaryDetector(id: string, { tokens }: { readonly tokens: 
   const loose = folded.filter(({ length }) => length >= looseLettersMin);
   const literal = tokens.filter((_, index) => (folded[index] as string).length < looseLettersMin);
   const parts = [
-    new WordSearch([...new Set([...loose, ...loose.map(backwards)])], looseReader(letters)),
-    new WordSearch([...new Set(literal)], literalReader),
+    runAtOnce(WordSearch.of([...new Set([...loose, ...loose.map(backwards)])], looseReader(letters))),
+    runAtOnce(WordSearch.of([...new Set(literal)], literalReader)),
   ];
   const longest = [...loose.map(({ length }) => length * (gapUnitsMax + 2)), ...literal.map(({ length }) => length)];
 

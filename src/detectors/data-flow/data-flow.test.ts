@@ -8,6 +8,7 @@ import type { Place, Role, Segment } from "../../domain/segment.ts";
 import { detect, pieceSizes, stream } from "../../../test/property/detectors.ts";
 import { createDataFlowDetector } from "./index.ts";
 import { emailsIn, identifiersIn, phonesIn } from "./keys.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 import { addressesIn } from "./hosts.ts";
 import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 
@@ -163,7 +164,7 @@ const taken: readonly (readonly [text: string, keys: readonly string[]])[] = [
 for (const [text, keys] of taken) {
   test(`takes from ${text}`, () =>
     assert.deepEqual(
-      [...emailsIn(text), ...phonesIn(text)].map((key) => key.text),
+      [...runAtOnce(emailsIn(text)), ...runAtOnce(phonesIn(text))].map((key) => key.text),
       keys,
     ));
 }
@@ -178,7 +179,7 @@ const tokens: readonly (readonly [text: string, ...keys: string[]])[] = [
 for (const [text, ...keys] of tokens)
   test(`takes the identifiers of ${text}`, () =>
     assert.deepEqual(
-      identifiersIn(text).map((key) => key.text),
+      runAtOnce(identifiersIn(text)).map((key) => key.text),
       keys,
     ));
 
@@ -193,7 +194,7 @@ const named: readonly (readonly [text: string, ...addresses: string[]])[] = [
 for (const [text, ...addresses] of named)
   test(`takes the addresses of ${text}`, () =>
     assert.deepEqual(
-      addressesIn(text).map(({ host, path, isUrl }) => `${host}${path}${isUrl ? "*" : ""}`),
+      runAtOnce(addressesIn(text)).map(({ host, path, isUrl }) => `${host}${path}${isUrl ? "*" : ""}`),
       addresses,
     ));
 

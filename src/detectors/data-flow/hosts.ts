@@ -3,6 +3,9 @@
  * Linear: each expression is bounded where it could try again.
  */
 
+import type { Steps } from "../../stdx/paced.ts";
+import { type Matching, matchSteps } from "./match-steps.ts";
+
 export type Address = {
   /** Lower case, without a dot at its end. */
   readonly host: string;
@@ -20,18 +23,22 @@ const label = `[${hostClass}][${hostClass}_\\-]{0,62}`;
 /** Not one that an e-mail address is made of. */
 const bare = `(?<![${hostClass}_.@\\-])((?:${label}\\.){1,8}[a-z\\u00a1-\\ud7ff][${hostClass}\\-]{1,62})(?![${hostClass}@_\\-]|\\.[${hostClass}])(?::[0-9]{1,5})?${path}`;
 
+const reach = 1_280;
+
 /** All of a text, in no order, some more than once. */
-export function addressesIn(text: string): readonly Address[] {
-  return [...found(text, withSlashes, true), ...found(text, bare, false)];
+export function* addressesIn(text: string): Steps<readonly Address[]> {
+  const addresses: Address[] = [];
+  if (text.includes("//")) yield* addFound(addresses, text, withSlashes, true);
+  yield* addFound(addresses, text, bare, false);
+  return addresses;
 }
 
-function found(text: string, expression: string, isUrl: boolean): readonly Address[] {
-  if (isUrl && !text.includes("//")) return [];
-  return Array.from(text.matchAll(new RegExp(expression, "gi")), ([, host = "", ending = ""]) => ({
-    host: host.toLowerCase().replace(/[._-]+$/, ""),
-    path: trimPath(ending),
-    isUrl: isUrl || ending !== "",
-  })).filter(({ host }) => host !== "");
+function* addFound(addresses: Address[], text: string, source: string, isUrl: boolean): Steps<void> {
+  const matching: Matching = { expression: new RegExp(source, "gi"), reach };
+  yield* matchSteps(text, matching, ([, name = "", ending = ""]) => {
+    const host = name.toLowerCase().replace(/[._-]+$/, "");
+    if (host !== "") addresses.push({ host, path: trimPath(ending), isUrl: isUrl || ending !== "" });
+  });
 }
 
 /** Without what ends a sentence rather than a path. */

@@ -14,6 +14,9 @@ import type {
   TextDetector,
   Window,
 } from "../../domain/detector.ts";
+import type { Pace } from "../../domain/ports.ts";
+import { after, type MaybeAsync } from "../../stdx/maybe-async.ts";
+import { runPaced } from "../../stdx/paced.ts";
 import type { FlowKind } from "../../domain/policy.ts";
 import { certain } from "../../domain/score.ts";
 import type { Place } from "../../domain/segment.ts";
@@ -44,15 +47,18 @@ export function createDataFlowDetector(
     kind: "exchange",
     id,
     categories,
-    open(_signal, memory): LaneDetectors | null {
-      const sources = Sources.of(memory, new Set(kinds));
-      if (sources === null) return null;
-      const inLinks = new Flow(id, categories, sources, "links");
-      const inArguments = new Flow(id, categories, sources, "arguments");
-      return {
-        lane: ({ location: { place } }) => (passedOver.has(place) ? null : acting.has(place) ? inArguments : inLinks),
-      };
-    },
+    open: (signal, memory, pace) =>
+      after(runPaced(signal, pace, Sources.of(memory, new Set(kinds))), (sources) =>
+        sources === null ? null : lanesOver(id, categories, sources),
+      ),
+  };
+}
+
+function lanesOver(id: string, categories: readonly Category[], sources: Sources): LaneDetectors {
+  const inLinks = new Flow(id, categories, sources, "links");
+  const inArguments = new Flow(id, categories, sources, "arguments");
+  return {
+    lane: ({ location: { place } }) => (passedOver.has(place) ? null : acting.has(place) ? inArguments : inLinks),
   };
 }
 
@@ -78,15 +84,24 @@ class Flow implements TextDetector {
     return Math.max(from, this.#sources.openFrom(text.slice(0, whole), from, rightContext));
   }
 
-  detect(_signal: AbortSignal, window: Window): Detection {
+  detect(signal: AbortSignal, window: Window, pace: Pace): MaybeAsync<Detection> {
     const { text, from, to } = window;
     const found = this.#sources.find(text, from, to).filter((match) => isWhole(match, text));
-    const findings = found.length === 0 ? [] : this.#acting(found, window).map(findingOf);
+    const acting = found.length === 0 ? [] : this.#acting(found, window);
+    if (acting.length === 0) return this.#answer([]);
+    return after(runPaced(signal, pace, this.#sources.named), (named) =>
+      named === null
+        ? { kind: "unknown", cause: "deadline" }
+        : this.#answer(acting.filter(({ source }) => !named.has(source)).map(findingOf)),
+    );
+  }
+
+  #answer(findings: readonly Finding[]): Detection {
     if (findings.length === 0 && this.#sources.isPartial) return { kind: "unknown", cause: "too-long" };
     return { kind: "scored", findings };
   }
 
-  /** Those that do something where they stand, and that nobody named. */
+  /** Those that do something where they stand. */
   #acting(found: readonly Found[], { text, from }: Window): readonly Found[] {
     const start = Math.max(0, from - this.reach.leftContext);
     const scan = new PlaceScan(start, this.#where === "arguments");
@@ -97,7 +112,7 @@ class Flow implements TextDetector {
         for (; at < deciding(match, text); at++) scan.step(text, at);
         if (!scan.isInLink(at)) continue;
       }
-      if (!this.#sources.isNamed(match.source)) kept.push(match);
+      kept.push(match);
     }
     return kept.toSorted((a, b) => a.start - b.start || b.end - a.end);
   }

@@ -1,8 +1,9 @@
 /**
- * What tools and documents told, as words to look for in the reply, and whether the user, the system or the developer
- * named the same. The latter is worked out when first asked for: most replies never ask.
+ * What tools and documents told, as words to look for in the reply, and what of it the user, the system or the developer
+ * named too. The latter is worked out when first asked for: most replies never ask.
  */
 import type { ExchangeMemory } from "../../domain/detector.ts";
+import { Once, type Steps } from "../../stdx/paced.ts";
 import type { FlowKind } from "../../domain/policy.ts";
 import type { Role } from "../../domain/segment.ts";
 import { viewSources } from "../hidden/views/index.ts";
@@ -28,32 +29,41 @@ type Search = { readonly words: readonly Word[]; readonly search: WordSearch };
 
 const namingRoles: readonly Role[] = ["user", "system", "developer"];
 
+/** Between two breaths: of text, in UTF-16 code units; of words. */
+const blockUnits = 2_048;
+const blockWords = 64;
+
 export class Sources {
   /** More was told than is looked for. */
   readonly isPartial: boolean;
-  readonly #named: readonly string[];
+  /** What others than tools named. */
+  readonly named: Once<Named>;
   readonly #searches: readonly Search[];
-  #namedWords: ReadonlySet<Word> | null = null;
-  #namedHosts: ReadonlyMap<string, ReadonlySet<string>> | null = null;
 
-  private constructor(spelled: WordList, bare: WordList, memory: ExchangeMemory, isPartial: boolean) {
+  private constructor(searches: readonly Search[], memory: ExchangeMemory, isPartial: boolean) {
     this.isPartial = isPartial;
-    this.#named = memory.segments.filter(({ location }) => namingRoles.includes(location.role)).map(({ text }) => text);
-    this.#searches = [spelled, bare].map((list) => list.search());
+    this.#searches = searches;
+    const naming = memory.segments.filter(({ location }) => namingRoles.includes(location.role));
+    this.named = new Once(
+      namedIn(
+        naming.map(({ text }) => text),
+        this,
+      ),
+    );
   }
 
   /** `null`: tools and documents told nothing of these kinds. */
-  static of(memory: ExchangeMemory, kinds: ReadonlySet<FlowKind>): Sources | null {
+  static *of(memory: ExchangeMemory, kinds: ReadonlySet<FlowKind>): Steps<Sources | null> {
     const readings = createReadings();
     const spelled = new WordList(readings.spelled);
     const bare = new WordList(readings.bare);
     for (const { location, text } of memory.segments) {
       if (location.role !== "tool" && location.role !== "function" && location.place !== "tool-result") continue;
-      for (const reading of readingsOf(text)) collect(reading, kinds, spelled, bare);
+      for (const reading of yield* readingsOf(text)) yield* collect(reading, kinds, spelled, bare);
     }
     const isPartial = memory.left > 0 || spelled.isFull || bare.isFull;
     if (spelled.size + bare.size === 0 && !isPartial) return null;
-    return new Sources(spelled, bare, memory, isPartial);
+    return new Sources([yield* spelled.search(), yield* bare.search()], memory, isPartial);
   }
 
   /** All that begin in [from, to), named or not. */
@@ -67,45 +77,77 @@ export class Sources {
   openFrom(text: string, from: number, beyond: number): number {
     return Math.min(...this.#searches.map(({ search }) => search.openFrom(text, from, beyond)));
   }
+}
 
-  /** Someone other than a tool named the same. */
-  isNamed(word: Word): boolean {
-    if (word.address !== null) return this.#isNamedAddress(word.address);
-    this.#namedWords ??= new Set(
-      this.#named.flatMap((text) => this.find(text, 0, text.length).map(({ source }) => source)),
-    );
-    return this.#namedWords.has(word);
+export class Named {
+  readonly #words: ReadonlySet<Word>;
+  readonly #hosts: ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(words: ReadonlySet<Word>, hosts: ReadonlyMap<string, ReadonlySet<string>>) {
+    this.#words = words;
+    this.#hosts = hosts;
+  }
+
+  has(word: Word): boolean {
+    return word.address === null ? this.#words.has(word) : this.#hasAddress(word.address);
   }
 
   /** A host without a path is named by any address there; a path by one that it lies below. */
-  #isNamedAddress({ host, path }: Address): boolean {
-    this.#namedHosts ??= pathsByHost(this.#named);
-    const paths = this.#namedHosts.get(host);
+  #hasAddress({ host, path }: Address): boolean {
+    const paths = this.#hosts.get(host);
     if (paths !== undefined && (path === "" || pathsAbove(path).some((above) => paths.has(above)))) return true;
-    return parentsOf(host).some((parent) => this.#namedHosts?.get(parent)?.has("") === true);
+    return parentsOf(host).some((parent) => this.#hosts.get(parent)?.has("") === true);
   }
+}
+
+function* namedIn(texts: readonly string[], sources: Sources): Steps<Named> {
+  const words = new Set<Word>();
+  const hosts = new Map<string, Set<string>>();
+  for (const text of texts) {
+    for (let at = 0; at < text.length; at += blockUnits) {
+      for (const { source } of sources.find(text, at, at + blockUnits)) words.add(source);
+      yield;
+    }
+    for (const { host, path } of yield* addressesIn(text)) {
+      const paths = hosts.get(host);
+      if (paths === undefined) hosts.set(host, new Set([path]));
+      else paths.add(path);
+    }
+  }
+  return new Named(words, hosts);
 }
 
 /** The text as it is, and as a careful reader takes it where that differs. */
-function readingsOf(text: string): readonly string[] {
+function* readingsOf(text: string): Steps<readonly string[]> {
   const plain = text.replaceAll("\\/", "/");
   if ((viewSources.clear.firstChange?.(plain, 0) ?? 0) < 0) return [plain];
   const view = viewSources.clear.open(0);
-  return [plain, view.append(plain) + view.end()];
+  let shown = "";
+  for (let at = 0; at < plain.length; at += blockUnits) {
+    shown += view.append(plain.slice(at, at + blockUnits));
+    yield;
+  }
+  return [plain, shown + view.end()];
 }
 
-function collect(text: string, kinds: ReadonlySet<FlowKind>, spelled: WordList, bare: WordList): void {
-  const keysOf = (kind: Key["kind"], keys: (text: string) => readonly Key[]): readonly Key[] =>
-    kinds.has(kind) ? keys(text) : [];
-  for (const key of keysOf("email", emailsIn)) spelled.add(key.text, key.kind, null);
+function* collect(text: string, kinds: ReadonlySet<FlowKind>, spelled: WordList, bare: WordList): Steps<void> {
+  if (kinds.has("email")) yield* addKeys(spelled, yield* emailsIn(text));
   if (kinds.has("url")) {
-    for (const address of addressesIn(text)) {
+    for (const [index, address] of (yield* addressesIn(text)).entries()) {
       spelled.add(address.host, "url", { ...address, path: "" });
       if (address.path !== "") spelled.add(address.host + address.path, "url", address);
+      if (index % blockWords === blockWords - 1) yield;
     }
   }
-  for (const key of [...keysOf("phone", phonesIn), ...keysOf("identifier", identifiersIn)])
-    bare.add(key.text, key.kind, null);
+  if (kinds.has("phone")) yield* addKeys(bare, yield* phonesIn(text));
+  if (kinds.has("identifier")) yield* addKeys(bare, yield* identifiersIn(text));
+}
+
+function* addKeys(list: WordList, keys: readonly Key[]): Steps<void> {
+  for (const [index, key] of keys.entries()) {
+    list.add(key.text, key.kind, null);
+    if (index % blockWords === blockWords - 1) yield;
+  }
 }
 
 /** Words as a reading gives them, each once. */
@@ -135,19 +177,9 @@ class WordList {
     else this.#words.set(text, { kind, text, address });
   }
 
-  search(): Search {
-    return { words: [...this.#words.values()], search: new WordSearch([...this.#words.keys()], this.#reading) };
+  *search(): Steps<Search> {
+    return { words: [...this.#words.values()], search: yield* WordSearch.of([...this.#words.keys()], this.#reading) };
   }
-}
-
-function pathsByHost(texts: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const hosts = new Map<string, Set<string>>();
-  for (const { host, path } of texts.flatMap(addressesIn)) {
-    const paths = hosts.get(host);
-    if (paths === undefined) hosts.set(host, new Set([path]));
-    else paths.add(path);
-  }
-  return hosts;
 }
 
 /** The path itself and all that it lies below, the empty one too. */

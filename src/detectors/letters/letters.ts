@@ -5,11 +5,16 @@
  * Folds each character by itself, so it can be read from any offset; keeps no text.
  */
 
+import type { Steps } from "../../stdx/paced.ts";
+
 /** Gets a folded letter (a UTF-16 code unit) and where the character stands that it comes from. False stops. */
 export type TakeLetter = (letter: number, start: number, end: number) => boolean;
 
 /** What may stand between two letters that are to count as in a row, in UTF-16 code units. */
 export const gapUnitsMax = 32;
+
+/** Folded between two breaths, in UTF-16 code units. */
+const blockUnits = 4_096;
 
 /** Characters outside ASCII that are remembered folded; a text with more begins anew. */
 const rememberedMax = 8_192;
@@ -55,6 +60,19 @@ export class Letters {
       .replaceAll(/[^\0-\x7f]+/g, (run) => Array.from(run, (character) => this.#foldOf(character)).join(""))
       .replaceAll(this.#passedOver, "")
       .toLowerCase();
+  }
+
+  /** The same, block by block. */
+  *joinSteps(text: string): Steps<string> {
+    let joined = "";
+    for (let at = 0; at < text.length; ) {
+      const most = at + blockUnits;
+      const end = most < text.length && endsHalf(text.slice(at, most)) ? most + 1 : most;
+      joined += this.join(text.slice(at, end));
+      at = end;
+      yield;
+    }
+    return joined;
   }
 
   #foldOf(character: string): string {

@@ -4,6 +4,7 @@
  *
  * Invariant: what is found from an offset on does not depend on the text before it.
  */
+import type { Steps } from "../../stdx/paced.ts";
 import type { TakeLetter } from "./letters.ts";
 import { WordTree } from "./word-tree.ts";
 
@@ -21,10 +22,14 @@ export class WordSearch {
   readonly #tree: WordTree;
   readonly #reader: Reader;
 
-  /** None is empty; each stands once. Letters are as the reader gives them. */
-  constructor(words: readonly string[], reader: Reader) {
-    this.#tree = new WordTree(words);
+  private constructor(tree: WordTree, reader: Reader) {
+    this.#tree = tree;
     this.#reader = reader;
+  }
+
+  /** None is empty; each stands once. Letters are as the reader gives them. */
+  static *of(words: readonly string[], reader: Reader): Steps<WordSearch> {
+    return new WordSearch(yield* WordTree.of(words), reader);
   }
 
   /** All that begin in [from, to), by start, then longest first. */

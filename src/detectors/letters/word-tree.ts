@@ -3,6 +3,11 @@
  * inside it. Nodes are numbers, the root is 0. Edges stand in one open-addressed table: few objects, however many words.
  */
 
+import type { Steps } from "../../stdx/paced.ts";
+
+/** Letters between two breaths. */
+const blockLetters = 4_096;
+
 export class WordTree {
   /** In letters. */
   readonly longest: number;
@@ -16,7 +21,7 @@ export class WordTree {
   readonly #depths: Int32Array;
   readonly #isInner: Uint8Array;
 
-  constructor(words: readonly string[]) {
+  private constructor(words: readonly string[]) {
     const most = words.reduce((sum, { length }) => sum + length, 1);
     this.longest = words.reduce((longest, { length }) => Math.max(longest, length), 0);
     this.#edges = new Edges(most);
@@ -25,8 +30,13 @@ export class WordTree {
     this.#words = new Int32Array(most);
     this.#depths = new Int32Array(most);
     this.#isInner = new Uint8Array(most);
-    this.#grow(words);
-    this.#link(words);
+  }
+
+  static *of(words: readonly string[]): Steps<WordTree> {
+    const tree = new WordTree(words);
+    yield* tree.#grow(words);
+    yield* tree.#link(words);
+    return tree;
   }
 
   /** The node of the longest end of what was read that is in the tree, after one more unit. */
@@ -63,8 +73,9 @@ export class WordTree {
     return at;
   }
 
-  #grow(words: readonly string[]): void {
+  *#grow(words: readonly string[]): Steps<void> {
     let nodes = 1;
+    let letters = 0;
     for (const [index, word] of words.entries()) {
       let node = 0;
       for (let at = 0; at < word.length; at++) {
@@ -77,13 +88,16 @@ export class WordTree {
           this.#depths[next] = at + 1;
         }
         node = next;
+        letters += 1;
+        if (letters % blockLetters === 0) yield;
       }
       this.#words[node] = index + 1;
     }
   }
 
   /** Depth by depth: the way back of a node is less deep. */
-  #link(words: readonly string[]): void {
+  *#link(words: readonly string[]): Steps<void> {
+    let letters = 0;
     const at = new Int32Array(words.length);
     const isLinked = new Uint8Array(this.#back.length);
     let open = [...words.keys()];
@@ -94,6 +108,8 @@ export class WordTree {
         const unit = (words[index] as string).charCodeAt(depth);
         const node = this.#edges.get(parent, unit);
         at[index] = node;
+        letters += 1;
+        if (letters % blockLetters === 0) yield;
         if (isLinked[node] === 1) continue;
         isLinked[node] = 1;
         const back = parent === 0 ? 0 : this.step(this.#back[parent] as number, unit);

@@ -3,6 +3,7 @@
  * backwards. 64 bits in two numbers: equal letters have equal hashes, others only by an accident of one in 2^64.
  */
 import { assert } from "../../stdx/assert.ts";
+import type { Steps } from "../../stdx/paced.ts";
 
 const factors = [0x01000193, 0x85ebca6b] as const;
 /** So that letters of small value reach all bits. */
@@ -87,8 +88,13 @@ export class GramHash {
   }
 }
 
+/** Letters between two breaths. */
+const blockLetters = 4_096;
+
+type TakeGram = (first: number, second: number) => void;
+
 /** All runs of `length` letters in a text of letters, in order, by their hashes. */
-export function forEachGram(letters: string, length: number, take: (first: number, second: number) => void): void {
+export function* gramSteps(letters: string, length: number, take: TakeGram): Steps<void> {
   const [one, two] = factors;
   const goneOne = power(one, length);
   const goneTwo = power(two, length);
@@ -106,6 +112,7 @@ export function forEachGram(letters: string, length: number, take: (first: numbe
     first |= 0;
     second |= 0;
     if (at >= length - 1) take(first, second);
+    if (at % blockLetters === blockLetters - 1) yield;
   }
 }
 

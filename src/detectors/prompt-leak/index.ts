@@ -14,7 +14,11 @@ import type {
   LaneDetectors,
   Reach,
   TextDetector,
+  Window,
 } from "../../domain/detector.ts";
+import type { Pace } from "../../domain/ports.ts";
+import { after, type MaybeAsync } from "../../stdx/maybe-async.ts";
+import { Once, runPaced, type Steps } from "../../stdx/paced.ts";
 import { certain } from "../../domain/score.ts";
 import type { Role } from "../../domain/segment.ts";
 import { GramHash } from "./gram-hash.ts";
@@ -39,15 +43,21 @@ export function createPromptLeakDetector(
     kind: "exchange",
     id,
     categories: [category],
-    open(_signal, memory): LaneDetectors | null {
-      const joined = textsOf(memory, secretRoles)
-        .map((text) => letters.join(text))
-        .join("");
-      if (joined.length < promptLettersMin) return memory.left > 0 ? { lane: () => unknowing(id) } : null;
-      const leak = new Leak(id, letters, new PromptGrams(joined, minCharacters), memory);
-      return { lane: () => leak };
-    },
+    open: (signal, memory, pace) => runPaced(signal, pace, openOver(id, minCharacters, letters, memory)),
   };
+}
+
+function* openOver(
+  id: string,
+  minCharacters: number,
+  letters: Letters,
+  memory: ExchangeMemory,
+): Steps<LaneDetectors | null> {
+  let joined = "";
+  for (const text of textsOf(memory, secretRoles)) joined += yield* letters.joinSteps(text);
+  if (joined.length < promptLettersMin) return memory.left > 0 ? { lane: () => unknowing(id) } : null;
+  const leak = new Leak(id, letters, yield* PromptGrams.of(joined, minCharacters), memory);
+  return { lane: () => leak };
 }
 
 function textsOf({ segments }: ExchangeMemory, roles: readonly Role[]): readonly string[] {
@@ -62,15 +72,17 @@ class Leak implements TextDetector {
   readonly reach: Reach;
   readonly #letters: Letters;
   readonly #grams: PromptGrams;
-  readonly #memory: ExchangeMemory;
+  /** More was said than is remembered. */
+  readonly #isPartial: boolean;
   /** Worked out when something is found for the first time: most replies never ask. */
-  #granted: ReadonlySet<number> | null = null;
+  readonly #granted: Once<ReadonlySet<number>>;
 
   constructor(id: string, letters: Letters, grams: PromptGrams, memory: ExchangeMemory) {
     this.id = id;
     this.#letters = letters;
     this.#grams = grams;
-    this.#memory = memory;
+    this.#isPartial = memory.left > 0;
+    this.#granted = new Once(grantedTo(textsOf(memory, ["user"]), letters, grams));
     const longestSpan = grams.length * letterUnits + 2 * gapUnitsMax;
     this.reach = { longestSpan, leftContext: gapUnitsMax, rightContext: gapUnitsMax };
   }
@@ -98,19 +110,28 @@ class Leak implements TextDetector {
     return Math.max(from, numberBefore(this.#letters, text, first));
   }
 
-  detect(_signal: AbortSignal, { text, from, to }: Parameters<TextDetector["detect"]>[1]): Detection {
+  detect(signal: AbortSignal, { text, from, to }: Window, pace: Pace): MaybeAsync<Detection> {
     const findings = this.#find(text, from, to);
-    if (findings.length === 0 && this.#memory.left > 0) return { kind: "unknown", cause: "too-long" };
+    if (findings !== null) return this.#answer(findings);
+    return after(runPaced(signal, pace, this.#granted), (granted) =>
+      granted === null ? { kind: "unknown", cause: "deadline" } : this.#answer(this.#find(text, from, to) ?? []),
+    );
+  }
+
+  #answer(findings: readonly Finding[]): Detection {
+    if (findings.length === 0 && this.#isPartial) return { kind: "unknown", cause: "too-long" };
     return { kind: "scored", findings };
   }
 
-  #find(text: string, from: number, to: number): Finding[] {
+  /** `null`: it must be known first what the user wrote too. */
+  #find(text: string, from: number, to: number): Finding[] | null {
     const { length } = this.#grams;
     const findings: Finding[] = [];
     const hash = new GramHash(length);
     const starts = new Int32Array(length);
     let read = 0;
     let lastEnd = from;
+    let isKnown = true;
     this.#letters.read(text, from, text.length, (letter, start, end) => {
       if (start - lastEnd > gapUnitsMax) {
         hash.clear();
@@ -122,20 +143,23 @@ class Leak implements TextDetector {
       read += 1;
       const begun = starts[hash.isFull ? read % length : 0] as number;
       if (begun - gapUnitsMax >= to) return false;
-      if (hash.isFull && this.#isLeak(hash)) {
+      const isLeak = hash.isFull && this.#isLeak(hash);
+      if (isLeak === null) isKnown = false;
+      if (isLeak === true) {
         const first = numberBefore(this.#letters, text, begun);
         if (first >= from && first < to) add(findings, first, numberAfter(this.#letters, text, end));
       }
-      return true;
+      return isKnown;
     });
-    return findings;
+    return isKnown ? findings : null;
   }
 
-  #isLeak({ first, second, firstBack, secondBack }: GramHash): boolean {
+  /** `null`: only if the user did not write it too. */
+  #isLeak({ first, second, firstBack, secondBack }: GramHash): boolean | null {
     if (this.#grams.has(firstBack, secondBack)) return true;
     if (!this.#grams.has(first, second)) return false;
-    this.#granted ??= grantedTo(textsOf(this.#memory, ["user"]), this.#letters, this.#grams);
-    return !this.#granted.has(gramKey(first, second));
+    const granted = this.#granted.result;
+    return granted === null ? null : !granted.has(gramKey(first, second));
   }
 }
 

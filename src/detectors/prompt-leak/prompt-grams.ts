@@ -2,7 +2,8 @@
  * What a system prompt consists of, to be asked of a reply: all runs of `length` letters, and whether a few letters could
  * be the beginning of one. Holds hashes, no text of the system prompt.
  */
-import { forEachGram, gramOf } from "./gram-hash.ts";
+import type { Steps } from "../../stdx/paced.ts";
+import { gramOf, gramSteps } from "./gram-hash.ts";
 import { GramTable } from "./gram-table.ts";
 import type { Letters } from "../letters/letters.ts";
 
@@ -19,12 +20,20 @@ export class PromptGrams {
   readonly #table: GramTable;
   readonly #probes: readonly BitSet[];
 
+  private constructor(length: number, table: GramTable, probes: readonly BitSet[]) {
+    this.length = length;
+    this.#table = table;
+    this.#probes = probes;
+  }
+
   /** `joined`: the letters of the system prompt, at least `promptLettersMin`. */
-  constructor(joined: string, lettersMin: number) {
-    this.length = Math.min(lettersMin, joined.length);
-    this.#table = new GramTable(joined.length - this.length + 1);
-    forEachGram(joined, this.length, (first, second) => this.#table.add(first, second));
-    this.#probes = probeLengths.map((length) => probeSet(joined, length));
+  static *of(joined: string, lettersMin: number): Steps<PromptGrams> {
+    const length = Math.min(lettersMin, joined.length);
+    const table = new GramTable(joined.length - length + 1);
+    yield* gramSteps(joined, length, (first, second) => table.add(first, second));
+    const probes: BitSet[] = [];
+    for (const probe of probeLengths) probes.push(yield* probeSet(joined, probe));
+    return new PromptGrams(length, table, probes);
   }
 
   /** By the hash of `length` letters. */
@@ -55,10 +64,10 @@ export class PromptGrams {
 }
 
 /** The runs of the prompt that the user's own words hold too: who wrote them is told nothing by their repetition. */
-export function grantedTo(texts: readonly string[], letters: Letters, grams: PromptGrams): ReadonlySet<number> {
+export function* grantedTo(texts: readonly string[], letters: Letters, grams: PromptGrams): Steps<ReadonlySet<number>> {
   const granted = new Set<number>();
   for (const text of texts) {
-    forEachGram(letters.join(text), grams.length, (first, second) => {
+    yield* gramSteps(yield* letters.joinSteps(text), grams.length, (first, second) => {
       if (grams.has(first, second)) granted.add(gramKey(first, second));
     });
   }
@@ -70,12 +79,12 @@ export const gramKey = (first: number, second: number): number => (first >>> 0) 
 
 type BitSet = { has(hash: number): boolean };
 
-function probeSet(joined: string, length: number): BitSet {
+function* probeSet(joined: string, length: number): Steps<BitSet> {
   const size = 2 ** Math.ceil(Math.log2(joined.length * bitsPerLetter));
   const bits = new Uint8Array(size >>> 3);
   const shift = 32 - Math.log2(size);
   const bitOf = (hash: number): number => Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> shift;
-  forEachGram(joined, length, (first) => {
+  yield* gramSteps(joined, length, (first) => {
     const bit = bitOf(first);
     bits[bit >>> 3] = (bits[bit >>> 3] as number) | (1 << (bit & 7));
   });
