@@ -14,13 +14,13 @@ import type { Location, Span } from "../domain/segment.ts";
 import type { TextView } from "../domain/view.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { decideUnknown } from "../policy/decide.ts";
-import type { Score } from "../domain/score.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import { OpenView, type ViewName } from "./open-view.ts";
 import { redaction, restoration } from "./redact.ts";
 import type { LanePlan, TextCheck, ViewPlan } from "./scoped-plan.ts";
 import { Strand, type StrandSink } from "./strand.ts";
+import { Told } from "./told.ts";
 import type { StageWord } from "./word.ts";
 
 export type LaneGo = { readonly kind: "go"; readonly settled: number; readonly masks: readonly Mask[] };
@@ -38,10 +38,7 @@ export class Lane {
   readonly #waiting: ViewPlan[] = [];
   #open: OpenView[] = [];
   readonly #masks = new MaskQueue();
-  /** By view, check and category: where the last finding that was counted ends. */
-  readonly #countedUntil = new Map<string, number>();
-  /** Findings that the text itself or a view has told, and that another may tell again. */
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Told();
   /** By check and category: the last finding that an exception took out, for these rules. */
   readonly #excepted = new Map<string, { readonly span: Span; readonly rules: readonly Rule[] }>();
   /** Text before it that some detector could not answer for is counted as present only. */
@@ -73,12 +70,8 @@ export class Lane {
 
   /** Adds text and judges what that settles. After `ended` nothing may be added. `written`: JSON before decoding. */
   step(signal: AbortSignal, added: string, ended: boolean, written = ""): MaybeAsync<LaneStep> {
-    const { tally } = this.#word;
-    this.#plain.add(added);
-    tally.characters += added.length;
-    tally.present += added.length;
-    for (const open of this.#open) open.append(open.name === "written" ? written : added, this.#plain.end);
-    if (this.#waiting.length > 0) this.#lookForChanges();
+    this.#word.tally.characters += added.length;
+    this.#add(added, written);
     if (ended) for (const open of this.#open) open.end();
     const judged = this.#plain.judge(signal, ended, this.#pace);
     if (judged instanceof Promise) return judged.then((cause) => this.#judgeViews(signal, ended, cause, 0));
@@ -87,15 +80,20 @@ export class Lane {
 
   /** Lets text by unjudged, where the policy is open on not knowing. It counts as present, not as judged. */
   skip(added: string, written = ""): LaneGo {
-    const { tally } = this.#word;
-    tally.present += added.length;
-    tally.characters -= this.held;
-    this.#plain.skip(added);
-    for (const open of this.#open) open.skip(open.name === "written" ? written : added);
-    this.#sameUntil = this.#plain.end;
+    this.#word.tally.characters -= this.held;
+    this.#add(added, written);
+    this.#plain.skip();
+    for (const { strand } of this.#open) strand.skip();
     this.#settled = this.#plain.end;
     this.#trim();
     return { kind: "go", settled: this.#settled, masks: this.#masks.take(this.#settled) };
+  }
+
+  #add(added: string, written: string): void {
+    this.#word.tally.present += added.length;
+    this.#plain.add(added);
+    for (const open of this.#open) open.append(open.name === "written" ? written : added, this.#plain.end);
+    if (this.#waiting.length > 0) this.#lookForChanges();
   }
 
   /** Asks about what views have shown since the last step, from the view at `first` on. At once where checks answer at once. */
@@ -156,6 +154,7 @@ export class Lane {
     });
     open.append(this.#plain.kept, this.#plain.end);
     this.#open.push(open);
+    this.#told.opens(source.kind);
   }
 
   /** What is found in JSON as it is written stands for all of the lane: the two texts have different offsets. */
@@ -182,6 +181,7 @@ export class Lane {
       asked: () => {
         this.#word.tally.windows += 1;
       },
+      keeps: (units) => this.#word.keeps(units),
       found: (check, finding) =>
         this.#found(
           check,
@@ -217,15 +217,32 @@ export class Lane {
     }
     const rules = this.#rulesFor(check, finding);
     if (rules.length === 0) return null;
-    const isNew = this.#isNew(check, category, span, view);
-    if (span !== null && this.#wasTold(check, finding, span)) return null;
-    if (isNew) this.#word.tally.found(rules, finding, this.#location);
+    if (!this.#isNews(rules, finding, view ?? "text")) return null;
     const act = this.#word.act(rules);
     if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
       return null;
     if (act.action.kind === "block") return { kind: "rule", rule: act.id, block: act.action };
     this.#mask(act.action, category, span, check.order);
     return null;
+  }
+
+  /** Counts a finding; false where each of the rules knows of it, from the text itself or another view. */
+  #isNews(rules: readonly Rule[], finding: Finding, teller: ViewName | "text"): boolean {
+    const { tally } = this.#word;
+    const { category, span } = finding;
+    if (span === null) {
+      tally.found(rules, finding, this.#location);
+      return true;
+    }
+    tally.surer(rules, finding.score);
+    const counting = this.#told.counting(rules, category, span, teller);
+    if (this.#waiting.length + this.#open.length > 0) {
+      const unaware = this.#told.unaware(rules, category, span);
+      if (unaware.length === 0) return false;
+      const counted = counting.filter((rule) => unaware.includes(rule));
+      if (counted.length > 0) tally.found(counted, finding, this.#location);
+    } else if (counting.length > 0) tally.found(counting, finding, this.#location);
+    return true;
   }
 
   /** An exception for a text is one for all that is found inside it: one address matches at each of its letters. */
@@ -253,25 +270,6 @@ export class Lane {
     return span === null ? "" : this.#plain.slice(span.start, span.end);
   }
 
-  /** What the text and its views all show is told once; again only where one is surer, as more rules may ask for that. */
-  #wasTold({ order }: TextCheck, { category, score }: Finding, { start, end }: Span): boolean {
-    if (this.#waiting.length + this.#open.length === 0) return false;
-    const key = `${order} ${category} ${start} ${end}`;
-    const before = this.#told.get(key);
-    if (before !== undefined && before.score >= score) return true;
-    this.#told.set(key, { start, score });
-    return false;
-  }
-
-  /** False for a finding inside the one before of its category: one address matches at each of its letters. */
-  #isNew({ order }: TextCheck, category: Category, span: Span | null, view: ViewName | null): boolean {
-    if (span === null) return true;
-    const key = `${view ?? "text"} ${order} ${category}`;
-    const counted = this.#countedUntil.get(key) ?? 0;
-    this.#countedUntil.set(key, Math.max(counted, span.end));
-    return span.start >= counted;
-  }
-
   #trim(): void {
     let keep = this.#plain.needed;
     let closes = false;
@@ -286,7 +284,7 @@ export class Lane {
     if (closes) this.#close();
     if (this.#waiting.length > 0) keep = Math.min(keep, this.#plain.end - viewContext);
     this.#plain.trim(keep);
-    if (this.#told.size > toldMax) this.#forgetTold();
+    this.#told.forget(this.#plain.base);
   }
 
   /** Views that read like the text again have nothing of their own to say until it next changes for them. */
@@ -298,15 +296,4 @@ export class Lane {
     });
     this.#sameUntil = this.#plain.end;
   }
-
-  /** No view tells anything again of text that is no longer kept. */
-  #forgetTold(): void {
-    for (const [key, { start }] of this.#told) if (start < this.#plain.base) this.#told.delete(key);
-  }
 }
-
-/** What was told, by check, category and span. */
-type Told = { readonly start: number; readonly score: Score };
-
-/** Above it, those that need not be known any more are looked for. */
-const toldMax = 256;

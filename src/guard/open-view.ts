@@ -68,13 +68,6 @@ export class OpenView {
     this.isFresh = true;
   }
 
-  skip(added: string): void {
-    this.strand.skip(this.view.append(added));
-    this.#same = 0;
-    this.#owed = "";
-    this.#shown = "";
-  }
-
   /** All that its checks may still look at, and so much besides, reads like the text. */
   readsLikeText(besides: number): boolean {
     if (this.plan === null || this.#owed !== "") return false;

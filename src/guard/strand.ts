@@ -19,6 +19,8 @@ export type StrandSink = {
   asked(): void;
   found(check: TextCheck, finding: Finding): BlockCause | null;
   missed(check: TextCheck, cause: UnknownCause, from: number, to: number): BlockCause | null;
+  /** Asks for room for so many code units more (or fewer) that are kept for checks of whole texts. */
+  keeps(units: number): boolean;
 };
 
 /** With so much new text for it, a check is worth a breath before. In UTF-16 code units. */
@@ -29,6 +31,13 @@ export class Strand {
   readonly #sink: StrandSink;
   /** Per check, in order: the absolute offset up to which it has judged. */
   readonly #done: number[];
+  /** The checks, by their place, that settle nothing before the text has ended. */
+  readonly #whole: readonly number[];
+  /** Those of them that can no longer answer: a part of the text was let by, or there was no room for it. */
+  readonly #lost = new Map<number, UnknownCause>();
+  #lostUntil = 0;
+  /** Code units that room was asked for. */
+  #kept = 0;
   #text = "";
   /** Absolute offset of `#text[0]`. */
   #base: number;
@@ -41,6 +50,7 @@ export class Strand {
     this.#base = base;
     this.#settled = base;
     this.#done = checks.map((_, index) => done[index] ?? base);
+    this.#whole = checks.flatMap(({ detector }, index) => (detector.reach.longestSpan === Infinity ? [index] : []));
   }
 
   get base(): number {
@@ -78,14 +88,51 @@ export class Strand {
 
   /** Judges what is settled by now. A cause ends the lane. */
   judge(signal: AbortSignal, ended: boolean, pace: Pace): MaybeAsync<BlockCause | null> {
-    return this.#from({ signal, ended, pace }, 0, this.end);
+    const cause = this.#whole.length === 0 ? null : this.#keepWhole();
+    return cause ?? this.#from({ signal, ended, pace }, 0, this.end);
   }
 
   /** Lets all text by unjudged. */
-  skip(added: string): void {
-    this.#text += added;
-    this.#settled = this.end;
-    this.#done.fill(this.end);
+  skip(): void {
+    const { end } = this;
+    this.#settled = end;
+    this.#done.fill(end);
+    for (const index of this.#whole) this.#lose(index, "deadline");
+    this.#lostUntil = end;
+  }
+
+  /** Text for checks of whole texts is kept even where it went out: to a bound. Above it they do not know. */
+  #keepWhole(): BlockCause | null {
+    const { end } = this;
+    let open = 0;
+    let cause: BlockCause | null = null;
+    for (const index of this.#whole) {
+      const lost = this.#lost.get(index);
+      if (lost === undefined) open = Math.max(open, end - (this.#done[index] as number));
+      else cause ??= this.#sink.missed(this.#checks[index] as TextCheck, lost, this.#lostUntil, end);
+    }
+    if (this.#sink.keeps(open - this.#kept)) this.#kept = open;
+    else {
+      for (const index of this.#whole) {
+        const from = this.#done[index] as number;
+        if (from >= end) continue;
+        this.#lose(index, "too-long");
+        cause ??= this.#sink.missed(this.#checks[index] as TextCheck, "too-long", from, end);
+      }
+    }
+    this.#lostUntil = end;
+    return cause;
+  }
+
+  #lose(index: number, cause: UnknownCause): void {
+    if (!this.#lost.has(index)) this.#lost.set(index, cause);
+    this.#done[index] = Infinity;
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    this.#sink.keeps(-this.#kept);
+    this.#kept = 0;
   }
 
   /** The offset before which no check needs the text any more. */
@@ -131,6 +178,7 @@ export class Strand {
       if (judged !== null) return judged;
     }
     this.#settled = settled;
+    if (ended && this.#kept > 0) this.#giveBack();
     return null;
   }
 

@@ -30,6 +30,14 @@ export class Tally {
     for (const rule of rules) this.#hit(rule, finding);
   }
 
+  /** A finding that is counted already is told again. */
+  surer(rules: readonly Rule[], sureness: Score): void {
+    for (const { id } of rules) {
+      const hit = this.#hits.get(id);
+      if (hit !== undefined) hit.topScore = score(Math.max(hit.topScore, sureness));
+    }
+  }
+
   #hit(rule: Rule, finding: Finding): void {
     const hit = this.#hits.get(rule.id);
     if (hit === undefined) {

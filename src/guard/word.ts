@@ -12,6 +12,9 @@ import type { Tally } from "./tally.ts";
 export type Marks = Map<string, Mark>;
 export type { Mark };
 
+/** Text of one stage that is kept, though it may have gone out, for checks that judge it as a whole: UTF-16 code units. */
+export const wholeTextUnitsMax = 1_048_576;
+
 export class StageWord implements RedactParts {
   readonly tally: Tally;
   readonly label: RedactParts["label"];
@@ -19,12 +22,20 @@ export class StageWord implements RedactParts {
   readonly ledger: RedactParts["ledger"];
   readonly marks: Marks = new Map();
   exceptions: readonly PolicyException[] = [];
+  #keptUnits = 0;
 
   constructor(tally: Tally, parts: RedactParts) {
     this.tally = tally;
     this.label = parts.label;
     this.pseudonym = parts.pseudonym;
     this.ledger = parts.ledger;
+  }
+
+  /** Counts text that is kept for checks of whole texts; false where there is no room for it. */
+  keeps(units: number): boolean {
+    if (units > 0 && this.#keptUnits + units > wholeTextUnitsMax) return false;
+    this.#keptUnits += units;
+    return true;
   }
 
   /** The rules that a finding matches: sure enough, and not excepted. `text` is asked for only where an exception names one. */
