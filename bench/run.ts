@@ -7,6 +7,7 @@ import { envoyPath } from "../scripts/envoy.mjs";
 import { type Bench, defineBench } from "./bench.ts";
 import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
+import { hiddenQualityPage, runHiddenQuality } from "./quality/hidden.ts";
 import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { runPii } from "./quality/pii-measure.ts";
 import { piiPage } from "./quality/pii-report.ts";
@@ -30,6 +31,7 @@ const benches: ReadonlyMap<string, Bench> = new Map([
   ],
   ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
+  ["hidden", defineBench("how well hidden text is found and made plain", runHiddenQuality, hiddenQualityPage)],
   [
     "secrets",
     defineBench("how well secrets are found, and what is taken for one", runSecretsQuality, secretsQualityPage),

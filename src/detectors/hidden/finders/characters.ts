@@ -124,12 +124,17 @@ function judgeSoftHyphen(text: string, at: number, ended: boolean): Word {
 const directionContext = 32;
 const rightToLeft = /[\u05d0-\u05f2\u0620-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\ud802\ud803\ud83a\ud83b]/;
 
+/** One beside a digit, a sign or a space orders these; one among letters turns nothing that may be turned. */
+const isDirectionMark = (point: number): boolean => point === 0x200e || point === 0x200f || point === 0x61c;
+
 function judgeBidi(text: string, at: number, point: number, ended: boolean): Word {
   if (!isIn(bidi, point)) return "fine";
   if (point === 0x202d || point === 0x202e) return "bad";
+  if (isDirectionMark(point) && !isLetter(pointBefore(text, at))) return "fine";
   if (rightToLeft.test(text.slice(Math.max(0, at - directionContext), at))) return "fine";
   const behind = text.slice(at + 1, at + 1 + directionContext);
   if (rightToLeft.test(behind)) return "fine";
+  if (isDirectionMark(point) && whenNext(text, at + 1, ended, (next) => !isLetter(next)) === "fine") return "fine";
   return behind.length < directionContext && !ended ? "open" : "bad";
 }
 

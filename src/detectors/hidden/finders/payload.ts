@@ -9,8 +9,9 @@ import { unitsOf } from "../views/units.ts";
 import type { Finder, Give } from "./finder.ts";
 import { holdsText, isBase64Digit } from "./text-bytes.ts";
 
-/** Digits of a piece. */
+/** Digits of a piece. So many of hexadecimal hold too little to tell text from a hash, where there are more. */
 const window = 24;
+const hexWindow = 32;
 /** A piece takes what is left of its run, if that is no more. */
 const restMax = 28;
 /** Escapes of letters in a row. */
@@ -23,7 +24,7 @@ const escape = /[&%\\]/g;
 export const payloadFinder: Finder = {
   kind: "payload",
   leftContext: 2,
-  longestSpan: Math.max(window + restMax, escapesMin * escapeMax),
+  longestSpan: Math.max(hexWindow + restMax, escapesMin * escapeMax),
   rightContext: restMax + 2,
   find(text, from, to, ended, give) {
     const found: (readonly [number, number])[] = [];
@@ -56,9 +57,8 @@ function findRuns(text: string, from: number, to: number, give: Give): void {
 /** Looks at each place of [start, to) in the digits up to `bare`; the run with its padding ends at `end`. */
 function findInRun(text: string, start: number, to: number, bare: number, end: number, give: Give): void {
   for (let at = start; at < to && bare - at >= window; at++) {
-    if (!isBase64(text, at, window, false) && !isHex(text, at)) continue;
-    const stop = at + window;
-    give(at, end - stop <= restMax ? end : stop);
+    const stop = isBase64(text, at, window, false) ? at + window : hexPiece(text, at, start, bare);
+    if (stop > 0) give(at, end - stop <= restMax ? end : stop);
   }
 }
 
@@ -69,9 +69,15 @@ function isBase64(text: string, at: number, count: number, whole: boolean): bool
   return /[A-Z]/.test(digits) && /[a-z0-9]/.test(digits);
 }
 
-/** Decimal digits alone are a number. */
-function isHex(text: string, at: number): boolean {
-  return holdsText(text, at, window, "hex", true) && /[A-Fa-f]/.test(text.slice(at, at + window));
+/** Where the piece of hexadecimal digits ends that begins at `at`; 0 where none does. A short run is judged whole. */
+function hexPiece(text: string, at: number, start: number, bare: number): number {
+  const isShort = bare - start < hexWindow;
+  const count = isShort ? bare - at : hexWindow;
+  if (bare - at < count || (isShort && (at > start || isBase64Digit(text.charCodeAt(at - 1))))) return 0;
+  if (count % 2 !== 0 || !holdsText(text, at, count, "hex", isShort)) return 0;
+  // Decimal digits alone are a number, but for such as are nothing but small letters.
+  const digits = text.slice(at, at + count);
+  return /[A-Fa-f]/.test(digits) || /^(?:[67]\d|20)+$/.test(digits) ? at + count : 0;
 }
 
 /** Each place from which on so many escapes in a row are letters. */
@@ -109,7 +115,7 @@ function openRun(text: string, from: number): number {
     start -= 1;
     padding += 1;
   }
-  const least = Math.max(from, text.length - window - restMax - 2);
+  const least = Math.max(from, text.length - hexWindow - restMax - 2);
   const end = start;
   while (start > least && isBase64Digit(text.charCodeAt(start - 1))) start -= 1;
   return start === end ? text.length : start;

@@ -33,6 +33,7 @@ export function holdsText(text: string, at: number, count: number, form: Form, w
   let wordlike = 0;
   let more = 0;
   let lead = 0;
+  let scripts = 0;
   for (let index = 0; index < bytes; index++) {
     const byte = byteAt(text, at, index, form);
     if (byte < 0) return false;
@@ -48,10 +49,11 @@ export function holdsText(text: string, at: number, count: number, form: Form, w
       characters += 1;
       if (isWordlike(byte)) wordlike += 1;
       lead = byte;
+      scripts |= scriptOf(byte);
       more = byte < 0x80 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
     }
   }
-  if (whole && more > 0) return false;
+  if ((whole && more > 0) || isMany(scripts)) return false;
   return characters >= charactersMin && wordlike >= characters * wordlikeMin;
 }
 
@@ -107,6 +109,21 @@ function isInRange(lead: number, byte: number): boolean {
   if (lead === 0xf0) return byte >= 0x90;
   return lead !== 0xf4 || byte < 0x90;
 }
+
+/** A bit for the scripts that a first byte may begin; none for ASCII and general punctuation. */
+function scriptOf(byte: number): number {
+  if (byte < 0xc3 || byte === 0xe2) return 0;
+  if (byte < 0xcd) return 1;
+  if (byte < 0xe0) return 2 << ((byte - 0xcc) >> 2);
+  if (byte < 0xe3) return 64;
+  return byte < 0xee ? 128 : 256;
+}
+
+/** Of more than two bits: no text mixes so many. */
+const isMany = (bits: number): boolean => {
+  const less = bits & (bits - 1);
+  return (less & (less - 1)) !== 0;
+};
 
 /** Letters, digits, blanks, and what begins a character above Latin-1's signs. */
 const isWordlike = (byte: number): boolean =>

@@ -6,7 +6,7 @@
 const readableMin = 8;
 /** Of the characters of a text, as shares. */
 const brokenMax = 0.1;
-const wordlikeMin = 0.7;
+const wordlikeMin = 0.5;
 /** Bytes looked at to tell UTF-16 from UTF-8. */
 const wideProbeBytes = 64;
 
