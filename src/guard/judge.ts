@@ -16,6 +16,7 @@ import { decideUnknown, type Mark } from "../policy/decide.ts";
 import { Lane, type LaneStep } from "./lane.ts";
 import type { Mask } from "./masks.ts";
 import { type Plan, withViews } from "./plan.ts";
+import { sliceCodeUnits } from "./strand.ts";
 import type { RedactParts } from "./redact.ts";
 import {
   enforces,
@@ -27,9 +28,6 @@ import {
 } from "./scoped-plan.ts";
 import { type PlacedFinding, Tally } from "./tally.ts";
 import { StageWord } from "./word.ts";
-
-/** How much text each check is asked about at once, in UTF-16 code units: a breath comes before each. */
-export const sliceCodeUnits = 4_096;
 
 export type JudgeEnd = "complete" | "aborted" | "failed";
 

@@ -10,7 +10,7 @@
 import type { Detection, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { BlockCause } from "../domain/verdict.ts";
-import type { MaybeAsync } from "../stdx/maybe-async.ts";
+import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { TextCheck } from "./scoped-plan.ts";
 
 /** What the lane makes of it: a cause stops everything. Offsets are the strand's. */
@@ -23,6 +23,8 @@ export type StrandSink = {
   keeps(units: number): boolean;
 };
 
+/** How much new text each check is asked about at once, in UTF-16 code units. */
+export const sliceCodeUnits = 4_096;
 /** With so much new text for it, a check is worth a breath before. In UTF-16 code units. */
 const breathUnits = 1_024;
 
@@ -42,6 +44,8 @@ export class Strand {
   /** Absolute offset of `#text[0]`. */
   #base: number;
   #settled: number;
+  /** Checks were asked about the text before it. */
+  #asked: number;
 
   /** `done`: how far each check has judged the text that begins at `base`, by another strand of the same text. */
   constructor(checks: readonly TextCheck[], sink: StrandSink, base = 0, done: readonly number[] = []) {
@@ -49,6 +53,7 @@ export class Strand {
     this.#sink = sink;
     this.#base = base;
     this.#settled = base;
+    this.#asked = base;
     this.#done = checks.map((_, index) => done[index] ?? base);
     this.#whole = checks.flatMap(({ detector }, index) => (detector.reach.longestSpan === Infinity ? [index] : []));
   }
@@ -89,13 +94,23 @@ export class Strand {
   /** Judges what is settled by now. A cause ends the lane. */
   judge(signal: AbortSignal, ended: boolean, pace: Pace): MaybeAsync<BlockCause | null> {
     const cause = this.#whole.length === 0 ? null : this.#keepWhole();
-    return cause ?? this.#from({ signal, ended, pace }, 0, this.end);
+    return cause ?? this.#slices(signal, ended, pace);
+  }
+
+  /** A view may show much at once. */
+  #slices(signal: AbortSignal, ended: boolean, pace: Pace): MaybeAsync<BlockCause | null> {
+    const end = Math.min(this.end, this.#asked + sliceCodeUnits);
+    this.#asked = end;
+    if (end === this.end) return this.#from({ signal, ended, pace, end, text: this.#text }, 0, end);
+    const slice = { signal, ended: false, pace, end, text: this.#text.slice(0, end - this.#base) };
+    return after(this.#from(slice, 0, end), (cause) => cause ?? this.#slices(signal, ended, pace));
   }
 
   /** Lets all text by unjudged. */
   skip(): void {
     const { end } = this;
     this.#settled = end;
+    this.#asked = end;
     this.#done.fill(end);
     for (const index of this.#whole) this.#lose(index, "deadline");
     this.#lostUntil = end;
@@ -154,8 +169,7 @@ export class Strand {
 
   /** Asks the checks from `first` on, in order; `settledBefore` is the least of those before. `rested`: a breath was just taken. */
   #from(asking: Asking, first: number, settledBefore: number, rested = false): MaybeAsync<BlockCause | null> {
-    const { ended, pace } = asking;
-    const end = this.end;
+    const { ended, pace, end, text } = asking;
     let settled = settledBefore;
     for (let index = first; index < this.#checks.length; index += 1) {
       const check = this.#checks[index] as TextCheck;
@@ -166,7 +180,7 @@ export class Strand {
         const least = settled;
         return breath.then(() => this.#from(asking, index, least, true));
       }
-      const to = ended ? end : this.#base + check.detector.settled(this.#text, from - this.#base);
+      const to = ended ? end : this.#base + check.detector.settled(text, from - this.#base);
       if (check.enforcing) settled = Math.min(settled, to);
       if (to <= from) continue;
       this.#done[index] = to;
@@ -183,10 +197,15 @@ export class Strand {
   }
 
   /** At once where the detector answers at once: most do, and a stream asks them at each of its events. */
-  #ask({ signal, ended, pace }: Asking, check: TextCheck, from: number, to: number): MaybeAsync<BlockCause | null> {
+  #ask(
+    { signal, ended, pace, text }: Asking,
+    check: TextCheck,
+    from: number,
+    to: number,
+  ): MaybeAsync<BlockCause | null> {
     const base = this.#base;
     this.#sink.asked();
-    const window = { text: this.#text, from: from - base, to: to - base, ended };
+    const window = { text, from: from - base, to: to - base, ended };
     const answer = check.detector.detect(signal, window, pace);
     if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, base, from, to));
     return this.#heard(check, answer, base, from, to);
@@ -202,7 +221,14 @@ export class Strand {
   }
 }
 
-type Asking = { readonly signal: AbortSignal; readonly ended: boolean; readonly pace: Pace };
+type Asking = {
+  readonly signal: AbortSignal;
+  readonly pace: Pace;
+  /** What checks may look at: all of the text, or as much as ends at the offset `end`. */
+  readonly text: string;
+  readonly end: number;
+  readonly ended: boolean;
+};
 
 function moved(finding: Finding, by: number): Finding {
   if (finding.span === null) return finding;
