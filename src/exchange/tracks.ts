@@ -93,22 +93,35 @@ export class Tracks {
 
   #settle(track: Track, step: LaneStep, last: boolean): BlockCause | null {
     if (step.kind === "block") return step.cause;
-    for (const mask of step.masks) applyMask(track, mask);
+    let first = 0;
+    for (const mask of step.masks) first = applyMask(track, mask, first);
     const settled = last ? track.rawEnd : track.view.rawSettled(step.settled);
-    while (track.pending.length > 0 && (track.pending[0] as Placed).end <= settled) {
-      (track.pending.shift() as Placed).owner.waiting -= 1;
+    let done = 0;
+    for (; done < track.pending.length; done += 1) {
+      const { owner, end } = track.pending[done] as Placed;
+      if (end > settled) break;
+      owner.waiting -= 1;
     }
+    if (done > 0) track.pending.splice(0, done);
     track.view.forget(step.settled);
     return null;
   }
 }
 
-/** A mask may cover several pieces: the first gets the placeholder, the others lose what it covers. */
-function applyMask(track: Track, mask: Mask): void {
+/**
+ * A mask may cover several pieces: the first gets the placeholder, the others lose what it covers. Pieces before `first`
+ * are behind it; tells which are behind the next mask.
+ */
+function applyMask(track: Track, mask: Mask, first: number): number {
   const raw = track.view.rawSpan(mask.span);
   let text = track.view.placeholder(mask.span, mask.placeholder);
-  for (const { piece, owner, start, end } of track.pending) {
-    if (end <= raw.start) continue;
+  let behind = first;
+  for (let index = first; index < track.pending.length; index += 1) {
+    const { piece, owner, start, end } = track.pending[index] as Placed;
+    if (end <= raw.start) {
+      behind = index + 1;
+      continue;
+    }
     if (start >= raw.end) break;
     const edits = owner.edits.get(piece);
     const edit = { start: Math.max(raw.start, start) - start, end: Math.min(raw.end, end) - start, text };
@@ -116,6 +129,7 @@ function applyMask(track: Track, mask: Mask): void {
     else edits.push(edit);
     text = "";
   }
+  return behind;
 }
 
 /** The piece's text with its edits made. Edits come in order and do not overlap. */

@@ -44,13 +44,12 @@ export class JsonLaneView implements LaneView {
     if (parts.every(({ run }) => run.part === "mark")) return placeholder;
     let left: string | null = placeholder;
     let out = "";
-    parts.forEach((part, position) => {
-      const previous = parts[position - 1];
-      if (previous !== undefined && isSameToken(previous.run, part.run)) return;
-      const [text, used] = this.#replace(parts, position, left);
+    for (let first = 0, end = 0; first < parts.length; first = end) {
+      end = tokenEnd(parts, first);
+      const [text, used] = this.#replace(parts.slice(first, end), left);
       out += text;
       if (used) left = null;
-    });
+    }
     return out;
   }
 
@@ -73,21 +72,28 @@ export class JsonLaneView implements LaneView {
   }
 
   #runAt(viewOffset: number): Run | null {
+    const run = this.#runs[this.#firstAt(viewOffset)];
+    return run === undefined || viewOffset < run.view ? null : run;
+  }
+
+  /** Which run is the first that ends behind that offset. */
+  #firstAt(viewOffset: number): number {
     let low = 0;
-    let high = this.#runs.length - 1;
-    while (low <= high) {
+    let high = this.#runs.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
       const run = this.#runs[middle] as Run;
-      if (viewOffset < run.view) high = middle - 1;
-      else if (viewOffset >= run.view + run.text.length) low = middle + 1;
-      else return run;
+      if (viewOffset >= run.view + run.text.length) low = middle + 1;
+      else high = middle;
     }
-    return null;
+    return low;
   }
 
   #cut(view: Span): readonly Cut[] {
     const cuts: Cut[] = [];
-    for (const run of this.#runs) {
+    for (let index = this.#firstAt(view.start); index < this.#runs.length; index += 1) {
+      const run = this.#runs[index] as Run;
+      if (run.view >= view.end) break;
       const start = Math.max(view.start, run.view);
       const end = Math.min(view.end, run.view + run.text.length);
       if (start < end) cuts.push({ run, start, end });
@@ -95,22 +101,20 @@ export class JsonLaneView implements LaneView {
     return cuts;
   }
 
-  /** What to write for the token whose first part is at `position`, and whether that holds the placeholder. */
-  #replace(parts: readonly Cut[], position: number, left: string | null): readonly [string, boolean] {
-    const first = parts[position] as Cut;
+  /** What to write for the parts of one token, or for one other part, and whether that holds the placeholder. */
+  #replace(parts: readonly Cut[], left: string | null): readonly [string, boolean] {
+    const first = parts[0] as Cut;
     const { part, view, text, token } = first.run;
     if (part === "mark") return [text.slice(first.start - view, first.end - view), false];
     if (part === "string") return [left === null ? "" : JSON.stringify(left).slice(1, -1), true];
     if (part === "verbatim") return [left ?? "", true];
-    const end = parts.findLast((other) => isSameToken(other.run, first.run))?.end ?? first.end;
+    const { end } = parts.at(-1) as Cut;
     if (first.start === token && this.#endsAt(first.run, end))
       return [left === null ? "0" : JSON.stringify(left), true];
     if (part === "word") return [left ?? "", true];
     const before = walkNumber(first.run.number, first.run, view, first.start);
     let after: NumberState = before;
-    for (const cut of parts) {
-      if (isSameToken(cut.run, first.run)) after = walkNumber(after, cut.run, cut.start, cut.end);
-    }
+    for (const cut of parts) after = walkNumber(after, cut.run, cut.start, cut.end);
     if (before === "broken" || after === "broken") return [left ?? "", true];
     return [digitsFor(before, after), false];
   }
@@ -130,6 +134,14 @@ const isEscape = (run: Run): boolean => run.rawLength !== run.text.length;
 
 const isSameToken = (a: Run, b: Run): boolean =>
   a.part === b.part && (a.part === "number" || a.part === "word") && a.token === b.token;
+
+/** Behind the last part of the token that begins with that one. */
+function tokenEnd(parts: readonly Cut[], first: number): number {
+  const { run } = parts[first] as Cut;
+  let end = first + 1;
+  for (let next = parts[end]; next !== undefined && isSameToken(run, next.run); next = parts[end]) end += 1;
+  return end;
+}
 
 function walkNumber(state: NumberState, run: Run, start: number, end: number): NumberState {
   let now = state;
