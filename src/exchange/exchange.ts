@@ -112,7 +112,7 @@ export class Exchange {
     this.#replyOpen = true;
     this.#local = local;
     if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false };
-    const { restorable } = this.#ledger;
+    const restorable = this.#ledger.seal();
     const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
     const opening = this.#reply.remember(this.#over.signal, this.memory, restorer);
     const operation = this.#operation;
@@ -269,7 +269,7 @@ export class Exchange {
   }
 
   /** Times each judgement of a gate, and notes when a stage is complete. Nothing is judged before `opening` is done. */
-  #watch(stage: Stage, gate: Gate, opening: MaybeAsync<void> = undefined): Gate {
+  #watch(stage: Stage, gate: Gate, opening?: MaybeAsync<void>): Gate {
     this.#gates.push(gate);
     const time = this.#times[stage];
     // What went wrong is told to whoever waits for it; there may be nobody.

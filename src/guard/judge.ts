@@ -50,6 +50,8 @@ export class StageJudge {
   #scoped: ScopedPlan | null = null;
   readonly #opened: OpenedCheck[] = [];
   #restorer: LaneDetectors | null = null;
+  /** The request asked for a reply that is JSON. */
+  #wantsJson = false;
   #blocked: BlockCause | null = null;
   #unread: Unreadable | null = null;
   #masked = false;
@@ -73,6 +75,7 @@ export class StageJudge {
    */
   remember(signal: AbortSignal, memory: ExchangeMemory, restorer: LaneDetectors | null): MaybeAsync<void> {
     this.#restorer = restorer;
+    this.#wantsJson = memory.declared.replySchema !== null;
     return this.#openChecks(signal, memory, 0);
   }
 
@@ -122,8 +125,10 @@ export class StageJudge {
       if (detector !== null) own.push({ detector, rules: fitting, enforcing: fitting.some(enforces), order });
     }
     const restores = this.#restorer?.lane(place) ?? null;
-    if (restores !== null)
-      own.push({ detector: restores, rules: [], enforcing: true, order: Number.MAX_SAFE_INTEGER, restores: true });
+    if (restores !== null) {
+      const as = this.#wantsJson && place.location.place === "content" ? "json" : "text";
+      own.push({ detector: restores, rules: [], enforcing: true, order: Number.MAX_SAFE_INTEGER, restores: as });
+    }
     return own.length === 0 ? plan : withViews([...plan.plain, ...own], this.#plan.views);
   }
 

@@ -212,7 +212,7 @@ export class Lane {
   #found(check: TextCheck, finding: Finding, view: ViewName | null): BlockCause | null {
     const { span, category } = finding;
     if (check.restores !== undefined) {
-      if (span !== null) this.#masks.add(restoration(span, this.#plain.slice(span.start, span.end), this.#word.ledger));
+      if (span !== null) this.#masks.add(restoration(span, this.#textAt(span), check.restores, this.#word.ledger));
       return null;
     }
     const rules = this.#rulesFor(check, finding);

@@ -15,6 +15,7 @@ export class Ledger {
   readonly #byText = new Map<string, string>();
   readonly #issued = new Map<string, IssuedPlaceholder>();
   readonly #counts = new Map<string, number>();
+  #isSealed = false;
   #restored = 0;
 
   /** `tail`: some characters of [a-z2-9] that nobody can guess; drawn once, when the first placeholder is issued. */
@@ -22,7 +23,10 @@ export class Ledger {
     this.#tail = tail;
   }
 
-  /** The placeholder for a text: the same one for the same text. `null`: there are too many. */
+  /**
+   * The placeholder for a text: the same one for the same text; it may stand again where all that asked for it said so.
+   * `null`: there are too many.
+   */
   issue(
     category: Category,
     text: string,
@@ -34,19 +38,34 @@ export class Ledger {
       .replaceAll("-", "_");
     const key = `${kind}\n${text}`;
     const known = this.#byText.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#narrow(known, restore);
+      return known;
+    }
     if (this.#byText.size >= placeholdersMax) return null;
     this.#drawn ??= this.#tail();
     const ordinal = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, ordinal);
     const placeholder = `<${kind}_${ordinal}_${this.#drawn}>`;
     this.#byText.set(key, placeholder);
-    if (restore !== null) this.#issued.set(placeholder, { text, ...restore });
+    if (restore !== null && !this.#isSealed) this.#issued.set(placeholder, { text, ...restore });
     return placeholder;
   }
 
-  /** Those that the reply gets back. */
-  get restorable(): ReadonlyMap<string, IssuedPlaceholder> {
+  #narrow(placeholder: string, restore: { readonly links: boolean; readonly toolArguments: boolean } | null): void {
+    const issued = this.#issued.get(placeholder);
+    if (issued === undefined || this.#isSealed) return;
+    if (restore === null) this.#issued.delete(placeholder);
+    else {
+      const links = issued.links && restore.links;
+      const toolArguments = issued.toolArguments && restore.toolArguments;
+      this.#issued.set(placeholder, { text: issued.text, links, toolArguments });
+    }
+  }
+
+  /** The prompt is over: those that the reply gets back. What the reply's own rules write is none of them. */
+  seal(): ReadonlyMap<string, IssuedPlaceholder> {
+    this.#isSealed = true;
     return this.#issued;
   }
 

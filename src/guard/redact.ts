@@ -39,13 +39,18 @@ export function redaction(
   return { span, rank, restores: false, write: (part) => written(action.style, category, text, part, parts) };
 }
 
-/** Puts back what stood where a placeholder is. */
-export function restoration(span: Span, placeholder: string, ledger: Ledger): Redaction {
+/** Puts back what stood where a placeholder is. `json`: the text is JSON, and the placeholder stands in one of its strings. */
+export function restoration(span: Span, placeholder: string, as: "text" | "json", ledger: Ledger): Redaction {
+  const restored = (): string => {
+    const text = ledger.restore(placeholder);
+    if (text === null) return placeholder;
+    return as === "json" ? JSON.stringify(text).slice(1, -1) : text;
+  };
   return {
     span,
     rank: restoreRank,
     restores: true,
-    write: (part) => (part.start === 0 ? (ledger.restore(placeholder) ?? placeholder) : ""),
+    write: (part) => (part.start === 0 ? restored() : ""),
   };
 }
 

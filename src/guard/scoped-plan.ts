@@ -15,8 +15,8 @@ export type TextCheck = {
   readonly enforcing: boolean;
   /** Its place in the policy. */
   readonly order: number;
-  /** Finds placeholders to put back, for no rule. */
-  readonly restores?: true;
+  /** Finds placeholders to put back, for no rule; what they stand for is written as it is, or as a part of a JSON string. */
+  readonly restores?: "text" | "json";
 };
 export type ShapeCheck = { readonly detector: ShapeDetector; readonly rules: readonly Rule[] };
 /** To be opened when the prompt is known. */

@@ -69,8 +69,8 @@ export class LinkMarks {
     this.#last = unit;
     if (this.#isMarked) return;
     if (unit === slash || unit === backslash || unit === 0x3f || unit === 0x23) {
-      // Backslashes count where they escape slashes, as JSON may: `\/\/`.
-      const doubled = unit === slash ? last === slash || isEscapedPair(text, at) : unit === backslash && last === slash;
+      // Browsers take backslashes for slashes, and JSON escapes slashes: `\/\/`.
+      const doubled = (unit === slash || unit === backslash) && (last === slash || last === backslash);
       if (unit === backslash && !doubled) return;
       this.#isMarked = doubled || this.#host === "name" || this.#host === "port" || this.#host === "colon";
     } else if (unit === dot) {
@@ -93,8 +93,9 @@ export function hasLinkMark(text: string): boolean {
   return marks.isMarked;
 }
 
-/** ASCII white space, which no link goes on after. Others are taken into a link by some readers. */
-export const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
+/** White space of HTML, which no link goes on after. Others are taken into a link, or out of the text, by some readers. */
+export const isBlank = (unit: number): boolean =>
+  unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d || unit === 0x0c;
 
 export const isLetter = (unit: number): boolean => (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
 export const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
@@ -113,11 +114,6 @@ function nextHost(host: Host, unit: number): Host {
   if ((host === "colon" || host === "port") && isDigit(unit)) return "port";
   if (!isHostUnit(unit)) return "none";
   return host === "dot" || host === "name" ? "name" : "label";
-}
-
-/** `\/\/` and `/\/`: the slash at `at` is escaped, and another one is before it. */
-function isEscapedPair(text: string, at: number): boolean {
-  return at >= 2 && text.charCodeAt(at - 1) === backslash && text.charCodeAt(at - 2) === slash;
 }
 
 /** The letters before a colon; "" where they are more than a scheme has. */
