@@ -54,6 +54,11 @@ export class Once<T> {
     if (step.done === true) this.#done = step;
     return step;
   }
+
+  /** As a part of other work. */
+  [Symbol.iterator](): Iterator<undefined, T> {
+    return { next: () => this.next() };
+  }
 }
 
 /** For work that is known to be short. */

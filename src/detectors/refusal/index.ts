@@ -20,7 +20,9 @@ const sure: Score = score(0.95);
 const likely: Score = score(0.7);
 
 export function createRefusalDetector(id: string): ExchangeDetector {
-  const said = wholeLane(id, [refusal], (text) => (text.trim() === "" ? nothingFound : found(text, certain)));
+  const said = wholeLane(id, [refusal], (_signal, { text }) =>
+    text.trim() === "" ? nothingFound : found(text, certain),
+  );
   const told = fromHead(id);
   return {
     kind: "exchange",

@@ -3,10 +3,11 @@
  * to its end. Says nothing of a request that asked for none, of refusals, or of replies without text.
  */
 import type { Category, Detection, ExchangeDetector } from "../../domain/detector.ts";
+import { Once, type Steps } from "../../stdx/paced.ts";
 import { compileSchema, type Schema, type SchemaFault } from "../schema/compile.ts";
 import { compileMatcher } from "../schema/ecma-pattern.ts";
 import type { Result } from "../../stdx/result.ts";
-import { allOf, nothingFound, wholeLane } from "../whole-lane.ts";
+import { allOf, inSteps, nothingFound, wholeLane } from "../whole-lane.ts";
 
 const invalid: Category = "reply-schema/invalid";
 
@@ -17,19 +18,21 @@ export function createReplySchemaDetector(id: string): ExchangeDetector {
     categories: [invalid],
     open(_signal, { declared: { replySchema } }) {
       if (replySchema === null) return null;
-      let compiled: Result<Schema, SchemaFault> | null = null;
-      const detector = wholeLane(id, [invalid], (text) => {
-        compiled ??= compileSchema(replySchema, compileMatcher);
-        return judge(compiled, text);
-      });
+      const compiling = new Once(compileSchema(replySchema, compileMatcher));
+      const detector = wholeLane(
+        id,
+        [invalid],
+        inSteps((text) => judge(compiling, text)),
+      );
       return { lane: ({ location }) => (location.place === "content" ? detector : null) };
     },
   };
 }
 
-function judge(schema: Result<Schema, SchemaFault>, text: string): Detection {
+function* judge(compiling: Once<Result<Schema, SchemaFault>>, text: string): Steps<Detection> {
+  const schema = yield* compiling;
   if (!schema.ok) return { kind: "unknown", cause: schema.error };
-  switch (schema.value.check(text)) {
+  switch (yield* schema.value.check(text)) {
     case "met":
       return nothingFound;
     case "not-met":

@@ -6,6 +6,7 @@
  * Not read, and said so: references to other documents, `$dynamicRef`, `$recursiveRef`.
  */
 import { type JsonObject, type JsonValue, readJsonValue } from "../../stdx/json-value.ts";
+import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { applicators } from "./applicators.ts";
 import { assertions } from "./assertions.ts";
@@ -38,32 +39,36 @@ export type SchemaFault = "too-long" | "unreadable";
 
 export type Schema = {
   /** Whether a text is JSON that meets the schema; `too-long` where that takes more than the limits give. */
-  check(text: string): "met" | "not-met" | "too-long";
+  check(text: string): Steps<"met" | "not-met" | "too-long">;
 };
 
 /** `null` says that the argument is no such keyword's. */
 export type Builder = (argument: JsonValue, schema: JsonObject, compiler: Compiler) => Check | null;
 
+/** Schemas compiled between two breaths. */
+const nodesOfBlock = 64;
 /** Instructions of a matcher that cost as much as one step. */
 const instructionsPerStep = 2;
 
-export function compileSchema(text: string, compileMatcher: CompileMatcher): Result<Schema, SchemaFault> {
+export function* compileSchema(text: string, compileMatcher: CompileMatcher): Steps<Result<Schema, SchemaFault>> {
   if (text.length > schemaLimits.schemaUnits) return err("too-long");
   const { schemaDepth: maxDepth, schemaValues: maxValues } = schemaLimits;
   const read = readJsonValue(text, { maxDepth, maxValues });
   if (!read.ok) return err(read.error === "not-json" ? "unreadable" : "too-long");
+  yield;
   const compiler = new Compiler(read.value, compileMatcher);
   const root = compiler.node(read.value);
-  compiler.finish();
+  yield* compiler.finish();
   if (compiler.fault !== null) return err(compiler.fault);
   return ok({ check: (value) => checkText(value, root, compiler.seesRest) });
 }
 
-function checkText(text: string, root: Node, seesRest: boolean): "met" | "not-met" | "too-long" {
+function* checkText(text: string, root: Node, seesRest: boolean): Steps<"met" | "not-met" | "too-long"> {
   if (text.length > schemaLimits.valueUnits) return "too-long";
   const { valueDepth: maxDepth, valueValues: maxValues } = schemaLimits;
   const read = readJsonValue(text, { maxDepth, maxValues });
   if (!read.ok) return read.error === "not-json" ? "not-met" : "too-long";
+  yield;
   const run = new Run(schemaLimits.steps, seesRest);
   const met = run.meets(root, read.value, run.newSeen());
   if (run.exhausted) return "too-long";
@@ -113,9 +118,12 @@ export class Compiler {
     return node;
   }
 
-  finish(): void {
+  *finish(): Steps<void> {
+    let filled = 0;
     for (let next = this.#open.pop(); next !== undefined && this.fault === null; next = this.#open.pop()) {
       this.#fill(...next);
+      filled += 1;
+      if (filled % nodesOfBlock === 0) yield;
     }
   }
 

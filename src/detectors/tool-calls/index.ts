@@ -7,9 +7,10 @@
 import type { Category, Detection, ExchangeDetector, LanePlace, TextDetector } from "../../domain/detector.ts";
 import type { Declared } from "../../domain/dialect.ts";
 import type { Result } from "../../stdx/result.ts";
+import { Once, type Steps } from "../../stdx/paced.ts";
 import { compileSchema, type Schema, type SchemaFault } from "../schema/compile.ts";
 import { compileMatcher } from "../schema/ecma-pattern.ts";
-import { allOf, nothingFound, wholeLane } from "../whole-lane.ts";
+import { allOf, inSteps, nothingFound, wholeLane } from "../whole-lane.ts";
 
 const unknownTool: Category = "tool-calls/unknown-tool";
 const badArguments: Category = "tool-calls/bad-arguments";
@@ -32,9 +33,23 @@ function laneOf(id: string, calls: Calls, { location, call }: LanePlace): TextDe
   if (call === null) return null;
   switch (location.place) {
     case "tool-name":
-      return { ...wholeLane(id, categories, (text) => calls.named(call, text)), raw: true };
+      return {
+        ...wholeLane(
+          id,
+          categories,
+          inSteps((text) => calls.named(call, text)),
+        ),
+        raw: true,
+      };
     case "tool-arguments":
-      return { ...wholeLane(id, categories, (text) => calls.argued(call, text)), raw: true };
+      return {
+        ...wholeLane(
+          id,
+          categories,
+          inSteps((text) => calls.argued(call, text)),
+        ),
+        raw: true,
+      };
     default:
       return null;
   }
@@ -46,34 +61,39 @@ type Call = { readonly names: string[]; readonly arguments: string[] };
 class Calls {
   /** By name; `null` for tools that take any text. Of two tools of one name the last counts. */
   readonly #schemas: ReadonlyMap<string, string | null>;
-  readonly #compiled = new Map<string, Result<Schema, SchemaFault>>();
+  readonly #compiling = new Map<string, Once<Result<Schema, SchemaFault>>>();
   readonly #calls = new Map<string, Call>();
 
   constructor({ tools }: Declared) {
     this.#schemas = new Map(tools.map(({ name, schema }) => [name, schema]));
   }
 
-  named(call: string, name: string): Detection {
+  *named(call: string, name: string): Steps<Detection> {
     const parts = this.#partsOf(call);
     parts.names.push(name);
     if (!this.#schemas.has(name)) return allOf(name, unknownTool);
-    return worst(parts.arguments.map((text) => this.#judge(name, text, name)));
+    const detections: Detection[] = [];
+    for (const text of parts.arguments) detections.push(yield* this.#judge(name, text, name));
+    return worst(detections);
   }
 
-  argued(call: string, text: string): Detection {
+  *argued(call: string, text: string): Steps<Detection> {
     const parts = this.#partsOf(call);
     parts.arguments.push(text);
-    return worst(parts.names.map((name) => this.#judge(name, text, text)));
+    const detections: Detection[] = [];
+    for (const name of parts.names) detections.push(yield* this.#judge(name, text, text));
+    return worst(detections);
   }
 
   /** A finding spans `shown`, the text of the lane that is judged. */
-  #judge(name: string, text: string, shown: string): Detection {
+  *#judge(name: string, text: string, shown: string): Steps<Detection> {
     const schema = this.#schemas.get(name) ?? null;
     if (schema === null) return nothingFound;
-    const compiled = this.#compiled.get(name) ?? compileSchema(schema, compileMatcher);
-    this.#compiled.set(name, compiled);
+    const compiling = this.#compiling.get(name) ?? new Once(compileSchema(schema, compileMatcher));
+    this.#compiling.set(name, compiling);
+    const compiled = yield* compiling;
     if (!compiled.ok) return { kind: "unknown", cause: compiled.error };
-    const answer = compiled.value.check(text);
+    const answer = yield* compiled.value.check(text);
     if (answer === "too-long") return { kind: "unknown", cause: answer };
     return answer === "met" ? nothingFound : allOf(shown, badArguments);
   }
