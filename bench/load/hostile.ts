@@ -51,7 +51,8 @@ const inArguments = (target: Target, texts: Readonly<Record<string, (units: numb
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 /** Base64 of base64 of base64. */
-const nested64 = (units: number): string => base64(base64(base64(repeated("mail bo@example.com ")(Math.floor(units * 0.42)))));
+const nested64 = (units: number): string =>
+  base64(base64(base64(repeated("mail bo@example.com ")(Math.floor(units * 0.42)))));
 const pseudoRandom = (n: number): string => ((n * 2_654_435_761) % 4_294_967_296).toString(16).padStart(8, "0");
 const begin = "-----BEGIN ";
 
@@ -116,21 +117,29 @@ const expressions: readonly Hostile[] = [
   expression("(a+)+b on a run of a", ["(a+)+b"], repeated("a")),
   expression("(a|a)*b, (a|aa)+b", ["(a|a)*b", "(a|aa)+b"], repeated("a")),
   expression("(.*a){12}b on a run of a", ["(.*a){12}b"], repeated("a")),
-  expression("a state for each of 2^12 endings", ["(a|b)*a(a|b){12}c"], counted((n) => pseudoRandom(n).replace(/./g, (c) => ("02468ace".includes(c) ? "a" : "b")))),
-  expression("forty expressions at once", Array.from({ length: 40 }, (_, n) => `[a-z]{${n + 1},200}[0-9]x${n}`), repeated("abc")),
+  expression(
+    "a state for each of 2^12 endings",
+    ["(a|b)*a(a|b){12}c"],
+    counted((n) => pseudoRandom(n).replace(/./g, (c) => ("02468ace".includes(c) ? "a" : "b"))),
+  ),
+  expression(
+    "forty expressions at once",
+    Array.from({ length: 40 }, (_, n) => `[a-z]{${n + 1},200}[0-9]x${n}`),
+    repeated("abc"),
+  ),
   expression("matches everywhere", ["[a-z]+"], repeated("ab ")),
 ];
 
 const hidden = inPrompt("hidden", {
   "zero-width characters": repeated("\u200b"),
   "one between letters": repeated("a\u200b"),
-  "tags": repeated("\u{e0061}"),
+  tags: repeated("\u{e0061}"),
   "bidirectional controls": repeated("\u202ea"),
   "look-alike letters": repeated("p\u0430ypal "),
   "combining marks": repeated("e\u0301\u0302"),
   "percent of percent": repeated("%25"),
   "percent-escapes": repeated("%61"),
-  "entities": repeated("&#x61;"),
+  entities: repeated("&#x61;"),
   "entities of entities": repeated("&amp;"),
   "backslash escapes": repeated("\\u0061"),
   "one base64 run": (units) => base64(repeated("some quiet text ")(Math.floor(units * 0.75))),
@@ -147,12 +156,12 @@ const links = inPrompt("links", {
   "images that never end": repeated("![a]("),
   "brackets in brackets": (units) => "[".repeat(units / 2) + "]".repeat(units / 2),
   "beginnings of schemes": repeated("http:"),
-  "slashes": repeated("/"),
+  slashes: repeated("/"),
   "hosts without end": framed("https://", repeated("a."), ""),
-  "links": repeated("[a](https://x.example.com/) "),
+  links: repeated("[a](https://x.example.com/) "),
   "tags that never end": repeated("<a href="),
   "quotes that never end": repeated('<img src="'),
-  "definitions": repeated("[a]: b\n"),
+  definitions: repeated("[a]: b\n"),
   "data URLs": repeated("data:text/html;base64,QQ== "),
 });
 
@@ -167,7 +176,9 @@ const shape = [
     "one letter": repeated("a"),
     "a few words": repeated("yes no "),
     "random letters": counted((n) => pseudoRandom(n).replace(/[0-9]/g, (digit) => "ghijklmnop".charAt(Number(digit)))),
-    "a long period": repeated(`${"The boxes were left in the rain by someone of the night shift, as it seems".repeat(5)}. `),
+    "a long period": repeated(
+      `${"The boxes were left in the rain by someone of the night shift, as it seems".repeat(5)}. `,
+    ),
   }),
   ...inPrompt("size", { "text of many scripts": repeated("\u4e00\u{1f600}a ") }),
   ...inPrompt("canary", {
@@ -201,7 +212,7 @@ const stateful = [
   ...inArguments("tool-calls", {
     "rows that meet it": (units) => jsonText(repeated("some quiet text ")(Math.floor(units * 0.85))),
     "many keys": (units) => `{"rows":[{${counted((n) => `"k${n}":1,`)(units - 30)}"z":1}]}`,
-    "escapes": (units) => `{"rows":[{"note":"${repeated("\\n\\u0061")(units - 24)}"}]}`,
+    escapes: (units) => `{"rows":[{"note":"${repeated("\\n\\u0061")(units - 24)}"}]}`,
   }),
 ];
 

@@ -73,7 +73,10 @@ export const planted: readonly { readonly text: string; readonly gone: string }[
   { text: "see TCK-482913 for the rest", gone: "TCK-482913" },
   { text: "the re\u200bport was ch\u200banged", gone: "\u200b" },
   { text: "![chart](https://pictures.example.com/c.png?d=1)", gone: "pictures.example.com" },
-  { text: `it says ${Buffer.from("mail bo.lind@mail.example.com now").toString("base64")} there`, gone: "bGluZEBtYWls" },
+  {
+    text: `it says ${Buffer.from("mail bo.lind@mail.example.com now").toString("base64")} there`,
+    gone: "bGluZEBtYWls",
+  },
 ];
 
 const unitsBetweenFindings = 2048;

@@ -62,7 +62,9 @@ export const promptForReply = (wantsJson: boolean): Uint8Array =>
       { role: "tool", tool_call_id: "c1", content: orders },
     ],
     tools: [tool],
-    ...(wantsJson ? { response_format: { type: "json_schema", json_schema: { name: "rows", schema: rowsSchema } } } : {}),
+    ...(wantsJson
+      ? { response_format: { type: "json_schema", json_schema: { name: "rows", schema: rowsSchema } } }
+      : {}),
   });
 
 /** JSON of at most about that many code units that meets the schema, made of `text`. */

@@ -42,6 +42,10 @@ export class Reading {
       .join("\n");
   }
 
+  get files(): readonly string[] {
+    return [...this.#read.keys()];
+  }
+
   get blank(): boolean {
     return [...this.#read.values()].some((bytes) => bytes.ok && bytes.value.length === 0);
   }

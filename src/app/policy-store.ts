@@ -89,6 +89,8 @@ type Look = {
   readonly blank: boolean;
   /** All that were looked for, the main one first. */
   readonly files: readonly string[];
+  /** Of these the ones that `print` is of. */
+  readonly read: readonly string[];
   readonly set: Result<Compiled, PolicyProblem>;
 };
 
@@ -98,13 +100,20 @@ async function lookAt(file: string, expired: "mistake" | "skip"): Promise<Look> 
   const reading = new Reading();
   const main = await reading.read(file);
   if (!main.ok) {
-    const { print, blank } = reading;
-    return { print, blank, files: [file], set: err({ kind: "unreadable", code: main.error }) };
+    const { print, blank, files } = reading;
+    return { print, blank, files, read: files, set: err({ kind: "unreadable", code: main.error }) };
   }
   const read = await readPolicySet({ path: file, bytes: main.value }, expired, (path) => reading.read(path));
-  const { print, blank } = reading;
-  if (!read.ok) return { print, blank, files: read.error.files, set: bad(read.error.mistakes) };
-  return { print, blank, files: read.value.files, set: read };
+  const seen = { print: reading.print, blank: reading.blank, read: reading.files };
+  if (!read.ok) return { ...seen, files: read.error.files, set: bad(read.error.mistakes) };
+  return { ...seen, files: read.value.files, set: read };
+}
+
+/** Cheap: what the files hold, without reading it as a policy. */
+async function printOf(files: readonly string[]): Promise<string> {
+  const reading = new Reading();
+  for (const file of files) await reading.read(file);
+  return reading.print;
 }
 
 class WatchedStore<T> implements PolicyStore<T> {
@@ -192,7 +201,7 @@ class WatchedStore<T> implements PolicyStore<T> {
   }
 
   async #lookOnce(): Promise<void> {
-    if ((await this.#printOfKnown()) === this.#lastSeen || this.#closed) return;
+    if ((await printOf(this.#files)) === this.#lastSeen || this.#closed) return;
     const { print, files, set } = await this.#settledLook();
     if (this.#closed || print === this.#lastSeen) return;
     this.#lastSeen = print;
@@ -216,21 +225,13 @@ class WatchedStore<T> implements PolicyStore<T> {
     this.#parts.onEvent({ kind: "swapped", served: this.#served, before, notices });
   }
 
-  /** Cheap: what the files hold, without reading it as a policy. */
-  async #printOfKnown(): Promise<string> {
-    const reading = new Reading();
-    for (const file of this.#files) await reading.read(file);
-    return reading.print;
-  }
-
-  /** Looks until two looks agree; a file that was truncated and not written yet is no policy. */
+  /** Looks until what was read is still there; a file that was truncated and not written yet is no policy. */
   async #settledLook(): Promise<Look> {
-    let before: string | null = null;
     for (let looks = 1; ; looks++) {
       const look = await lookAt(this.#file, "mistake");
-      if ((look.print === before && !look.blank) || this.#closed || looks === settleLooksMax) return look;
-      before = look.print;
+      if (this.#closed || looks === settleLooksMax) return look;
       await pause(settleMs);
+      if (!look.blank && (await printOf(look.read)) === look.print) return look;
     }
   }
 

@@ -107,24 +107,25 @@ async function openStore(
   log: Logger,
   breakGlass: () => BreakGlass,
 ): Promise<PolicyStore<Plan>> {
+  const file = config.policyFile ?? "built in";
   const opened = await openPolicyStore({
     file: config.policyFile,
     build: createPlanner(breakGlass),
-    onEvent: (event) => policyChanged(event, metrics, log),
+    onEvent: (event) => policyChanged(event, file, metrics, log),
   });
-  if (!opened.ok) throw new ServeError(`the policy ${config.policyFile ?? "built in"} cannot be used`, opened.error);
-  logNotices(log, config.policyFile ?? "built in", opened.value.notices);
+  if (!opened.ok) throw new ServeError(`the policy ${file} cannot be used`, opened.error);
+  logNotices(log, file, opened.value.notices);
   metrics.policyServed(opened.value.current().policy);
   metrics.policyStale(false);
   return opened.value;
 }
 
-function policyChanged(event: PolicyEvent<Plan>, metrics: Metrics, log: Logger): void {
+function policyChanged(event: PolicyEvent<Plan>, file: string, metrics: Metrics, log: Logger): void {
   const policy = event.served.policy.version;
   metrics.policyStale(event.kind === "stale");
   if (event.kind === "stale") {
     metrics.policyReloaded(event.problem.kind);
-    const mistakes = problemLines("policy", event.problem);
+    const mistakes = problemLines(file, event.problem);
     log.error("policy not taken; the one before still serves", { policy, mistakes });
     if (event.problem.kind === "unbuildable") log.error("policy could not be built", errorFields(event.problem.error));
     return;
@@ -132,7 +133,7 @@ function policyChanged(event: PolicyEvent<Plan>, metrics: Metrics, log: Logger):
   metrics.policyReloaded(event.kind);
   if (event.kind === "swapped") {
     metrics.policyServed(event.served.policy);
-    logNotices(log, "policy", event.notices);
+    logNotices(log, file, event.notices);
   }
   log.info(event.kind === "swapped" ? "policy swapped" : "policy is again what serves", { policy });
 }

@@ -27,7 +27,6 @@ export { createRestorer } from "./restore/index.ts";
 type Spec<K extends DetectKind> = Extract<DetectSpec, { kind: K }>;
 type Builders = { readonly [K in DetectKind]: (id: string, spec: Spec<K>) => Detector };
 
-
 const builders: Builders = {
   pii: (id, { kinds, region }) => createPiiDetector(id, kinds, region),
   secrets: (id, { kinds, allow }) => createSecretsDetector(id, kinds, allow),

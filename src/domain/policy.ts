@@ -38,7 +38,6 @@ export type BlockAction = {
  * - `placeholder`: `<EMAIL_1_x7k2q9>`, the same for the same text within an exchange, and (`restore`) put back in the reply.
  */
 export const redactStyles = ["remove", "label", "hash", "mask", "placeholder"] as const;
-export type RedactStyleKind = (typeof redactStyles)[number];
 export type RedactStyle =
   | { readonly kind: "remove" | "label" | "hash" }
   | { readonly kind: "mask"; readonly keepLast: number }

@@ -6,9 +6,7 @@ import type { TextView, ViewKind } from "../domain/view.ts";
 import type { TextCheck, ViewPlan } from "./scoped-plan.ts";
 import { Strand, type StrandSink } from "./strand.ts";
 
-/** `written`: it reads the lane's JSON before its escapes were decoded. */
-export type Shows = "text" | "written";
-/** What names a view in what is counted of its findings. */
+/** What names a view in what is counted of its findings. `written`: it reads the lane's JSON before its escapes were decoded. */
 export type ViewName = ViewKind | "written";
 
 export type OpenViewParts = {

@@ -42,12 +42,13 @@ function explain(context: Context, issue: Issue): Mistake[] {
   const here = (message: string, place: Place = tree.placeOf(path)): Mistake[] => [{ ...place, message }];
   const value = valueAt(root, issue.path);
   const name = nameOf(path);
-  const hint = descriptionAt(schema, issue.path);
+  const hint = hintAt(schema, issue.path);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.slice(0, mistakesMax).flatMap((key) => {
         const known = keysAt(schema, issue.path);
-        const message = `unknown key "${shorten(key)}"${suggestion(key, known) || `; known here: ${known.join(", ")}`}`;
+        const instead = known.length === 0 ? "; nothing is set here: write {}" : `; known here: ${known.join(", ")}`;
+        const message = `unknown key "${shorten(key)}"${suggestion(key, known) || instead}`;
         return here(message, tree.placeOfKey([...path, key]));
       });
     case "invalid_type":
@@ -82,9 +83,9 @@ function explain(context: Context, issue: Issue): Mistake[] {
         return here(`${name} is an empty list${(context.inUnion ? "" : hint) || "; write at least one"}`);
       if (issue.origin === "string" && issue.minimum === 1)
         return here(`${name} is empty${hint || "; write it, or remove the key"}`);
-      return here(`${name} ${sizeNoun(issue.origin)} at least ${issue.minimum}${hint}`);
+      return here(`${name} ${sizeOf(issue.origin, "at least", issue.minimum)}${hint}`);
     case "too_big":
-      return here(`${name} ${sizeNoun(issue.origin)} at most ${issue.maximum}${hint}`);
+      return here(`${name} ${sizeOf(issue.origin, "at most", issue.maximum)}${hint}`);
     default:
       return here(`${name} is not valid${hint || "; see docs/policy.md"}`);
   }
@@ -115,6 +116,12 @@ function nameOf(path: Path): string {
   if (last === undefined) return "the file";
   const before = path.at(-2);
   return typeof last === "number" && before !== undefined ? `${String(before)}[${last}]` : String(last);
+}
+
+/** Of a list's member that says nothing itself, what its list says. */
+function hintAt(schema: z.ZodType, path: Path): string {
+  const own = descriptionAt(schema, path);
+  return own === "" && typeof path.at(-1) === "number" ? descriptionAt(schema, path.slice(0, -1)) : own;
 }
 
 function descriptionAt(schema: z.ZodType, path: Path): string {
@@ -160,6 +167,7 @@ const nouns: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "a mapping (key: value)",
+  record: "a mapping (key: value)",
 };
 const nounOf = (expected: string): string => nouns[expected] ?? expected;
 
@@ -189,7 +197,7 @@ function listed(known: readonly string[]): string {
 }
 const listedMax = 24;
 
-function sizeNoun(origin: string): string {
-  if (origin === "string") return "must have a length of";
-  return origin === "array" ? "must have a number of entries of" : "must be";
+function sizeOf(origin: string, bound: "at least" | "at most", count: number | bigint): string {
+  if (origin === "string") return `must have ${bound} ${count} characters`;
+  return origin === "array" ? `must have ${bound} ${count} entries` : `must be ${bound} ${count}`;
 }

@@ -309,7 +309,7 @@ const subtle: readonly (readonly [Name, Path, unknown, RegExp])[] = [
     /message is not valid \(what the client is told, 1 to 500/,
   ],
   ["policy.yaml", ["rules", 7, "detect", "language", "allow", 0], "english", /is not valid/],
-  ["policy.yaml", ["rules", 9, "detect", "canary", "tokens", 0], "short", /must have a length of at least 8/],
+  ["policy.yaml", ["rules", 9, "detect", "canary", "tokens", 0], "short", /must have at least 8 characters/],
   ["policy.yaml", ["rules", 10, "stage"], ["prompt", "reply"], /prompt-leak judges replies; write stage: reply/],
   ["policy.yaml", ["rules", 10, "detect", "prompt-leak", "minCharacters"], 5, /minCharacters must be at least 20/],
   ["policy.yaml", ["exceptions", 0, "expires"], "2027-02-30", /"2027-02-30" is no day; write it as YYYY-MM-DD/],

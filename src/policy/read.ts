@@ -59,6 +59,8 @@ export function readPolicyTree(tree: SourceTree, kinds: readonly FileKind[]): Re
 }
 
 function read(tree: SourceTree, kind: FileKind): Reading {
+  const foreign = foreignVersion(tree);
+  if (foreign !== null) return nothingRead(tree, [foreign]);
   const mistakes: Mistake[] = [];
   const keep = <T>(result: Result<T, readonly Mistake[]>): T | null => {
     if (result.ok) return result.value;
@@ -70,7 +72,7 @@ function read(tree: SourceTree, kind: FileKind): Reading {
     paths(tree, key, head.head !== null).map((path) => keep(checkValue(schema, tree, path)));
   const rules = partsOf("rules", kind === "TenantPolicy" ? tenantRuleSource : ruleSource);
   const exceptions = partsOf("exceptions", exceptionSource);
-  return { tree, head, rules, exceptions, mistakes: mistakes.map((each) => migration(tree, each)) };
+  return { tree, head, rules, exceptions, mistakes };
 }
 
 function headOf(kind: FileKind, tree: SourceTree, keep: <T>(result: Result<T, readonly Mistake[]>) => T | null): Head {
@@ -111,15 +113,14 @@ function paths(tree: SourceTree, key: string, headIsGood: boolean): Path[] {
   return headIsGood || list.safeParse(written).success ? written.map((_, index) => [key, index]) : [];
 }
 
-/** A version that another program reads: more is wrong than the number. */
-function migration(tree: SourceTree, mistake: Mistake): Mistake {
+/** A version that another program reads: nothing else of the file is guessed. `null` where it is ours, or no number. */
+function foreignVersion(tree: SourceTree): Mistake | null {
   const version = member(tree.value, "version");
-  const place = tree.placeOf(["version"]);
-  if (typeof version !== "number" || version === policyVersion) return mistake;
-  if (mistake.line !== place.line || mistake.column !== place.column) return mistake;
+  if (typeof version !== "number" || version === policyVersion) return null;
   const what =
     Number.isInteger(version) && version > policyVersion
       ? "it was written for a newer program: take that program, or write the policy as docs/policy.md tells"
       : "no such version was ever in use: write version: 1 and check the file against docs/policy.md";
-  return { ...mistake, message: `version ${version} cannot be read here, only version ${policyVersion}; ${what}` };
+  const message = `version ${version} cannot be read here, only version ${policyVersion}; ${what}`;
+  return { ...tree.placeOf(["version"]), message };
 }

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { planOf } from "../../src/app/plan.ts";
 import { readPolicySet } from "../../src/app/read-policy.ts";
 import type { StageVerdict } from "../../src/domain/verdict.ts";
-import { noContext, type RequestContext } from "../../src/exchange/exchange.ts";
+import { noContext, type RequestContext } from "../../src/exchange/parts.ts";
 import { chatHead, exchangeOf, jsonHead, pushAll } from "../helpers/exchange.ts";
 import { root } from "../static/tool.ts";
 

@@ -60,7 +60,7 @@ function braces(): TextView {
       for (let from = open(); from < raw.length; from = open()) {
         const end = raw.indexOf("}", from);
         if (end === -1) break;
-        const shown = `\u0000${[...raw.slice(from + 1, end)].reverse().join("")}`;
+        const shown = `\u0000${[...raw.slice(from + 1, end)].toReversed().join("")}`;
         spans.push({
           raw: { start: from, end: end + 1 },
           view: { start: view.length, end: view.length + shown.length },

@@ -7,6 +7,7 @@ import type { Finder } from "./finders/finder.ts";
 import { lookAlikeFinder } from "./finders/look-alike.ts";
 import { oddSpaceFinder } from "./finders/odd-space.ts";
 import { payloadFinder } from "./finders/payload.ts";
+import { surveyOf } from "./finders/survey.ts";
 
 const finders: Readonly<Record<HiddenKind, () => Finder>> = {
   "zero-width": () => createCharacterFinder("zero-width"),
@@ -34,23 +35,31 @@ const scores: Readonly<Record<HiddenKind, Score>> = {
 export function createHiddenDetector(id: string, { kinds }: Extract<DetectSpec, { kind: "hidden" }>): TextDetector {
   const parts = [...new Set(kinds)].map((kind) => finders[kind]());
   const most = (pick: (finder: Finder) => number): number => Math.max(...parts.map(pick));
+  const reach = {
+    leftContext: most((it) => it.leftContext),
+    longestSpan: most((it) => it.longestSpan),
+    rightContext: most((it) => it.rightContext),
+  };
   return {
     kind: "text",
     id,
     categories: parts.map(({ kind }): Category => `hidden/${kind}`),
-    reach: {
-      leftContext: most((it) => it.leftContext),
-      longestSpan: most((it) => it.longestSpan),
-      rightContext: most((it) => it.rightContext),
-    },
+    reach,
     settled: (text, from) => parts.reduce((least, finder) => Math.min(least, finder.settled(text, from)), text.length),
-    detect(_signal, { text, from, to, ended }) {
+    detect(_signal, window) {
+      // What lies beyond the reach on both sides would only be searched through.
+      const base = Math.max(0, window.from - reach.leftContext);
+      const last = Math.min(window.text.length, window.to + reach.longestSpan + reach.rightContext);
+      const text = window.text.slice(base, last);
+      const ended = window.ended && last === window.text.length;
+      const survey = surveyOf(text);
       const findings: Finding[] = [];
       for (const finder of parts) {
+        if (!finder.mayFind(survey)) continue;
         const category: Category = `hidden/${finder.kind}`;
         const found = scores[finder.kind];
-        finder.find(text, from, to, ended, (start, end) => {
-          findings.push({ category, score: found, span: { start, end } });
+        finder.find(text, window.from - base, window.to - base, ended, (start, end) => {
+          findings.push({ category, score: found, span: { start: start + base, end: end + base } });
         });
       }
       if (parts.length > 1) findings.sort(byStart);

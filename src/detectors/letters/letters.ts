@@ -14,7 +14,7 @@ export type TakeLetter = (letter: number, start: number, end: number) => boolean
 export const gapUnitsMax = 32;
 
 /** Folded between two breaths, in UTF-16 code units. */
-const blockUnits = 4_096;
+const blockUnits = 2_048;
 
 /** Characters outside ASCII that are remembered folded; a text with more begins anew. */
 const rememberedMax = 8_192;

@@ -24,7 +24,7 @@ import type { Role } from "../../domain/segment.ts";
 import { GramHash } from "./gram-hash.ts";
 import { endsHalf, gapUnitsMax, Letters } from "../letters/letters.ts";
 import { numberAfter, numberBefore } from "./numbers.ts";
-import { grantedTo, gramKey, PromptGrams, promptLettersMin } from "./prompt-grams.ts";
+import { grantedTo, gramKey, PromptGrams, promptLettersMax, promptLettersMin } from "./prompt-grams.ts";
 
 const category: Category = "prompt-leak/system-prompt";
 
@@ -54,9 +54,16 @@ function* openOver(
   memory: ExchangeMemory,
 ): Steps<LaneDetectors | null> {
   let joined = "";
-  for (const text of textsOf(memory, secretRoles)) joined += yield* letters.joinSteps(text);
-  if (joined.length < promptLettersMin) return memory.left > 0 ? { lane: () => unknowing(id) } : null;
-  const leak = new Leak(id, letters, yield* PromptGrams.of(joined, minCharacters), memory);
+  let isPartial = memory.left > 0;
+  for (const text of textsOf(memory, secretRoles)) {
+    joined += yield* letters.joinSteps(text);
+    if (joined.length <= promptLettersMax) continue;
+    joined = joined.slice(0, promptLettersMax);
+    isPartial = true;
+    break;
+  }
+  if (joined.length < promptLettersMin) return isPartial ? { lane: () => unknowing(id) } : null;
+  const leak = new Leak(id, letters, yield* PromptGrams.of(joined, minCharacters), memory, isPartial);
   return { lane: () => leak };
 }
 
@@ -77,11 +84,11 @@ class Leak implements TextDetector {
   /** Worked out when something is found for the first time: most replies never ask. */
   readonly #granted: Once<ReadonlySet<number>>;
 
-  constructor(id: string, letters: Letters, grams: PromptGrams, memory: ExchangeMemory) {
+  constructor(id: string, letters: Letters, grams: PromptGrams, memory: ExchangeMemory, isPartial: boolean) {
     this.id = id;
     this.#letters = letters;
     this.#grams = grams;
-    this.#isPartial = memory.left > 0;
+    this.#isPartial = isPartial;
     this.#granted = new Once(grantedTo(textsOf(memory, ["user"]), letters, grams));
     const longestSpan = grams.length * letterUnits + 2 * gapUnitsMax;
     this.reach = { longestSpan, leftContext: gapUnitsMax, rightContext: gapUnitsMax };

@@ -9,6 +9,8 @@ import type { Letters } from "../letters/letters.ts";
 
 /** A shorter system prompt is none: its few words may stand in any reply. In letters. */
 export const promptLettersMin = 20;
+/** Of a longer one the beginning counts: a few letters may stand for many more once they are folded. In letters. */
+export const promptLettersMax = 1_048_576;
 /** Short runs of these lengths tell early that a reply goes another way. Each is less than `promptLettersMin`. */
 const probeLengths = [4, 12] as const;
 /** Bits of the probes' sets for each letter of the prompt: one in eight says yes by accident. */

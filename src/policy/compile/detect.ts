@@ -22,6 +22,7 @@ import {
   type DetectSource,
 } from "../source/detect-source.ts";
 import type { PolicyTools } from "../tools.ts";
+import { languages } from "./languages.ts";
 import type { Note } from "./note.ts";
 
 /** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
@@ -110,6 +111,10 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
       ["pii", "region"],
       `no phone numbers are known for region "${region}"; use an ISO 3166 code such as US, GB or DE`,
     );
+  }
+  for (const [index, code] of (source.language?.allow ?? []).entries()) {
+    if (languages.has(code)) continue;
+    note(["language", "allow", index], `no language has the code "${code}"; write one of ISO 639-1, such as en or de`);
   }
   checkWords(source.keywords?.list, "keyword", ["keywords", "list"], note);
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);

@@ -74,11 +74,14 @@ function textTest(key: TextKey, source: MatchSource, holdsUnknown: boolean): Sco
   };
 }
 
-function checkKnown(key: TextKey, source: MatchSource, tools: PolicyTools, note: Note): void {
-  if (tools.known === null || (key !== "dialect" && key !== "operation")) return;
-  const known = key === "dialect" ? tools.known.dialects : tools.known.operations;
+/** What can never fit would leave a rule without force, and nobody would see it. */
+function checkKnown(key: TextKey, source: MatchSource, { known: ofProgram }: PolicyTools, note: Note): void {
+  const known = key === "dialect" ? ofProgram?.dialects : key === "operation" ? ofProgram?.operations : undefined;
   for (const text of alternativesOf(source)) {
-    if (known.some((each) => globFits(text, each))) continue;
+    if (key === "path" && !/^[/*]/.test(text))
+      note([], `no path is like "${text}": each begins with /; write /${text}`);
+    if (key === "method" && /[a-z]/.test(text)) note([], `no method is called "${text}"; write ${text.toUpperCase()}`);
+    if (known === undefined || known.some((each) => globFits(text, each))) continue;
     note([], `no ${key} is called "${text}"${suggestion(text, known) || `; there are ${known.join(", ")}`}`);
   }
 }

@@ -7,7 +7,7 @@
 import { digitZeros, letterRows, lookAlikeMarks, lookAlikes } from "./look-alikes.ts";
 
 /** Code points, first and last. */
-type Ranges = readonly (readonly [first: number, last: number])[];
+export type Ranges = readonly (readonly [first: number, last: number])[];
 
 /** Nothing is seen of them: format and filler characters, variation selectors. Bidi controls and tags apart. */
 export const zeroWidth: Ranges = [

@@ -5,6 +5,7 @@
  */
 import type { HiddenKind } from "../../../domain/policy.ts";
 import { type Finder, type Give, isHigh, none, pointAt, pointBefore, widthOf, type Word } from "./finder.ts";
+import type { Survey } from "./survey.ts";
 
 const headMax = 64;
 const innerMin = 32;
@@ -12,6 +13,7 @@ const innerMax = 3;
 
 export type CharacterRule = {
   readonly kind: HiddenKind;
+  mayFind(survey: Survey): boolean;
   /** Finds the units that a character in question may begin with. */
   readonly search: RegExp;
   /** How far it looks to both sides of a character, in units. */
@@ -95,6 +97,7 @@ export function createRunFinder(rule: CharacterRule): Finder {
     leftContext: innerMin + rule.left + 2,
     longestSpan: headMax + rule.widest,
     rightContext: rule.right,
+    mayFind: rule.mayFind,
     find,
     settled,
   };

@@ -189,17 +189,38 @@ function sequenceAt(text: string, at: number): number {
 }
 
 const rules = {
-  "zero-width": { search: unitSearch(zeroWidth), left: 4, right: 4, widest: 2, judge: judgeZeroWidth },
-  bidi: { search: unitSearch(bidi), left: directionContext, right: directionContext, widest: 1, judge: judgeBidi },
-  tags: { search: unitSearch(tags), left: tagFlagReach + 2, right: tagFlagReach, widest: 2, judge: judgeTag },
+  "zero-width": {
+    mayFind: (survey) => survey.zeroWidth,
+    search: unitSearch(zeroWidth),
+    left: 4,
+    right: 4,
+    widest: 2,
+    judge: judgeZeroWidth,
+  },
+  bidi: {
+    mayFind: (survey) => survey.bidi,
+    search: unitSearch(bidi),
+    left: directionContext,
+    right: directionContext,
+    widest: 1,
+    judge: judgeBidi,
+  },
+  tags: {
+    mayFind: (survey) => survey.tags,
+    search: unitSearch(tags),
+    left: tagFlagReach + 2,
+    right: tagFlagReach,
+    widest: 2,
+    judge: judgeTag,
+  },
   control: {
+    mayFind: (survey) => survey.control,
     search: unitSearch(control),
     left: 1,
     right: sequenceMax,
     widest: sequenceMax,
     judge: judgeControl,
-    width: (text: string, at: number, point: number): number =>
-      point === 0x1b || point === 0x9b ? Math.max(1, sequenceAt(text, at)) : 1,
+    width: (text, at, point) => (point === 0x1b || point === 0x9b ? Math.max(1, sequenceAt(text, at)) : 1),
   },
 } as const satisfies Record<string, Omit<CharacterRule, "kind">>;
 

@@ -5,6 +5,8 @@
  * span itself, on `right` units from it on. So it is the same however a text comes.
  */
 import type { HiddenKind } from "../../../domain/policy.ts";
+import type { Ranges } from "../characters/folds.ts";
+import type { Survey } from "./survey.ts";
 
 export type Give = (start: number, end: number) => void;
 
@@ -15,6 +17,8 @@ export type Finder = {
   readonly longestSpan: number;
   /** Units behind the end of a span that it may depend on. */
   readonly rightContext: number;
+  /** False where a text of which this is known holds none. */
+  mayFind(survey: Survey): boolean;
   /** Gives the findings that start in [from, to), in order. */
   find(text: string, from: number, to: number, ended: boolean, give: Give): void;
   /** The first offset at [from, text.length] at which something may begin that later text decides. */
@@ -51,11 +55,11 @@ export function inClass(pattern: string): (point: number) => boolean {
   return (point) => point >= 0 && (point < 0xd800 || point > 0xdfff) && expression.test(String.fromCodePoint(point));
 }
 
-/** A search for the UTF-16 units that begin a character of these ranges. */
-export function unitSearch(ranges: readonly (readonly [first: number, last: number])[]): RegExp {
+/** A search for the UTF-16 units that begin a character of these ranges; `repeat` follows the class. */
+export function unitSearch(ranges: Ranges, repeat = ""): RegExp {
   const parts = ranges.map(([first, last]) => {
     const [low, high] = [first, last].map((point) => String.fromCodePoint(point).charCodeAt(0).toString(16));
     return `\\u${low?.padStart(4, "0")}-\\u${high?.padStart(4, "0")}`;
   });
-  return new RegExp(`[${parts.join("")}]`, "g");
+  return new RegExp(`[${parts.join("")}]${repeat}`, "g");
 }

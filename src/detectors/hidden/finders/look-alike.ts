@@ -31,10 +31,17 @@ const isGreek = inClass("\\p{Script=Greek}");
 const isCyrillic = inClass("\\p{Script=Cyrillic}");
 const eastAsian = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00\uff61-\uff9f\u3000-\u3002]/;
 
+/** Accents, and marks that go through a letter. */
+const strikes = [
+  [0x300, 0x36f],
+  [0x20d2, 0x20eb],
+] as const;
+
 const foreign = buildForeign();
 /** Units that begin a letter to look at, or a mark that strikes one through. */
+export const foreignUnits: ReadonlySet<number> = foreign.units;
 const search = new RegExp(
-  `[${[...foreign.units].map((unit) => `\\u${unit}`).join("")}\\u0300-\\u036f\\u20d2-\\u20eb]`,
+  `[${[...foreignUnits].map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("")}]`,
   "g",
 );
 
@@ -43,6 +50,7 @@ export const lookAlikeFinder: Finder = {
   leftContext: wordMax + wideContext + 2,
   longestSpan: wordMax,
   rightContext: wideContext + 2,
+  mayFind: (survey) => survey.lookAlike,
   find(text, from, to, _ended, give) {
     let doneUntil = from;
     search.lastIndex = from;
@@ -161,7 +169,7 @@ function wideBegin(text: string): number {
 
 const wideLetters = /[\uff21-\uff3a\uff41-\uff5a]/g;
 
-function buildForeign(): { readonly letters: ReadonlyMap<number, Letter>; readonly units: ReadonlySet<string> } {
+function buildForeign(): { readonly letters: ReadonlyMap<number, Letter>; readonly units: ReadonlySet<number> } {
   const letters = new Map<number, Letter>();
   const styles = [
     [0x1d00, 0x1d2b],
@@ -180,6 +188,7 @@ function buildForeign(): { readonly letters: ReadonlyMap<number, Letter>; readon
       letters.set(point, looseLetters.has(point) ? "loose" : "strict");
     }
   }
-  const units = [...letters.keys()].map((point) => String.fromCodePoint(point).charCodeAt(0));
-  return { letters, units: new Set(units.map((unit) => unit.toString(16).padStart(4, "0"))) };
+  const units = new Set([...letters.keys()].map((point) => String.fromCodePoint(point).charCodeAt(0)));
+  for (const [first, last] of strikes) for (let unit = first; unit <= last; unit++) units.add(unit);
+  return { letters, units };
 }

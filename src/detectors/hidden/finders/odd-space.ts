@@ -4,25 +4,25 @@
  * A spaced word has at least five letters, the same separator between all. Lists of letters (an alphabet, options,
  * abbreviations in capitals) are left alone. Of a longer word the first `lettersMax` letters are found.
  */
-import type { Finder, Give } from "./finder.ts";
+import { type Finder, type Give, unitSearch } from "./finder.ts";
+import { oddSpaceRanges, separators } from "./survey.ts";
 
+const lettersMin = 5;
 const lettersMax = 64;
 
-const spaced =
-  /(?<![A-Za-z0-9])[A-Za-z]([ _*\-.~\u00a0\u00b7\u2000-\u200a\u2022\u202f\u3000])[A-Za-z](?:\1[A-Za-z]){3,62}(?![A-Za-z0-9])/g;
-/** What may become a spaced word, at the end of a text. */
-const openEnd =
-  /(?<![A-Za-z0-9])[A-Za-z](?:$|([ _*\-.~\u00a0\u00b7\u2000-\u200a\u2022\u202f\u3000])(?:[A-Za-z]\1){0,63}[A-Za-z]?$)/;
-
-const oddSpace = /[\u1680\u2000-\u200a\u205f\u2800\u3000]+/g;
+const spaced = new RegExp(
+  `(?<![A-Za-z0-9])[A-Za-z]([${separators.replace("-", "\\-")}])[A-Za-z](?:\\1[A-Za-z]){${lettersMin - 2},${lettersMax - 2}}(?![A-Za-z0-9])`,
+  "g",
+);
+const oddSpace = unitSearch(oddSpaceRanges, "+");
 const oddRunMax = 8;
-const tail = 2 * lettersMax + 2;
 
 export const oddSpaceFinder: Finder = {
   kind: "odd-space",
   leftContext: 4,
   longestSpan: 2 * lettersMax,
   rightContext: 2,
+  mayFind: (survey) => survey.oddSpace || survey.longestSpaced >= 2 * lettersMin - 1,
   find(text, from, to, _ended, give) {
     const found: (readonly [number, number])[] = [];
     const add: Give = (start, end) => found.push([start, end]);
@@ -30,15 +30,31 @@ export const oddSpaceFinder: Finder = {
     findOdd(text, from, to, add);
     for (const [start, end] of found.sort((a, b) => a[0] - b[0] || b[1] - a[1])) give(start, end);
   },
-  settled(text, from) {
-    const begin = Math.max(from, text.length - tail);
-    const word = openEnd.exec(text.slice(Math.max(0, begin - 4)));
-    const odd = /[\u1680\u2000-\u200a\u205f\u2800\u3000]{1,8}$/.exec(text.slice(-oddRunMax));
-    const wordAt = word === null ? text.length : Math.max(0, begin - 4) + word.index;
-    const oddAt = odd === null ? text.length : text.length - odd[0].length;
-    return Math.max(from, Math.min(wordAt, oddAt));
-  },
+  settled: (text, from) => Math.max(from, Math.min(openWord(text), openSpace(text))),
 };
+
+/** Where the letters at the end begin that may become a spaced word; the end where there are none. */
+function openWord(text: string): number {
+  let separator = separators.includes(text.at(-1) ?? "x") ? text.at(-1) : undefined;
+  let at = separator === undefined ? text.length - 1 : text.length - 2;
+  if (!isSingle(text, at)) return text.length;
+  for (let letters = 1; letters < lettersMax; letters++) {
+    separator ??= text[at - 1];
+    const isApart = separator !== undefined && separators.includes(separator) && text[at - 1] === separator;
+    if (!isApart || !isSingle(text, at - 2)) break;
+    at -= 2;
+  }
+  return at;
+}
+
+/** Where the odd spaces at the end begin. */
+function openSpace(text: string): number {
+  let at = text.length;
+  while (text.length - at < oddRunMax && isOdd(text.charCodeAt(at - 1))) at -= 1;
+  return at;
+}
+
+const isOdd = (unit: number): boolean => oddSpaceRanges.some(([first, last]) => unit >= first && unit <= last);
 
 function findSpaced(text: string, from: number, to: number, give: Give): void {
   spaced.lastIndex = from;

@@ -18,7 +18,8 @@ const restMax = 28;
 const escapesMin = 8;
 const escapeMax = 12;
 
-const run = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+/** Digits of the shortest run. */
+const runMin = 16;
 const escape = /[&%\\]/g;
 
 export const payloadFinder: Finder = {
@@ -26,6 +27,7 @@ export const payloadFinder: Finder = {
   leftContext: 2,
   longestSpan: Math.max(hexWindow + restMax, escapesMin * escapeMax),
   rightContext: restMax + 2,
+  mayFind: (survey) => survey.longestRun >= runMin || survey.escape,
   find(text, from, to, ended, give) {
     const found: (readonly [number, number])[] = [];
     const add: Give = (start, end) => found.push([start, end]);
@@ -39,42 +41,52 @@ export const payloadFinder: Finder = {
 };
 
 function findRuns(text: string, from: number, to: number, give: Give): void {
-  // A run that began before goes on.
-  run.lastIndex = from;
-  for (let match = run.exec(text); match !== null && match.index < to; match = run.exec(text)) {
-    const start = match.index;
-    const end = start + match[0].length;
-    const begins = start === 0 || !isBase64Digit(text.charCodeAt(start - 1));
-    const bare = match[0].replace(/=+$/, "").length;
-    if (bare < window) {
-      if (begins && isBase64(text, start, bare, true)) give(start, end);
-    } else {
-      findInRun(text, start, Math.min(start + bare, to), start + bare, end, give);
+  const units = unitsOf(text);
+  let at = from;
+  while (at < to) {
+    if (!isBase64Digit(units[at] as number)) {
+      at += 1;
+      continue;
     }
+    const start = at;
+    while (at < units.length && isBase64Digit(units[at] as number)) at += 1;
+    if (at - start >= runMin) findInRun(text, units, start, Math.min(at, to), at, give);
   }
 }
 
-/** Looks at each place of [start, to) in the digits up to `bare`; the run with its padding ends at `end`. */
-function findInRun(text: string, start: number, to: number, bare: number, end: number, give: Give): void {
+/** Looks at each place of [start, to) in the digits that end at `bare`. One that began before `start` goes on there. */
+function findInRun(text: string, units: Uint16Array, start: number, to: number, bare: number, give: Give): void {
+  let end = bare;
+  while (end < bare + 2 && units[end] === padding) end += 1;
+  const begins = start === 0 || !isBase64Digit(units[start - 1] as number);
+  if (bare - start < window) {
+    if (begins && isBase64(text, units, start, bare - start, true)) give(start, end);
+    return;
+  }
   for (let at = start; at < to && bare - at >= window; at++) {
-    const stop = isBase64(text, at, window, false) ? at + window : hexPiece(text, at, start, bare);
+    const isPiece = isBase64(text, units, at, window, false);
+    const stop = isPiece ? at + window : hexPiece(text, units, at, begins ? start : -1, bare);
     if (stop > 0) give(at, end - stop <= restMax ? end : stop);
   }
 }
 
+const padding = 0x3d;
+
 /** Text in base64 has capitals and others among its digits; words of prose and identifiers mostly do not. */
-function isBase64(text: string, at: number, count: number, whole: boolean): boolean {
-  if (!holdsText(text, at, count, "base64", whole)) return false;
+function isBase64(text: string, units: Uint16Array, at: number, count: number, whole: boolean): boolean {
+  if (!holdsText(units, at, count, "base64", whole)) return false;
   const digits = text.slice(at, at + count);
   return /[A-Z]/.test(digits) && /[a-z0-9]/.test(digits);
 }
 
-/** Where the piece of hexadecimal digits ends that begins at `at`; 0 where none does. A short run is judged whole. */
-function hexPiece(text: string, at: number, start: number, bare: number): number {
-  const isShort = bare - start < hexWindow;
+/**
+ * Where the piece of hexadecimal digits ends that begins at `at`; 0 where none does. A run that begins at `begin` and is
+ * short is judged whole; -1: it began before.
+ */
+function hexPiece(text: string, units: Uint16Array, at: number, begin: number, bare: number): number {
+  const isShort = at === begin && bare - at < hexWindow;
   const count = isShort ? bare - at : hexWindow;
-  if (bare - at < count || (isShort && (at > start || isBase64Digit(text.charCodeAt(at - 1))))) return 0;
-  if (count % 2 !== 0 || !holdsText(text, at, count, "hex", isShort)) return 0;
+  if (bare - at < count || count % 2 !== 0 || !holdsText(units, at, count, "hex", isShort)) return 0;
   // Decimal digits alone are a number, but for such as are nothing but small letters.
   const digits = text.slice(at, at + count);
   return /[A-Fa-f]/.test(digits) || /^(?:[67]\d|20)+$/.test(digits) ? at + count : 0;

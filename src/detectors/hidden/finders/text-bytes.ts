@@ -1,5 +1,5 @@
 /**
- * Whether digits of a text hold nothing but text. Looks at one byte after another and stops at the first that is none,
+ * Whether digits hold nothing but text. Looks at one byte after another and stops at the first that is none,
  * since it is asked at each place of every long run. Pure.
  */
 
@@ -17,25 +17,28 @@ sextets[0x5f] = 63;
 const nibbles = table("0123456789abcdef");
 for (let value = 10; value < 16; value++) nibbles[0x37 + value] = value;
 
+/** Behind the last unit. */
+const none = 0xffff;
+
 export const isBase64Digit = (unit: number): boolean => unit < 128 && sextets[unit] !== 255;
 
 /**
  * `count` digits from `at` on. `whole`: the first byte begins a character and the last one ends one. True for UTF-8, and
  * for ASCII in UTF-16, without control characters and mostly letters, digits and blanks.
  */
-export function holdsText(text: string, at: number, count: number, form: Form, whole: boolean): boolean {
+export function holdsText(units: Uint16Array, at: number, count: number, form: Form, whole: boolean): boolean {
   const bytes = form === "hex" ? count >> 1 : Math.floor((count * 3) / 4);
-  const first = byteAt(text, at, 0, form);
-  const second = byteAt(text, at, 1, form);
+  const first = byteAt(units, at, 0, form);
+  const second = byteAt(units, at, 1, form);
   if (first < 0 || second < 0) return false;
-  if (first === 0 || second === 0) return holdsWide(text, at, bytes, form);
+  if (first === 0 || second === 0) return holdsWide(units, at, bytes, form);
   let characters = 0;
   let wordlike = 0;
   let more = 0;
   let lead = 0;
   let scripts = 0;
   for (let index = 0; index < bytes; index++) {
-    const byte = byteAt(text, at, index, form);
+    const byte = byteAt(units, at, index, form);
     if (byte < 0) return false;
     if (more > 0) {
       if (!isContinuation(byte) || !isInRange(lead, byte)) return false;
@@ -58,12 +61,12 @@ export function holdsText(text: string, at: number, count: number, form: Form, w
 }
 
 /** Every second byte is zero, from the first or the second on. */
-function holdsWide(text: string, at: number, bytes: number, form: Form): boolean {
+function holdsWide(units: Uint16Array, at: number, bytes: number, form: Form): boolean {
   let characters = 0;
   let wordlike = 0;
-  const zeroFirst = byteAt(text, at, 0, form) === 0;
+  const zeroFirst = byteAt(units, at, 0, form) === 0;
   for (let index = 0; index < bytes; index++) {
-    const byte = byteAt(text, at, index, form);
+    const byte = byteAt(units, at, index, form);
     if ((index % 2 === 0) === zeroFirst) {
       if (byte !== 0) return false;
     } else {
@@ -76,22 +79,22 @@ function holdsWide(text: string, at: number, bytes: number, form: Form): boolean
 }
 
 /** -1 where the digits are none. */
-function byteAt(text: string, at: number, index: number, form: Form): number {
+function byteAt(units: Uint16Array, at: number, index: number, form: Form): number {
   if (form === "hex") {
-    const high = digitAt(nibbles, text, at + index * 2);
-    const low = digitAt(nibbles, text, at + index * 2 + 1);
+    const high = digitAt(nibbles, units, at + index * 2);
+    const low = digitAt(nibbles, units, at + index * 2 + 1);
     return high === 255 || low === 255 ? -1 : (high << 4) | low;
   }
   const place = at + Math.floor(index / 3) * 4 + (index % 3);
-  const high = digitAt(sextets, text, place);
-  const low = digitAt(sextets, text, place + 1);
+  const high = digitAt(sextets, units, place);
+  const low = digitAt(sextets, units, place + 1);
   if (high === 255 || low === 255) return -1;
   const part = index % 3;
   return ((high << (2 + 2 * part)) | (low >> (4 - 2 * part))) & 0xff;
 }
 
-function digitAt(values: Uint8Array, text: string, at: number): number {
-  const unit = text.charCodeAt(at);
+function digitAt(values: Uint8Array, units: Uint16Array, at: number): number {
+  const unit = units[at] ?? none;
   return unit < 128 ? (values[unit] as number) : 255;
 }
 

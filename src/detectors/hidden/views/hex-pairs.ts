@@ -23,6 +23,8 @@ for (let unit = 0; unit < 128; unit++) {
   if (/[0-9A-Fa-f]/.test(character)) values[unit] = Number.parseInt(character, 16);
 }
 
+const classOf = (unit: number): number => (unit < 128 ? (classes[unit] as number) : 0);
+
 export class HexPairs {
   readonly #give: (payload: Payload) => void;
   #bytes: number[] = [];
@@ -51,11 +53,15 @@ export class HexPairs {
   feed(units: Uint16Array, offset: number): void {
     for (let at = 0; at < units.length; at++) {
       const unit = units[at] as number;
-      const kind = unit < 128 ? (classes[unit] as number) : 0;
+      const kind = classOf(unit);
       if (kind === wordBit) {
         if (this.#length === 0) this.#beginWord(offset + at);
         if (this.#isByte) this.#word(unit, offset + at);
         this.#length += 1;
+        if (!this.#isByte) {
+          // Nothing in the rest of the word can be a byte.
+          while (at + 1 < units.length && classOf(units[at + 1] as number) === wordBit) at += 1;
+        }
       } else {
         if (this.#length > 0) this.#endWord(offset + at);
         if (this.#start >= 0) this.#between(kind, offset + at);

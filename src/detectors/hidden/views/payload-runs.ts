@@ -75,8 +75,7 @@ export class PayloadRuns {
     switch (this.#mode) {
       case "none":
         if ((bits & digitBit) === 0) return skipOthers(units, at);
-        this.#begin("whole", offset + at);
-        return at;
+        return this.#word(units, at, offset);
       case "whole":
       case "part":
         return this.#collect(this.#mode, text, units, at, offset);
@@ -94,6 +93,15 @@ export class PayloadRuns {
       case "wrap":
         return this.#wrapped(units, at, offset, bits);
     }
+  }
+
+  /** Most words are over before they are a run. */
+  #word(units: Uint16Array, at: number, offset: number): number {
+    let end = at + 1;
+    while (end < units.length && end - at < runMin && (classAt(units, end) & digitBit) !== 0) end += 1;
+    if (end < units.length && end - at < runMin) return end;
+    this.#begin("whole", offset + at);
+    return at;
   }
 
   #begin(mode: "whole" | "part", start: number): void {
