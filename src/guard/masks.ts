@@ -4,6 +4,7 @@
  * start before it, so it is the same for a stream and for the whole text.
  */
 import type { Span } from "../domain/segment.ts";
+import type { Released } from "./released.ts";
 
 /** `placeholder` may be empty: nothing is written, or this span goes on with an earlier mask. Spans never overlap. */
 export type Mask = {
@@ -18,24 +19,41 @@ export type Redaction = {
   /** Among findings on the very same span the least counts. Says who wins whatever came first. */
   readonly rank: number;
   readonly restores: boolean;
-  /** What stands in place of `part`, counted from the span's start. Asked once, for what no other mask covers. */
-  write(part: Span): string;
+  /**
+   * What stands in place of `part`, counted from the span's start. Asked once, for what no other mask covers, when all
+   * before it is written. `null`: it stays as it is.
+   */
+  write(part: Span): string | null;
 };
+
+const none: readonly Mask[] = [];
 
 export class MaskQueue {
   #waiting: Redaction[] = [];
   #coveredUntil = 0;
 
   add(redaction: Redaction): void {
-    // Kept sorted by start, then longest first, then rank. Queues are short.
-    let at = this.#waiting.length;
-    while (at > 0 && after(this.#waiting[at - 1] as Redaction, redaction)) at -= 1;
-    this.#waiting.splice(at, 0, redaction);
+    // Kept sorted by start, then longest first, then rank, then as they came: nearly all come in that order.
+    const waiting = this.#waiting;
+    let at = waiting.length;
+    if (at > 0 && after(waiting[at - 1] as Redaction, redaction)) {
+      for (let least = 0; least < at; ) {
+        const middle = (least + at) >> 1;
+        if (after(waiting[middle] as Redaction, redaction)) at = middle;
+        else least = middle + 1;
+      }
+    }
+    waiting.splice(at, 0, redaction);
   }
 
-  /** All masks of findings that start before `settled`, in order. */
-  take(settled: number): Mask[] {
-    if (this.#waiting.length === 0) return [];
+  /** All masks of findings that start before `settled`, in order. `released` is told what goes out up to there. */
+  take(settled: number, released: Released | null = null): readonly Mask[] {
+    const masks = this.#waiting.length === 0 ? none : this.#write(settled, released);
+    released?.goes(settled);
+    return masks;
+  }
+
+  #write(settled: number, released: Released | null): Mask[] {
     const masks: Mask[] = [];
     let taken = 0;
     for (const redaction of this.#waiting) {
@@ -45,11 +63,14 @@ export class MaskQueue {
       const start = Math.max(span.start, this.#coveredUntil);
       if (span.end > start) {
         const part = { start: start - span.start, end: span.end - span.start };
-        masks.push({
-          span: { start, end: span.end },
-          placeholder: redaction.write(part),
-          restores: redaction.restores,
-        });
+        released?.goes(start);
+        const placeholder = redaction.write(part);
+        if (placeholder === null) {
+          released?.leaves(span.end);
+          continue;
+        }
+        released?.writes(placeholder, span.end);
+        masks.push({ span: { start, end: span.end }, placeholder, restores: redaction.restores });
         this.#coveredUntil = span.end;
       }
     }

@@ -84,10 +84,14 @@ test("overlapping placeholders can be put back to the very text", () => {
   queue.add(at(9, 15));
   const out = queue.take(100).map(({ placeholder }) => placeholder);
   assert.deepEqual(out, ["<EMAIL_1_x7k2q9>", "<EMAIL_2_x7k2q9>"]);
+  const reader = { mayPutBack: () => true };
+  const first = { start: 0, end: 1 };
   const back = out.map((placeholder) =>
-    restoration({ start: 0, end: placeholder.length }, placeholder, "text", ledger).write({ start: 0, end: 1 }),
+    restoration({ start: 0, end: placeholder.length }, placeholder, { as: "text", reader }, ledger).write(first),
   );
   assert.equal(back.join(""), all.slice(0, 15));
+  const held = { mayPutBack: () => false };
+  assert.equal(restoration(first, out[0] as string, { as: "text", reader: held }, ledger).write(first), null);
 });
 
 test("a ledger numbers texts, repeats itself, gives back only what it issued, and forgets", () => {

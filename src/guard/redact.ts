@@ -1,5 +1,5 @@
 /** What is written in place of a finding: the rule's word, as a redaction that masks.ts puts in its place. */
-import type { Category } from "../domain/detector.ts";
+import type { Category, ReleaseReader } from "../domain/detector.ts";
 import { type Action, type RedactStyle, redactStyles } from "../domain/policy.ts";
 import type { Span } from "../domain/segment.ts";
 import { unreachable } from "../stdx/assert.ts";
@@ -39,11 +39,20 @@ export function redaction(
   return { span, rank, restores: false, write: (part) => written(action.style, category, text, part, parts) };
 }
 
-/** Puts back what stood where a placeholder is. `json`: the text is JSON, and the placeholder stands in one of its strings. */
-export function restoration(span: Span, placeholder: string, as: "text" | "json", ledger: Ledger): Redaction {
-  const restored = (): string => {
+/**
+ * Puts back what stood where a placeholder is, where what is released before it allows it. `json`: the text is JSON, and
+ * the placeholder stands in one of its strings.
+ */
+export function restoration(
+  span: Span,
+  placeholder: string,
+  { as, reader }: { readonly as: "text" | "json"; readonly reader: Pick<ReleaseReader, "mayPutBack"> },
+  ledger: Ledger,
+): Redaction {
+  const restored = (): string | null => {
+    if (!reader.mayPutBack(placeholder)) return null;
     const text = ledger.restore(placeholder);
-    if (text === null) return placeholder;
+    if (text === null) return null;
     return as === "json" ? JSON.stringify(text).slice(1, -1) : text;
   };
   return {

@@ -2,7 +2,7 @@
  * The part of a policy that applies to one exchange, indexed by stage and by where a text stands. Made once for each
  * combination of rules that traffic brings up, and shared by all exchanges that it fits. Holds no state.
  */
-import type { ExchangeDetector, ShapeDetector, TextDetector } from "../domain/detector.ts";
+import type { ExchangeDetector, ReleaseReader, ShapeDetector, TextDetector } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { PolicyException, Rule } from "../domain/policy.ts";
 import type { Location, Stage } from "../domain/segment.ts";
@@ -16,7 +16,7 @@ export type TextCheck = {
   /** Its place in the policy. */
   readonly order: number;
   /** Finds placeholders to put back, for no rule; what they stand for is written as it is, or as a part of a JSON string. */
-  readonly restores?: "text" | "json";
+  readonly restores?: { readonly as: "text" | "json"; readonly reader: ReleaseReader };
 };
 export type ShapeCheck = { readonly detector: ShapeDetector; readonly rules: readonly Rule[] };
 /** To be opened when the prompt is known. */

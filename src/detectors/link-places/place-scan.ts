@@ -12,6 +12,8 @@ import { isBlank, isDigit, isLetter, LinkMarks } from "./link-marks.ts";
 export const scanUnits = 4_096;
 /** A longer tag does not end the word that it stands in. In UTF-16 code units. */
 const tagUnits = 1_024;
+/** How much text `step` looks back on, in UTF-16 code units. */
+export const stepContext = 16;
 /** How far back it is looked in all: a tag and `url` before the earliest beginning. */
 export const scanContext = scanUnits + tagUnits + 4;
 
@@ -88,17 +90,18 @@ export class PlaceScan {
     this.#last = letter;
   }
 
-  /** The next unit. */
-  step(text: string, at: number): void {
-    const unit = text.charCodeAt(at);
+  /** The next unit. `base`: where `text` begins; what the scan looks back on stands in it. */
+  step(text: string, index: number, base = 0): void {
+    const unit = text.charCodeAt(index);
+    const at = base + index;
     const endsWord = this.#endsWord(unit, at);
     this.#goOn(unit, at);
     if (endsWord) {
       this.#wordEnd = at;
       this.#marks.reset();
-    } else this.#marks.step(text, at, unit);
+    } else this.#marks.step(text, index, unit);
     if (unit === code.newline) this.#begin(readings.lineStart, at);
-    else if (unit === code.open) this.#opened(text, at);
+    else if (unit === code.open) this.#opened(text, index, at);
     else if (this.#last === code.less && isLetter(unit)) this.#begin(readings.tagName, at - 1);
     this.#last = unit;
   }
@@ -115,10 +118,10 @@ export class PlaceScan {
     return (this.#open & (1 << reading)) !== 0 && at - (this.#began[reading] as number) <= tagUnits;
   }
 
-  #opened(text: string, at: number): void {
+  #opened(text: string, index: number, at: number): void {
     const isMarkdown = this.#last === code.unbracket;
     if (isMarkdown) this.#marks.mark();
-    if (isMarkdown || text.slice(Math.max(0, at - 3), at).toLowerCase() === "url")
+    if (isMarkdown || text.slice(Math.max(0, index - 3), index).toLowerCase() === "url")
       this.#begin(readings.beforeTarget, at);
   }
 

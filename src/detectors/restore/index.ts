@@ -4,12 +4,13 @@
  *
  * Invariant: nothing is found that this exchange did not issue.
  */
-import type { Category, Detection, Finding, LaneDetectors, TextDetector, Window } from "../../domain/detector.ts";
+import type { Category, Detection, Finding, LaneRestorer, Restorer, Window } from "../../domain/detector.ts";
 import { certain } from "../../domain/score.ts";
 import type { Place } from "../../domain/segment.ts";
 import { createIssued, type Issued, type Restorable } from "./issued.ts";
 import { isHostUnit } from "../link-places/link-marks.ts";
 import { PlaceScan, scanContext } from "../link-places/place-scan.ts";
+import { openReleaseReader } from "./release-reader.ts";
 
 const category: Category = "restore/placeholder";
 
@@ -25,9 +26,9 @@ const hostLabelUnits = 63;
 const rightContext = hostLabelUnits + 2;
 
 /** `issued`: by placeholder, what it stands for and where that may be put back. */
-export function createRestorer(issued: ReadonlyMap<string, Restorable>): LaneDetectors {
-  const lanes = new Map<Place, TextDetector | null>();
-  const make = (place: Place): TextDetector | null => {
+export function createRestorer(issued: ReadonlyMap<string, Restorable>): Restorer {
+  const lanes = new Map<Place, LaneRestorer | null>();
+  const make = (place: Place): LaneRestorer | null => {
     const allowed = new Map([...issued].filter(([, restorable]) => mayStand(restorable, place)));
     return allowed.size === 0 ? null : createLaneRestorer(createIssued(allowed), place === "tool-arguments");
   };
@@ -49,13 +50,14 @@ function mayStand({ links, toolArguments }: Restorable, place: Place): boolean {
   return readPlaces.has(place);
 }
 
-function createLaneRestorer(issued: Issued, isJson: boolean): TextDetector {
+function createLaneRestorer(issued: Issued, isJson: boolean): LaneRestorer {
   const leftContext = scanContext + issued.longest;
   return {
     kind: "text",
     id: "restore",
     categories: [category],
     reach: { longestSpan: issued.longest, leftContext, rightContext },
+    openReader: () => openReleaseReader(issued, isJson),
 
     settled(text, from) {
       const begin = Math.max(from, text.length - issued.longest - rightContext);
