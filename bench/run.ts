@@ -5,6 +5,8 @@ import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { envoyPath } from "../scripts/envoy.mjs";
 import { type Bench, defineBench } from "./bench.ts";
+import { runContent } from "./content.ts";
+import { contentPage } from "./content-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { hiddenQualityPage, runHiddenQuality } from "./quality/hidden.ts";
@@ -28,6 +30,14 @@ const benches: ReadonlyMap<string, Bench> = new Map([
   [
     "endurance",
     defineBench("100,000 exchanges in quick succession, memory, 1,000 streams at once", runEndurance, endurancePage),
+  ],
+  [
+    "content",
+    defineBench(
+      "reading, judging and writing back without Envoy; growth and pauses on hostile texts",
+      runContent,
+      contentPage,
+    ),
   ],
   ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],

@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { envoyPath } from "../scripts/envoy.mjs";
 import type { BenchOptions } from "./bench.ts";
+import { runContent } from "./content.ts";
+import { contentPage } from "./content-report.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runEndurance } from "./endurance.ts";
+import { hostiles } from "./load/hostile.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
@@ -44,4 +47,13 @@ test("endurance: more resets than Node's default limit fail nothing; streams at 
     assert.deepEqual(connections, { opened: 1, lost: 0, streamsFailed: 0 });
   }
   assert.match(endurancePage(raw), /200 streams at once on 1 connection/);
+});
+
+test("content: nothing is found in ordinary text, what is to go goes, hostile texts are all judged", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runContent(await options(parts));
+  assert.equal(failures, 0, notices.join("\n"));
+  assert.equal(raw.growth.length, hostiles.length * 2);
+  assert.equal(new Set(raw.alone.map(({ kind }) => kind)).size, 16);
+  assert.match(contentPage(raw), /\| 4 KB prompt, with findings \|/);
 });

@@ -40,12 +40,12 @@ export function openParts(): SharedParts {
   return createSharedParts(createHoldings(1024 * 2 ** 20));
 }
 
-/** `reference`: of the exchange; any will do. */
-export async function pass(plan: Plan, parts: SharedParts, traffic: Traffic, reference = "ref"): Promise<Passed> {
-  const exchange = new Exchange(reference, { ...parts, plan, limits });
+/** `apart`: each piece comes in a turn of the event loop of its own, as from a network. */
+export async function pass(plan: Plan, parts: SharedParts, traffic: Traffic, apart = false): Promise<Passed> {
+  const exchange = new Exchange("ref", { ...parts, plan, limits });
   const head = { method: "POST", path: "/v1/chat/completions", contentType: "application/json", contentEncoding: null };
   const { request, reply } = traffic;
-  const asked = await timed(() => through(exchange.openRequest(head), cut(request)));
+  const asked = await timed(() => through(exchange.openRequest(head), cut(request), apart));
   if (reply === null) {
     const verdict = exchange.close("complete").prompt as StageVerdict;
     return { ...asked.times, ...asked.value, verdict };
@@ -53,7 +53,7 @@ export async function pass(plan: Plan, parts: SharedParts, traffic: Traffic, ref
   const contentType = reply.kind === "json" ? "application/json" : "text/event-stream";
   const pieces = reply.kind === "json" ? cut(reply.body) : reply.events;
   const answered = await timed(() =>
-    through(exchange.openReply({ status: 200, contentType, contentEncoding: null }, false).gate, pieces),
+    through(exchange.openReply({ status: 200, contentType, contentEncoding: null }, false).gate, pieces, apart),
   );
   const verdict = exchange.close("complete").reply as StageVerdict;
   return { ...answered.times, ...answered.value, verdict };
@@ -67,9 +67,10 @@ async function timed<T>(work: () => Promise<T>) {
   return { value, times: { wallMs, cpuMs: cpuMsNow() - cpu } };
 }
 
-async function through(gate: Gate, pieces: readonly Uint8Array[]) {
+async function through(gate: Gate, pieces: readonly Uint8Array[], apart: boolean) {
   const released: Uint8Array[] = [];
   for (const piece of [...pieces, null]) {
+    if (apart) await new Promise((resolve) => setImmediate(resolve));
     const output = piece === null ? await gate.end() : await gate.push(piece);
     for (const { bytes } of output.kind === "block" ? output.before : output.cleared) released.push(bytes);
     if (output.kind === "block") return { released, blocked: true };

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { planOf } from "../../src/app/plan.ts";
 import { readPolicy } from "../../src/app/read-policy.ts";
 import type { DetectKind, DetectSpec, Policy, Rule } from "../../src/domain/policy.ts";
+import { type Stage, stages } from "../../src/domain/segment.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 
 const wordsAdded = 20_000;
@@ -15,6 +16,8 @@ export type Plans = {
   /** Every kind; what is found is noted, and nothing is changed or held. */
   readonly noting: Plan;
   readonly kinds: readonly DetectKind[];
+  /** What it can judge. */
+  stages(kind: DetectKind): readonly Stage[];
   alone(kind: DetectKind): Plan;
   /** One kind with other settings than in the file. */
   settled(spec: DetectSpec): Plan;
@@ -32,6 +35,7 @@ export async function loadPlans(): Promise<Plans> {
     every: withRules(policy.rules),
     noting: withRules(policy.rules.map((rule) => ({ ...rule, action: { kind: "flag", header: null } }))),
     kinds: [...new Set(policy.rules.map(({ detect }) => detect.kind))],
+    stages: (kind) => stages.filter((stage) => ofKind(kind).some((rule) => rule.stages.includes(stage))),
     alone(kind) {
       const plan = plans.get(kind) ?? withRules(ofKind(kind));
       plans.set(kind, plan);
