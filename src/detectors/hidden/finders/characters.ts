@@ -1,10 +1,7 @@
 /** The kinds that are single characters: zero-width, bidi, tags, control. Says where each is fine. */
-import { bidi, control, tags, zeroWidth } from "../characters/folds.ts";
+import { bidi, control, isIn, tags, zeroWidth } from "../characters/folds.ts";
 import { type CharacterRule, createRunFinder } from "./character-runs.ts";
 import { type Finder, inClass, none, pointAt, pointBefore, unitSearch, widthOf, type Word } from "./finder.ts";
-
-const isIn = (ranges: readonly (readonly [number, number])[], point: number): boolean =>
-  ranges.some(([first, last]) => point >= first && point <= last);
 
 const isLetter = inClass("\\p{L}\\p{M}");
 const isEmoji = inClass("\\p{Emoji}");

@@ -4,6 +4,7 @@
  * A spaced word has at least five letters, the same separator between all. Lists of letters (an alphabet, options,
  * abbreviations in capitals) are left alone. Of a longer word the first `lettersMax` letters are found.
  */
+import { isIn } from "../characters/folds.ts";
 import { type Finder, type Give, unitSearch } from "./finder.ts";
 import { oddSpaceRanges, separators } from "./survey.ts";
 
@@ -50,11 +51,9 @@ function openWord(text: string): number {
 /** Where the odd spaces at the end begin. */
 function openSpace(text: string): number {
   let at = text.length;
-  while (text.length - at < oddRunMax && isOdd(text.charCodeAt(at - 1))) at -= 1;
+  while (text.length - at < oddRunMax && isIn(oddSpaceRanges, text.charCodeAt(at - 1))) at -= 1;
   return at;
 }
-
-const isOdd = (unit: number): boolean => oddSpaceRanges.some(([first, last]) => unit >= first && unit <= last);
 
 function findSpaced(text: string, from: number, to: number, give: Give): void {
   spaced.lastIndex = from;

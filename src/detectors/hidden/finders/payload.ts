@@ -1,8 +1,9 @@
 /**
  * Runs that hold readable text in another form: base64 and hexadecimal digits, and letters written as escapes.
  *
- * A long run is found piece by piece: at each place where the next `window` digits hold nothing but text. The pieces overlap, so they cover the run, and it does not matter where it began. A base64 run shorter than
- * that is judged whole. Does not decode for judging; the views do.
+ * A long run is found piece by piece: at each place where the next `window` digits hold nothing but text. The pieces
+ * overlap, so they cover the run, and it does not matter where it began. A base64 run shorter than that is judged whole.
+ * Does not decode for judging; the views do.
  */
 import { readEscape } from "../views/escapes.ts";
 import { unitsOf } from "../views/units.ts";
@@ -17,9 +18,9 @@ const restMax = 28;
 /** Escapes of letters in a row. */
 const escapesMin = 8;
 const escapeMax = 12;
-
 /** Digits of the shortest run. */
 const runMin = 16;
+
 const escape = /[&%\\]/g;
 
 export const payloadFinder: Finder = {
