@@ -27,6 +27,8 @@ export type StrandSink = {
 export const sliceCodeUnits = 4_096;
 /** With so much new text for it, a check is worth a breath before. In UTF-16 code units. */
 const breathUnits = 1_024;
+/** A detector may find something at each character: so many findings are heard between two breaths. */
+const breathFindings = 256;
 
 export class Strand {
   readonly #checks: readonly TextCheck[];
@@ -207,13 +209,25 @@ export class Strand {
     this.#sink.asked();
     const window = { text, from: from - base, to: to - base, ended };
     const answer = check.detector.detect(signal, window, pace);
-    if (answer instanceof Promise) return answer.then((detection) => this.#heard(check, detection, base, from, to));
-    return this.#heard(check, answer, base, from, to);
+    const heard = (detection: Detection): MaybeAsync<BlockCause | null> =>
+      detection.kind === "unknown"
+        ? this.#sink.missed(check, detection.cause, from, to)
+        : this.#heard(check, detection.findings, 0, base, pace);
+    return after(answer, heard);
   }
 
-  #heard(check: TextCheck, detection: Detection, base: number, from: number, to: number): BlockCause | null {
-    if (detection.kind === "unknown") return this.#sink.missed(check, detection.cause, from, to);
-    for (const finding of detection.findings) {
+  /** Tells what was found, from the finding at `first` on. */
+  #heard(
+    check: TextCheck,
+    findings: readonly Finding[],
+    first: number,
+    base: number,
+    pace: Pace,
+  ): MaybeAsync<BlockCause | null> {
+    for (let at = first; at < findings.length; at += 1) {
+      const breath = at > first && at % breathFindings === 0 ? pace.breathe() : undefined;
+      if (breath !== undefined) return breath.then(() => this.#heard(check, findings, at, base, pace));
+      const finding = findings[at] as Finding;
       const cause = this.#sink.found(check, base === 0 ? finding : moved(finding, base));
       if (cause !== null) return cause;
     }

@@ -12,48 +12,87 @@ type Teller = ViewName | "text";
 /** So many are kept before those that need not be known any more are looked for. */
 const keptLeast = 256;
 
-export class Told {
-  /** By rule, category and span: where it begins. */
-  readonly #told = new Map<string, number>();
-  /** By rule and category, then by who told: where the last finding ends. */
-  readonly #counted = new Map<string, Map<Teller, number>>();
+/** Of one rule and category. A text may be one finding at each of its characters: what is kept of one is a number. */
+type Seen = {
+  /** By where findings begin: where they end. */
+  readonly ends: Map<number, number | number[]>;
+  /** By who told: where the last finding ends. */
+  readonly counted: Map<Teller, number>;
+};
 
+export class Told {
+  readonly #seen = new Map<string, Map<Category, Seen>>();
+  #kept = 0;
   #keptMost = keptLeast;
 
   /** Of rules that a finding matches, those that have not been told of it. */
-  unaware(rules: readonly Rule[], category: Category, { start, end }: Span): readonly Rule[] {
+  unaware(rules: readonly Rule[], category: Category, span: Span): readonly Rule[] {
     return rules.filter(({ id }) => {
-      const key = `${id} ${category} ${start} ${end}`;
-      if (this.#told.has(key)) return false;
-      this.#told.set(key, start);
-      return true;
+      const isNew = isAdded(this.#of(id, category).ends, span);
+      if (isNew) this.#kept += 1;
+      return isNew;
     });
   }
 
   /** Of rules that a finding matches, those for which it is not inside the one before: one address matches at each of its letters. */
   counting(rules: readonly Rule[], category: Category, { start, end }: Span, teller: Teller): readonly Rule[] {
     return rules.filter(({ id }) => {
-      const key = `${id} ${category}`;
-      let ends = this.#counted.get(key);
-      if (ends === undefined) {
-        ends = new Map();
-        this.#counted.set(key, ends);
-      }
-      const counted = ends.get(teller) ?? 0;
-      ends.set(teller, Math.max(counted, end));
-      return start >= counted;
+      const { counted } = this.#of(id, category);
+      const before = counted.get(teller) ?? 0;
+      if (end > before) counted.set(teller, end);
+      return start >= before;
     });
   }
 
   /** A view opens: what it would have told by now is what the text has told. */
   opens(view: ViewName): void {
-    for (const ends of this.#counted.values()) ends.set(view, Math.max(ends.get(view) ?? 0, ends.get("text") ?? 0));
+    for (const { counted } of this.#all()) {
+      counted.set(view, Math.max(counted.get(view) ?? 0, counted.get("text") ?? 0));
+    }
   }
 
   /** Nothing that begins before that offset is told again. */
   forget(before: number): void {
-    if (this.#told.size <= this.#keptMost) return;
-    for (const [key, start] of this.#told) if (start < before) this.#told.delete(key);
-    this.#keptMost = Math.max(keptLeast, 2 * this.#told.size);
+    if (this.#kept <= this.#keptMost) return;
+    this.#kept = 0;
+    for (const { ends } of this.#all()) {
+      for (const [start, end] of ends) {
+        if (start < before) ends.delete(start);
+        else this.#kept += typeof end === "number" ? 1 : end.length;
+      }
+    }
+    this.#keptMost = Math.max(keptLeast, 2 * this.#kept);
   }
+
+  #of(rule: string, category: Category): Seen {
+    let ofRule = this.#seen.get(rule);
+    if (ofRule === undefined) {
+      ofRule = new Map();
+      this.#seen.set(rule, ofRule);
+    }
+    let seen = ofRule.get(category);
+    if (seen === undefined) {
+      seen = { ends: new Map(), counted: new Map() };
+      ofRule.set(category, seen);
+    }
+    return seen;
+  }
+
+  *#all(): Generator<Seen> {
+    for (const ofRule of this.#seen.values()) yield* ofRule.values();
+  }
+}
+
+/** False where it is there already. */
+function isAdded(ends: Seen["ends"], { start, end }: Span): boolean {
+  const known = ends.get(start);
+  if (known === undefined) ends.set(start, end);
+  else if (typeof known === "number") {
+    if (known === end) return false;
+    ends.set(start, [known, end]);
+  } else {
+    if (known.includes(end)) return false;
+    known.push(end);
+  }
+  return true;
 }
