@@ -170,7 +170,7 @@ export class StageJudge {
       const slice = last && from === 0 ? added : added.slice(from, from + sliceCodeUnits);
       const step = await lane.step(signal, slice, ended && last, from === 0 ? written : "");
       if (step.kind === "block") return this.#stop(step.cause);
-      masks.push(...step.masks);
+      for (const mask of step.masks) masks.push(mask); // too many may be settled at once to be arguments
       if (last) {
         this.#masked ||= masks.some(isRuled);
         return { kind: "go", settled: step.settled, masks };

@@ -29,6 +29,8 @@ export type LaneStep = LaneGo | { readonly kind: "block"; readonly cause: BlockC
 
 /** Kept behind what is settled, for a view that opens there: what it looks back on. In UTF-16 code units. */
 const viewContext = 64;
+/** So many findings are written over between two breaths. */
+const writtenAtOnce = 256;
 
 export class Lane {
   readonly #location: Location;
@@ -90,9 +92,7 @@ export class Lane {
     this.#plain.skip();
     for (const { strand } of this.#open) strand.skip();
     this.#settled = this.#plain.end;
-    const masks = this.#masks.take(this.#settled, this.#released);
-    this.#trim();
-    return { kind: "go", settled: this.#settled, masks };
+    return this.#go(this.#masks.take(this.#settled, this.#released));
   }
 
   #add(added: string, written: string): void {
@@ -118,14 +118,28 @@ export class Lane {
     return this.#stepped(cause, ended);
   }
 
-  #stepped(cause: BlockCause | null, ended: boolean): LaneStep {
+  #stepped(cause: BlockCause | null, ended: boolean): MaybeAsync<LaneStep> {
     if (cause !== null) return { kind: "block", cause };
     let settled = this.#plain.settled;
     for (const { view, strand, enforcing } of this.#open) {
       if (enforcing) settled = Math.min(settled, view.rawSettled(strand.settled));
     }
     this.#settled = ended ? this.#plain.end : Math.max(this.#settled, settled);
-    const masks = this.#masks.take(this.#settled, this.#released);
+    const masks = this.#masks.take(this.#settled, this.#released, writtenAtOnce);
+    return this.#masks.waits(this.#settled) ? this.#writeRest([...masks]) : this.#go(masks);
+  }
+
+  /** What was held for long may be settled all at once. */
+  async #writeRest(masks: Mask[]): Promise<LaneStep> {
+    while (this.#masks.waits(this.#settled)) {
+      const breath = this.#pace.breathe();
+      if (breath !== undefined) await breath;
+      masks.push(...this.#masks.take(this.#settled, this.#released, writtenAtOnce));
+    }
+    return this.#go(masks);
+  }
+
+  #go(masks: readonly Mask[]): LaneGo {
     this.#trim();
     return { kind: "go", settled: this.#settled, masks };
   }

@@ -30,14 +30,16 @@ const none: readonly Mask[] = [];
 
 export class MaskQueue {
   #waiting: Redaction[] = [];
+  /** Those before it are written. */
+  #first = 0;
   #coveredUntil = 0;
 
   add(redaction: Redaction): void {
     // Kept sorted by start, then longest first, then rank, then as they came: nearly all come in that order.
     const waiting = this.#waiting;
     let at = waiting.length;
-    if (at > 0 && after(waiting[at - 1] as Redaction, redaction)) {
-      for (let least = 0; least < at; ) {
+    if (at > this.#first && after(waiting[at - 1] as Redaction, redaction)) {
+      for (let least = this.#first; least < at; ) {
         const middle = (least + at) >> 1;
         if (after(waiting[middle] as Redaction, redaction)) at = middle;
         else least = middle + 1;
@@ -46,20 +48,28 @@ export class MaskQueue {
     waiting.splice(at, 0, redaction);
   }
 
-  /** All masks of findings that start before `settled`, in order. `released` is told what goes out up to there. */
-  take(settled: number, released: Released | null = null): readonly Mask[] {
-    const masks = this.#waiting.length === 0 ? none : this.#write(settled, released);
-    released?.goes(settled);
+  /** Some finding that starts before `settled` is still to be taken. */
+  waits(settled: number): boolean {
+    const next = this.#waiting[this.#first];
+    return next !== undefined && next.span.start < settled;
+  }
+
+  /**
+   * All masks of findings that start before `settled`, in order, or those of the first `most` findings. `released` is told
+   * what goes out: where all were taken, up to `settled`.
+   */
+  take(settled: number, released: Released | null = null, most = Number.POSITIVE_INFINITY): readonly Mask[] {
+    const masks = this.waits(settled) ? this.#write(settled, released, most) : none;
+    if (!this.waits(settled)) released?.goes(settled);
     return masks;
   }
 
-  #write(settled: number, released: Released | null): Mask[] {
+  #write(settled: number, released: Released | null, most: number): Mask[] {
     const masks: Mask[] = [];
-    let taken = 0;
-    for (const redaction of this.#waiting) {
+    for (let taken = 0; taken < most && this.waits(settled); taken += 1) {
+      const redaction = this.#waiting[this.#first] as Redaction;
       const { span } = redaction;
-      if (span.start >= settled) break;
-      taken += 1;
+      this.#first += 1;
       const start = Math.max(span.start, this.#coveredUntil);
       if (span.end > start) {
         const part = { start: start - span.start, end: span.end - span.start };
@@ -74,7 +84,10 @@ export class MaskQueue {
         this.#coveredUntil = span.end;
       }
     }
-    if (taken > 0) this.#waiting.splice(0, taken);
+    if (this.#first * 2 >= this.#waiting.length) {
+      this.#waiting.splice(0, this.#first);
+      this.#first = 0;
+    }
     return masks;
   }
 }
