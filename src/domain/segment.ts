@@ -30,7 +30,13 @@ export const places = [
 export type Place = (typeof places)[number];
 
 /** Where a text stands: `pointer` is an RFC 6901 JSON pointer into the body, or `#name` for a part of a stream. */
-export type Location = { readonly place: Place; readonly role: Role; readonly pointer: string };
+export type Location = {
+  readonly place: Place;
+  readonly role: Role;
+  readonly pointer: string;
+  /** Readers may take it for another role's: rules of every role look at it, exceptions for one do not hold. */
+  readonly roleUnclear?: true;
+};
 
 /** One piece of text. `text` is in UTF-16 code units, as every offset into it. */
 export type Segment = { readonly stage: Stage; readonly location: Location; readonly text: string };

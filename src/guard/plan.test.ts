@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import type { LanePlace } from "../domain/detector.ts";
 import type { ExchangeFacts, Scope } from "../domain/facts.ts";
 import type { PolicyException, Rule } from "../domain/policy.ts";
 import { score } from "../domain/score.ts";
@@ -16,7 +17,12 @@ const inTenant = (tenant: string): Scope => ({
   tests: [{ field: "tenant", holds: (facts) => facts.tenant === tenant }],
 });
 
-async function masked(rules: readonly Rule[], facts: Partial<ExchangeFacts>, place = at("user"), exceptions = none) {
+async function masked(
+  rules: readonly Rule[],
+  facts: Partial<ExchangeFacts>,
+  place: LanePlace = at("user"),
+  exceptions = none,
+) {
   const plan = planWith(policyOf(rules, { exceptions }));
   const judge = judgeOf("prompt", plan, { ...someFacts, ...facts });
   const step = await judge.step(never, judge.openLane(place), "an acme thing", true);
@@ -48,6 +54,23 @@ test("a rule looks where its scope says: role and place", async () => {
   assert.equal((await masked(rules, {}, at("user"))).masks, 1);
   assert.equal((await masked(rules, {}, at("system"))).masks, 0);
   assert.equal((await masked(rules, {}, at("user", "tool-result"))).masks, 0);
+});
+
+test("where the role is unclear rules of each role look, and no exception for one holds", async () => {
+  const unclear = { call: null, location: { ...at("system").location, roleUnclear: true as const } };
+  const only = (more: Partial<Scope>): Scope => ({ roles: null, places: null, tests: [], ...more });
+  for (const [scope, masks] of [
+    [only({ roles: ["user"] }), 1],
+    [only({ roles: ["user"], places: ["tool-result"] }), 1],
+    [only({ roles: ["user"], places: ["url"] }), 0],
+  ] as const) {
+    const rules = [ruleOf("r", word, label, { scope })];
+    assert.equal((await masked(rules, {}, unclear)).masks, masks);
+    const excepted = await masked([ruleOf("r", word, label)], {}, unclear, [
+      exception({ categories: ["keywords/*"], scope }),
+    ]);
+    assert.equal(excepted.masks, 1);
+  }
 });
 
 test("weaker findings than a rule asks for do not match it", async () => {

@@ -126,7 +126,7 @@ function scopedPlan(
       exchange,
       textRules: here.filter((rule) => rule.detect.kind !== "size"),
       lane(location) {
-        const key = `${location.role} ${location.place}`;
+        const key = `${location.roleUnclear === true ? "unclear" : location.role} ${location.place}`;
         let plan = lanes.get(key);
         if (plan === undefined) {
           plan = lanePlan(here, groups, views, location);

@@ -5,7 +5,7 @@
 import type { ExchangeDetector, ReleaseReader, ShapeDetector, TextDetector } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { PolicyException, Rule } from "../domain/policy.ts";
-import type { Location, Stage } from "../domain/segment.ts";
+import type { Location, Place, Stage } from "../domain/segment.ts";
 import type { ViewSource } from "../domain/view.ts";
 
 export type TextCheck = {
@@ -51,8 +51,23 @@ export function fitsExchange(rule: Pick<Rule, "scope">, facts: ExchangeFacts): b
   return rule.scope?.tests.every((test) => test.holds(facts)) ?? true;
 }
 
-export function fitsLocation(rule: Pick<Rule, "scope">, location: Location | null): boolean {
-  const { roles = null, places = null } = rule.scope ?? {};
-  if (location === null) return roles === null && places === null;
+export function fitsLocation({ scope }: Pick<Rule, "scope">, location: Location | null): boolean {
+  if (scope === null || (scope.roles === null && scope.places === null)) return true;
+  if (location === null) return false;
+  const { roles, places } = scope;
+  if (location.roleUnclear === true) return places === null || mayStandAt(location.place, places);
   return (roles?.includes(location.role) ?? true) && (places?.includes(location.place) ?? true);
+}
+
+/** An exception holds only where it is clear that it does. */
+export function exceptsLocation({ scope }: Pick<PolicyException, "scope">, location: Location | null): boolean {
+  const asks = scope !== null && (scope.roles !== null || scope.places !== null);
+  return !(asks && location?.roleUnclear === true) && fitsLocation({ scope }, location);
+}
+
+/** By its role a message is content or a tool's result. */
+function mayStandAt(place: Place, places: readonly Place[]): boolean {
+  if (places.includes(place)) return true;
+  if (place === "content") return places.includes("tool-result");
+  return place === "tool-result" && places.includes("content");
 }

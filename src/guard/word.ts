@@ -5,7 +5,7 @@ import type { PolicyException, Rule } from "../domain/policy.ts";
 import type { Location } from "../domain/segment.ts";
 import { decide, type Mark } from "../policy/decide.ts";
 import type { RedactParts } from "./redact.ts";
-import { fitsLocation } from "./scoped-plan.ts";
+import { exceptsLocation } from "./scoped-plan.ts";
 import type { Tally } from "./tally.ts";
 
 /** Headers to set, by name; the first rule of the policy that asks for one names its value. */
@@ -67,7 +67,7 @@ export class StageWord implements RedactParts {
 }
 
 function excepts(it: PolicyException, finding: Finding, location: Location | null, text: () => string): boolean {
-  if (!fitsLocation(it, location)) return false;
+  if (!exceptsLocation(it, location)) return false;
   const { categories, literals, sha256 } = it;
   const family = `${finding.category.slice(0, finding.category.indexOf("/"))}/*` as const;
   if (categories !== null && !categories.includes(finding.category) && !categories.includes(family)) return false;

@@ -236,3 +236,19 @@ test("models: no prompt, and every string of the reply", () => {
   });
   assert.ok(read({ data: [{ id: "m" }] }, models).pieces.some(({ text }) => text === "m"));
 });
+
+test("in a reply another role than the assistant's is unclear, and none at all is the assistant's", () => {
+  for (const [role, unclear] of [
+    [{}, false],
+    [{ role: "assistant" }, false],
+    [{ role: null }, false],
+    [{ role: "" }, false],
+    [{ role: "model" }, false],
+    [{ role: "user" }, true],
+    [{ role: "assistant", Role: "tool" }, true],
+  ] as const) {
+    const { pieces } = read({ choices: [{ message: { ...role, content: "a" } }] });
+    const content = pieces.find(({ text }) => text === "a");
+    assert.equal(content?.location.roleUnclear ?? false, unclear, JSON.stringify(role));
+  }
+});

@@ -233,3 +233,22 @@ test("a body that is not JSON is unreadable", () => {
   assert.deepEqual(chatCompletions.readRequest("hello"), { ok: false, error: "not-json" });
   assert.deepEqual(chatCompletions.readRequest(""), { ok: false, error: "not-json" });
 });
+
+test("a role that readers may take for another is told as unclear", () => {
+  const cases: readonly (readonly [message: string, unclear: boolean])[] = [
+    ['{"role":"user","content":"a"}', false],
+    ['{"role":"User","content":"a"}', true],
+    ['{"role":"human","content":"a"}', true],
+    ['{"role":"none","content":"a"}', true],
+    ['{"role":"user","role":"tool","content":"a"}', true],
+    ['{"role":"tool","content":"a","Role":"user"}', true],
+    ['{"Role":"user","content":"a"}', true],
+    ['{"role":["user"],"content":"a"}', true],
+    ['{"content":"a"}', true],
+  ];
+  for (const [message, unclear] of cases) {
+    const { pieces } = read(`{"messages":[${message}]}`);
+    const content = pieces.find(({ text }) => text === "a");
+    assert.equal(content?.location.roleUnclear ?? false, unclear, message);
+  }
+});

@@ -6,6 +6,7 @@ import type { JsonMember, JsonNode } from "../json/parse.ts";
 export type Here = {
   readonly pointer: string;
   readonly role: Role;
+  readonly roleUnclear: boolean;
   /** Ends in "/" unless empty. `null`: texts here are complete as they stand. */
   readonly lane: string | null;
   /** The lane of strings that no spec names; `null` where they do not grow. */

@@ -31,7 +31,8 @@ type Found = {
  */
 export function walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Result<Reading, Unreadable> {
   const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null };
-  visit(found, root, spec, { pointer: "", role, lane: lanes ? "" : null, otherLane: null, drop: null, call: null });
+  const start = { pointer: "", role, roleUnclear: false, otherLane: null, drop: null, call: null };
+  visit(found, root, spec, { ...start, lane: lanes ? "" : null });
   if (found.unreadable !== null) return err(found.unreadable);
   return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
 }
@@ -136,7 +137,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
   const lane = outer.lane === null ? null : outer.lane + spec.within;
   const here: Here = {
     pointer: outer.pointer,
-    role: roleOf(node, spec, outer.role),
+    ...roleOf(node, spec, outer),
     lane,
     otherLane: outer.otherLane ?? (spec.grows && lane !== null ? `${lane}other` : null),
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
@@ -160,7 +161,8 @@ const ofCalls: ReadonlySet<Place> = new Set(["tool-name", "tool-arguments"]);
 
 function addPiece(found: Found, value: string, literal: Span, here: Here, place: Place, mask: "text" | "json"): void {
   const style: MaskStyle = here.drop === null ? { kind: mask } : { kind: "drop", whole: here.drop };
-  const location = { place, role: here.role, pointer: here.pointer };
+  const { role, pointer } = here;
+  const location = here.roleUnclear ? { place, role, pointer, roleUnclear: true as const } : { place, role, pointer };
   found.pieces.push({
     location,
     text: value,
@@ -176,10 +178,19 @@ function count(found: Found, kind: UnjudgedKind, by: number): void {
   found.unjudged[kind] = (found.unjudged[kind] ?? 0) + by;
 }
 
-function roleOf(node: JsonObject, spec: ObjectSpec, outer: Role): Role {
-  if (spec.role !== "own") return spec.role ?? outer;
-  const named = lastString(node, "role");
-  return roles.find((role) => role === named) ?? outer;
+type RoleRead = Pick<Here, "role" | "roleUnclear">;
+
+/** Some readers take keys whatever their case, the first or the last; some take any word for a role. */
+function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
+  if (spec.role !== "own") return { role: spec.role ?? outer.role, roleUnclear: outer.roleUnclear };
+  const named = node.members.filter(({ key }) => key.length === "role".length && key.toLowerCase() === "role");
+  const told = lastString(node, "role");
+  const known = roles.find((role) => role === told);
+  const isOnly = named.length === 0 || (named.length === 1 && named[0]?.key === "role");
+  // Who replies is known, whatever it calls itself; but a gateway may be made to say that it is another.
+  const isClear =
+    outer.role === "none" ? known !== undefined && known !== "none" : known === undefined || known === outer.role;
+  return { role: known ?? outer.role, roleUnclear: !isOnly || !isClear };
 }
 
 function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec | null {
