@@ -27,6 +27,9 @@ type Placed = { readonly piece: Piece; readonly owner: Owner; readonly start: nu
 
 type Track = { readonly lane: Lane; readonly view: LaneView; readonly pending: Placed[]; rawEnd: number };
 
+/** How much of a long piece is read at once, in UTF-16 code units. */
+const sliceUnits = 16_384;
+
 export class Tracks {
   readonly #judge: StageJudge;
   readonly #open = new Map<string, Track>();
@@ -73,12 +76,29 @@ export class Tracks {
   }
 
   #feed(signal: AbortSignal, track: Track, piece: Piece, owner: Owner, last: boolean): MaybeAsync<BlockCause | null> {
-    const placed = { piece, owner, start: track.rawEnd, end: track.rawEnd + piece.text.length };
+    const { text } = piece;
+    const placed = { piece, owner, start: track.rawEnd, end: track.rawEnd + text.length };
     track.rawEnd = placed.end;
     track.pending.push(placed);
     owner.waiting += 1;
-    const seen = track.view.append(piece.text);
-    return this.#step(signal, track, last ? seen + track.view.end() : seen, piece.text, last);
+    return text.length <= sliceUnits
+      ? this.#feedSlice(signal, track, text, last)
+      : this.#feedSlices(signal, track, text, last);
+  }
+
+  /** What is done for a slice beside judging it, which breathes by itself, must not add up. */
+  async #feedSlices(signal: AbortSignal, track: Track, text: string, last: boolean): Promise<BlockCause | null> {
+    for (let from = 0; from < text.length; from += sliceUnits) {
+      const isLast = from + sliceUnits >= text.length;
+      const cause = await this.#feedSlice(signal, track, text.slice(from, from + sliceUnits), last && isLast);
+      if (cause !== null) return cause;
+    }
+    return null;
+  }
+
+  #feedSlice(signal: AbortSignal, track: Track, raw: string, last: boolean): MaybeAsync<BlockCause | null> {
+    const seen = track.view.append(raw);
+    return this.#step(signal, track, last ? seen + track.view.end() : seen, raw, last);
   }
 
   #step(
