@@ -10,9 +10,10 @@ import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, type Permit } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
-import { editBody } from "./edits.ts";
+import { runAtOnce } from "../stdx/paced.ts";
+import { editBody, editText, type PieceEdit } from "./edits.ts";
 import type { Held } from "./held.ts";
-import { createOwner, editedText, type Owner, type PieceEdit, Tracks } from "./tracks.ts";
+import { createOwner, type Owner, Tracks } from "./tracks.ts";
 
 export type QueueParts = {
   readonly judge: StageJudge;
@@ -219,11 +220,11 @@ export class EventQueue {
     const frameEdits = own.flatMap((piece) => {
       const edits = dataEdits.get(piece);
       dataEdits.delete(piece);
-      return edits === undefined ? [] : [replaceText(piece, editedText(piece.text, edits))];
+      return edits === undefined ? [] : [replaceText(piece, runAtOnce(editText(piece.text, edits)))];
     });
     const data =
       event.data !== null && extraction !== null && dataEdits.size > 0
-        ? editBody(event.data, extraction, dataEdits)
+        ? runAtOnce(editBody(event.data, extraction, dataEdits))
         : null;
     return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
   }

@@ -75,6 +75,7 @@ export class Exchange {
     const gate = openWholeGate({
       judge: this.#prompt,
       held: new Held(limits.requestBytesMax, holdings),
+      pace: this.#parts.pace,
       contentEncoding: head.contentEncoding,
       unpackedBytesMax: limits.unpackedBytesMax,
       budgetMs: limits.promptBudgetMs,
@@ -134,6 +135,7 @@ export class Exchange {
     const gate = openWholeGate({
       judge: this.#reply,
       held: new Held(limits.replyBytesMax, holdings),
+      pace: this.#parts.pace,
       contentEncoding: head.contentEncoding,
       unpackedBytesMax: limits.unpackedBytesMax,
       budgetMs: limits.promptBudgetMs,

@@ -10,9 +10,7 @@ import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import type { Lane, LaneStep } from "../guard/lane.ts";
 import type { Mask } from "../guard/masks.ts";
-
-/** A replacement inside a piece's decoded text, in its UTF-16 code units. */
-export type PieceEdit = { readonly start: number; readonly end: number; readonly text: string };
+import type { PieceEdit } from "./edits.ts";
 
 export type Owner = {
   /** Pieces that wait for more text before they are settled. */
@@ -150,15 +148,4 @@ function applyMask(track: Track, mask: Mask, first: number): number {
     text = "";
   }
   return behind;
-}
-
-/** The piece's text with its edits made. Edits come in order and do not overlap. */
-export function editedText(text: string, edits: readonly PieceEdit[]): string {
-  let out = "";
-  let at = 0;
-  for (const edit of edits) {
-    out += text.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return out + text.slice(at);
 }

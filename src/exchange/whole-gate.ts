@@ -6,10 +6,12 @@ import { decodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
 import { estimateTokens } from "../content/tokens.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
+import type { Pace } from "../domain/ports.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import { openDeadline } from "../stdx/deadline.ts";
+import { runToEnd } from "../stdx/paced.ts";
 import type { Result } from "../stdx/result.ts";
 import { editBody } from "./edits.ts";
 import { type Gate, type GateOutput, holding } from "./gate.ts";
@@ -23,6 +25,7 @@ export type WholeReading = {
 export type WholeOptions = {
   readonly judge: StageJudge;
   readonly held: Held;
+  readonly pace: Pace;
   readonly contentEncoding: string | null;
   readonly unpackedBytesMax: number;
   readonly budgetMs: number;
@@ -96,7 +99,8 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const outcome = await judgeExtraction(judge, signal, extraction, bodyBytes);
   if (outcome.cause !== null) return blocked(options, outcome.cause);
   if (outcome.edits.size === 0 || !text.ok) return asItCame();
-  const edited = Buffer.from(editBody(text.value, extraction, outcome.edits));
+  // Judged is judged: a deadline that passes now changes nothing.
+  const edited = Buffer.from(await runToEnd(options.pace, editBody(text.value, extraction, outcome.edits)));
   const coded = await encodeWhole(edited, options.contentEncoding);
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
 }

@@ -34,6 +34,16 @@ async function goOn<T>(signal: AbortSignal, pace: Breather, steps: Next<T>, firs
   return null;
 }
 
+/** What the steps come to, whatever is aborted. */
+export async function runToEnd<T>(pace: Breather, steps: Next<T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    const breath = pace.breathe();
+    if (breath !== undefined) await breath;
+  }
+}
+
 /** Work that is done once, by whoever first asks for it; broken off, it goes on there the next time. */
 export class Once<T> {
   readonly #steps: Steps<T>;
