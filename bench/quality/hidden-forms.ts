@@ -62,6 +62,11 @@ const point = (code: number | undefined): string => String.fromCodePoint(code ??
 const replaced = (text: string, by: Readonly<Record<string, number>>): string =>
   [...text].map((letter) => (letter in by ? point(by[letter]) : letter)).join("");
 
+/** A sign that is seen as itself, others by their number. */
+const nameOf = (by: string): string =>
+  by > " " && by < "\u007f" ? `"${by}"` : by === " " ? "blanks" : `U+${numberOf(by.charCodeAt(0))}`;
+const numberOf = (code: number): string => code.toString(16).toUpperCase().padStart(4, "0");
+
 function form(
   kind: HiddenKind,
   name: string,
@@ -83,22 +88,12 @@ const selectors = (text: string): string =>
 
 export const hiddenForms: readonly HiddenForm[] = [
   ...[0x200b, 0x200c, 0x200d, 0x2060, 0x2062, 0xfeff, 0xad, 0x180e, 0x34f, 0x3164].map((code) =>
-    form(
-      "zero-width",
-      `U+${code.toString(16).toUpperCase()} between letters`,
-      (random) => apart(wordOf(random), point(code)),
-      someOf,
-    ),
+    form("zero-width", `U+${numberOf(code)} between letters`, (random) => apart(wordOf(random), point(code)), someOf),
   ),
   form("zero-width", "bits between words", bits),
   form("zero-width", "bytes as variation selectors", (random) => `\u{1f600}${selectors(sentenceOf(random))}`, someOf),
   ...[0x202d, 0x202e, 0x2066, 0x2067, 0x202a, 0x202b].map((code) =>
-    form(
-      "bidi",
-      `U+${code.toString(16).toUpperCase()} around a word`,
-      (random) => `${point(code)}${wordOf(random)}\u202c`,
-      someOf,
-    ),
+    form("bidi", `U+${numberOf(code)} around a word`, (random) => `${point(code)}${wordOf(random)}\u202c`, someOf),
   ),
   form("tags", "a message in tags", (random) => tagged(wordOf(random) + wordOf(random))),
   form("tags", "a message behind a flag", (random) => `\u{1f3f4}${tagged(wordOf(random))}`, someOf),
@@ -116,7 +111,7 @@ export const hiddenForms: readonly HiddenForm[] = [
     [...wordOf(random)].map((it) => `${it}\u0301\u0323\u0334`).join(""),
   ),
   ...[" ", ".", "-", "_", "\u2009", "\u00a0"].map((by) =>
-    form("odd-space", `letters apart by ${JSON.stringify(by)}`, (random) => apart(wordOf(random), by)),
+    form("odd-space", `letters apart by ${nameOf(by)}`, (random) => apart(wordOf(random), by)),
   ),
   form("odd-space", "a braille blank in a word", (random) => wordOf(random).replace(/^.../, "$&\u2800"), someOf),
   form(

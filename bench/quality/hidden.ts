@@ -175,7 +175,6 @@ export function falseRate(sets: readonly SetQuality[]): number {
 
 /** For a reader; from the raw figures alone. */
 export function hiddenQualityPage({ facts: of, command, seed: used, ...raw }: HiddenQuality): string {
-  const share = ({ found, samples }: FormQuality): string => `${((found / samples) * 100).toFixed(1)} %`;
   const forms = (list: readonly FormQuality[]): string =>
     list.map((one) => `| \`${one.what}\` | ${one.form} | ${share(one)} |`).join("\n");
   const words = raw.sets.reduce((sum, set) => sum + set.words, 0);
@@ -214,9 +213,34 @@ Million UTF-16 code units a second of this benign text, in slices of ${sliceUnit
 
 | what | million a second |
 |---|---|
-${raw.speeds.map(({ what, millionsPerSecond }) => `| ${what} | ${millionsPerSecond} |`).join("\n")}
+${speedRows(raw.speeds).join("\n")}
 `;
 }
+
+/** Of a guide: kind or view, recall, and the forms that have it. */
+export function recallRows(list: readonly FormQuality[]): readonly string[] {
+  const rows = Map.groupBy(list, (one) => `| \`${one.what}\` | ${share(one)} |`);
+  return [...rows].map(([begin, alike]) => `${begin} ${alike.map(({ form }) => form).join("; ")} |`);
+}
+
+/** Of a guide: kind, findings in benign text, and those in 10,000 words. */
+export function falseRows(sets: readonly SetQuality[]): readonly string[] {
+  return [...hiddenKinds.map((kind) => [`\`${kind}\``, `hidden/${kind}`] as const), ["all", null] as const].map(
+    ([name, category]) => {
+      const own = sets.map(({ findings, ...set }) => ({
+        ...set,
+        findings: category === null ? findings : { [category]: findings[category] ?? 0 },
+      }));
+      const found = own.reduce((sum, { findings }) => sum + countOf(findings), 0);
+      return `| ${name} | ${found} | ${falseRate(own).toFixed(2)} |`;
+    },
+  );
+}
+
+export const speedRows = (speeds: readonly Speed[]): readonly string[] =>
+  speeds.map(({ what, millionsPerSecond }) => `| ${what} | ${millionsPerSecond} |`);
+
+const share = ({ found, samples }: FormQuality): string => `${((found / samples) * 100).toFixed(1)} %`;
 
 function row({ set, texts, words, findings }: SetQuality): string {
   const which = Object.entries(findings).map(([category, count]) => `${category} ${count}`);

@@ -64,6 +64,16 @@ for (const spec of specs) {
 }
 
 const all = textDetector({ kind: "hidden", kinds: hiddenKinds });
+
+test("a stream holds back no more than the longest finding", () => {
+  const held = (text: string): number => text.length - all.settled(text, 0);
+  fc.assert(
+    fc.property(texts, fc.nat(), (text, at) => assert.ok(held(text.slice(0, at % (text.length + 1))) <= 128)),
+    { numRuns: 4 * numRuns },
+  );
+  for (const unit of pieces) assert.ok(held(unit.repeat(200)) <= 128, unit);
+});
+
 for (const unit of [
   ...pieces,
   "a ",

@@ -7,7 +7,7 @@
 import type { Payload } from "./payload-runs.ts";
 import { readableText } from "./readable.ts";
 
-const bytesMin = 8;
+export const bytesMin = 8;
 /** Bytes read at once; a longer run is read in pieces of this length. */
 const bytesMax = 16_384;
 const gapMax = 3;

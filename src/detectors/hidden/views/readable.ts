@@ -3,7 +3,7 @@
  */
 
 /** In characters of what is decoded. */
-const readableMin = 8;
+export const readableMin = 8;
 /** Of the characters of a text, as shares. */
 const brokenMax = 0.1;
 const wordlikeMin = 0.5;
