@@ -259,7 +259,8 @@ export class StageJudge {
   #shapeFound(rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
     const matched = new Set<Rule>();
     for (const finding of findings) {
-      const { rules: fitting } = this.#word.rulesFor(rules, finding, null, () => "");
+      const { rules: fitting, by } = this.#word.rulesFor(rules, finding, null, () => "");
+      for (const exception of by) this.#tally.except(exception);
       if (fitting.length > 0) this.#tally.found(fitting, finding, null);
       for (const rule of fitting) matched.add(rule);
     }

@@ -15,6 +15,7 @@ import type { TextView } from "../domain/view.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { decideUnknown } from "../policy/decide.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
+import { Excepted } from "./excepted.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import { OpenView, type ViewName } from "./open-view.ts";
 import { redaction, restoration } from "./redact.ts";
@@ -44,8 +45,7 @@ export class Lane {
   /** Where something may be put back. */
   readonly #released: Released | null;
   readonly #told = new Told();
-  /** By check and category: the last finding that an exception took out, for these rules. */
-  readonly #excepted = new Map<string, { readonly span: Span; readonly rules: readonly Rule[] }>();
+  readonly #excepted = new Excepted();
   /** Text before it that some detector could not answer for is counted as present only. */
   #missedUntil = 0;
   /** Views that are still to be opened read like the text up to here. */
@@ -268,16 +268,13 @@ export class Lane {
   /** An exception for a text is one for all that is found inside it: one address matches at each of its letters. */
   #rulesFor(check: TextCheck, finding: Finding): readonly Rule[] {
     const { span, category } = finding;
-    const { rules, excepted } = this.#word.rulesFor(check.rules, finding, this.#location, () => this.#textAt(span));
-    if (span === null || (excepted.length === 0 && this.#excepted.size === 0)) return rules;
-    const key = `${check.order} ${category}`;
-    if (excepted.length > 0) {
-      this.#excepted.set(key, { span, rules: excepted });
-      return rules;
-    }
-    const around = this.#excepted.get(key);
-    if (around === undefined || span.start < around.span.start || span.end > around.span.end) return rules;
-    return rules.filter((rule) => !around.rules.includes(rule));
+    const { rules, excepted, by } = this.#word.rulesFor(check.rules, finding, this.#location, () => this.#textAt(span));
+    for (const exception of by)
+      if (span === null || this.#told.excepts(exception, category, span)) this.#word.tally.except(exception);
+    if (span === null) return rules;
+    const left = this.#excepted.left(check.order, category, rules, span);
+    if (excepted.length > 0) this.#excepted.add(check.order, category, excepted, span);
+    return left;
   }
 
   #mask(action: Parameters<typeof redaction>[0], category: Category, span: Span | null, order: number): void {
@@ -304,7 +301,9 @@ export class Lane {
     if (closes) this.#close();
     if (this.#waiting.length > 0) keep = Math.min(keep, this.#plain.end - viewContext);
     this.#plain.trim(keep);
-    this.#told.forget(this.#plain.base);
+    const { base } = this.#plain;
+    this.#told.forget(base);
+    this.#excepted.forget(base);
   }
 
   /** Views that read like the text again have nothing of their own to say until it next changes for them. */

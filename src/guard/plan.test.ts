@@ -130,6 +130,12 @@ for (const [name, more, excepted] of exceptionRows) {
   });
 }
 
+test("a finding that is taken out counts once, however many rules would match it", async () => {
+  const rules = [ruleOf("r", word, label), ruleOf("f", word, flag, { views: ["clear"] })];
+  const { verdict } = await masked(rules, {}, at("user"), [exception({ literals: new Set(["acme"]) })]);
+  assert.deepEqual(verdict.excepted, [{ exception: "e", count: 1 }]);
+});
+
 test("an exception for an address is one for all that is found inside it", async () => {
   const rules = [ruleOf("r", { kind: "pii", kinds: ["email"], region: "US" }, label)];
   const plan = planWith(policyOf(rules, { exceptions: [exception({ literals: new Set(["help@example.com"]) })] }));

@@ -34,6 +34,13 @@ export class Told {
     });
   }
 
+  /** Whether an exception has not yet taken out what was found there. */
+  excepts(exception: string, category: Category, span: Span): boolean {
+    const isNew = isAdded(this.#of(`exception ${exception}`, category).ends, span);
+    if (isNew) this.#kept += 1;
+    return isNew;
+  }
+
   /** Of rules that a finding matches, those for which it is not inside the one before: one address matches at each of its letters. */
   counting(rules: readonly Rule[], category: Category, { start, end }: Span, teller: Teller): readonly Rule[] {
     return rules.filter(({ id }) => {

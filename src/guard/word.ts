@@ -15,6 +15,14 @@ export type { Mark };
 /** Text of one stage that is kept, though it may have gone out, for checks that judge it as a whole: UTF-16 code units. */
 export const wholeTextUnitsMax = 1_048_576;
 
+/** The rules that a finding matches, those that it would match but for exceptions, and the ids of these: to be counted. */
+export type RulesFor = {
+  readonly rules: readonly Rule[];
+  readonly excepted: readonly Rule[];
+  readonly by: readonly string[];
+};
+const none: readonly never[] = [];
+
 export class StageWord implements RedactParts {
   readonly tally: Tally;
   readonly label: RedactParts["label"];
@@ -39,23 +47,20 @@ export class StageWord implements RedactParts {
   }
 
   /** The rules that a finding matches: sure enough, and not excepted. `text` is asked for only where an exception names one. */
-  rulesFor(
-    rules: readonly Rule[],
-    finding: Finding,
-    location: Location | null,
-    text: () => string,
-  ): { readonly rules: readonly Rule[]; readonly excepted: readonly Rule[] } {
+  rulesFor(rules: readonly Rule[], finding: Finding, location: Location | null, text: () => string): RulesFor {
     const sure = rules.every(({ minScore }) => finding.score >= minScore)
       ? rules
       : rules.filter(({ minScore }) => finding.score >= minScore);
-    if (this.exceptions.length === 0 || sure.length === 0) return { rules: sure, excepted: [] };
+    if (this.exceptions.length === 0 || sure.length === 0) return { rules: sure, excepted: none, by: none };
     const fitting = this.exceptions.filter((it) => excepts(it, finding, location, text));
+    if (fitting.length === 0) return { rules: sure, excepted: none, by: none };
+    const by = new Set<string>();
     const excepted = sure.filter((rule) => {
-      const by = fitting.find((it) => it.rules?.includes(rule.id) ?? true);
-      if (by !== undefined) this.tally.except(by.id);
-      return by !== undefined;
+      const first = fitting.find((it) => it.rules?.includes(rule.id) ?? true);
+      if (first !== undefined) by.add(first.id);
+      return first !== undefined;
     });
-    return { rules: excepted.length === 0 ? sure : sure.filter((rule) => !excepted.includes(rule)), excepted };
+    return { rules: sure.filter((rule) => !excepted.includes(rule)), excepted, by: [...by] };
   }
 
   /** What acts of the rules that match; notes the marks that they leave. */

@@ -15,6 +15,7 @@ import {
   flowKinds,
   hiddenKinds,
   linkKinds,
+  type PolicyException,
   qualityKinds,
   type RedactStyle,
   type Rule,
@@ -91,6 +92,18 @@ const styles: readonly Action[] = [
 const rule = (name: Name, action: Action, views: readonly ViewKind[] = viewKinds, more: Partial<Rule> = {}): Rule =>
   ruleOf(`${name}-${action.kind}`, specs[name], action, { views: unviewed.includes(name) ? [] : views, ...more });
 
+const exception = (id: string, more: Partial<PolicyException>): PolicyException => ({
+  ...{ id, reason: "ours", owner: "legal", expiresS: 2_000_000_000, rules: null },
+  ...{ categories: null, literals: null, sha256: null, scope: null },
+  ...more,
+});
+const exceptions: readonly PolicyException[] = [
+  exception("literals", { literals: new Set([...personal.filter((_, index) => index % 2 === 0), "acme-internal"]) }),
+  exception("one-rule", { rules: ["personal-redact"], categories: ["pii/email", "pii/phone"] }),
+  exception("run", { literals: new Set(["https://drop.example/in?x=1", "eve@drop.example"]), categories: ["links/*"] }),
+  exception("sure", { categories: ["patterns/ticket"] }),
+];
+
 /** Plans that differ in which rule does what; `quality` holds a whole text, so it only flags but for one. */
 const plans: readonly (readonly [string, Plan])[] = [
   ...styles.map((style, first): [string, Plan] => [
@@ -106,6 +119,19 @@ const plans: readonly (readonly [string, Plan])[] = [
       { views: viewSources },
     ),
   ]),
+  [
+    "exceptions",
+    planWith(
+      policyOf(
+        [
+          ...names.filter((name) => name !== "quality").map((name) => rule(name, label)),
+          rule("personal", flag, viewKinds, { minScore: score(0.8) }),
+        ],
+        { exceptions },
+      ),
+      { views: viewSources },
+    ),
+  ],
   ...viewKinds.map((view): [string, Plan] => [
     `labels and the view ${view}`,
     planWith(policyOf(names.filter((name) => name !== "quality").map((name) => rule(name, label, [view]))), {
