@@ -10,6 +10,7 @@ import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import type { Lane, LaneStep } from "../guard/lane.ts";
 import type { Mask } from "../guard/masks.ts";
+import { sliceCodeUnits } from "../guard/strand.ts";
 import type { PieceEdit } from "./edits.ts";
 
 export type Owner = {
@@ -24,9 +25,6 @@ export const createOwner = (): Owner => ({ waiting: 0, edits: new Map() });
 type Placed = { readonly piece: Piece; readonly owner: Owner; readonly start: number; readonly end: number };
 
 type Track = { readonly lane: Lane; readonly view: LaneView; readonly pending: Placed[]; rawEnd: number };
-
-/** How much of a long piece is read at once, in UTF-16 code units. */
-const sliceUnits = 16_384;
 
 export class Tracks {
   readonly #judge: StageJudge;
@@ -79,16 +77,16 @@ export class Tracks {
     track.rawEnd = placed.end;
     track.pending.push(placed);
     owner.waiting += 1;
-    return text.length <= sliceUnits
+    return text.length <= sliceCodeUnits
       ? this.#feedSlice(signal, track, text, last)
       : this.#feedSlices(signal, track, text, last);
   }
 
   /** What is done for a slice beside judging it, which breathes by itself, must not add up. */
   async #feedSlices(signal: AbortSignal, track: Track, text: string, last: boolean): Promise<BlockCause | null> {
-    for (let from = 0; from < text.length; from += sliceUnits) {
-      const isLast = from + sliceUnits >= text.length;
-      const cause = await this.#feedSlice(signal, track, text.slice(from, from + sliceUnits), last && isLast);
+    for (let from = 0; from < text.length; from += sliceCodeUnits) {
+      const isLast = from + sliceCodeUnits >= text.length;
+      const cause = await this.#feedSlice(signal, track, text.slice(from, from + sliceCodeUnits), last && isLast);
       if (cause !== null) return cause;
     }
     return null;

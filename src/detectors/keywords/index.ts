@@ -5,6 +5,8 @@
 import type { Detection, Finding, TextDetector } from "../../domain/detector.ts";
 import { certain } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
+import type { Steps } from "../../stdx/paced.ts";
+import { inSteps } from "../in-steps.ts";
 import { keywordCategory } from "../placeholder.ts";
 import { boundaryAfter, boundaryBefore, boundaryUnits, openAfter } from "./boundary.ts";
 import { createFold } from "./fold.ts";
@@ -16,6 +18,9 @@ export type KeywordSettings = {
   readonly caseSensitive: boolean;
   readonly wholeWords: boolean;
 };
+
+/** Steps down the tree between two breaths. */
+const stepsAtOnce = 65_536;
 
 /** The list is not empty, nor is any word in it. Work for each character of a text is bounded by the longest word. */
 export function createKeywordDetector(id: string, { list, caseSensitive, wholeWords }: KeywordSettings): TextDetector {
@@ -29,14 +34,19 @@ export function createKeywordDetector(id: string, { list, caseSensitive, wholeWo
     rightContext: Math.max(beyond, own.context),
   };
 
+  const stepUnits = Math.max(1, Math.floor(stepsAtOnce / trie.longest));
+
   /** Where the longest word that starts here ends, or -1. */
   const endAt = (text: string, start: number): number => {
     let longest = -1;
     let node = trie.down(0, text.charCodeAt(start));
     if (node === 0 || (wholeWords && !boundaryBefore(text, start))) return longest;
+    let covered: number | null = null;
     for (let end = start + 1; node !== 0; end++) {
-      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end)) && !own.covers(node, text, start, end))
-        longest = end;
+      if (trie.isWord(node) && (!wholeWords || boundaryAfter(text, end))) {
+        if (own.mayCover(node)) covered ??= own.endAround(text, start);
+        if (covered === null || covered < end || !own.mayCover(node)) longest = end;
+      }
       if (end >= text.length) break;
       node = trie.down(node, text.charCodeAt(end));
     }
@@ -47,8 +57,13 @@ export function createKeywordDetector(id: string, { list, caseSensitive, wholeWo
   const isOpenAt = (text: string, start: number): boolean => {
     let node = trie.down(0, text.charCodeAt(start));
     if (node === 0 || (wholeWords && !boundaryBefore(text, start))) return false;
+    let isOpen: boolean | null = null;
     for (let end = start + 1; node !== 0; end++) {
-      if (trie.isWord(node) && ((wholeWords && openAfter(text, end)) || own.isOpen(node, text, start))) return true;
+      if (trie.isWord(node)) {
+        if (wholeWords && openAfter(text, end)) return true;
+        if (own.mayCover(node)) isOpen ??= own.isOpen(text, start);
+        if (isOpen === true) return true;
+      }
       if (end >= text.length) return trie.goesOn(node);
       node = trie.down(node, text.charCodeAt(end));
     }
@@ -67,13 +82,14 @@ export function createKeywordDetector(id: string, { list, caseSensitive, wholeWo
       return text.length;
     },
 
-    detect(_signal, { text, from, to }): Detection {
+    detect: inSteps(function* ({ text, from, to }): Steps<Detection> {
       const findings: Finding[] = [];
       for (let start = from; start < to; start++) {
+        if ((start - from) % stepUnits === stepUnits - 1) yield;
         const end = endAt(text, start);
         if (end >= 0) findings.push({ category: keywordCategory, score: certain, span: { start, end } });
       }
       return { kind: "scored", findings };
-    },
+    }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Keywords such as `secret` or `email` are part of what masking writes. Says whether an occurrence lies inside a whole
- * placeholder, and whether that is still open. For words that cannot stand in a placeholder it costs nothing.
+ * Keywords such as `secret` or `email` are part of what masking writes. Says where the whole placeholder around an
+ * occurrence ends, and whether that is still open. For words that cannot stand in a placeholder it costs nothing.
  *
  * The forms are `[EMAIL]`, `[EMAIL:3f2a9c04d1b6]` and `<EMAIL_1_x7k2q9>`, with a kind from the program's own list alone:
  * any word in brackets would be a way around the keywords.
@@ -8,13 +8,15 @@
 import { ownKinds } from "../placeholder.ts";
 import type { Trie } from "./trie.ts";
 
-/** `word` is the trie's node of what stands in [start, end). */
 export type PlaceholderCheck = {
   /** In UTF-16 code units on each side of a word; 0 when no word can be part of a placeholder. */
   readonly context: number;
-  covers(word: number, text: string, start: number, end: number): boolean;
-  /** Whether more text could change what `covers` says. */
-  isOpen(word: number, text: string, start: number): boolean;
+  /** Whether a word, by its node in the trie, can stand in a placeholder. */
+  mayCover(word: number): boolean;
+  /** Where the whole placeholder around `start` ends, or -1: it covers the words that begin at `start` and end no later. */
+  endAround(text: string, start: number): number;
+  /** Whether more text could change what `endAround` says. */
+  isOpen(text: string, start: number): boolean;
 };
 
 const kinds = new Set(ownKinds);
@@ -34,13 +36,12 @@ export function createPlaceholderCheck(trie: Trie, words: readonly string[]): Pl
   }
   return {
     context: maybe.size === 0 ? 0 : placeholderUnitsMax,
-    covers(word, text, start, end) {
-      if (!maybe.has(word)) return false;
+    mayCover: (word) => maybe.has(word),
+    endAround(text, start) {
       const opening = openingBefore(text, start);
-      return opening >= 0 && wholeAt(text, opening) >= end;
+      return opening >= 0 ? wholeAt(text, opening) : -1;
     },
-    isOpen(word, text, start) {
-      if (!maybe.has(word)) return false;
+    isOpen(text, start) {
       const opening = openingBefore(text, start);
       return opening >= 0 && isBegunAt(text, opening);
     },

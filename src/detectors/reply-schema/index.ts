@@ -7,7 +7,8 @@ import { Once, type Steps } from "../../stdx/paced.ts";
 import { compileSchema, type Schema, type SchemaFault } from "../schema/compile.ts";
 import { compileMatcher } from "../schema/ecma-pattern.ts";
 import type { Result } from "../../stdx/result.ts";
-import { allOf, inSteps, nothingFound, wholeLane } from "../whole-lane.ts";
+import { inSteps } from "../in-steps.ts";
+import { allOf, nothingFound, wholeLane } from "../whole-lane.ts";
 
 const invalid: Category = "reply-schema/invalid";
 
@@ -22,7 +23,7 @@ export function createReplySchemaDetector(id: string): ExchangeDetector {
       const detector = wholeLane(
         id,
         [invalid],
-        inSteps((text) => judge(compiling, text)),
+        inSteps(({ text }) => judge(compiling, text)),
       );
       return { lane: ({ location }) => (location.place === "content" ? detector : null) };
     },

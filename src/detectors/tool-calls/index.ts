@@ -10,7 +10,8 @@ import type { Result } from "../../stdx/result.ts";
 import { Once, type Steps } from "../../stdx/paced.ts";
 import { compileSchema, type Schema, type SchemaFault } from "../schema/compile.ts";
 import { compileMatcher } from "../schema/ecma-pattern.ts";
-import { allOf, inSteps, nothingFound, wholeLane } from "../whole-lane.ts";
+import { inSteps } from "../in-steps.ts";
+import { allOf, nothingFound, wholeLane } from "../whole-lane.ts";
 
 const unknownTool: Category = "tool-calls/unknown-tool";
 const badArguments: Category = "tool-calls/bad-arguments";
@@ -37,7 +38,7 @@ function laneOf(id: string, calls: Calls, { location, call }: LanePlace): TextDe
         ...wholeLane(
           id,
           categories,
-          inSteps((text) => calls.named(call, text)),
+          inSteps(({ text }) => calls.named(call, text)),
         ),
         raw: true,
       };
@@ -46,7 +47,7 @@ function laneOf(id: string, calls: Calls, { location, call }: LanePlace): TextDe
         ...wholeLane(
           id,
           categories,
-          inSteps((text) => calls.argued(call, text)),
+          inSteps(({ text }) => calls.argued(call, text)),
         ),
         raw: true,
       };
