@@ -15,11 +15,11 @@ const detectorsOf = (plan: Plan): Detector[] =>
     .plain.map(({ detector }) => detector);
 
 test("a plan takes over what the one before it had, and nothing else", () => {
-  const plannerFor = createPlanner();
-  const [one, two] = detectorsOf(plannerFor(policyOf([words("a"), words("b")])));
-  const [three, four] = detectorsOf(plannerFor(policyOf([words("b"), words("c")])));
+  const planner = createPlanner();
+  const [one, two] = detectorsOf(planner.plan(policyOf([words("a"), words("b")])));
+  const [three, four] = detectorsOf(planner.plan(policyOf([words("b"), words("c")])));
   assert.equal(three, two);
   assert.notEqual(four, one);
-  const [five] = detectorsOf(plannerFor(policyOf([words("a")])));
+  const [five] = detectorsOf(planner.plan(policyOf([words("a")])));
   assert.notEqual(five, one, "what a plan did not need is let go");
 });

@@ -9,7 +9,7 @@ import { defaultPolicySource } from "../policy/default-policy.ts";
 import { explainScope, type ScopeAnswer } from "../policy/explain-scope.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { planOf } from "./plan.ts";
-import { mistakeLine } from "./policy-problem.ts";
+import { mistakeLine } from "./reload/policy-problem.ts";
 import { readPolicySet } from "./read-policy.ts";
 import { type ScanOutcome, scan } from "./scan.ts";
 

@@ -6,7 +6,7 @@ import { defaultPolicySource } from "../policy/default-policy.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { planOf } from "./plan.ts";
 import { builtIn, type CaseResult, readCase, runCase } from "./policy-case.ts";
-import { mistakeLine } from "./policy-problem.ts";
+import { mistakeLine } from "./reload/policy-problem.ts";
 import { readPolicySet } from "./read-policy.ts";
 
 const caseEnding = ".case.yaml";

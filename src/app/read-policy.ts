@@ -8,7 +8,7 @@ import {
   type PolicySet,
 } from "../policy/compile.ts";
 import type { Result } from "../stdx/result.ts";
-import { readPolicyBytes } from "./policy-files.ts";
+import { readPolicyBytes } from "./reload/policy-files.ts";
 import { policyTools } from "./policy-tools.ts";
 import { sha256Hex } from "./plan.ts";
 import { systemClock } from "./surroundings.ts";
@@ -17,10 +17,17 @@ import { systemClock } from "./surroundings.ts";
 export const readPolicy = (source: Uint8Array): Result<Policy, readonly Mistake[]> =>
   compilePolicy(source, sha256Hex, policyTools);
 
-/** A policy with all that it includes. `main`: already read. */
+/** A policy with all that it includes. `main`: already read. `how`: the parts that are not to be the usual ones. */
 export const readPolicySet = (
   main: CompileParts["main"],
   expired: CompileParts["expired"],
-  readFile: CompileParts["readFile"] = readPolicyBytes,
+  how: Partial<CompileParts> = {},
 ): Promise<Result<PolicySet, PolicyFault>> =>
-  compilePolicySet({ main, readFile, tools: policyTools, nowS: systemClock.epochS(), expired });
+  compilePolicySet({
+    main,
+    readFile: readPolicyBytes,
+    tools: policyTools,
+    nowS: systemClock.epochS(),
+    expired,
+    ...how,
+  });

@@ -19,9 +19,11 @@ import type { Mistake } from "../domain/policy.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import { createPlanner } from "./plan.ts";
-import { openPolicyStore, type PolicyEvent, type PolicyProblem, type PolicyStore } from "./policy-store.ts";
-import { mistakeLine, problemLines } from "./policy-problem.ts";
-import { createHoldings, systemClock } from "./surroundings.ts";
+import type { PolicyProblem } from "./reload/look.ts";
+import { lookElsewhere } from "./reload/look-elsewhere.ts";
+import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
+import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./reload/policy-store.ts";
+import { createHoldings, createPace, systemClock } from "./surroundings.ts";
 
 export type Running = {
   /** `unix:PATH` or `HOST:PORT`. */
@@ -108,9 +110,12 @@ async function openStore(
   breakGlass: () => BreakGlass,
 ): Promise<PolicyStore<Plan>> {
   const file = config.policyFile ?? "built in";
+  const planner = createPlanner(breakGlass);
+  const pace = createPace(systemClock);
   const opened = await openPolicyStore({
     file: config.policyFile,
-    build: createPlanner(breakGlass),
+    build: (policy) => planner.planPaced(policy, pace),
+    lookAt: lookElsewhere,
     onEvent: (event) => policyChanged(event, file, metrics, log),
   });
   if (!opened.ok) throw new ServeError(`the policy ${file} cannot be used`, opened.error);

@@ -7,7 +7,7 @@ import { exitStatus } from "./exit-status.ts";
 export function registerCheck(program: Command, exit: (status: number) => void): void {
   program
     .command("check")
-    .description("check policies and configurations, told apart by kind:")
+    .description("say what is wrong with policies, configurations and cases")
     .argument("<file...>", "YAML files")
     .addHelpText(
       "after",

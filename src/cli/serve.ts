@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { checkBootstrap } from "../app/envoy-lint/check-bootstrap.ts";
 import type { Acceptance } from "../app/envoy-lint/lint.ts";
-import { problemLines } from "../app/policy-problem.ts";
+import { problemLines } from "../app/reload/policy-problem.ts";
 import { type Running, ServeError, serve } from "../app/serve.ts";
 import { type ConfigMistake, readConfig } from "../config/config.ts";
 import { readEnvironment } from "../config/environment.ts";

@@ -13,12 +13,13 @@ import { compileTenant, type Tenant, tenantId } from "./compile/tenant.ts";
 import { type SourceTree, sorted } from "./document.ts";
 import { type FileSet, loadFiles, type ReadFile, singleFile } from "./files.ts";
 import { suggestion } from "./nearest.ts";
-import { type FileKind, readPolicyFile, readPolicyTree } from "./read.ts";
+import { type FileKind, type ReadDocument, readPolicyFile, readPolicyTree } from "./read.ts";
 import { defaultPolicyName, rulesMax } from "./source.ts";
 import type { PolicyTools } from "./tools.ts";
 
 export type { PolicyTools } from "./tools.ts";
 export type { ReadFile } from "./files.ts";
+export type { ReadDocument } from "./read.ts";
 
 /** Lower-case hex of the SHA-256 of the bytes. */
 export type Sha256Hex = (bytes: Uint8Array) => string;
@@ -27,6 +28,8 @@ export type Sha256Hex = (bytes: Uint8Array) => string;
 export type CompileParts = {
   readonly main: { readonly path: string; readonly bytes: Uint8Array };
   readonly readFile: ReadFile;
+  /** What a file's bytes say; `readDocument` where left out. */
+  readonly document?: ReadDocument;
   readonly tools: PolicyTools;
   /** Seconds since the Unix epoch. */
   readonly nowS: number;
@@ -46,7 +49,7 @@ export type PolicyFault = { readonly mistakes: readonly Mistake[]; readonly file
 
 /** The error lists every mistake, file by file in reading order. */
 export async function compilePolicySet(parts: CompileParts): Promise<Result<PolicySet, PolicyFault>> {
-  const set = await loadFiles(parts.main, parts.readFile);
+  const set = await loadFiles(parts.main, parts.readFile, parts.document);
   const { policy, mistakes, notices } = compileSet(set, parts.tools, parts.nowS, parts.expired);
   if (policy === null) return err({ mistakes: sortedByFile(mistakes, set.paths), files: set.paths });
   return ok({ policy, files: set.paths, notices });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { readDocument, type SourceTree } from "./document.ts";
+import { documentDepthMax, readDocument, type SourceTree } from "./document.ts";
 import { valueAt } from "./explain.ts";
 
 function treeOf(text: string): SourceTree {
@@ -49,4 +49,22 @@ test("a place is inside the file, and on the character where it is told", () => 
     }),
     { numRuns: 2000 },
   );
+});
+
+test("depth is bounded by a number of our own, however much the parser bears", () => {
+  const flow = (depth: number): string =>
+    `# [[[ "[" is no list here\na: "[["\nb: ${"[".repeat(depth)}${"]".repeat(depth)}\n`;
+  const block = (depth: number): string =>
+    Array.from({ length: depth }, (_, level) => `${" ".repeat(level)}k:\n`).join("");
+  const told = (text: string): string[] => {
+    const read = readDocument(new TextEncoder().encode(text));
+    return read.ok ? [] : read.error.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  };
+  const wanted = (line: number, column: number): string[] => [
+    `${line}:${column}: nested more than 64 deep; write it with fewer levels`,
+  ];
+  assert.deepEqual(told(flow(documentDepthMax - 1)), []);
+  for (const depth of [documentDepthMax, 500, 50_000]) assert.deepEqual(told(flow(depth)), wanted(3, 67));
+  assert.deepEqual(told(block(documentDepthMax)), []);
+  assert.deepEqual(told(block(documentDepthMax + 1)), wanted(65, 65));
 });

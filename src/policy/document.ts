@@ -8,6 +8,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
@@ -21,6 +22,8 @@ import { err, ok, type Result } from "../stdx/result.ts";
 export const documentBytesMax = 1024 * 1024;
 /** Each may repeat a whole list, so few are allowed, and none inside another's anchor (no bombs, no circles). */
 export const aliasesMax = 50;
+/** Of lists and mappings in each other. A bound of our own: how much the parser bears depends on the stack it runs on. */
+export const documentDepthMax = 64;
 /** More are counted, but not listed. */
 export const mistakesMax = 200;
 
@@ -46,7 +49,7 @@ const first: Place = { line: 1, column: 1 };
 /** The error holds every mistake of form that was found. */
 export function readDocument(source: Uint8Array): Result<SourceTree, readonly Mistake[]> {
   if (source.byteLength > documentBytesMax) {
-    const message = `the file is larger than ${documentBytesMax} bytes`;
+    const message = `the file is larger than ${documentBytesMax} bytes; split it, a policy can include others`;
     return err([{ ...first, message }]);
   }
   const text = decode(source);
@@ -66,6 +69,13 @@ export function readDocument(source: Uint8Array): Result<SourceTree, readonly Mi
     const { line, col } = counter.linePos(offset);
     return line === 0 ? first : { line, column: col };
   };
+  if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
+    return err([
+      {
+        ...placeAt(offsetOfDepth(text, isMap(document.contents) && document.contents.flow !== true)),
+        message: tooDeep,
+      },
+    ]);
   const mistakes = [...document.errors, ...document.warnings].map((error) => ({
     ...placeAt(error.pos[0]),
     message: explainYaml(error),
@@ -126,8 +136,6 @@ function explainYaml(error: YAMLError): string {
       return "a tab indents here; use spaces";
     case "MULTIPLE_DOCS":
       return "a second document begins here; keep one a file";
-    case "RESOURCE_EXHAUSTION":
-      return "nested too deeply";
     case "NON_STRING_KEY":
       return "a key must be plain text";
     case "TAG_RESOLVE_FAILED":
@@ -137,14 +145,40 @@ function explainYaml(error: YAMLError): string {
   }
 }
 
+const tooDeep = `nested more than ${documentDepthMax} deep; write it with fewer levels`;
+
+/** Where `[` and `{` are first nested too deeply; 0 where it is indents that are. `inMapping`: of `key:` lines, as files are. */
+function offsetOfDepth(text: string, inMapping: boolean): number {
+  let offset = 0;
+  let depth = inMapping ? 1 : 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === "[" || token === "{") depth += 1;
+    if (token === "]" || token === "}") depth -= 1;
+    if (depth > documentDepthMax) return offset;
+    if (!lexerMarks.has(token)) offset += token.length;
+  }
+  return 0;
+}
+/** What the lexer says beside the text: a document begins, a list or mapping ends too soon, a scalar comes. */
+const lexerMarks: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001f"]);
+
 function structuralMistakes(document: YamlDocument, placeAt: (offset: number) => Place): Mistake[] {
   const mistakes: Mistake[] = [];
   let aliases = 0;
   const add = (node: Node, message: string): void => {
     mistakes.push({ ...placeAt(startOf(node)), message });
   };
+  const deep = (node: Node, above: readonly unknown[]): typeof visit.SKIP | undefined => {
+    if (above.filter(isCollection).length < documentDepthMax) return undefined;
+    add(node, tooDeep);
+    return visit.SKIP;
+  };
   visit(document, {
-    Map: (_key, map) => repeatedKeys(map, add),
+    Seq: (_key, seq, above) => deep(seq, above),
+    Map: (_key, map, above) => {
+      repeatedKeys(map, add);
+      return deep(map, above);
+    },
     Alias: (_key, alias, above) => {
       aliases += 1;
       if (aliases === aliasesMax + 1) add(alias, `more than ${aliasesMax} aliases (*...); write the values out`);

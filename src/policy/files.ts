@@ -8,7 +8,7 @@ import type { Result } from "../stdx/result.ts";
 import { type Note, noteInto } from "./compile/note.ts";
 import { defaultViews, type RuleDefaults } from "./compile/rule.ts";
 import { folderOf, nameOf, resolvePath } from "./path.ts";
-import { type FileKind, type Reading, readPolicyFile } from "./read.ts";
+import { type FileKind, type ReadDocument, type Reading, readPolicyFile } from "./read.ts";
 
 /** Of one policy. */
 export const filesMax = 300;
@@ -43,8 +43,9 @@ export type FileSet = {
 export async function loadFiles(
   main: { readonly path: string; readonly bytes: Uint8Array },
   readFile: ReadFile,
+  document?: ReadDocument,
 ): Promise<FileSet> {
-  const loader = new Loader(main.path, readFile);
+  const loader = new Loader(main.path, readFile, document);
   await loader.load(main.bytes);
   return loader;
 }
@@ -58,14 +59,16 @@ class Loader implements FileSet {
   readonly #root: string;
   readonly #main: string;
   readonly #readFile: ReadFile;
+  readonly #document: ReadDocument | undefined;
   readonly #seen = new Set<string>();
   #bytes = 0;
 
-  constructor(mainPath: string, readFile: ReadFile) {
+  constructor(mainPath: string, readFile: ReadFile, document: ReadDocument | undefined) {
     this.#root = folderOf(mainPath);
     this.#main = nameOf(mainPath);
     this.paths = [mainPath];
     this.#readFile = readFile;
+    this.#document = document;
   }
 
   async load(bytes: Uint8Array): Promise<void> {
@@ -141,13 +144,13 @@ class Loader implements FileSet {
     }
     this.#bytes += read.value.byteLength;
     if (this.#bytes <= policyBytesMax) return read.value;
-    note([], `all files together are larger than ${policyBytesMax} bytes`);
+    note([], `all files together are larger than ${policyBytesMax} bytes; shorten lists, or leave files out`);
     return null;
   }
 
   #file(name: string, bytes: Uint8Array, kinds: readonly FileKind[], above: RuleDefaults | null): PolicyFile {
     const label = name === this.#main ? null : `${this.#root}${name}`;
-    const reading = readPolicyFile(bytes, kinds);
+    const reading = readPolicyFile(bytes, kinds, this.#document);
     for (const mistake of reading.mistakes) this.mistakes.push(label === null ? mistake : { file: label, ...mistake });
     return { name, label, bytes, reading, defaults: defaultsOf(reading) ?? above };
   }

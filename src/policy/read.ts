@@ -35,9 +35,16 @@ export type Reading = {
   readonly mistakes: readonly Mistake[];
 };
 
+/** What bytes say as YAML; the error holds every mistake of form. */
+export type ReadDocument = (source: Uint8Array) => Result<SourceTree, readonly Mistake[]>;
+
 /** `kinds`: what the file may be, where it is named. */
-export function readPolicyFile(source: Uint8Array, kinds: readonly FileKind[]): Reading {
-  const document = readDocument(source);
+export function readPolicyFile(
+  source: Uint8Array,
+  kinds: readonly FileKind[],
+  documentOf: ReadDocument = readDocument,
+): Reading {
+  const document = documentOf(source);
   return document.ok ? readPolicyTree(document.value, kinds) : nothingRead(null, document.error);
 }
 

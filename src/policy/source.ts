@@ -42,7 +42,7 @@ const tenants = z
   .refine((files) => Object.keys(files).length <= tenantsMax, { error: `at most ${tenantsMax} tenants` })
   .describe("a file of kind TenantPolicy for each tenant");
 const override = z.record(ruleId, overrideSource).describe("ids of the base's rules, each with what is different here");
-const rulesHint = `at most ${rulesMax} rules; when several match, the strictest action wins`;
+const rulesHint = `at most ${rulesMax} rules: one may list many kinds, words or expressions; of those that match the strictest acts`;
 const exceptionsHint = `at most ${exceptionsMax} exceptions`;
 
 /** Parts are checked one by one, so that a bad one hides no mistake in another. */

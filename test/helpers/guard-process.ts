@@ -13,6 +13,8 @@ export interface GuardOptions {
   readonly policy: string;
   /** More arguments of `serve`. */
   readonly args?: readonly string[];
+  /** Told each line of its log. */
+  readonly onLine?: (line: string) => void;
 }
 
 export class GuardProcess implements AsyncDisposable {
@@ -41,9 +43,11 @@ export class GuardProcess implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { policy, args = [] } = this.#options;
+    const { policy, args = [], onLine } = this.#options;
     const where = ["--listen", `unix:${this.socket}`, "--admin", "127.0.0.1:0", "--policy", policy];
-    this.#child = new Child(process.execPath, [PROGRAM, "serve", ...where, ...args]);
+    this.#child = new Child(process.execPath, [PROGRAM, "serve", ...where, ...args], {
+      ...(onLine === undefined ? {} : { onStdout: onLine }),
+    });
     const [, port] = await this.#child.line(SERVING);
     this.#adminPort = Number(port);
   }

@@ -50,7 +50,7 @@ const keywords = z.strictObject({
     .array(z.string().min(1).max(keywordLengthMax))
     .min(1)
     .max(keywordsMax)
-    .describe(`1 to ${keywordsMax} words or phrases of 1 to ${keywordLengthMax} characters`),
+    .describe(`1 to ${keywordsMax} words or phrases of 1 to ${keywordLengthMax} characters; more in another rule`),
   caseSensitive: z.boolean().optional().describe("false where left out"),
   wholeWords: z.boolean().optional().describe("true where left out: a keyword inside a longer word does not count"),
 });

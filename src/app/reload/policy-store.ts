@@ -5,21 +5,16 @@
 import { type FSWatcher, watch } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Mistake, Policy } from "../domain/policy.ts";
-import { defaultPolicySource } from "../policy/default-policy.ts";
-import { err, ok, type Result } from "../stdx/result.ts";
-import { Reading } from "./policy-files.ts";
-import { readPolicy, readPolicySet } from "./read-policy.ts";
+import type { Mistake, Policy } from "../../domain/policy.ts";
+import { defaultPolicySource } from "../../policy/default-policy.ts";
+import type { MaybeAsync } from "../../stdx/maybe-async.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { readPolicy } from "../read-policy.ts";
+import { type Look, type LookAt, lookHere, type PolicyProblem } from "./look.ts";
+import { readingOf } from "./policy-files.ts";
 
 /** A policy and what the data plane made of it. */
 export type Served<T> = { readonly policy: Policy; readonly built: T };
-
-/** Why a file gives no policy. `code` is the system's, such as ENOENT. */
-export type PolicyProblem =
-  | { readonly kind: "unreadable"; readonly code: string }
-  | { readonly kind: "bad"; readonly mistakes: readonly Mistake[] }
-  /** Our bug: the policy is good, but nothing could be made of it. */
-  | { readonly kind: "unbuildable"; readonly error: unknown };
 
 /** What a look at a changed file led to. */
 export type PolicyEvent<T> =
@@ -48,11 +43,13 @@ export type PolicyStoreParts<T> = {
   /** `null`: the built-in policy, and nothing is watched. */
   readonly file: string | null;
   /** Makes what belongs to a policy, such as its detectors. Throws only on a bug, and at the start that is thrown on. */
-  readonly build: (policy: Policy) => T;
+  readonly build: (policy: Policy) => MaybeAsync<T>;
   /** Told once for each change of the file's content, never for the start. */
   readonly onEvent: (event: PolicyEvent<T>) => void;
   /** How often the file is looked at besides: a watch can miss changes, for example on network file systems. */
   readonly pollMs?: number;
+  /** How a changed file is looked at; in this thread where left out. The start always looks in this one. */
+  readonly lookAt?: LookAt;
 };
 
 export const defaultPollMs = 5000;
@@ -69,52 +66,20 @@ export async function openPolicyStore<T>(parts: PolicyStoreParts<T>): Promise<Re
   const { file, build } = parts;
   if (file === null) {
     const policy = readPolicy(new TextEncoder().encode(defaultPolicySource));
-    return policy.ok ? ok(fixedStore({ policy: policy.value, built: build(policy.value) })) : bad(policy.error);
+    return policy.ok ? ok(fixedStore({ policy: policy.value, built: await build(policy.value) })) : bad(policy.error);
   }
   // An exception that is out of date is left out: a restart must not fail for it, and without it the policy is stricter.
-  const look = await lookAt(file, "skip");
+  const look = await lookHere(file, "skip");
   if (!look.set.ok) return look.set;
   const { policy } = look.set.value;
-  return ok(new WatchedStore(file, parts, { policy, built: build(policy) }, look));
+  return ok(new WatchedStore(file, parts, { policy, built: await build(policy) }, look));
 }
 
 function fixedStore<T>(served: Served<T>): PolicyStore<T> {
   return { current: () => served, notices: [], stale: false, look: () => Promise.resolve(), close: () => undefined };
 }
 
-type Compiled = { readonly policy: Policy; readonly notices: readonly Mistake[] };
-type Look = {
-  /** The same for the same contents of all files. */
-  readonly print: string;
-  readonly blank: boolean;
-  /** All that were looked for, the main one first. */
-  readonly files: readonly string[];
-  /** Of these the ones that `print` is of. */
-  readonly read: readonly string[];
-  readonly set: Result<Compiled, PolicyProblem>;
-};
-
 const bad = (mistakes: readonly Mistake[]) => err({ kind: "bad", mistakes } as const);
-
-async function lookAt(file: string, expired: "mistake" | "skip"): Promise<Look> {
-  const reading = new Reading();
-  const main = await reading.read(file);
-  if (!main.ok) {
-    const { print, blank, files } = reading;
-    return { print, blank, files, read: files, set: err({ kind: "unreadable", code: main.error }) };
-  }
-  const read = await readPolicySet({ path: file, bytes: main.value }, expired, (path) => reading.read(path));
-  const seen = { print: reading.print, blank: reading.blank, read: reading.files };
-  if (!read.ok) return { ...seen, files: read.error.files, set: bad(read.error.mistakes) };
-  return { ...seen, files: read.value.files, set: read };
-}
-
-/** Cheap: what the files hold, without reading it as a policy. */
-async function printOf(files: readonly string[]): Promise<string> {
-  const reading = new Reading();
-  for (const file of files) await reading.read(file);
-  return reading.print;
-}
 
 class WatchedStore<T> implements PolicyStore<T> {
   readonly #file: string;
@@ -201,9 +166,10 @@ class WatchedStore<T> implements PolicyStore<T> {
   }
 
   async #lookOnce(): Promise<void> {
-    if ((await printOf(this.#files)) === this.#lastSeen || this.#closed) return;
-    const { print, files, set } = await this.#settledLook();
-    if (this.#closed || print === this.#lastSeen) return;
+    if ((await readingOf(this.#files)).print === this.#lastSeen || this.#closed) return;
+    const look = await this.#settledLook();
+    if (look === null || this.#closed || look.print === this.#lastSeen) return;
+    const { print, files, set } = look;
     this.#lastSeen = print;
     this.#follow(files);
     if (!set.ok) return this.#keepOld(set.error);
@@ -214,10 +180,11 @@ class WatchedStore<T> implements PolicyStore<T> {
     const { policy, notices } = set.value;
     let built: T;
     try {
-      built = this.#parts.build(policy);
+      built = await this.#parts.build(policy);
     } catch (error) {
       return this.#keepOld({ kind: "unbuildable", error }); // a bug in it leaves the old policy serving
     }
+    if (this.#closed) return;
     const before = this.#served.policy.version;
     this.#served = { policy, built };
     this.#servedPrint = print;
@@ -225,13 +192,30 @@ class WatchedStore<T> implements PolicyStore<T> {
     this.#parts.onEvent({ kind: "swapped", served: this.#served, before, notices });
   }
 
-  /** Looks until what was read is still there; a file that was truncated and not written yet is no policy. */
-  async #settledLook(): Promise<Look> {
-    for (let looks = 1; ; looks++) {
-      const look = await lookAt(this.#file, "mistake");
-      if (this.#closed || looks === settleLooksMax) return look;
+  /** Waits until the files rest, looks, and looks again where what was read is no longer there. `null`: closed meanwhile. */
+  async #settledLook(): Promise<Look | null> {
+    let files = this.#files;
+    for (let looks = 1; looks < settleLooksMax; looks++) {
+      const { print, blank } = await readingOf(files);
       await pause(settleMs);
-      if (!look.blank && (await printOf(look.read)) === look.print) return look;
+      if (this.#closed) return null;
+      // A file that was truncated and not written yet is no policy.
+      if (blank || (await readingOf(files)).print !== print) continue;
+      const look = await this.#look();
+      if (!look.blank && (await readingOf(look.read)).print === look.print) return look;
+      files = look.files;
+    }
+    return this.#look();
+  }
+
+  /** Whatever fails on the way leaves the old policy serving, and is looked at again when a file changes. */
+  async #look(): Promise<Look> {
+    const { lookAt = lookHere } = this.#parts;
+    try {
+      return await lookAt(this.#file, "mistake");
+    } catch (error) {
+      const { print, blank, files } = await readingOf(this.#files);
+      return { print, blank, files, read: files, set: err({ kind: "unbuildable", error }) };
     }
   }
 

@@ -1,9 +1,10 @@
 /** Reads a policy's files. Bounded in bytes; what is no plain file is not read. Decides nothing. */
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { documentBytesMax } from "../policy/document.ts";
-import { err, ok, type Result } from "../stdx/result.ts";
-import { sha256Hex } from "./plan.ts";
+import type { ReadFile } from "../../policy/compile.ts";
+import { documentBytesMax } from "../../policy/document.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { sha256Hex } from "../plan.ts";
 
 /** The error is the system's code, such as ENOENT, or `not-a-file`. */
 export type ReadBytes = Result<Uint8Array, string>;
@@ -28,9 +29,14 @@ export async function readPolicyBytes(file: string): Promise<ReadBytes> {
 /** What was read, file by file; the same text for the same contents. `blank`: one of them is empty, perhaps being written. */
 export class Reading {
   readonly #read = new Map<string, ReadBytes>();
+  readonly #readBytes: ReadFile;
+
+  constructor(readBytes: ReadFile = readPolicyBytes) {
+    this.#readBytes = readBytes;
+  }
 
   async read(file: string): Promise<ReadBytes> {
-    const bytes = await readPolicyBytes(file);
+    const bytes = await this.#readBytes(file);
     this.#read.set(file, bytes);
     return bytes;
   }
@@ -49,4 +55,11 @@ export class Reading {
   get blank(): boolean {
     return [...this.#read.values()].some((bytes) => bytes.ok && bytes.value.length === 0);
   }
+}
+
+/** What files hold, without reading them as a policy: cheap. */
+export async function readingOf(files: readonly string[]): Promise<Reading> {
+  const reading = new Reading();
+  for (const file of files) await reading.read(file);
+  return reading;
 }

@@ -1,6 +1,6 @@
 /** Why a policy file gives no policy, in lines for its owner. */
-import type { Mistake } from "../domain/policy.ts";
-import type { PolicyProblem } from "./policy-store.ts";
+import type { Mistake } from "../../domain/policy.ts";
+import type { PolicyProblem } from "./look.ts";
 
 /** One line a mistake, `FILE:LINE:COLUMN: what`. */
 export function problemLines(file: string, problem: PolicyProblem): string[] {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { EventEmitter, on } from "node:events";
 import { appendFile, mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { test } from "node:test";
-import { openTempDir } from "../../test/helpers/temp-dir.ts";
-import type { Policy } from "../domain/policy.ts";
-import { documentBytesMax } from "../policy/document.ts";
+import { openTempDir } from "../../../test/helpers/temp-dir.ts";
+import type { Policy } from "../../domain/policy.ts";
+import { documentBytesMax } from "../../policy/document.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./policy-store.ts";
 
 const text = (name: string, rules = ""): string =>
