@@ -27,12 +27,12 @@ export interface ContentRaw {
 
 const seed = 20_261_121;
 const standard = {
-  rounds: { "4 KB prompt": 200, "64 KB prompt": 40, "1 MB prompt": 12, "2,000-event stream": 40 },
+  rounds: { "4 KB prompt": 200, "64 KB prompt": 40, "1 MB prompt": 8, "2,000-event stream": 40 },
   aloneRounds: 16,
   promptUnits: 64 * 1024,
   streamEvents: 2000,
   idleMs: 1000,
-  reach: { wholeUnits: 1024 * 1024, streamUnits: 256 * 1024, doublings: 3, runs: 2 },
+  reach: { wholeUnits: 1024 * 1024, streamUnits: 128 * 1024, doublings: 3, runsMost: 4 },
 } as const;
 const short = {
   rounds: { "4 KB prompt": 1, "64 KB prompt": 1, "1 MB prompt": 0, "2,000-event stream": 1 },
@@ -40,7 +40,7 @@ const short = {
   promptUnits: 8 * 1024,
   streamEvents: 200,
   idleMs: 10,
-  reach: { wholeUnits: 4 * 1024, streamUnits: 2 * 1024, doublings: 1, runs: 1 },
+  reach: { wholeUnits: 4 * 1024, streamUnits: 2 * 1024, doublings: 1, runsMost: 1 },
 } as const;
 
 export async function runContent(options: BenchOptions): Promise<BenchRun<ContentRaw>> {
@@ -59,18 +59,15 @@ export async function runContent(options: BenchOptions): Promise<BenchRun<Conten
       `${name}, ${measured.text}: ${middle(measured.none)} / ${middle(measured.noting)} / ${middle(measured.every)} ms`,
     );
   }
-  const alone: Alone[] = [];
   const shape = { promptUnits: set.promptUnits, streamEvents: set.streamEvents, rounds: set.aloneRounds, seed };
-  for (const measured of await measureAlone(plans, parts, shape, faults)) alone.push(measured);
+  const alone = await measureAlone(plans, parts, shape, faults);
   options.say(`${alone.length} guards alone`);
   const growth: Growth[] = [];
   for (const hostile of hostiles) {
     for (const form of ["whole", "stream"] as const) {
       const measured = await measureGrowth(hostile, form, plans, parts, set.reach, faults);
       growth.push(measured);
-      options.say(
-        `${hostile.target}, ${hostile.name}, ${form}: ${measured.sizes.map(({ ms }) => ms.toFixed(1)).join(" / ")} ms, longest pause ${Math.max(...measured.sizes.map(({ pauses }) => pauses.longest.wallMs)).toFixed(1)} ms`,
-      );
+      options.say(lineOf(measured));
     }
   }
   idle.push(await idlePauses(set.idleMs));
@@ -89,4 +86,10 @@ export async function runContent(options: BenchOptions): Promise<BenchRun<Conten
 
 function middle(times: readonly number[]): string {
   return spreadOf(times).median.toFixed(1);
+}
+
+function lineOf({ target, name, form, sizes }: Growth): string {
+  const times = sizes.map(({ ms }) => ms.toFixed(1)).join(" / ");
+  const pause = Math.max(...sizes.map(({ pauses }) => pauses.longest.wallMs));
+  return `${target}, ${name}, ${form}: ${times} ms, longest pause ${pause.toFixed(1)} ms`;
 }

@@ -10,12 +10,12 @@ import { piecesOf, promptForReply, promptWith, streamOf, type Traffic, wholeRepl
 /** `whole`: a prompt, or a reply in one body. `stream`: a reply in small events. */
 export type Form = "whole" | "stream";
 
-/** Up to what size; `runs` of each size, of which the best counts. */
+/** Up to what size; how often one that looks bad is run, and the best counts: other work may have disturbed it. */
 export type Reached = {
   readonly wholeUnits: number;
   readonly streamUnits: number;
   readonly doublings: number;
-  readonly runs: number;
+  readonly runsMost: number;
 };
 
 export type Sized = {
@@ -37,10 +37,9 @@ export type Growth = {
 
 /** In UTF-16 code units. */
 const eventUnits = 64;
-/** Worse than this, a size is looked at again: other work may have disturbed it. */
+/** Worse than this, a size is looked at again. */
 const ratioSuspect = 2.2;
 const pauseSuspectMs = 8;
-const runsMost = 5;
 
 export async function measureGrowth(
   hostile: Hostile,
@@ -55,11 +54,11 @@ export async function measureGrowth(
   const units = Array.from({ length: reach.doublings + 1 }, (_, n) => most / 2 ** (reach.doublings - n));
   const sizes: Sized[] = [];
   let verdict = "";
-  if (reach.runs > 1) await pass(plan, parts, trafficOf(hostile, form, units[0] as number));
+  if (reach.runsMost > 1) await pass(plan, parts, trafficOf(hostile, form, units[0] as number));
   for (const each of units) {
     const traffic = trafficOf(hostile, form, each);
     let best: Sized | undefined;
-    for (let run = 0; run < reach.runs || (reach.runs > 1 && run < runsMost && isSuspect(best, sizes.at(-1))); run++) {
+    for (let run = 0; run === 0 || (run < reach.runsMost && isSuspect(best, sizes.at(-1))); run++) {
       const { value, pauses } = await pausesOf(() => pass(plan, parts, traffic, true));
       best = better(best, { units: each, ms: Math.min(value.wallMs, value.cpuMs), pauses });
       verdict = verdictOf(value);

@@ -44,8 +44,12 @@ export type Alone = {
   readonly alone: readonly number[];
 };
 
-const warmUpRounds = 3;
+/** Of the rounds that count, and at most. */
+const warmUpShare = 0.2;
+const warmUpMost = 5;
 const pauseRounds = 3;
+const warmUps = (rounds: number): number => Math.min(warmUpMost, Math.ceil(rounds * warmUpShare));
+
 const prompts: readonly (readonly [WorkloadName, number])[] = [
   ["4 KB prompt", 4 * 1024],
   ["64 KB prompt", 64 * 1024],
@@ -92,7 +96,7 @@ export async function measureWorkload(
   faults: string[],
 ): Promise<Workload> {
   const times = { none: [] as number[], noting: [] as number[], every: [] as number[] };
-  for (let round = -Math.min(warmUpRounds, rounds); round < rounds; round++) {
+  for (let round = -warmUps(rounds); round < rounds; round++) {
     for (const variant of ["none", "noting", "every"] as const) {
       const passed = await pass(plans[variant], parts, traffic);
       if (round >= 0) times[variant].push(passed.wallMs);
@@ -153,7 +157,7 @@ export async function measureAlone(
       .map((stage) => ({ kind, stage, work: stage === "prompt" ? prompt : streamFor(kind, text, streamEvents) })),
   );
   const done = tasks.map(() => ({ none: [] as number[], alone: [] as number[] }));
-  for (let round = -Math.min(warmUpRounds, rounds); round < rounds; round++) {
+  for (let round = -warmUps(rounds); round < rounds; round++) {
     for (const [index, { kind, work }] of tasks.entries()) {
       const none = await pass(plans.none, parts, work.traffic);
       const alone = await pass(plans.alone(kind), parts, work.traffic);
