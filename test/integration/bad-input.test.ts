@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { checkFileWhole } from "../../src/app/check-file.ts";
 import { mistakeLine } from "../../src/app/reload/policy-problem.ts";
+import { BodySendMode } from "../../src/extproc/wire.ts";
 import { GuardProcess } from "../helpers/guard-process.ts";
 import { ProcessorClient } from "../helpers/processor-client.ts";
 import { openTempDir } from "../helpers/temp-dir.ts";
@@ -163,13 +164,14 @@ function policyLines(emitter: EventEmitter): () => Promise<Line> {
 /** Whether a prompt with this word is blocked. */
 async function blocks(client: ProcessorClient, word: string): Promise<boolean> {
   const call = client.open();
+  const duplex = BodySendMode.FULL_DUPLEX_STREAMED;
   const headers = { ":method": "POST", ":path": "/v1/chat/completions", "content-type": "application/json" };
   call.send({
     requestHeaders: {
       headers: { headers: Object.entries(headers).map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) },
       endOfStream: false,
     },
-    protocolConfig: { requestBodyMode: "FULL_DUPLEX_STREAMED", responseBodyMode: "FULL_DUPLEX_STREAMED" },
+    protocolConfig: { requestBodyMode: duplex, responseBodyMode: duplex },
   });
   const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: `about ${word}` }] });
   call.send({ requestBody: { body: Buffer.from(body), endOfStream: true } });
