@@ -48,8 +48,8 @@ export const verdictFields = {
   },
   unknown: {
     type: "string",
-    pattern: idList,
-    about: `rules whose detectors could not answer, with commas, at most ${listedIdsMax}`,
+    pattern: "^$|^[a-z0-9-]+:[a-z-]+(,[a-z0-9-]+:[a-z-]+)*(,\\.\\.\\.)?$",
+    about: `rules whose detectors could not answer and why, RULE:CAUSE, with commas, at most ${listedIdsMax}`,
   },
   excepted: {
     type: "string",

@@ -114,6 +114,15 @@ test("the graver stage names verdict, rule and cause; findings of both are told"
   assert.equal(blocked.prompt_verdict, "redact");
 });
 
+test("rules that could not answer are told with the cause", () => {
+  const unknowns = [
+    { rule: "slow", cause: "deadline" },
+    { rule: "deep", cause: "too-long" },
+  ] as const;
+  const told = verdictRecord(report({ prompt: stage("prompt", { unknowns }), reply: null }));
+  assert.equal(told.unknown, "deep:too-long,slow:deadline");
+});
+
 test("a block that is no rule's word on content names no action", () => {
   const cases: readonly (readonly [BlockCause, string, string])[] = [
     [{ kind: "unknown", rule: "slow", cause: "deadline" }, "slow", "unknown:deadline"],
