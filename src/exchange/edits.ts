@@ -1,49 +1,106 @@
-/** Edits of pieces as edits of the body that holds them: only the literals that must change do. */
-import { applyEdits, dropValue, type Edit, planEdits, replaceLongText } from "../content/json/splice.ts";
+/**
+ * Edits of pieces as edits of the body that holds them: only the literals that must change do. A body may be long and its
+ * edits many, so it is put together in chunks: of about the same length, none of which ends within a character.
+ */
+import { planEdits } from "../content/json/splice.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
+import type { Span } from "../domain/segment.ts";
 import type { Steps } from "../stdx/paced.ts";
 
 /** A replacement inside a piece's decoded text, in its UTF-16 code units. */
 export type PieceEdit = { readonly start: number; readonly end: number; readonly text: string };
 
-/** So many edits, or pieces, are made at once. */
-const stepEdits = 1_024;
+type Change = { readonly range: Span; readonly chunks: readonly string[] };
+
+/** In UTF-16 code units. */
+const chunkUnits = 32_768;
+/** So many parts, or pieces, are put together at once. */
+const stepParts = 1_024;
+
+const dropped: readonly string[] = ["null"];
 
 /** The body with all edits made. Values that repeat an edited lane, or that cannot be masked in part, become null. */
 export function* editBody(
   body: string,
   extraction: Extraction,
   edits: ReadonlyMap<Piece, readonly PieceEdit[]>,
-): Steps<string> {
-  const changes: Edit[] = [];
+): Steps<readonly string[]> {
+  const changes: Change[] = [];
   const masked: string[] = [];
   for (const [piece, pieceEdits] of edits) {
-    if (changes.length % stepEdits === stepEdits - 1) yield;
+    if (changes.length % stepParts === stepParts - 1) yield;
     if (piece.lane !== null) masked.push(piece.lane);
-    if (piece.mask.kind === "drop") changes.push(dropValue(piece.mask.whole));
-    else changes.push(yield* replaceLongText(piece, yield* editText(piece.text, pieceEdits)));
+    if (piece.mask.kind === "drop") changes.push({ range: piece.mask.whole, chunks: dropped });
+    else changes.push({ range: piece.literal, chunks: yield* written(piece, pieceEdits) });
   }
   masked.sort();
   for (const { lanes, whole } of extraction.repeats) {
-    if (someBeginsWith(masked, lanes)) changes.push(dropValue(whole));
+    if (someBeginsWith(masked, lanes)) changes.push({ range: whole, chunks: dropped });
   }
-  return applyEdits(body, planEdits(changes));
+  return yield* chunksOf(spliced(body, planEdits(changes)));
 }
 
 /** The piece's text with its edits made. Edits come in order and do not overlap. */
-export function* editText(text: string, edits: readonly PieceEdit[]): Steps<string> {
+export const editText = (text: string, edits: readonly PieceEdit[]): Steps<readonly string[]> =>
+  chunksOf(edited(text, edits));
+
+/** As it stands in the body. */
+function* written(piece: Piece, edits: readonly PieceEdit[]): Steps<readonly string[]> {
+  const chunks = yield* editText(piece.text, edits);
+  if (piece.writing === "raw") return chunks;
   const out: string[] = [];
-  let parts: string[] = [];
+  for (const chunk of chunks) {
+    out.push(JSON.stringify(chunk).slice(1, -1));
+    if (chunks.length > 1) yield;
+  }
+  return ['"', ...out, '"'];
+}
+
+function* edited(text: string, edits: readonly PieceEdit[]): Generator<string> {
   let at = 0;
   for (const edit of edits) {
-    parts.push(text.slice(at, edit.start), edit.text);
+    yield text.slice(at, edit.start);
+    yield edit.text;
     at = edit.end;
-    if (parts.length < 2 * stepEdits) continue;
-    out.push(parts.join(""));
-    parts = [];
-    yield;
   }
-  return out.join("") + parts.join("") + text.slice(at);
+  yield text.slice(at);
+}
+
+function* spliced(body: string, changes: readonly Change[]): Generator<string> {
+  let at = 0;
+  for (const { range, chunks } of changes) {
+    yield body.slice(at, range.start);
+    yield* chunks;
+    at = range.end;
+  }
+  yield body.slice(at);
+}
+
+/** Joins short parts and cuts long ones. */
+function* chunksOf(parts: Iterable<string>): Steps<readonly string[]> {
+  const chunks: string[] = [];
+  let waiting: string[] = [];
+  let units = 0;
+  const flush = (isLast: boolean): void => {
+    const text = waiting.join("");
+    const isCut = !isLast && (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+    const end = isCut ? text.length - 1 : text.length;
+    if (end > 0) chunks.push(end === text.length ? text : text.slice(0, end));
+    waiting = isCut ? [text.slice(end)] : [];
+    units = isCut ? 1 : 0;
+  };
+  for (const part of parts) {
+    for (let from = 0; from < part.length; from += chunkUnits) {
+      const slice = part.length <= chunkUnits ? part : part.slice(from, from + chunkUnits);
+      waiting.push(slice);
+      units += slice.length;
+      if (units < chunkUnits && waiting.length < stepParts) continue;
+      flush(false);
+      yield;
+    }
+  }
+  flush(true);
+  return chunks;
 }
 
 function someBeginsWith(sorted: readonly string[], start: string): boolean {

@@ -220,11 +220,11 @@ export class EventQueue {
     const frameEdits = own.flatMap((piece) => {
       const edits = dataEdits.get(piece);
       dataEdits.delete(piece);
-      return edits === undefined ? [] : [replaceText(piece, runAtOnce(editText(piece.text, edits)))];
+      return edits === undefined ? [] : [replaceText(piece, runAtOnce(editText(piece.text, edits)).join(""))];
     });
     const data =
       event.data !== null && extraction !== null && dataEdits.size > 0
-        ? runAtOnce(editBody(event.data, extraction, dataEdits))
+        ? runAtOnce(editBody(event.data, extraction, dataEdits)).join("")
         : null;
     return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
   }

@@ -2,7 +2,7 @@
  * The gate for a body that is judged whole: a prompt, or a reply that is not a stream. Holds all of it until its end.
  * A body in which nothing is masked leaves byte for byte as it came, content coding included.
  */
-import { decodeUtf8 } from "../content/json/decode.ts";
+import { decodeUtf8, encodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
 import { estimateTokens } from "../content/tokens.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
@@ -11,7 +11,7 @@ import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import { openDeadline } from "../stdx/deadline.ts";
-import { runToEnd } from "../stdx/paced.ts";
+import { runToEnd, type Steps } from "../stdx/paced.ts";
 import type { Result } from "../stdx/result.ts";
 import { editBody } from "./edits.ts";
 import { type Gate, type GateOutput, holding } from "./gate.ts";
@@ -100,9 +100,18 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   if (outcome.cause !== null) return blocked(options, outcome.cause);
   if (outcome.edits.size === 0 || !text.ok) return asItCame();
   // Judged is judged: a deadline that passes now changes nothing.
-  const edited = Buffer.from(await runToEnd(options.pace, editBody(text.value, extraction, outcome.edits)));
+  const edited = await runToEnd(options.pace, editedBytes(text.value, extraction, outcome.edits));
   const coded = await encodeWhole(edited, options.contentEncoding);
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
+}
+
+function* editedBytes(...of: Parameters<typeof editBody>): Steps<Uint8Array> {
+  const bytes: Uint8Array[] = [];
+  for (const chunk of yield* editBody(...of)) {
+    bytes.push(encodeUtf8(chunk));
+    yield;
+  }
+  return Buffer.concat(bytes);
 }
 
 const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({
