@@ -9,6 +9,8 @@ import type { Category, Detection, Finding, TextDetector, Window } from "../../d
 import type { PatternSpec } from "../../domain/policy.ts";
 import { certain } from "../../domain/score.ts";
 import { assert, InvariantError } from "../../stdx/assert.ts";
+import type { Steps } from "../../stdx/paced.ts";
+import { inSteps } from "../in-steps.ts";
 import { Automaton, type Budget, mostPrograms, type Room } from "./automaton.ts";
 import { longestMax, patternsMax, readPattern } from "./check.ts";
 import { type Classes, createClasses } from "./classes.ts";
@@ -22,8 +24,11 @@ export type PatternsSettings = { readonly list: readonly PatternSpec[]; readonly
 
 /** Steps that one window may take, a step being a character read or an instruction looked at; about 10 ms. */
 export const windowStepsMax = 400_000;
-/** Instructions looked at to tell which expressions match at all; beyond it, all of them are tried. */
-const searchStepsMax = 100_000;
+/** A window is judged in blocks of so many UTF-16 code units, with breaths between; and so many steps one may take. */
+const blockUnits = 2_048;
+const blockStepsMax = 200_000;
+/** Instructions looked at to tell which expressions match in a block at all; beyond it, all of them are tried. */
+const searchStepsMax = 50_000;
 /** Steps to find out what is open. Beyond it, all that may be is. */
 const settleStepsMax = 100_000;
 /** Room for the states of one rule: 8 MiB, half of it for searching. */
@@ -68,8 +73,7 @@ export function createPatternsDetector(id: string, { list, longest }: PatternsSe
   clear();
 
   /** Tries again, once, where only the room for states was used up. */
-  const within = <T>(stepsMax: number, work: (budget: Budget) => T | null): T | null => {
-    const budget = { stepsLeft: stepsMax };
+  const within = <T>(budget: Budget, work: (budget: Budget) => T | null): T | null => {
     if (rooms.search.cellsLeft < 0) clear();
     const done = work(budget);
     if (done !== null || budget.stepsLeft < 0) return done;
@@ -87,22 +91,39 @@ export function createPatternsDetector(id: string, { list, longest }: PatternsSe
     settled(text, from) {
       const known = withoutHalf(text);
       const begin = Math.min(Math.max(from, known.length - longestSpan), text.length);
-      const open = within(settleStepsMax, (budget) =>
+      const open = within({ stepsLeft: settleStepsMax }, (budget) =>
         firstOpen(groups, { text: known, classes, longest: longestSpan, budget }, begin),
       );
       return Math.max(begin, open ?? begin);
     },
 
-    detect(_signal, window): Detection {
-      const findings = within(windowStepsMax, (budget) => {
-        const reading = { text: window.text, classes, longest: longestSpan, budget };
-        return findingsIn(groups, reading, window, rooms.search);
-      });
-      return findings === null
-        ? { kind: "unknown", cause: "too-long" }
-        : { kind: "scored", findings: inOrder(findings) };
-    },
+    detect: inSteps(function* ({ text, from, to, ended }): Steps<Detection> {
+      const findings: Finding[] = [];
+      let stepsLeft = windowStepsMax;
+      for (let begin = from; begin < to; ) {
+        if (begin > from) yield;
+        const end = blockEnd(text, begin, to);
+        const budget = { stepsLeft: Math.min(stepsLeft, blockStepsMax) };
+        stepsLeft -= budget.stepsLeft;
+        // The states that blocks share may be cleared while others have their turn: none is held over a breath.
+        const found = within(budget, () => {
+          const reading = { text, classes, longest: longestSpan, budget };
+          return findingsIn(groups, reading, { text, from: begin, to: end, ended }, rooms.search);
+        });
+        if (found === null) return { kind: "unknown", cause: "too-long" };
+        for (const finding of found) findings.push(finding);
+        stepsLeft += budget.stepsLeft;
+        begin = end;
+      }
+      return { kind: "scored", findings: inOrder(findings) };
+    }),
   };
+}
+
+/** No block begins within a character. */
+function blockEnd(text: string, begin: number, to: number): number {
+  const end = Math.min(to, begin + blockUnits);
+  return end < to && (text.charCodeAt(end) & 0xfc00) === 0xdc00 ? end + 1 : end;
 }
 
 const categoryOf = ({ id }: PatternSpec): Category => `patterns/${id}`;
