@@ -183,6 +183,11 @@ export class Exchange {
     return this.#parts.plan.markNames;
   }
 
+  /** Those of them that choose a route. */
+  get routeNames(): readonly string[] {
+    return this.#parts.plan.routeNames;
+  }
+
   /** The request's headers that the policy asks for. */
   get wantedHeaders(): readonly string[] {
     return this.#parts.plan.policy.headers;

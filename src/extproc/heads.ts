@@ -3,7 +3,11 @@ import type { ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { HttpHeaders, ProcessingRequest } from "./wire.ts";
 
 /** What we change of a message's headers when we answer them. */
-export type SentHead = { readonly removeHeaders: readonly string[] };
+export type SentHead = {
+  readonly removeHeaders: readonly string[];
+  /** The client brought a header that is ours to choose a route with: it is chosen anew without it. */
+  readonly isForged: boolean;
+};
 
 /** Headers of ours that a client must not bring along. */
 const ownPrefix = "x-sallyport-";
@@ -58,11 +62,15 @@ type ReadRequest = {
   readonly headers: ReadonlyMap<string, string>;
 };
 
-/** `wanted`: lower-case names of the headers to read. `ours`: those that only we may set; what a client brings goes. */
+/**
+ * `wanted`: lower-case names of the headers to read. `ours`: those that only we may set; what a client brings goes.
+ * `routing`: those of ours that choose a route.
+ */
 export function readRequestHead(
   message: ProcessingRequest,
   wanted: readonly string[] = [],
   ours: readonly string[] = [],
+  routing: readonly string[] = [],
 ): ReadRequest {
   const { values, own, asked } = find(message.requestHeaders, wanted, ours);
   const target = values[":path"] ?? "";
@@ -76,7 +84,7 @@ export function readRequestHead(
   const requestId = values["x-request-id"] ?? "";
   return {
     head,
-    sent: { removeHeaders: own },
+    sent: { removeHeaders: own, isForged: own.some((name) => routing.includes(name)) },
     requestId: requestIdForm.test(requestId) ? requestId : null,
     headers: asked,
   };

@@ -85,7 +85,8 @@ function lengthOf(side: Side, { out, mode, done, endsInBody }: ReplyFacts): Read
 }
 
 function answerHeaders(side: Side, { head, exchange, stage }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
-  const response = withMarks({}, head.removeHeaders, exchange.marks(stage));
+  const marked = withMarks({}, head.removeHeaders, exchange.marks(stage));
+  const response = head.isForged ? { ...marked, clearRouteCache: true } : marked;
   return side === "request"
     ? { requestHeaders: { response }, dynamicMetadata }
     : { responseHeaders: { response }, dynamicMetadata };

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatHead, exchangeOf, planFrom } from "../../test/helpers/exchange.ts";
-import type { GuardStream } from "./guard-stream.ts";
-import { createReplies, sentBytesMax } from "./replies.ts";
-import { noIdentity } from "./identity.ts";
-import { runSession } from "./session.ts";
+import { chatHead, planFrom } from "../../test/helpers/exchange.ts";
+import { headers, runMessages } from "../../test/helpers/session.ts";
+import { sentBytesMax } from "./replies.ts";
 import { BodySendMode, type ProcessingRequest, type ProcessingResponse } from "./wire.ts";
 
 const plan = planFrom(`
@@ -15,9 +13,6 @@ rules:
   - { id: private, stage: [prompt, reply], detect: { pii: {} }, action: redact }
 `);
 const duplex = BodySendMode.FULL_DUPLEX_STREAMED;
-const headers = (fields: Readonly<Record<string, string>>) => ({
-  headers: { headers: Object.entries(fields).map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) },
-});
 const prompt = Buffer.from(
   JSON.stringify({ model: "m", stream: true, messages: [{ role: "user", content: "Hello." }] }),
 );
@@ -33,31 +28,7 @@ const opening: readonly ProcessingRequest[] = [
 const event = (content: string): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
 
-/** Runs the messages through a session; gives its answers. */
-async function run(messages: readonly ProcessingRequest[], judgedBy = plan) {
-  const sent: ProcessingResponse[] = [];
-  const stream: GuardStream = {
-    id: 1,
-    messages: (async function* () {
-      yield* messages;
-    })(),
-    cancelled: new AbortController().signal,
-    halfClosed: false,
-    closed: false,
-    metadata: () => undefined,
-    send: (message) => void sent.push(message as ProcessingResponse),
-    end: () => undefined,
-    fail: () => assert.fail("the session failed"),
-  };
-  const replies = createReplies(() => ({ verdict: "allow" }));
-  const report = await runSession(stream, {
-    exchange: exchangeOf({ plan: judgedBy }),
-    replies,
-    shed: false,
-    identity: noIdentity,
-  });
-  return { sent, report };
-}
+const run = (messages: readonly ProcessingRequest[], judgedBy = plan) => runMessages(messages, judgedBy);
 
 const bodyOf = (message: ProcessingResponse): Buffer | undefined => {
   const mutation = "responseBody" in message ? message.responseBody.response?.bodyMutation : undefined;

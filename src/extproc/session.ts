@@ -35,6 +35,7 @@ const modes: Readonly<Record<number, BodyMode>> = {
 /** How much of a streamed reply is judged before what that clears is sent. */
 const sliceBytes = 4096;
 const nothing = Buffer.alloc(0);
+const asItCame: SentHead = { removeHeaders: [], isForged: false };
 const stageOf = { request: "prompt", response: "reply" } as const satisfies Record<Side, Stage>;
 
 /** Runs the stream to its end, closes the exchange and gives its report. What it throws is a bug: the exchange is still open then. */
@@ -69,7 +70,7 @@ class Session {
     this.#replies = parts.replies;
     this.#shed = parts.shed;
     this.#identity = parts.identity;
-    this.#heads = { request: { removeHeaders: [] }, response: { removeHeaders: [] } };
+    this.#heads = { request: asItCame, response: asItCame };
   }
 
   async handle(message: ProcessingRequest): Promise<void> {
@@ -137,10 +138,14 @@ class Session {
   async #open(side: Side): Promise<void> {
     const message = this.#message;
     if (side === "request") {
-      const { wantedHeaders, markNames } = this.#exchange;
-      const { head, sent, requestId, headers } = readRequestHead(message, wantedHeaders, markNames);
+      const { wantedHeaders, markNames, routeNames } = this.#exchange;
+      const { head, sent, requestId, headers } = readRequestHead(message, wantedHeaders, markNames, routeNames);
       this.#heads.request = sent;
-      this.#gates.request = this.#exchange.openRequest(head, { ...this.#vouched(message), headers, requestId });
+      this.#gates.request = this.#exchange.openRequest(head, {
+        ...this.#vouched(message, sent.isForged),
+        headers,
+        requestId,
+      });
       const cause = this.#exchange.refusedAtHead(head, message.requestHeaders?.endOfStream !== true);
       if (cause !== null) await this.#stopped(side, { kind: "block", cause, before: [], cut: null });
       return;
@@ -149,16 +154,17 @@ class Session {
     // A held prompt has not been forwarded: a reply to it can only be Envoy's own.
     const promptIsHeld = state.request.mode === "duplex" && state.request.at !== "before" && !state.request.done;
     const opening = this.#exchange.openReply(readReplyHead(message), promptIsHeld || isLocalReply(message));
-    this.#heads.response = { removeHeaders: opening.plain ? ["content-encoding"] : [] };
+    this.#heads.response = opening.plain ? { removeHeaders: ["content-encoding"], isForged: false } : asItCame;
     this.#gates.response = opening.gate;
     this.#slices = opening.streams && state.response.mode === "duplex";
   }
 
-  #vouched(message: ProcessingRequest) {
-    const metadata = (name: string) => this.#stream.metadata(name);
+  /** `isForged`: the client may have chosen the route, and with it what the route says. */
+  #vouched(message: ProcessingRequest, isForged: boolean) {
+    const metadata = (name: string) => (isForged ? undefined : this.#stream.metadata(name));
     return {
-      route: attribute(message, "xds.route_name"),
-      cluster: attribute(message, "xds.cluster_name"),
+      route: isForged ? null : attribute(message, "xds.route_name"),
+      cluster: isForged ? null : attribute(message, "xds.cluster_name"),
       tenant: identify(this.#identity.tenant, message, metadata),
       principal: identify(this.#identity.principal, message, metadata),
     };

@@ -27,6 +27,8 @@ export type Plan = {
   readonly isScoped: boolean;
   /** Lower-case names of the headers that rules set. */
   readonly markNames: readonly string[];
+  /** Those of them that Envoy chooses a route by. */
+  readonly routeNames: readonly string[];
   /** What a masked text is replaced by, for each category. */
   label(category: Category): string;
   readonly views: Readonly<Record<ViewKind, ViewSource>>;
@@ -67,7 +69,8 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
     get isScoped() {
       return hasScopes || breakGlass().routes.size > 0;
     },
-    markNames: markNamesOf(policy),
+    markNames: markNamesOf(policy, ["flag", "route"]),
+    routeNames: markNamesOf(policy, ["route"]),
     label: parts.label,
     views: parts.views,
     scoped(facts: ExchangeFacts, nowS: number): ScopedPlan {
@@ -90,9 +93,11 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
   });
 }
 
-function markNamesOf({ rules }: Policy): readonly string[] {
+function markNamesOf({ rules }: Policy, kinds: readonly ("flag" | "route")[]): readonly string[] {
   const names = rules.flatMap(({ action }) =>
-    (action.kind === "flag" || action.kind === "route") && action.header !== null ? [action.header.name] : [],
+    (action.kind === "flag" || action.kind === "route") && kinds.includes(action.kind) && action.header !== null
+      ? [action.header.name]
+      : [],
   );
   return [...new Set(names)];
 }
