@@ -81,6 +81,7 @@ function* chunksOf(parts: Iterable<string>): Steps<readonly string[]> {
   const chunks: string[] = [];
   let waiting: string[] = [];
   let units = 0;
+  let seen = 0;
   const flush = (isLast: boolean): void => {
     const text = waiting.join("");
     const isCut = !isLast && (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
@@ -90,11 +91,13 @@ function* chunksOf(parts: Iterable<string>): Steps<readonly string[]> {
     units = isCut ? 1 : 0;
   };
   for (const part of parts) {
+    seen += 1;
+    if (seen % stepParts === 0) yield; // many may be empty
     for (let from = 0; from < part.length; from += chunkUnits) {
       const slice = part.length <= chunkUnits ? part : part.slice(from, from + chunkUnits);
       waiting.push(slice);
       units += slice.length;
-      if (units < chunkUnits && waiting.length < stepParts) continue;
+      if (units < chunkUnits) continue;
       flush(false);
       yield;
     }
