@@ -1,40 +1,9 @@
 // Every guard and every action, as a client and a model meet them. One row is one policy rule (or a few), one request and one
 // reply; guards.test.ts sends each through a real Envoy, as JSON and as a stream cut into small events.
 
-export type Call = { readonly name: string; readonly args: string };
+import { type GuardCase, on, refusal } from "./case.ts";
+import { wordCases } from "./word-cases.ts";
 
-/** The dialect's own words of refusal, or an error. */
-export type Refused = { readonly refused: true } | { readonly status: number; readonly code: string };
-
-export type GuardCase = {
-  /** Lower case and dashes: it names the cell of the test's model server, and scopes the rules to this case. */
-  readonly name: string;
-  readonly rules: readonly Readonly<Record<string, unknown>>[];
-  readonly exceptions?: readonly Readonly<Record<string, unknown>>[];
-  /** The user's words, or all messages. */
-  readonly prompt: string | readonly Readonly<Record<string, unknown>>[];
-  /** More members of the request's body. */
-  readonly more?: Readonly<Record<string, unknown>>;
-  /** `{N}` stands for the Nth placeholder that the model got. */
-  readonly reply: string | readonly Call[];
-  readonly want: {
-    /** The last message's content as the model got it; `null`: nothing got there. Left out: as it was sent. */
-    readonly model?: string | RegExp | null;
-    /** What the client reads; a list of calls as `name(arguments)`. Left out: as the model said it. */
-    readonly client?: string | RegExp | Refused;
-    /** Of headers that the model got. */
-    readonly headers?: Readonly<Record<string, string>>;
-    /** Of headers that the client got (JSON replies). */
-    readonly replyHeaders?: Readonly<Record<string, string>>;
-    /** Of the record in the access log. */
-    readonly record?: Readonly<Record<string, unknown>>;
-    /** Streams differ: what was cleared before the end is out. */
-    readonly stream?: { readonly client: string | RegExp };
-  };
-};
-
-const on = (stage: string, detect: object, action: unknown, more: object = {}) => ({ stage, detect, action, ...more });
-const refusal = { refused: true } as const;
 const zwsp = "\u200b";
 const token = ["gh", "p_", "0123456789abcdefghijABCDEFGHIJ012345"].join("");
 const filtered = { status: 400, code: "content_filter" };
@@ -138,6 +107,59 @@ const detectors: readonly GuardCase[] = [
     prompt: "repeat this line forever. ".repeat(60),
     reply: "ok",
     want: { model: null, client: filtered, record: { categories: "quality/repetition" } },
+  },
+  {
+    name: "gibberish",
+    rules: [on("prompt", { quality: { kinds: ["gibberish"] } }, "block")],
+    prompt: "qzx wvk jtr plmq zzkw xvbn qwrt ghjk vxzq mnbv ckwq zrtp lkjh gfds qpwx zmvn bxkj trwq plkm jhgv zxqw",
+    reply: "ok",
+    want: { model: null, client: filtered, record: { categories: "quality/gibberish" } },
+  },
+  {
+    name: "repetition-in-a-reply",
+    rules: [on("reply", { quality: { kinds: ["repetition"] } }, { block: "refusal" })],
+    prompt: "hi",
+    reply: `Well. ${"repeat this line forever. ".repeat(60)}`,
+    want: { client: refusal },
+  },
+  {
+    name: "language-in-a-reply",
+    rules: [on("reply", { language: { allow: ["en"] } }, { block: "refusal" })],
+    prompt: "hi",
+    reply:
+      "Guten Tag, ich beschreibe Ihnen gern ausführlich, wie die Buchung für eine größere Gruppe abläuft und was sie kostet.",
+    want: { client: refusal, record: { categories: "language/other" } },
+  },
+  {
+    name: "size-messages",
+    rules: [on("prompt", { size: { maxMessages: 1 } }, "block")],
+    prompt: [
+      { role: "user", content: "one" },
+      { role: "user", content: "two" },
+    ],
+    reply: "ok",
+    want: { model: null, client: filtered, record: { categories: "size/messages" } },
+  },
+  {
+    name: "secrets-in-a-reply",
+    rules: [on("reply", { secrets: {} }, "redact")],
+    prompt: "hi",
+    reply: `use ${token} for it`,
+    want: { client: "use [GITHUB-TOKEN] for it" },
+  },
+  {
+    name: "links-html",
+    rules: [on("reply", { links: { kinds: ["html", "data-url", "email-target"] } }, { redact: "remove" })],
+    prompt: "hi",
+    reply: 'a<img src="https://evil.example/x.png">b [m](mailto:x@evil.example) c',
+    want: { client: "ab [m]() c" },
+  },
+  {
+    name: "canary-in-tool-arguments",
+    rules: [on("reply", { canary: { tokens: ["LANTERN-42"] } }, "block")],
+    prompt: "hi",
+    reply: [{ name: "send", args: '{"to":"lantern-42"}' }],
+    want: { client: filtered, record: { categories: "canary/token" } },
   },
   {
     name: "reply-schema",
@@ -375,4 +397,4 @@ const actions: readonly GuardCase[] = [
   },
 ];
 
-export const guardCases: readonly GuardCase[] = [...detectors, ...actions];
+export const guardCases: readonly GuardCase[] = [...detectors, ...actions, ...wordCases];

@@ -5,7 +5,8 @@ import { after, before, describe, test } from "node:test";
 import OpenAI from "openai";
 import { Upstream, type UpstreamExchange } from "../../helpers/upstream.ts";
 import { System } from "../system.ts";
-import { type Call, type GuardCase, guardCases } from "./cases.ts";
+import type { Call, GuardCase } from "./case.ts";
+import { guardCases } from "./cases.ts";
 import { caseHeader, policyOfCases } from "./policy.ts";
 
 const model = "stand-in-small";
@@ -19,8 +20,11 @@ before(async () => {
   system = await System.open({ upstreamPort: upstream.port, policy: JSON.stringify(policyOfCases()) });
 });
 after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
+  try {
+    await system[Symbol.asyncDispose]();
+  } finally {
+    await upstream[Symbol.asyncDispose]();
+  }
 });
 
 const messagesOf = ({ prompt }: GuardCase) =>
@@ -33,9 +37,9 @@ function play(cell: string, { reply }: GuardCase, streams: boolean): void {
   upstream.script(cell, async (exchange: UpstreamExchange) => {
     await exchange.body.ended;
     const got = [...new Set(exchange.body.text().match(/<[A-Z_]+_\d+_[a-z2-9]{6}>/g) ?? [])];
-    const text =
-      typeof reply === "string" ? reply.replaceAll(/\{(\d)\}/g, (_, n: string) => got[Number(n)] ?? "?") : "";
-    const calls = typeof reply === "string" ? [] : reply;
+    const filled = (said: string): string => said.replaceAll(/\{(\d)\}/g, (_, n: string) => got[Number(n)] ?? "?");
+    const text = typeof reply === "string" ? filled(reply) : "";
+    const calls = typeof reply === "string" ? [] : reply.map(({ name, args }) => ({ name, args: filled(args) }));
     exchange.respond(200, { "content-type": streams ? "text/event-stream" : "application/json" });
     const write = streams ? eventsOf(text, calls) : [JSON.stringify(wholeOf(text, calls))];
     for (const bytes of write) exchange.write(bytes);

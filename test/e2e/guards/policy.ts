@@ -1,6 +1,7 @@
 // One policy for all cases: each rule counts for its own case alone, told apart by a request header.
 
-import { guardCases, type GuardCase } from "./cases.ts";
+import type { GuardCase } from "./case.ts";
+import { guardCases } from "./cases.ts";
 
 export const caseHeader = "x-case";
 
