@@ -1,6 +1,6 @@
 // An exchange without a transport, for tests that push bytes through its gates.
 
-import { createSharedParts } from "../../src/app/exchange-parts.ts";
+import { createSharedParts, type SharedParts } from "../../src/app/exchange-parts.ts";
 import { planOf } from "../../src/app/plan.ts";
 import { readPolicy } from "../../src/app/read-policy.ts";
 import { createHoldings } from "../../src/app/surroundings.ts";
@@ -23,17 +23,20 @@ export type ExchangeOptions = {
   readonly plan: Plan;
   readonly limits?: Partial<ExchangeLimits>;
   readonly holdings?: ReturnType<typeof createHoldings>;
+  /** In place of what every exchange shares. */
+  readonly shared?: Partial<SharedParts>;
 };
 
 export function exchangeOf({
   plan,
   limits = {},
   holdings = createHoldings(512 * 1024 * 1024),
+  shared = {},
 }: ExchangeOptions): Exchange {
   const clock = { nowMs: () => 0, epochS: () => 1_700_000_000 };
   const pace = { breathe: () => undefined };
-  const shared = { ...createSharedParts(holdings), clock, pace };
-  return new Exchange("ref-test", { ...shared, plan, limits: { ...standardLimits, ...limits } });
+  const parts = { ...createSharedParts(holdings), clock, pace, ...shared };
+  return new Exchange("ref-test", { ...parts, plan, limits: { ...standardLimits, ...limits } });
 }
 
 export const chatHead: RequestHead = {

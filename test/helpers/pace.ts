@@ -7,13 +7,12 @@ import type { Pace } from "../../src/domain/ports.ts";
 /** Everything in one turn. */
 export const neverBreathes: Pace = { breathe: () => undefined };
 
-/** A breath wherever one is offered, counted; `onBreath` is told how many there were. */
-export function createCountingPace(onBreath: (breaths: number) => void = () => undefined): Pace & { breaths: number } {
+/** A breath wherever one is offered, counted. */
+export function createCountingPace(): Pace & { readonly breaths: number } {
   const pace = {
     breaths: 0,
     breathe(): Promise<void> {
       pace.breaths += 1;
-      onBreath(pace.breaths);
       return Promise.resolve();
     },
   };
