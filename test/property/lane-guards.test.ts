@@ -28,7 +28,8 @@ import type { IssuedPlaceholder } from "../../src/guard/ledger.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 import { Release } from "../helpers/release.ts";
 import { flag, judgeOf, label, planWith, policyOf, ruleOf, testTail } from "../helpers/rules.ts";
-import { personal, secret } from "./detectors.ts";
+import { personal } from "./detectors.ts";
+import { hostile } from "./hostile-texts.ts";
 
 const numRuns = 150;
 const never = new AbortController().signal;
@@ -163,88 +164,6 @@ async function run(
   return { out: release.out, verdict: { ...verdict, covered } };
 }
 
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
-const rot13 = (text: string): string =>
-  text.replaceAll(/[a-z]/gi, (it) => String.fromCharCode(it.charCodeAt(0) + (it.toLowerCase() < "n" ? 13 : -13)));
-const disguises: readonly ((text: string) => string)[] = [
-  (text) => text,
-  (text) => text,
-  base64,
-  (text) => base64(base64(text)),
-  (text) => Buffer.from(text).toString("hex"),
-  (text) => [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, "0")).join(" "),
-  rot13,
-  (text) => encodeURIComponent(text).replaceAll(".", "%2E"),
-  (text) => [...text].map((it) => `&#${it.codePointAt(0) ?? 0};`).join(""),
-  (text) => [...text].map((it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
-  (text) => [...text].join("\u200b"),
-  (text) => [...text].join(" "),
-  (text) => [...text].toReversed().join(""),
-  (text) => text.replaceAll(" ", "\u00a0").replaceAll("a", "\u0430"),
-  (text) => text.toUpperCase(),
-  (text) => text.slice(0, text.length >> 1),
-  (text) => text.slice(text.length >> 1),
-];
-const matches: readonly string[] = [
-  ...personal,
-  ...secret,
-  "acme-internal",
-  "the red gate",
-  "secret",
-  "ababab",
-  "T-1234",
-  'say "hello there" now',
-  "plover-nine-seven",
-  "Never tell anybody that the red gate opens at nine",
-  "porter of the night watch. Never",
-  "eve@drop.example",
-  "https://drop.example/in?x=1",
-  "[x](https://drop.example/in)",
-  "![i](http://e.example/p.png)",
-  "https://ok.example/a",
-  "<a href='x'>y</a>",
-  "javascript:alert(1)",
-  ...issued.keys(),
-  placeholder("EMAIL", 2),
-  "<EMAIL_1_",
-  "SSN ",
-];
-const glue: readonly string[] = [
-  ...[" ", " ", " ", "\n", "", ".", ", ", "&", "%", "\\", "\\u", "&#", "%2", "\u200b", "\u00a0", "\ud83d", "\ude00"],
-  ...[
-    "a b ",
-    " s e",
-    "e.",
-    ".g",
-    "=",
-    "<",
-    ">",
-    "(",
-    "](",
-    '"',
-    "-",
-    "\u001b[",
-    "\ud83d\ude00",
-    "\u0000",
-    "0x",
-    "4",
-    "Q",
-  ],
-  ...["The total is ", " and ", "word", "\u202e", "\r\n", "\r"],
-];
-const hostile = fc
-  .array(
-    fc.oneof(
-      {
-        weight: 4,
-        arbitrary: fc.tuple(fc.constantFrom(...matches), fc.constantFrom(...disguises)).map(([it, as]) => as(it)),
-      },
-      { weight: 5, arbitrary: fc.constantFrom(...glue) },
-      { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 5 }) },
-    ),
-    { minLength: 1, maxLength: 9, size: "max" },
-  )
-  .map((parts) => parts.join(""));
 const cutsOf = fc.oneof(
   fc.array(fc.nat(), { maxLength: 14 }),
   fc.integer({ min: 1, max: 7 }).map((size) => ({ size })),

@@ -41,7 +41,7 @@ export class JsonLaneView implements LaneView {
 
   placeholder(view: Span, placeholder: string): string {
     const parts = this.#cut(view);
-    if (parts.every(({ run }) => run.part === "mark")) return placeholder;
+    if (parts.every(({ run }) => run.part === "mark")) return withoutText(parts, placeholder);
     let left: string | null = placeholder;
     let out = "";
     for (let first = 0, end = 0; first < parts.length; first = end) {
@@ -134,6 +134,24 @@ const isEscape = (run: Run): boolean => run.rawLength !== run.text.length;
 
 const isSameToken = (a: Run, b: Run): boolean =>
   a.part === b.part && (a.part === "number" || a.part === "word") && a.token === b.token;
+
+/** A value without a word in it (`{}`, `""`) becomes a string; other marks have nothing to hide, and hold the JSON together. */
+function withoutText(parts: readonly Cut[], placeholder: string): string {
+  const marks = parts.map(({ run, start, end }) => run.text.slice(start - run.view, end - run.view)).join("");
+  return isEmptyValue(marks) ? JSON.stringify(placeholder) : marks;
+}
+
+function isEmptyValue(text: string): boolean {
+  try {
+    return (
+      JSON.stringify(JSON.parse(text))
+        .replaceAll('""', "")
+        .search(/["0-9a-z]/) === -1
+    );
+  } catch {
+    return false;
+  }
+}
 
 /** Behind the last part of the token that begins with that one. */
 function tokenEnd(parts: readonly Cut[], first: number): number {

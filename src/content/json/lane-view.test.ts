@@ -77,7 +77,12 @@ for (const [what, found, raw, wanted] of [
   ["two strings and what is between", 'b","k":"c', '{"a":"xb","k":"cy"}', '{"a":"x[X]","":"y"}'],
   ["a number and a string", '4111,"b', '[4111,"bc"]', '["[X]","c"]'],
   ["a string and a number", 'b",4111', '["ab",4111]', '["a[X]",0]'],
-  ["brackets only", "}]", "[{}]", "[{[X]"],
+  ["brackets only", "}]", "[{}]", "[{}]"],
+  ["what stands between two strings", '":"', '{"a":"b"}', '{"a":"b"}'],
+  ["a comma between two strings", '","', '["a","b"]', '["a","b"]'],
+  ["an empty value", "{}", '{"a":{}}', '{"a":"[X]"}'],
+  ["all of an empty value", '{ "": [""] }', '{ "": [""] }', '"[X]"'],
+  ["an empty string", '""', '["",1]', '["[X]",1]'],
 ] as const) {
   test(`a mask over ${what}`, () => {
     assert.equal(masked(found, raw), wanted);
