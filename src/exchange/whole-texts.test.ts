@@ -2,26 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createHoldings } from "../app/surroundings.ts";
-import type { Holdings } from "../domain/ports.ts";
 import { chatHead, exchangeOf, planFrom, pushAll, streamHead } from "../../test/helpers/exchange.ts";
 import type { ExchangeLimits } from "./parts.ts";
 
 const event = (content: string, index = 0): string =>
   `data: ${JSON.stringify({ choices: [{ index, delta: { content } }] })}\n\n`;
 const done = "data: [DONE]\n\n";
-
-function counted(): Holdings & { held: number } {
-  const real = createHoldings(512 * 1024 * 1024);
-  const counting = {
-    held: 0,
-    take: (bytes: number) => real.take(bytes) && ((counting.held += bytes), true),
-    give(bytes: number) {
-      counting.held -= bytes;
-      real.give(bytes);
-    },
-  };
-  return counting;
-}
 
 async function opened(action: string, limits: Partial<ExchangeLimits> = {}) {
   const plan = planFrom(`
@@ -31,7 +17,7 @@ defaults: { onUnknown: closed, onUnreadable: block }
 rules:
   - { id: schema, stage: reply, detect: { reply-schema: {} }, action: ${action} }
 `);
-  const holdings = counted();
+  const holdings = createHoldings(512 * 1024 * 1024);
   const exchange = exchangeOf({ plan, limits, holdings });
   const prompt = { model: "m", messages: [], response_format: { type: "json_object" } };
   await pushAll(exchange.openRequest(chatHead), [Buffer.from(JSON.stringify(prompt))]);
@@ -65,7 +51,7 @@ describe("a text that is judged as a whole", () => {
       assert.deepEqual(seen.slice(0, 2), [0, 0]);
       assert.equal(contentsOf(bytes), "[INVALID]");
       assert.equal(exchange.close("complete").reply?.kind, "redact");
-      assert.equal(holdings.held, 0);
+      assert.equal(holdings.bytes, 0);
     });
   }
 
@@ -83,7 +69,7 @@ describe("a text that is judged as a whole", () => {
     const { bytes } = await pushAll(gate, [Buffer.from(events.join("") + done)]);
     assert.equal(contentsOf(bytes), "{}[INVALID]".repeat(450));
     exchange.close("complete");
-    assert.equal(holdings.held, 0);
+    assert.equal(holdings.bytes, 0);
   });
 
   it("is held up to the limit of the stream, and then nothing of it goes out", async () => {
@@ -95,14 +81,14 @@ describe("a text that is judged as a whole", () => {
     assert.deepEqual([bytes.length, block], [0, { kind: "too-large", limitBytes: 5_000 }]);
     assert.ok(cut?.toString().endsWith(done));
     assert.equal(exchange.close("complete").reply?.kind, "block");
-    assert.equal(holdings.held, 0);
+    assert.equal(holdings.bytes, 0);
   });
 
   it("is forgotten where nobody waits for its end", async () => {
     const { gate, exchange, holdings } = await opened("redact");
     await gate.push(Buffer.from(event('{"a":')));
-    assert.ok(holdings.held > 0);
+    assert.ok(holdings.bytes > 0);
     assert.equal(exchange.close("aborted").reply?.kind, "aborted");
-    assert.equal(holdings.held, 0);
+    assert.equal(holdings.bytes, 0);
   });
 });
