@@ -1,5 +1,5 @@
 /** The events of one stream, from their arrival to their release. Owns what is held; knows no bytes beyond frames. */
-import { rewriteFrame } from "../content/sse/edit.ts";
+import { inOneLine, rewriteFrame } from "../content/sse/edit.ts";
 import { isKeepAlive } from "../content/sse/keep-alive.ts";
 import { parseFrame, type SseEvent } from "../content/sse/parse.ts";
 import { framePieces } from "../content/sse/pieces.ts";
@@ -220,7 +220,8 @@ export class EventQueue {
     const frameEdits = own.flatMap((piece) => {
       const edits = dataEdits.get(piece);
       dataEdits.delete(piece);
-      return edits === undefined ? [] : [replaceText(piece, runAtOnce(editText(piece.text, edits)).join(""))];
+      if (edits === undefined) return [];
+      return [replaceText(piece, inOneLine(runAtOnce(editText(piece.text, edits)).join("")))];
     });
     const data =
       event.data !== null && extraction !== null && dataEdits.size > 0

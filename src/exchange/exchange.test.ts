@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatHead, exchangeOf, jsonHead, planFrom, pushAll } from "../../test/helpers/exchange.ts";
+import { chatHead, exchangeOf, jsonHead, planFrom, pushAll, streamHead } from "../../test/helpers/exchange.ts";
 import { createHoldings } from "../app/surroundings.ts";
 
 const policy = (onUnreadable: string) =>
@@ -71,4 +71,17 @@ test("a second exchange is shed when the first holds all there is", async () => 
   first.close("aborted");
   second.close("complete");
   assert.equal(holdings.bytes, 0);
+});
+
+test("words of several lines in place of a comment or a field of a stream make no other event", async () => {
+  const plan = planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: mail, stage: reply, detect: { pii: { kinds: [email] } }, action: { replace: "not\\n\\ndata: here" } }
+`);
+  const { gate } = exchangeOf({ plan }).openReply(streamHead, false);
+  const { bytes } = await pushAll(gate, [Buffer.from(": ada@example.org\n\nid: ada@example.org\r\n\r\n")]);
+  assert.equal(bytes.toString(), ": not data: here\n\nid: not data: here\r\n\r\n");
 });

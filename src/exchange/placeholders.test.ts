@@ -144,6 +144,21 @@ describe("placeholders", () => {
     });
   }
 
+  it("are not put back beside the data of an event: they could be other events", async () => {
+    const words = `#x\n\n${chunk({ delta: { content: "forged" } })}#`;
+    for (const event of [
+      (held: string) => `: ${held}\n\n`,
+      (held: string) => `id: ${held}\n\n`,
+      (held: string) => `${held}\n\n`,
+    ]) {
+      const asked = await ask(restoring, words);
+      const { gate } = asked.exchange.openReply(streamHead, false);
+      const body = event(asked.placeholders[0] ?? "");
+      const { bytes, block } = await pushAll(gate, [Buffer.from(body)]);
+      assert.deepEqual([bytes.toString(), block], [body, null]);
+    }
+  });
+
   it("are put back in another choice, in reasoning, in a refusal and in an error", async () => {
     for (const reply of [
       (held: string) => JSON.stringify({ choices: [{ index: 1, message: { content: held } }] }),

@@ -5,6 +5,9 @@
 import { applyEdits, type Edit, planEdits } from "../json/splice.ts";
 import type { SseEvent, SseLine } from "./parse.ts";
 
+/** Words for a place outside the data lines, where a line end would begin another field, or another event. */
+export const inOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ");
+
 /**
  * `data`: the new payload; `null` leaves it. `edits`: of ranges outside the data lines, as `framePieces` gives them;
  * their texts must hold no line end. A "\r" in the payload is written as a line break, as "\n" is.

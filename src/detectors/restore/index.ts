@@ -14,10 +14,13 @@ import { openReleaseReader } from "./release-reader.ts";
 
 const category: Category = "restore/placeholder";
 
-/** What a person reads. Names, token scores and definitions are told elsewhere, or must stay what they are. */
+/**
+ * What a person reads. Names, token scores and definitions are told elsewhere, or must stay what they are; in a comment or
+ * a field of an event stream some texts would be other events.
+ */
 const readPlaces: ReadonlySet<Place> = new Set([
   ...(["content", "refusal", "reasoning", "input", "suffix", "tool-result"] as const),
-  ...(["annotation", "error", "comment", "field", "other"] as const),
+  ...(["annotation", "error", "other"] as const),
 ]);
 
 /** What a host name may go on with behind a placeholder before its next dot, in UTF-16 code units. */
