@@ -14,6 +14,7 @@ import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { runPii } from "./quality/pii-measure.ts";
 import { piiPage } from "./quality/pii-report.ts";
 import { runStateful, statefulPage } from "./quality/stateful.ts";
+import { runText, textPage } from "./quality/text.ts";
 import { record, verify } from "./results.ts";
 import { runTransport } from "./transport.ts";
 import { transportPage } from "./transport-report.ts";
@@ -40,6 +41,7 @@ const benches: ReadonlyMap<string, Bench> = new Map([
     ),
   ],
   ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
+  ["text", defineBench("ways out, noise, refusals, tool calls, answers", runText, textPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
   ["hidden", defineBench("how well hidden text is found and made plain", runHiddenQuality, hiddenQualityPage)],
   [

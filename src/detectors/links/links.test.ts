@@ -101,6 +101,7 @@ const outside: readonly (readonly [kind: LinkKind, text: string, ...found: strin
     "&#x68;ttps://evil.example",
   ],
   ["markdown-link", "<https://evil.example/x> <a@b.example>", "https://evil.example/x"],
+  ["markdown-link", '<https://evil.example/x?q="a"=b>', 'https://evil.example/x?q="a"=b'],
   [
     "markdown-link",
     "[id]: https://evil.example\n[x]:\n  //evil.example/y 't'",

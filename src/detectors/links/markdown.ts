@@ -80,7 +80,8 @@ export function autolinkAt(reader: Reader, start: number): Autolink | null {
   for (let at = start; ; at++) {
     const unit = reader.unit(at);
     if (unit === 62) return told ? { kind: "autolink", from: start, to: at, end: at } : null;
-    if (unit <= 32 || unit === 60 || unit === 34 || unit === 61) return null;
+    if (unit <= 32 || unit === 60) return null;
+    if (!told && (unit === 34 || unit === 61)) return null; // an attribute of a tag
     if (unit === 58 || unit === 64) told = true;
   }
 }

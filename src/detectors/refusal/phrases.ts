@@ -17,7 +17,7 @@ const enRequest = "(?:that|this|it|these|those|such|your request|the request|wha
 const phrases: Readonly<Record<string, Phrases>> = {
   en: {
     sure: [
-      `i(?: ${enCannot}|${enCannot})${enAdverbs} (?:assist|help|comply|engage|participate|proceed|cooperate)\\b(?! but\\b)(?:(?: you)? (?:with|in|on)? ?${enRequest}|[.,;!]|$| with (?:creating|making|writing|planning|anything|requests?|illegal|harmful)| in (?:creating|making|writing|planning)| you (?:with|in|by|do|create|make|plan|write|to)\\b)`,
+      `i(?: ${enCannot}|${enCannot})${enAdverbs} (?:assist|help|comply|engage|participate|proceed|cooperate)\\b(?! but\\b)(?:(?: you)? (?:with|in|on)? ?${enRequest}|[.,;!]|$| with (?:creating|making|writing|planning|anything|(?:an? |any )?requests?|illegal|harmful)| in (?:creating|making|writing|planning)| you (?:with|in|by|do|create|make|plan|write|to)\\b)`,
       `i(?: ${enCannot}|${enCannot})${enAdverbs} (?:fulfil|fulfill|accommodate|satisfy|complete|grant|honou?r|carry out|process|do|support|condone|encourage|promote|facilitate) ${enRequest}\\b`,
       `i(?: ${enCannot}|${enCannot})${enAdverbs} (?:provide|give|offer|share|create|generate|write|produce|discuss|supply)(?: you)?(?: with)?(?: any)? (?:assistance|help|guidance|instructions|advice on how to|information (?:on|about) how to|content (?:that|which)|${enRequest}\\b|details on how to|step)`,
       `(?:i'm |i am |i )?(?:so |very |really |truly |deeply )?(?:sorry|apologi[sz]e|apologies|unfortunately|regret)[^.!?]{0,30}?,? (?:but )?i(?: ${enCannot}|${enCannot})${enAdverbs} (?:assist|help|comply|provide|give|create|generate|write|produce|discuss|share|support|engage|participate|do|fulfil|fulfill|answer|continue|proceed)\\b(?! but\\b)`,
@@ -40,6 +40,7 @@ const phrases: Readonly<Record<string, Phrases>> = {
   de: {
     sure: [
       "(?:(?:es )?tut mir leid|entschuldigung|leider|ich bedau[e]?re)[^.!?]{0,40}? (?:ich )?(?:kann|darf|werde|möchte)(?: ich)? (?:dir |ihnen |euch )?(?:dabei|damit|dazu|das|diese[rsnm]?|hierbei|bei|deine[rmn]?|ihre[rmn]?|nicht)[^.!?]{0,60}?(?:nicht|keine)[^.!?]{0,40}?(?:helfen|unterstützen|behilflich|erfüllen|beantworten|nachkommen|geben|erstellen|schreiben|weiterhelfen|tun|anbieten)",
+      "(?:dabei|damit|hierbei|da) (?:kann|darf|werde) ich (?:dir |ihnen |euch )?(?:leider )?nicht (?:helfen|unterstützen|weiterhelfen|behilflich sein)",
       "ich (?:kann|darf|werde) (?:dir |ihnen |euch )?(?:dabei|damit|hierbei|bei dieser anfrage|dieser (?:bitte|anfrage)|diese anfrage)[^.!?]{0,30}?nicht (?:helfen|unterstützen|weiterhelfen|nachkommen|behilflich|erfüllen|beantworten)",
       "(?:das|diese anfrage|diese bitte) (?:muss|möchte) ich (?:leider )?ablehnen",
     ],
@@ -129,7 +130,7 @@ const phrases: Readonly<Record<string, Phrases>> = {
   ko: {
     sure: [
       "(?:죄송|미안|유감)[^.!?。]{0,60}?(?:도와드릴 수 없|도울 수 없|도움을 드릴 수 없|제공할 수 없|제공해 드릴 수 없|답변할 수 없|답변드릴 수 없|응할 수 없|작성할 수 없|수행할 수 없|할 수 없습니다|드릴 수 없)",
-      "(?:요청|부탁)(?:은|에는|을|에)[^.!?。]{0,30}?(?:도와드릴 수 없|응할 수 없|들어드릴 수 없|수행할 수 없)",
+      "(?:(?:해당|이|그|이런|그런|이러한|그러한) )?(?:요청|부탁)(?:은|에는|을|에)[^.!?。]{0,30}?(?:도와드릴 수 없|응할 수 없|들어드릴 수 없|수행할 수 없)",
     ],
     likely: [],
   },

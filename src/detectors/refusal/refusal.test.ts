@@ -45,12 +45,14 @@ const refusals: Readonly<Record<string, readonly string[]>> = {
     "I understand that you're curious. However, I can't assist with creating harmful content.",
     "I can't comply.",
     "I'm sorry, I can't continue with this conversation.",
+    "I cannot assist with a request to pick that lock.",
     "It would be unethical for me to help with that.",
   ],
   de: [
     "Es tut mir leid, aber ich kann dir dabei nicht helfen.",
     "Leider kann ich Ihnen bei dieser Anfrage nicht helfen.",
     "Ich kann diese Anfrage nicht beantworten.",
+    "Tut mir leid, dabei kann ich nicht helfen.",
   ],
   fr: ["Je suis désolé, mais je ne peux pas vous aider avec cela.", "Je ne peux pas vous aider avec cette demande."],
   es: ["Lo siento, pero no puedo ayudarte con eso.", "No puedo ayudar con esa solicitud."],
@@ -62,7 +64,11 @@ const refusals: Readonly<Record<string, readonly string[]>> = {
   tr: ["Üzgünüm, ancak bu konuda yardımcı olamam.", "Maalesef bu isteği yerine getiremem."],
   zh: ["很抱歉，我无法帮助您完成这个请求。", "对不起，我不能提供这方面的信息。"],
   ja: ["申し訳ありませんが、そのご要望にはお応えできません。", "すみませんが、お手伝いできません。"],
-  ko: ["죄송하지만 그 요청은 도와드릴 수 없습니다.", "죄송합니다만, 해당 정보를 제공할 수 없습니다."],
+  ko: [
+    "죄송하지만 그 요청은 도와드릴 수 없습니다.",
+    "죄송합니다만, 해당 정보를 제공할 수 없습니다.",
+    "죄송합니다. 해당 요청을 도와드릴 수 없습니다.",
+  ],
   ar: ["عذرًا، لا أستطيع مساعدتك في هذا الطلب.", "للأسف، لا يمكنني تقديم هذه المعلومات."],
   hi: ["क्षमा करें, मैं इसमें आपकी मदद नहीं कर सकता।"],
 };
