@@ -48,7 +48,8 @@ export function contentPage(raw: ContentRaw): string {
     ...aloneTable(alone),
     "",
     `Hostile texts, each guard alone, up to ${whole(settings.reach.wholeUnits / 1024)} Ki characters at once and ${whole(settings.reach.streamUnits / 1024)} Ki in a stream of small events. The`,
-    "slowest text of each guard, the steepest growth of any, and the longest turn of the event loop in any:",
+    "slowest text of each guard; the steepest growth of any, as the factor of its time with twice the text, over the last two",
+    "doublings; and the longest turn of the event loop in any:",
     "",
     ...hostileTable(growth),
     "",
@@ -78,14 +79,10 @@ const added = (to: readonly number[], from: readonly number[]): number =>
 /** The longest turn at any size. */
 export const pauseOf = ({ sizes }: Growth): number => mostOf(sizes.map(({ pauses }) => pauses.longest.wallMs));
 
-/** The steepest step from one size to its double; 0 where all is too quick to tell. */
+/** How time grew with each doubling, over the last two of them; 0 where all is too quick to tell. */
 export function ratioOf({ sizes }: Growth): number {
-  return mostOf(
-    sizes.map(({ ms }, index) => {
-      const before = sizes[index - 1];
-      return before === undefined || ms < ratioFromMs ? 0 : ms / before.ms;
-    }),
-  );
+  const [from, to] = [sizes.at(-3), sizes.at(-1)];
+  return from === undefined || to === undefined || to.ms < ratioFromMs ? 0 : Math.sqrt(to.ms / from.ms);
 }
 
 function pauseAim(what: string, measuredMs: number): Aim {
@@ -178,10 +175,7 @@ function hostileTable(growth: readonly Growth[]): readonly string[] {
       fixed(mostOf(own.map(pauseOf)), 1),
     ];
   });
-  return table(
-    ["guard", "texts", "slowest at once, ms", "slowest stream, ms", "steepest doubling", "longest pause, ms"],
-    rows,
-  );
+  return table(["guard", "texts", "slowest at once, ms", "slowest stream, ms", "growth", "longest pause, ms"], rows);
 }
 
 /** Every text that misses an aim. */
@@ -192,7 +186,7 @@ function missesTables(growth: readonly Growth[]): readonly string[] {
     "Texts that miss an aim:",
     "",
     ...table(
-      ["text", "ms for n, 2n, 4n, 8n", "steepest doubling", "longest pause, ms", "verdict"],
+      ["text", "ms for n, 2n, 4n, 8n", "growth", "longest pause, ms", "verdict"],
       missed.map((one) => [
         nameOf(one),
         one.sizes.map(({ ms }) => fixed(ms, 1)).join(", "),

@@ -27,12 +27,12 @@ export interface ContentRaw {
 
 const seed = 20_261_121;
 const standard = {
-  rounds: { "4 KB prompt": 200, "64 KB prompt": 40, "1 MB prompt": 8, "2,000-event stream": 40 },
+  rounds: { "4 KB prompt": 200, "64 KB prompt": 40, "1 MB prompt": 5, "2,000-event stream": 40 },
   aloneRounds: 16,
   promptUnits: 64 * 1024,
   streamEvents: 2000,
   idleMs: 1000,
-  reach: { wholeUnits: 1024 * 1024, streamUnits: 128 * 1024, doublings: 3, runsMost: 4 },
+  reach: { wholeUnits: 1024 * 1024, streamUnits: 128 * 1024, doublings: 3, runsMost: 3 },
 } as const;
 const short = {
   rounds: { "4 KB prompt": 1, "64 KB prompt": 1, "1 MB prompt": 0, "2,000-event stream": 1 },
@@ -48,8 +48,6 @@ export async function runContent(options: BenchOptions): Promise<BenchRun<Conten
   const plans = await loadPlans();
   const parts = openParts();
   const faults: string[] = [];
-  const idle = [await idlePauses(set.idleMs)];
-
   const workloads: Workload[] = [];
   for (const { name, ...made } of workloadsOf(seed)) {
     if (set.rounds[name] === 0) continue;
@@ -62,6 +60,7 @@ export async function runContent(options: BenchOptions): Promise<BenchRun<Conten
   const shape = { promptUnits: set.promptUnits, streamEvents: set.streamEvents, rounds: set.aloneRounds, seed };
   const alone = await measureAlone(plans, parts, shape, faults);
   options.say(`${alone.length} guards alone`);
+  const idle = [await idlePauses(set.idleMs)];
   const growth: Growth[] = [];
   for (const hostile of hostiles) {
     for (const form of ["whole", "stream"] as const) {

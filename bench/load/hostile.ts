@@ -96,7 +96,7 @@ const nestedWords: Hostile = {
   place: "prompt",
   spec: {
     kind: "keywords",
-    list: Array.from({ length: 200 }, (_, n) => "a".repeat(n + 1)),
+    list: Array.from({ length: 50 }, (_, n) => "a".repeat(n + 1)),
     caseSensitive: false,
     wholeWords: false,
   },

@@ -180,18 +180,23 @@ export async function measureAlone(
 function streamFor(kind: DetectKind, text: string, events: number): WorkTraffic {
   const wantsJson = kind === "reply-schema";
   if (!wantsJson && kind !== "tool-calls") return streamWork("ordinary", text, events);
-  const tokens = tokensOf(jsonText(text), events - 2);
-  // Cut short, it would not be JSON.
-  const said = `${tokens.join("").replace(/,?\{[^}]*\}?$/, "")}]}`;
-  const whole = tokensOf(said, events);
-  const reply = streamOf(whole, wantsJson ? "content" : "arguments");
+  const tokens = jsonTokens(text, events);
+  const reply = streamOf(tokens, wantsJson ? "content" : "arguments");
   const traffic = { request: promptForReply(wantsJson), reply };
   return {
     name: "2,000-event stream",
     text: "ordinary",
     bytes: bytesOfReply(reply),
-    events: whole.length,
+    events: tokens.length,
     traffic,
-    said,
+    said: tokens.join(""),
   };
+}
+
+/** As much of the text, as JSON, as fits so many tokens. */
+function jsonTokens(text: string, most: number): readonly string[] {
+  for (let units = text.length; ; units = Math.floor(units * 0.9)) {
+    const tokens = tokensOf(jsonText(text.slice(0, units)), Number.POSITIVE_INFINITY);
+    if (tokens.length <= most) return tokens;
+  }
 }
