@@ -19,7 +19,7 @@ import { Excepted } from "./excepted.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import { OpenView, type ViewName } from "./open-view.ts";
 import { redaction, restoration } from "./redact.ts";
-import { Released } from "./released.ts";
+import { openReleased, type Released } from "./released.ts";
 import type { LanePlan, TextCheck, ViewPlan } from "./scoped-plan.ts";
 import { Strand, type StrandSink } from "./strand.ts";
 import { Told } from "./told.ts";
@@ -60,8 +60,7 @@ export class Lane {
     const asWritten = json ? plan.plain.filter(({ detector }) => detector.raw === true) : [];
     this.#checks = asWritten.length === 0 ? plan.plain : plan.plain.filter((check) => !asWritten.includes(check));
     this.#plain = new Strand(this.#checks, this.#sink(null, null));
-    const reader = plan.plain.find(({ restores }) => restores !== undefined)?.restores?.reader;
-    this.#released = reader === undefined ? null : new Released(reader, (start, end) => this.#plain.slice(start, end));
+    this.#released = openReleased(plan.plain, (start, end) => this.#plain.slice(start, end));
     if (asWritten.length > 0) this.#openWritten(asWritten);
     for (const view of plan.views) {
       if (view.source.firstChange === null) this.#openView(view, 0);
@@ -92,6 +91,7 @@ export class Lane {
     this.#plain.skip();
     for (const { strand } of this.#open) strand.skip();
     this.#settled = this.#plain.end;
+    this.#released?.lose();
     return this.#go(this.#masks.take(this.#settled, this.#released));
   }
 
@@ -125,16 +125,18 @@ export class Lane {
       if (enforcing) settled = Math.min(settled, view.rawSettled(strand.settled));
     }
     this.#settled = ended ? this.#plain.end : Math.max(this.#settled, settled);
-    const masks = this.#masks.take(this.#settled, this.#released, writtenAtOnce);
-    return this.#masks.waits(this.#settled) ? this.#writeRest([...masks]) : this.#go(masks);
+    const upTo = this.#released?.upTo(this.#settled) ?? this.#settled;
+    const masks = this.#masks.take(upTo, this.#released, writtenAtOnce);
+    return upTo < this.#settled || this.#masks.waits(upTo) ? this.#writeRest([...masks]) : this.#go(masks);
   }
 
   /** What was held for long may be settled all at once. */
   async #writeRest(masks: Mask[]): Promise<LaneStep> {
-    while (this.#masks.waits(this.#settled)) {
+    for (let upTo = 0; upTo < this.#settled || this.#masks.waits(upTo); ) {
       const breath = this.#pace.breathe();
       if (breath !== undefined) await breath;
-      masks.push(...this.#masks.take(this.#settled, this.#released, writtenAtOnce));
+      upTo = this.#released?.upTo(this.#settled) ?? this.#settled;
+      masks.push(...this.#masks.take(upTo, this.#released, writtenAtOnce));
     }
     return this.#go(masks);
   }
@@ -232,7 +234,8 @@ export class Lane {
   #found(check: TextCheck, finding: Finding, view: ViewName | null): BlockCause | null {
     const { span, category } = finding;
     if (check.restores !== undefined) {
-      if (span !== null) this.#masks.add(restoration(span, this.#textAt(span), check.restores, this.#word.ledger));
+      if (span !== null && this.#released !== null)
+        this.#masks.add(restoration(span, this.#textAt(span), check.restores.as, this.#released, this.#word.ledger));
       return null;
     }
     const rules = this.#rulesFor(check, finding);
@@ -301,9 +304,8 @@ export class Lane {
     if (closes) this.#close();
     if (this.#waiting.length > 0) keep = Math.min(keep, this.#plain.end - viewContext);
     this.#plain.trim(keep);
-    const { base } = this.#plain;
-    this.#told.forget(base);
-    this.#excepted.forget(base);
+    this.#told.forget(this.#plain.base);
+    this.#excepted.forget(this.#plain.base);
   }
 
   /** Views that read like the text again have nothing of their own to say until it next changes for them. */

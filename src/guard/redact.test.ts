@@ -87,11 +87,11 @@ test("overlapping placeholders can be put back to the very text", () => {
   const reader = { mayPutBack: () => true };
   const first = { start: 0, end: 1 };
   const back = out.map((placeholder) =>
-    restoration({ start: 0, end: placeholder.length }, placeholder, { as: "text", reader }, ledger).write(first),
+    restoration({ start: 0, end: placeholder.length }, placeholder, "text", reader, ledger).write(first),
   );
   assert.equal(back.join(""), all.slice(0, 15));
   const held = { mayPutBack: () => false };
-  assert.equal(restoration(first, out[0] as string, { as: "text", reader: held }, ledger).write(first), null);
+  assert.equal(restoration(first, out[0] as string, "text", held, ledger).write(first), null);
 });
 
 test("a ledger numbers texts, repeats itself, gives back only what it issued, and forgets", () => {

@@ -46,7 +46,8 @@ export function redaction(
 export function restoration(
   span: Span,
   placeholder: string,
-  { as, reader }: { readonly as: "text" | "json"; readonly reader: Pick<ReleaseReader, "mayPutBack"> },
+  as: "text" | "json",
+  reader: Pick<ReleaseReader, "mayPutBack">,
   ledger: Ledger,
 ): Redaction {
   const restored = (): string | null => {
