@@ -91,7 +91,7 @@ export class Lane {
     this.#plain.skip();
     for (const { strand } of this.#open) strand.skip();
     this.#settled = this.#plain.end;
-    this.#released?.lose();
+    this.#released?.skips(this.#settled);
     return this.#go(this.#masks.take(this.#settled, this.#released));
   }
 

@@ -31,9 +31,9 @@ export class Released {
     return this.#isLost ? end : Math.min(end, this.#until + readAtOnce);
   }
 
-  /** Text goes that nobody judged: nothing is put back from there on. */
-  lose(): void {
-    this.#isLost = true;
+  /** Text goes that nobody judged. Where it is too much to read now, nothing is put back from there on. */
+  skips(end: number): void {
+    this.#isLost ||= this.upTo(end) < end;
   }
 
   mayPutBack(placeholder: string): boolean {
