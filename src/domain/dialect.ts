@@ -4,6 +4,7 @@
  *
  * Ranges are half-open and in UTF-16 code units of the body (or event data) that was read.
  */
+import type { Steps } from "../stdx/paced.ts";
 import type { Result } from "../stdx/result.ts";
 import type { Location, Span, UnjudgedKind } from "./segment.ts";
 import type { Unreadable } from "./verdict.ts";
@@ -128,8 +129,9 @@ export type Operation = {
   /** `dialect/operation`, from a closed list: safe as label and metadata. */
   readonly id: string;
   readonly dialect: string;
-  readRequest(body: string): Result<Extraction, Unreadable>;
-  readReply(body: string): Result<Extraction, Unreadable>;
+  /** In steps: a body may be long. */
+  readRequest(body: string): Steps<Result<Extraction, Unreadable>>;
+  readReply(body: string): Steps<Result<Extraction, Unreadable>>;
   openStream(): StreamReader;
   /** JSON text in the dialect's error form. */
   error(facts: AnswerFacts): string;

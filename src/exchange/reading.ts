@@ -2,6 +2,7 @@
 import { readMediaType } from "../content/media-type.ts";
 import type { Extraction, Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { Unreadable } from "../domain/verdict.ts";
+import { atOnce } from "../stdx/paced.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import type { WholeReading } from "./whole-gate.ts";
 
@@ -32,7 +33,7 @@ export function replyReading(operation: Operation | null, formats: Formats, head
       return { kind: "whole", result: ok({ read: (body) => known.readReply(body) }) };
     case "text":
       // Plain text can be read as what it is; an upstream's proxy often answers an error with it.
-      return { kind: "whole", result: ok({ read: (body) => ok(formats.readText(body)) }) };
+      return { kind: "whole", result: ok({ read: (body) => atOnce(ok(formats.readText(body))) }) };
     default:
       return { kind: "whole", result: err("content-type") };
   }

@@ -19,7 +19,7 @@ import type { Held } from "./held.ts";
 import { createOwner, Tracks } from "./tracks.ts";
 
 export type WholeReading = {
-  readonly read: (body: string) => Result<Extraction, Unreadable>;
+  readonly read: (body: string) => Steps<Result<Extraction, Unreadable>>;
 };
 
 export type WholeOptions = {
@@ -79,8 +79,10 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const bodyBytes = plain.ok ? plain.value.length : bytes.length;
   const full = plain.ok && plain.value !== bytes ? options.held.reserve(bodyBytes) : null;
   if (full !== null) return blocked(options, judge.block(full));
+  const breath = options.pace.breathe();
+  if (breath !== undefined) await breath;
   const text = plain.ok ? decodeUtf8(plain.value) : plain;
-  const read = !text.ok ? text : !reading.ok ? reading : reading.value.read(text.value);
+  const read = !text.ok ? text : !reading.ok ? reading : await runToEnd(options.pace, reading.value.read(text.value));
   let extraction: Extraction;
   if (read.ok) {
     extraction = read.value;

@@ -71,6 +71,12 @@ export class Once<T> {
   }
 }
 
+/** Nothing is left to be done. */
+export function* atOnce<T>(value: T): Steps<T> {
+  yield* [];
+  return value;
+}
+
 /** For work that is known to be short. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {

@@ -92,6 +92,55 @@ describe("JSON with positions", () => {
     );
   });
 
+  it("takes brackets, commas and colons where JSON.parse does", () => {
+    const tokens = fc.constantFrom(
+      "[",
+      "]",
+      "{",
+      "}",
+      ",",
+      ":",
+      '"a"',
+      '"b"',
+      "1",
+      "-0.5e-3",
+      "01",
+      "true",
+      "null",
+      " ",
+    );
+    fc.assert(
+      fc.property(fc.array(tokens, { maxLength: 9 }), (parts) => {
+        const text = parts.join("");
+        assert.equal(parseJson(text, unlimited).ok, accepted(text), text);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("reads long strings as JSON.parse does, wherever they are cut", () => {
+    const unit = fc.constantFrom("a", "\u{1f600}", '\\"', "\\\\", "\\u0041", "\\ud83d", "\\n", "\\\\\\\\");
+    const part = fc.tuple(unit, fc.integer({ min: 1, max: 15_000 }));
+    const wrong = fc.constantFrom("", "", "", "\\", "\\u00", "\n", "\\x");
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 4, maxLength: 9 }),
+        fc.nat(20),
+        wrong,
+        fc.nat(),
+        (parts, shift, put, place) => {
+          const inside = "s".repeat(shift) + parts.map(([each, times]) => each.repeat(times)).join("");
+          const at = place % inside.length;
+          const text = `"${inside.slice(0, at)}${put}${inside.slice(at)}"`;
+          const parsed = parseJson(text, unlimited);
+          assert.equal(parsed.ok, accepted(text));
+          if (parsed.ok) assert.ok(parsed.value.root.kind === "string" && parsed.value.root.value === JSON.parse(text));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it("counts values exactly: the count itself passes, one less does not", () => {
     fc.assert(
       fc.property(jsonText(), (text) => {

@@ -10,6 +10,7 @@ import { applyEdits, dropValue, planEdits, replaceText } from "../../src/content
 import { createDialects } from "../../src/content/index.ts";
 import type { Extraction, Operation } from "../../src/domain/dialect.ts";
 import { cutAt, cuts, jsonText, stringLiteral } from "./json-text.ts";
+import { runAtOnce } from "../../src/stdx/paced.ts";
 
 function operationAt(path: string): Operation {
   for (const dialect of createDialects()) {
@@ -197,12 +198,12 @@ function knownKey(pointer: string, stage: "request" | "reply"): boolean {
 }
 
 const requestOf = (operation: Operation, body: string): Extraction | null => {
-  const read = operation.readRequest(body);
+  const read = runAtOnce(operation.readRequest(body));
   if (!read.ok) assert.equal(read.error, "token-ids");
   return read.ok ? read.value : null;
 };
 const replyOf = (operation: Operation, body: string): Extraction => {
-  const read = operation.readReply(body);
+  const read = runAtOnce(operation.readReply(body));
   assert.ok(read.ok);
   return read.value;
 };

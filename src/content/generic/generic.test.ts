@@ -5,6 +5,7 @@ import type { Unreadable } from "../../domain/verdict.ts";
 import type { Result } from "../../stdx/result.ts";
 import { applyEdits, replaceText } from "../json/splice.ts";
 import { anyJson, anySse, plainText, readPlainText } from "./index.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 const told = (read: Result<Extraction, Unreadable>): string[] | Unreadable =>
   read.ok ? read.value.pieces.map(({ text, lane }) => `${text} ${lane ?? "-"}`) : read.error;
@@ -19,8 +20,8 @@ test("plain text is one piece that is edited as it stands", () => {
 });
 
 test("any JSON: each string and each key", () => {
-  assert.deepEqual(told(anyJson.readReply('{"a":["b",{"c":"d"},1,null]}')), ["a -", "b -", "c -", "d -"]);
-  assert.deepEqual(told(anyJson.readRequest("a")), "not-json");
+  assert.deepEqual(told(runAtOnce(anyJson.readReply('{"a":["b",{"c":"d"},1,null]}'))), ["a -", "b -", "c -", "d -"]);
+  assert.deepEqual(told(runAtOnce(anyJson.readRequest("a"))), "not-json");
 });
 
 test("any stream: JSON by its places, other data as one text", () => {

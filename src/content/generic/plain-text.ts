@@ -1,6 +1,7 @@
 /** A body that is one text. Reads anything; edits replace the text itself. */
 import type { Extraction, Operation, Piece, StreamReader } from "../../domain/dialect.ts";
 import type { Role } from "../../domain/segment.ts";
+import { atOnce } from "../../stdx/paced.ts";
 import { ok } from "../../stdx/result.ts";
 import { nothing } from "../table/extraction.ts";
 import { errorBody, errorEvent } from "./answers.ts";
@@ -34,8 +35,8 @@ function openTextStream(): StreamReader {
 export const plainText: Operation = {
   id: "generic/text",
   dialect: "generic",
-  readRequest: (body) => ok(readPlainText(body)),
-  readReply: (body) => ok(readPlainText(body)),
+  readRequest: (body) => atOnce(ok(readPlainText(body))),
+  readReply: (body) => atOnce(ok(readPlainText(body))),
   openStream: openTextStream,
   error: errorBody,
   refusal: () => null,

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeUtf8, encodeUtf8 } from "./decode.ts";
-import { defaultJsonLimits } from "./measure.ts";
-import { lastMember, parseJson } from "./parse.ts";
+import { defaultJsonLimits, lastMember, parseJson } from "./parse.ts";
 
 const failure = (text: string, limits = defaultJsonLimits) => {
   const read = parseJson(text, limits);

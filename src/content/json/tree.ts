@@ -1,10 +1,10 @@
 /**
- * Text that JSON.parse has accepted -> a tree with UTF-16 positions. One loop, no recursion; strings and numbers are
- * decoded by the engine, so that they read as JSON.parse reads them. Throws InvariantError for other text.
+ * Puts the tokens of a JSON text together as a tree with UTF-16 positions. Takes what JSON.parse takes and nothing else,
+ * within the limits. Repeated keys are all kept: readers disagree on which one counts, so all are judged.
  */
 import type { Span } from "../../domain/segment.ts";
-import { assert } from "../../stdx/assert.ts";
-import { endOfString, longIntegerDigits, numbersOnly } from "./measure.ts";
+import type { Unreadable } from "../../domain/verdict.ts";
+import { endOfNumber, longIntegerDigits } from "./scan.ts";
 
 /** `digits`: those of a whole number, however it is written, that may be a card or an account; else `null`. */
 export type JsonNumber = {
@@ -33,120 +33,191 @@ export type JsonMember = {
   readonly shadowed: boolean;
 };
 
+export type JsonLimits = {
+  /** Lists and objects that are open at one place. */
+  readonly maxDepth: number;
+  /**
+   * Strings, numbers, literals, lists and objects. Keys are not counted, and of a list of short numbers only (an
+   * embedding) just the first.
+   */
+  readonly maxValues: number;
+};
+
+/** `depth`: how many lists and objects are open at one place at the most; 1 for a flat object. */
+export type JsonDocument = { readonly root: JsonNode; readonly depth: number };
+
 const longInteger = new RegExp(`^-?\\d{${longIntegerDigits},}$`);
+/** Of so many members the keys are compared one by one: that costs less than a map of them. */
+const fewMembers = 16;
 
 type Draft = { key: string; keySpan: Span; value: JsonNode; shadowed: boolean };
 type Key = { readonly key: string; readonly keySpan: Span };
-type Open =
-  | { readonly kind: "list"; readonly start: number; readonly items: JsonNode[] }
-  | { readonly kind: "object"; readonly start: number; readonly members: Draft[]; key: Key | null };
+type OpenList = { readonly kind: "list"; readonly start: number; readonly items: JsonNode[] };
+type OpenObject = {
+  readonly kind: "object";
+  readonly start: number;
+  readonly members: Draft[];
+  key: Key | null;
+  /** The last member of each key, where there are many. */
+  last: Map<string, Draft> | null;
+};
 
-export function buildTree(text: string): JsonNode {
-  const builder = new Builder();
-  let at = 0;
-  while (at < text.length) {
-    const start = at;
-    at = builder.read(text, start);
-    assert(at > start, "each token has a length");
-  }
-  return builder.root();
-}
+/** What may stand next. `next`: what comes after a value. */
+type Wants = "value" | "value-or-end" | "key" | "key-or-end" | "colon" | "next";
 
-class Builder {
-  readonly #open: Open[] = [];
+export class TreeBuilder {
+  readonly #text: string;
+  readonly #limits: JsonLimits;
+  readonly #open: (OpenList | OpenObject)[] = [];
   #root: JsonNode | null = null;
+  #wants: Wants = "value";
+  #values = 0;
+  #depth = 0;
+  #error: Unreadable = "not-json";
 
-  root(): JsonNode {
-    assert(this.#root !== null && this.#open.length === 0, "a JSON text is one value");
-    return this.#root;
+  constructor(text: string, limits: JsonLimits) {
+    this.#text = text;
+    this.#limits = limits;
   }
 
-  /** Reads one token; gives the offset after it. */
-  read(text: string, at: number): number {
-    switch (text.charCodeAt(at)) {
-      case 0x20: // space
-      case 0x09:
-      case 0x0a:
-      case 0x0d:
+  /** Why no token could be taken. */
+  get error(): Unreadable {
+    return this.#error;
+  }
+
+  /** `null`: the text is not over. */
+  end(): JsonDocument | null {
+    return this.#root === null || this.#open.length > 0 ? null : { root: this.#root, depth: this.#depth };
+  }
+
+  /** Takes the token that begins there, of all but strings and white space; gives the offset after it, or -1. */
+  take(at: number): number {
+    switch (this.#text.charCodeAt(at)) {
       case 0x2c: // comma
+        return this.#comma() ? at + 1 : -1;
       case 0x3a: // colon
+        if (this.#wants !== "colon") return -1;
+        this.#wants = "value";
         return at + 1;
       case 0x7b: // {
-        this.#open.push({ kind: "object", start: at, members: [], key: null });
-        return at + 1;
+        return this.#opens({ kind: "object", start: at, members: [], key: null, last: null }, "key-or-end", at);
       case 0x5b: // [
-        this.#open.push({ kind: "list", start: at, items: [] });
-        return this.#skipNumbers(text, at);
+        return this.#opens({ kind: "list", start: at, items: [] }, "value-or-end", at);
       case 0x7d: // }
+        return this.#closes("object", "key-or-end", at);
       case 0x5d: // ]
-        this.#close(at + 1);
-        return at + 1;
-      case 0x22: // quote
-        return this.#readString(text, at);
+        return this.#closes("list", "value-or-end", at);
       case 0x74: // t
-      case 0x6e: // n
-        this.#add({ kind: "literal", value: text[at] === "t" ? true : null, span: { start: at, end: at + 4 } });
-        return at + 4;
+        return this.#literal("true", true, at);
       case 0x66: // f
-        this.#add({ kind: "literal", value: false, span: { start: at, end: at + 5 } });
-        return at + 5;
+        return this.#literal("false", false, at);
+      case 0x6e: // n
+        return this.#literal("null", null, at);
       default:
-        return this.#readNumber(text, at);
+        return this.#number(at);
     }
   }
 
-  /** In a list of numbers only, goes to its bracket at once. */
-  #skipNumbers(text: string, at: number): number {
-    const end = numbersOnly(text, at);
-    if (end === -1) return at + 1;
-    const first = text.slice(at + 1).search(/\S/) + at + 1;
-    this.#readNumber(text, first);
+  /** Takes the string that stands in [start, end), quotes included. */
+  takeString(value: string, start: number, end: number): number {
+    const span = { start, end };
+    if (this.#wants !== "key" && this.#wants !== "key-or-end") return this.#value({ kind: "string", value, span }, end);
+    (this.#open.at(-1) as OpenObject).key = { key: value, keySpan: span };
+    this.#wants = "colon";
     return end;
   }
 
-  #readNumber(text: string, at: number): number {
-    let end = at + 1;
-    while (end < text.length && !endsNumber(text.charCodeAt(end))) end += 1;
-    const literal = text.slice(at, end);
+  /** Takes the first number alone of a list of numbers that has just been opened and closes at `end`. */
+  takeNumbers(first: number, end: number): number {
+    return this.#number(first) === -1 ? -1 : this.take(end);
+  }
+
+  #number(at: number): number {
+    const end = endOfNumber(this.#text, at);
+    if (end === -1) return -1;
+    const literal = this.#text.slice(at, end);
     const value = Number(literal);
-    assert(!Number.isNaN(value), "what is no other token is a number");
-    this.#add({ kind: "number", value, digits: wholeDigits(literal, value), span: { start: at, end } });
+    return this.#value({ kind: "number", value, digits: wholeDigits(literal, value), span: { start: at, end } }, end);
+  }
+
+  #literal(word: string, value: boolean | null, at: number): number {
+    const end = at + word.length;
+    return this.#text.startsWith(word, at)
+      ? this.#value({ kind: "literal", value, span: { start: at, end } }, end)
+      : -1;
+  }
+
+  /** A value that is whole. */
+  #value(node: JsonNode, end: number): number {
+    if (!this.#begins()) return -1;
+    this.#add(node);
     return end;
   }
 
-  #readString(text: string, at: number): number {
-    const end = endOfString(text, at) + 1;
-    const inside = text.slice(at + 1, end - 1);
-    const value = inside.includes("\\") ? (JSON.parse(text.slice(at, end)) as string) : inside;
-    const span = { start: at, end };
-    const parent = this.#open.at(-1);
-    if (parent?.kind === "object" && parent.key === null) parent.key = { key: value, keySpan: span };
-    else this.#add({ kind: "string", value, span });
-    return end;
+  /** Counts a value that begins; false where none may. */
+  #begins(): boolean {
+    if (this.#wants !== "value" && this.#wants !== "value-or-end") return false;
+    this.#values += 1;
+    if (this.#values > this.#limits.maxValues) {
+      this.#error = "too-many-values";
+      return false;
+    }
+    return true;
   }
 
-  #close(end: number): void {
-    const open = this.#open.pop();
-    assert(open !== undefined, "brackets match");
-    const span = { start: open.start, end };
-    if (open.kind === "list") return this.#add({ kind: "list", items: open.items, span });
-    markShadowed(open.members);
-    this.#add({ kind: "object", members: open.members, span });
+  #opens(open: OpenList | OpenObject, wants: Wants, at: number): number {
+    if (!this.#begins()) return -1;
+    this.#open.push(open);
+    if (this.#open.length > this.#limits.maxDepth) {
+      this.#error = "too-deep";
+      return -1;
+    }
+    this.#depth = Math.max(this.#depth, this.#open.length);
+    this.#wants = wants;
+    return at + 1;
+  }
+
+  #closes(kind: "list" | "object", ifEmpty: Wants, at: number): number {
+    const open = this.#open.at(-1);
+    if (open?.kind !== kind || (this.#wants !== "next" && this.#wants !== ifEmpty)) return -1;
+    this.#open.pop();
+    const span = { start: open.start, end: at + 1 };
+    this.#add(
+      open.kind === "list"
+        ? { kind: "list", items: open.items, span }
+        : { kind: "object", members: open.members, span },
+    );
+    return at + 1;
+  }
+
+  #comma(): boolean {
+    const open = this.#open.at(-1);
+    if (open === undefined || this.#wants !== "next") return false;
+    this.#wants = open.kind === "list" ? "value" : "key";
+    return true;
   }
 
   #add(node: JsonNode): void {
     const parent = this.#open.at(-1);
-    if (parent === undefined) {
-      this.#root = node;
-    } else if (parent.kind === "list") {
-      parent.items.push(node);
-    } else {
-      assert(parent.key !== null, "a value has a key");
-      const { key, keySpan } = parent.key;
-      parent.members.push({ key, keySpan, value: node, shadowed: false });
-      parent.key = null;
-    }
+    this.#wants = "next";
+    if (parent === undefined) this.#root = node;
+    else if (parent.kind === "list") parent.items.push(node);
+    else addMember(parent, node);
   }
+}
+
+function addMember(open: OpenObject, value: JsonNode): void {
+  const { key, keySpan } = open.key as Key;
+  const member = { key, keySpan, value, shadowed: false };
+  if (open.members.length < fewMembers) {
+    for (const before of open.members) if (before.key === key) before.shadowed = true;
+  } else {
+    open.last ??= new Map(open.members.map((before) => [before.key, before]));
+    const before = open.last.get(key);
+    if (before !== undefined) before.shadowed = true;
+    open.last.set(key, member);
+  }
+  open.members.push(member);
 }
 
 /** `4111.0` and `4.111e3` are whole numbers too, and read as `4111`. */
@@ -154,21 +225,4 @@ function wholeDigits(literal: string, value: number): string | null {
   if (literal.length < longIntegerDigits && !/e/i.test(literal)) return null;
   const whole = /e/i.test(literal) && Number.isInteger(value) ? String(value) : literal.replace(/\.0+$/, "");
   return longInteger.test(whole) ? whole : null;
-}
-
-const endsNumber = (code: number): boolean => code <= 0x20 || code === 0x2c || code === 0x5d || code === 0x7d;
-
-function markShadowed(members: readonly Draft[]): void {
-  if (allDiffer(members)) return;
-  const later = new Set<string>();
-  for (const member of members.toReversed()) {
-    member.shadowed = later.has(member.key);
-    later.add(member.key);
-  }
-}
-
-/** Most objects are small: comparing their keys costs less than a set of them. */
-function allDiffer(members: readonly Draft[]): boolean {
-  if (members.length > 16) return new Set(members.map(({ key }) => key)).size === members.length;
-  return members.every(({ key }, at) => members.findIndex((other) => other.key === key) === at);
 }

@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { type Declared, nothingDeclared } from "../../domain/dialect.ts";
 import { anyJson } from "../generic/index.ts";
 import { chatCompletions } from "./operations.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 function declared(body: unknown, operation = chatCompletions): Declared {
-  const read = operation.readRequest(typeof body === "string" ? body : JSON.stringify(body));
+  const read = runAtOnce(operation.readRequest(typeof body === "string" ? body : JSON.stringify(body)));
   assert.ok(read.ok, read.ok ? "" : read.error);
   return read.value.declared;
 }

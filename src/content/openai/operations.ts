@@ -3,6 +3,7 @@ import type { Operation } from "../../domain/dialect.ts";
 import { anyJson } from "../generic/any-json.ts";
 import { countItems, nothing, readReply, readRequest } from "../table/extraction.ts";
 import type { Spec } from "../table/spec.ts";
+import { atOnce } from "../../stdx/paced.ts";
 import { ok } from "../../stdx/result.ts";
 import { declaredIn } from "./declared.ts";
 import { type Answers, chatAnswers, completionAnswers, errorBody } from "./answers.ts";
@@ -56,7 +57,7 @@ export const models: Operation = {
   ...anyJson,
   id: "openai/models",
   dialect,
-  readRequest: (body) => (body === "" ? ok(nothing) : anyJson.readRequest(body)),
+  readRequest: (body) => (body === "" ? atOnce(ok(nothing)) : anyJson.readRequest(body)),
   error: errorBody,
 };
 

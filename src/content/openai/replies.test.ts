@@ -3,9 +3,10 @@ import { test } from "node:test";
 import type { Extraction } from "../../domain/dialect.ts";
 import { nothing } from "../table/extraction.ts";
 import { chatCompletions, completions, embeddings, models } from "./operations.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 function read(body: unknown, operation = chatCompletions): Extraction {
-  const extraction = operation.readReply(typeof body === "string" ? body : JSON.stringify(body));
+  const extraction = runAtOnce(operation.readReply(typeof body === "string" ? body : JSON.stringify(body)));
   assert.ok(extraction.ok, extraction.ok ? "" : extraction.error);
   return extraction.value;
 }
@@ -230,7 +231,7 @@ test("embeddings are no text, whichever form they have", () => {
 });
 
 test("models: no prompt, and every string of the reply", () => {
-  assert.deepEqual(models.readRequest(""), {
+  assert.deepEqual(runAtOnce(models.readRequest("")), {
     ok: true,
     value: nothing,
   });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Extraction } from "../../domain/dialect.ts";
 import { chatCompletions, completions, embeddings } from "./operations.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 function read(body: unknown, operation = chatCompletions): Extraction {
-  const extraction = operation.readRequest(typeof body === "string" ? body : JSON.stringify(body));
+  const extraction = runAtOnce(operation.readRequest(typeof body === "string" ? body : JSON.stringify(body)));
   assert.ok(extraction.ok, extraction.ok ? "" : extraction.error);
   return extraction.value;
 }
@@ -219,19 +220,19 @@ test("embeddings: inputs", () => {
 for (const prompt of [[1, 2], [1], [[1, 2], [3]], ["a", 1], [["a", 5]]]) {
   test(`token ids cannot be judged: ${JSON.stringify(prompt)}`, () => {
     const wanted = { ok: false, error: "token-ids" };
-    assert.deepEqual(completions.readRequest(JSON.stringify({ prompt })), wanted);
-    assert.deepEqual(embeddings.readRequest(JSON.stringify({ input: prompt })), wanted);
+    assert.deepEqual(runAtOnce(completions.readRequest(JSON.stringify({ prompt }))), wanted);
+    assert.deepEqual(runAtOnce(embeddings.readRequest(JSON.stringify({ input: prompt }))), wanted);
   });
 }
 
 test("token ids beside a prompt are refused too", () => {
   const body = JSON.stringify({ prompt: "a", prompt_token_ids: [1] });
-  assert.deepEqual(completions.readRequest(body), { ok: false, error: "token-ids" });
+  assert.deepEqual(runAtOnce(completions.readRequest(body)), { ok: false, error: "token-ids" });
 });
 
 test("a body that is not JSON is unreadable", () => {
-  assert.deepEqual(chatCompletions.readRequest("hello"), { ok: false, error: "not-json" });
-  assert.deepEqual(chatCompletions.readRequest(""), { ok: false, error: "not-json" });
+  assert.deepEqual(runAtOnce(chatCompletions.readRequest("hello")), { ok: false, error: "not-json" });
+  assert.deepEqual(runAtOnce(chatCompletions.readRequest("")), { ok: false, error: "not-json" });
 });
 
 test("a role that readers may take for another is told as unclear", () => {

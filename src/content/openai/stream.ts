@@ -4,6 +4,7 @@
  */
 import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type JsonNode, lastMember, parseJson } from "../json/parse.ts";
 import { nothing, readDocument } from "../table/extraction.ts";
@@ -56,7 +57,7 @@ class ChunkReader implements StreamReader {
     const document = parseJson(data);
     if (!document.ok) return document;
     this.#note(document.value.root);
-    const read = this.#lanes.check(readDocument(document.value, this.#spec, "assistant"));
+    const read = this.#lanes.check(runAtOnce(readDocument(document.value, this.#spec, "assistant")));
     if (read.ok) this.#same.note(data, read.value);
     return read;
   }

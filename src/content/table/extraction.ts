@@ -2,8 +2,9 @@
 import { type Declared, type Extraction, nothingDeclared } from "../../domain/dialect.ts";
 import type { Role } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
+import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type JsonDocument, type JsonNode, lastMember, parseJson } from "../json/parse.ts";
+import { type JsonDocument, type JsonNode, lastMember, parseLongJson } from "../json/parse.ts";
 import type { Spec } from "./spec.ts";
 import { walk } from "./walk.ts";
 
@@ -24,19 +25,19 @@ export const nothing: Extraction = {
 const modelLongest = 256;
 
 /**
- * `count`: messages or inputs in the body. `declared`: what it says of the reply it wants. Errors: those of `parseJson`
+ * `count`: messages or inputs in the body. `declared`: what it says of the reply it wants. Errors: those of `parseLongJson`
  * and of the table.
  */
-export function readRequest(
+export function* readRequest(
   body: string,
   spec: Spec,
   count: (root: JsonNode) => number,
   declared: (root: JsonNode, body: string) => Declared = () => nothingDeclared,
-): Result<Extraction, Unreadable> {
-  const document = parseJson(body);
+): Steps<Result<Extraction, Unreadable>> {
+  const document = yield* parseLongJson(body);
   if (!document.ok) return document;
   const { root, depth } = document.value;
-  const reading = walk(root, spec, "none", false);
+  const reading = yield* walk(root, spec, "none", false);
   if (!reading.ok) return err(reading.error);
   const stream = lastMember(root, "stream");
   const model = lastMember(root, "model");
@@ -60,13 +61,17 @@ function isClear(root: JsonNode): boolean {
   return only === undefined || (named.length === 1 && only.key === "model" && only.value.kind === "string");
 }
 
-export function readReply(body: string, spec: Spec, role: Role): Result<Extraction, Unreadable> {
-  const document = parseJson(body);
-  return document.ok ? readDocument(document.value, spec, role) : document;
+export function* readReply(body: string, spec: Spec, role: Role): Steps<Result<Extraction, Unreadable>> {
+  const document = yield* parseLongJson(body);
+  return document.ok ? yield* readDocument(document.value, spec, role) : document;
 }
 
-export function readDocument({ root, depth }: JsonDocument, spec: Spec, role: Role): Result<Extraction, Unreadable> {
-  const reading = walk(root, spec, role, true);
+export function* readDocument(
+  { root, depth }: JsonDocument,
+  spec: Spec,
+  role: Role,
+): Steps<Result<Extraction, Unreadable>> {
+  const reading = yield* walk(root, spec, role, true);
   return reading.ok ? ok({ ...nothing, ...reading.value, depth }) : reading;
 }
 

@@ -1,13 +1,14 @@
 /**
  * Reads a JSON tree by a spec: pieces in document order, counts of what is not judged, repeats of lanes.
  * Invariant: each string, and each key that no spec names, ends as a piece, or stands where a spec says that it is
- * protocol or unjudged. Depth is bounded by the parser.
+ * protocol or unjudged. Depth is bounded by the parser. A walk may be long: it goes in steps.
  */
 import type { MaskStyle, Piece, Repeat } from "../../domain/dialect.ts";
 import { type Place, type Role, roles, type Span, type UnjudgedKind } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
+import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import type { JsonNode, JsonObject } from "../json/parse.ts";
+import type { JsonMember, JsonNode, JsonObject } from "../json/parse.ts";
 import { grown, type Here, itemName, shadow } from "./here.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
 import { type ObjectSpec, other, type Spec } from "./spec.ts";
@@ -23,56 +24,58 @@ type Found = {
   repeats: Repeat[];
   unjudged: Partial<Record<UnjudgedKind, number>>;
   unreadable: Unreadable | null;
+  /** Items and members that were visited. */
+  visited: number;
 };
+
+/** So many items and members are visited in one step. */
+const stepVisits = 256;
 
 /**
  * `role` is that of texts whose object names none. `lanes`: texts of this body go on in others like it (or are told
  * again in it), so they have lanes where the spec names them.
  */
-export function walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Result<Reading, Unreadable> {
-  const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null };
+export function* walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Steps<Result<Reading, Unreadable>> {
+  const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null, visited: 0 };
   const start = { pointer: "", role, roleUnclear: false, otherLane: null, drop: null, call: null };
-  visit(found, root, spec, { ...start, lane: lanes ? "" : null });
+  yield* all(visit(found, root, spec, { ...start, lane: lanes ? "" : null }));
   if (found.unreadable !== null) return err(found.unreadable);
   return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
 }
 
-function visit(found: Found, node: JsonNode, spec: Spec, here: Here): void {
+/** What is left of a list or an object; `null` where there is nothing. */
+type Rest = Steps<void> | null;
+
+const all = (rest: Rest): Iterable<undefined> => rest ?? [];
+
+function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
   switch (spec.kind) {
     case "unreadable":
       found.unreadable ??= spec.why;
-      return;
+      return null;
     case "unjudged":
       count(found, spec.as, node.kind === "list" ? node.items.length : 1);
-      return;
+      return null;
     case "choice": {
       const chosen = node.kind === "literal" ? undefined : spec[node.kind];
-      visit(found, node, chosen ?? other, here);
-      return;
+      return visit(found, node, chosen ?? other, here);
     }
     case "variant":
-      visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
-      return;
+      return visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
     case "list":
-      if (node.kind !== "list") visitOther(found, node, here);
-      else visitItems(found, node.items, spec, here);
-      return;
+      return node.kind === "list" ? visitItems(found, node.items, spec, here) : visitOther(found, node, here);
     case "object":
-      if (node.kind !== "object") visitOther(found, node, here);
-      else visitMembers(found, node, spec, here);
-      return;
+      return node.kind === "object" ? visitMembers(found, node, spec, here) : visitOther(found, node, here);
     case "other":
-      visitOther(found, node, here);
-      return;
+      return visitOther(found, node, here);
     case "growing":
-      visitOther(found, node, { ...here, otherLane: spec.lane });
-      return;
+      return visitOther(found, node, { ...here, otherLane: spec.lane });
     case "protocol":
-      visitProtocol(found, node, here);
-      return;
+      return visitProtocol(found, node, here);
     default:
-      if (node.kind !== "string") visitOther(found, node, here);
-      else visitString(found, node.value, node.span, spec, here);
+      if (node.kind !== "string") return visitOther(found, node, here);
+      visitString(found, node.value, node.span, spec, here);
+      return null;
   }
 }
 
@@ -93,7 +96,7 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
   addPiece(found, value, span, { ...here, lane: here.otherLane }, "other", "text");
 }
 
-function visitOther(found: Found, node: JsonNode, here: Here): void {
+function visitOther(found: Found, node: JsonNode, here: Here): Rest {
   if (node.kind === "string") {
     addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
   } else if (node.kind === "number") {
@@ -101,39 +104,41 @@ function visitOther(found: Found, node: JsonNode, here: Here): void {
     if (node.digits !== null)
       addPiece(found, node.digits, node.span, { ...here, lane: null, drop: here.drop ?? node.span }, "other", "text");
   } else if (node.kind === "list") {
-    node.items.forEach((item, position) => visitOther(found, item, grown(here, itemName(item, position), position)));
+    return eachItem(found, node.items, (item, at) => visitOther(found, item, grown(here, itemName(item, at), at)));
   } else if (node.kind === "object") {
-    for (const member of node.members) {
+    return eachMember(found, node, (member) => {
       addPiece(found, member.key, member.keySpan, { ...here, lane: null }, "other", "text");
-      visitOther(found, member.value, grown(shadow(here, member), member.key, member.key));
-    }
+      return visitOther(found, member.value, grown(shadow(here, member), member.key, member.key));
+    });
   }
+  return null;
 }
 
 /** Short tokens are names; so are the keys of counters. What does not look like one is text. */
-function visitProtocol(found: Found, node: JsonNode, here: Here): void {
+function visitProtocol(found: Found, node: JsonNode, here: Here): Rest {
   if (node.kind === "string") {
     if (!isToken(node.value))
       addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
   } else if (node.kind === "list") {
-    node.items.forEach((item, position) => visitProtocol(found, item, grown(here, itemName(item, position), position)));
+    return eachItem(found, node.items, (item, at) => visitProtocol(found, item, grown(here, itemName(item, at), at)));
   } else if (node.kind === "object") {
-    for (const { key, keySpan, value } of node.members) {
+    return eachMember(found, node, ({ key, keySpan, value }) => {
       if (!isToken(key)) addPiece(found, key, keySpan, { ...here, lane: null }, "other", "text");
-      visitProtocol(found, value, grown(here, key, key));
-    }
+      return visitProtocol(found, value, grown(here, key, key));
+    });
   }
+  return null;
 }
 
-function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec, { kind: "list" }>, here: Here): void {
-  items.forEach((item, position) => {
-    const inside = grown(here, itemName(item, position), position);
+function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec, { kind: "list" }>, here: Here): Rest {
+  return eachItem(found, items, (item, at) => {
+    const inside = grown(here, itemName(item, at), at);
     if (spec.indexed === null || here.lane === null) return visit(found, item, spec.items, inside);
-    visit(found, item, spec.items, { ...inside, lane: `${here.lane}${spec.indexed}/${itemName(item, position)}/` });
+    return visit(found, item, spec.items, { ...inside, lane: `${here.lane}${spec.indexed}/${itemName(item, at)}/` });
   });
 }
 
-function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: Here): void {
+function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: Here): Rest {
   const lane = outer.lane === null ? null : outer.lane + spec.within;
   const here: Here = {
     pointer: outer.pointer,
@@ -143,17 +148,36 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
     call: spec.call && lane !== null ? lane.slice(0, -1) : outer.call,
   };
-  for (const member of node.members) {
+  return eachMember(found, node, (member) => {
     const known = spec.members.get(member.key);
     const inside = shadow(here, member);
     if (known === undefined) {
       addPiece(found, member.key, member.keySpan, { ...here, lane: null }, spec.keyPlace, "text");
-      visitOther(found, member.value, grown(inside, member.key, member.key));
-      continue;
+      return visitOther(found, member.value, grown(inside, member.key, member.key));
     }
     if (here.lane !== null && spec.repeats.includes(member.key) && !isNull(member.value))
       found.repeats.push({ lanes: here.lane, whole: member.value.span });
-    visit(found, member.value, known, grown(inside, member.key, member.key));
+    return visit(found, member.value, known, grown(inside, member.key, member.key));
+  });
+}
+
+function* eachItem(
+  found: Found,
+  items: readonly JsonNode[],
+  visitOne: (item: JsonNode, position: number) => Rest,
+): Steps<void> {
+  for (const [position, item] of items.entries()) {
+    found.visited += 1;
+    if (found.visited % stepVisits === 0) yield;
+    yield* all(visitOne(item, position));
+  }
+}
+
+function* eachMember(found: Found, { members }: JsonObject, visitOne: (member: JsonMember) => Rest): Steps<void> {
+  for (const member of members) {
+    found.visited += 1;
+    if (found.visited % stepVisits === 0) yield;
+    yield* all(visitOne(member));
   }
 }
 
