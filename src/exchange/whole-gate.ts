@@ -98,7 +98,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   options.onRead(extraction);
   if (judge.idle) return asItCame();
 
-  const outcome = await judgeExtraction(judge, signal, extraction, bodyBytes);
+  const outcome = await judgeExtraction(options, signal, extraction, bodyBytes);
   if (outcome.cause !== null) return blocked(options, outcome.cause);
   if (outcome.edits.size === 0 || !text.ok) return asItCame();
   // Judged is judged: a deadline that passes now changes nothing.
@@ -123,36 +123,51 @@ const blocked = ({ instead }: WholeOptions, cause: BlockCause): GateOutput => ({
   cut: instead(cause),
 });
 
-async function judgeExtraction(judge: StageJudge, signal: AbortSignal, extraction: Extraction, bodyBytes: number) {
+async function judgeExtraction(
+  { judge, pace }: WholeOptions,
+  signal: AbortSignal,
+  extraction: Extraction,
+  bodyBytes: number,
+) {
   const owner = createOwner();
   const tracks = new Tracks(judge);
-  let characters = 0;
-  let tokens = 0;
-  const { countsTokens } = judge;
-  for (const { text } of extraction.pieces) {
-    characters += text.length;
-    if (countsTokens) tokens += estimateTokens(text);
-  }
-  const { messages, depth } = extraction;
+  const { messages, depth, pieces } = extraction;
+  const { characters, tokens, ends } = await runToEnd(pace, overview(pieces, judge.countsTokens));
   let cause = judge.judgeShape({ bodyBytes, characters, messages, tokens, depth });
-  const ends = endsOfLanes(extraction);
-  for (const piece of extraction.pieces) {
+  for (const piece of pieces) {
     if (cause !== null) break;
-    const judged = tracks.add(signal, piece, owner, ends.has(piece));
+    // What is known to be whole needs no look at what might follow.
+    const judged = tracks.add(signal, piece, owner, piece.lane === null || ends.get(piece.lane) === piece);
     cause = judged instanceof Promise ? await judged : judged;
   }
   cause ??= await tracks.end(signal);
   return { cause, edits: owner.edits };
 }
 
-/** Pieces that none continues: what is known to be whole needs no look at what might follow. */
-function endsOfLanes({ pieces }: Extraction): ReadonlySet<Piece> {
+/** So much is counted at once: UTF-16 code units, and pieces. */
+const countedUnits = 65_536;
+const countedPieces = 4_096;
+
+/** `ends`: the last piece of each lane. */
+function* overview(pieces: readonly Piece[], countsTokens: boolean) {
   const ends = new Map<string, Piece>();
-  const whole = new Set<Piece>();
-  for (const piece of pieces) {
-    if (piece.lane === null) whole.add(piece);
-    else ends.set(piece.lane, piece);
+  let characters = 0;
+  let tokens = 0;
+  for (const [index, piece] of pieces.entries()) {
+    const { text, lane } = piece;
+    if (index % countedPieces === countedPieces - 1) yield;
+    if (lane !== null) ends.set(lane, piece);
+    characters += text.length;
+    if (countsTokens) tokens += yield* tokensOf(text);
   }
-  for (const piece of ends.values()) whole.add(piece);
-  return whole;
+  return { characters, tokens, ends };
+}
+
+function* tokensOf(text: string): Steps<number> {
+  let tokens = 0;
+  for (let at = 0; at < text.length; at += countedUnits) {
+    if (at > 0) yield;
+    tokens += estimateTokens(text.slice(at, at + countedUnits));
+  }
+  return tokens;
 }
