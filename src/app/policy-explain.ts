@@ -8,6 +8,7 @@ import type { RequestContext } from "../exchange/parts.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { explainScope, type ScopeAnswer } from "../policy/explain-scope.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
+import { causeOf } from "../telemetry/verdict-record.ts";
 import { planOf } from "./plan.ts";
 import { mistakeLine } from "./reload/policy-problem.ts";
 import { readPolicySet } from "./read-policy.ts";
@@ -44,9 +45,10 @@ export type Explanation = {
   readonly stages: readonly {
     readonly stage: Stage;
     readonly verdict: string;
+    /** As the record's `cause`. */
     readonly cause: string | null;
     readonly decidedBy: string | null;
-    readonly coverage: { readonly characters: number; readonly present: number };
+    readonly coverage: Pick<StageVerdict["coverage"], "characters" | "present" | "unjudged">;
     readonly excepted: readonly { readonly exception: string; readonly count: number }[];
     readonly rules: readonly RuleStory[];
     /** The first of many. */
@@ -88,13 +90,15 @@ function storyOf(
   rules: readonly Rule[],
 ): Explanation["stages"][number] {
   const cause = verdict?.cause ?? null;
+  const why = verdict === null ? "" : causeOf(verdict);
+  const isJudged = verdict !== null && (why === "" || cause?.kind === "rule" || cause?.kind === "unknown");
   return {
     stage,
     verdict: verdict?.kind ?? "not-reached",
-    cause: cause?.kind ?? null,
+    cause: why === "" ? null : why,
     decidedBy:
       cause !== null && "rule" in cause ? cause.rule : (verdict?.hits.find(({ shadow }) => !shadow)?.rule ?? null),
-    coverage: verdict?.coverage ?? { characters: 0, present: 0 },
+    coverage: verdict?.coverage ?? { characters: 0, present: 0, unjudged: {} },
     excepted: verdict?.excepted ?? [],
     rules: rules
       .filter((rule) => rule.stages.includes(stage))
@@ -105,13 +109,13 @@ function storyOf(
         const matched = rule.shadow ? "shadow" : "matched";
         const came = !scope.every(({ holds }) => holds)
           ? "not-here"
-          : verdict === null
-            ? "not-reached"
-            : hit !== undefined
-              ? matched
-              : unknown !== null
-                ? "unknown"
-                : "no-match";
+          : hit !== undefined
+            ? matched
+            : unknown !== null
+              ? "unknown"
+              : isJudged
+                ? "no-match"
+                : "not-reached";
         return {
           rule: rule.id,
           stage,
@@ -144,8 +148,10 @@ const marks: Readonly<Record<RuleStory["came"], readonly [string, Style]>> = {
   unknown: ["unknown", "red"],
   "no-match": ["-", "dim"],
   "not-here": ["not here", "dim"],
-  "not-reached": ["-", "dim"],
+  "not-reached": ["not asked", "dim"],
 };
+
+const markWidth = 10;
 
 /** For a terminal. */
 export function explainLines({ policy, operation, model, stages }: Explanation, paint: Paint): string[] {
@@ -153,9 +159,11 @@ export function explainLines({ policy, operation, model, stages }: Explanation, 
   for (const { stage, verdict, cause, decidedBy, coverage, excepted, rules, findings } of stages) {
     const by = decidedBy === null ? "" : ` by ${decidedBy}`;
     const why = cause === null || cause === "rule" ? "" : ` (${cause})`;
+    const unread = Object.entries(coverage.unjudged).map(([kind, count]) => `${count} x ${kind}`);
+    const unjudged = unread.length === 0 ? "" : `, not judged: ${unread.join(", ")}`;
     lines.push(
       "",
-      `${paint("bold", stage)}: ${verdict}${why}${by}; ${coverage.characters} of ${coverage.present} characters judged`,
+      `${paint("bold", stage)}: ${verdict}${why}${by}; ${coverage.characters} of ${coverage.present} characters judged${unjudged}`,
     );
     const wide = Math.max(0, ...rules.map(({ rule }) => rule.length));
     for (const { rule, action, came, scope, count, categories, topScore, unknown } of rules) {
@@ -164,11 +172,11 @@ export function explainLines({ policy, operation, model, stages }: Explanation, 
       const failed = scope.filter(({ holds }) => !holds).map(({ field }) => field);
       const reason = came === "not-here" ? `${failed.join(", ")} does not fit` : (unknown ?? found);
       lines.push(
-        `  ${paint(style, mark.padEnd(9))}${rule.padEnd(wide)}  ${action.padEnd(8)} ${paint("dim", reason)}`.trimEnd(),
+        `  ${paint(style, mark.padEnd(markWidth))}${rule.padEnd(wide)}  ${action.padEnd(8)} ${paint("dim", reason)}`.trimEnd(),
       );
     }
     for (const { exception, count } of excepted)
-      lines.push(`  ${paint("yellow", "excepted".padEnd(9))}${exception}  ${count} findings`);
+      lines.push(`  ${paint("yellow", "excepted".padEnd(markWidth))}${exception}  ${count} x taken out`);
     for (const { category, place, score } of findings)
       lines.push(`  ${paint("dim", `found ${category} (${score}) in ${place}`)}`);
   }

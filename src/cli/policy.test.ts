@@ -89,6 +89,20 @@ test("explain says which rules match, which do not and why, and no text of the e
   for (const { stdout } of [blue, red]) assert.doesNotMatch(stdout, /ada@|acme/);
 });
 
+test("explain says why nothing was judged, and what cannot be", async () => {
+  await using dir = await openTempDir();
+  await writeFile(dir.join("policy.yaml"), policy);
+  const explain = (stdin: string, ...more: string[]) =>
+    sallyport(["policy", "explain", "--policy", "policy.yaml", "--request", "-", ...more], { cwd: dir.path, stdin });
+  const broken = await explain("{", "--tenant", "blue");
+  assert.match(broken.stdout, /^prompt: block \(unreadable:not-json\); 0 of 0 characters judged$/m);
+  assert.match(broken.stdout, /^ {2}not asked +mail +redact$/m);
+  assert.match((await explain("{}", "--path", "/v2/x")).stdout, /^prompt: block \(unreadable:unknown-path\)/m);
+  const image = { type: "image_url", image_url: { url: "https://a.example/b.png" } };
+  const seen = await explain(JSON.stringify({ model: "m", messages: [{ role: "user", content: [image] }] }));
+  assert.match(seen.stdout, /characters judged, not judged: 1 x image$/m);
+});
+
 test("explain refuses what it cannot read", async () => {
   await using dir = await openTempDir();
   await writeFile(dir.join("bad.yaml"), "kind: Policy\n");

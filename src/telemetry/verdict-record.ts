@@ -76,7 +76,8 @@ function decidingHit({ kind, hits }: StageVerdict): RuleHit | undefined {
 const ruleOf = (cause: BlockCause | null): string | null =>
   cause?.kind === "rule" || cause?.kind === "unknown" ? cause.rule : null;
 
-function causeOf({ cause, unread }: StageVerdict): string {
+/** Why a stage was blocked or not inspected, as in the record; empty where it was neither. */
+export function causeOf({ cause, unread }: StageVerdict): string {
   if (cause === null) return unread === null ? "" : `unreadable:${unread}`;
   switch (cause.kind) {
     case "rule":

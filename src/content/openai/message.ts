@@ -10,13 +10,14 @@ import {
   object,
   type ObjectSpec,
   protocol,
+  reference,
   type Spec,
   text,
   url,
   variant,
 } from "../table/spec.ts";
 
-const link = (as: "image" | "audio" | "file"): Spec => url("url", as === "image" ? "data-url" : as);
+const link = (to: "image" | "audio"): Spec => url("url", to === "image" ? "data-url" : to, to);
 
 /** A part of a message; its members tell what it is. `place` is that of plain text. */
 function part(place: "content" | "tool-result", lane: string | null): Spec {
@@ -28,7 +29,7 @@ function part(place: "content" | "tool-result", lane: string | null): Spec {
     video_url: choice({ string: link("image"), object: object({ url: link("image") }) }),
     audio_url: choice({ string: link("audio"), object: object({ url: link("audio") }) }),
     input_audio: object({ data: media("audio"), format: protocol }),
-    file: object({ file_data: media("file"), file_id: protocol, filename: text("name") }),
+    file: object({ file_data: media("file"), file_id: reference("file"), filename: text("name") }),
   });
 }
 

@@ -114,6 +114,22 @@ test("what cannot be judged is counted", () => {
   assert.deepEqual(extraction.pieces, []);
 });
 
+test("what a message only names is counted too: the model fetches it, and nobody here reads it", () => {
+  const content = [
+    { type: "image_url", image_url: { url: "https://a.example/b.png" } },
+    { type: "image_url", image_url: "https://a.example/c.png" },
+    { type: "image_url", image_url: { url: "data:,hello" } },
+    { type: "audio_url", audio_url: { url: "https://a.example/d.wav" } },
+    { type: "file", file: { file_id: "file-123" } },
+  ];
+  const extraction = read({ messages: [{ role: "user", content }] });
+  assert.deepEqual(extraction.unjudged, { image: 2, audio: 1, file: 1 });
+  assert.deepEqual(
+    extraction.pieces.map(({ text }) => text),
+    ["https://a.example/b.png", "https://a.example/c.png", "data:,hello", "https://a.example/d.wav"],
+  );
+});
+
 test("arguments are masked as JSON, other text as text", () => {
   const [call, hi] = read({ messages: [{ tool_calls: [{ function: { arguments: "{}" } }], content: "hi" }] }).pieces;
   assert.deepEqual(call?.mask, { kind: "json" });
@@ -250,6 +266,6 @@ test("a role that readers may take for another is told as unclear", () => {
   for (const [message, unclear] of cases) {
     const { pieces } = read(`{"messages":[${message}]}`);
     const content = pieces.find(({ text }) => text === "a");
-    assert.equal(content?.location.roleUnclear ?? false, unclear, message);
+    assert.equal(content?.location.unclear === "role", unclear, message);
   }
 });

@@ -15,10 +15,15 @@ export type Spec =
   | { readonly kind: "growing"; readonly lane: string }
   /** Names, ids, enums, counters: not judged while each string is a short token; judged as `other` where it is not. */
   | { readonly kind: "protocol" }
+  /** The name of something that stands elsewhere and that nobody here reads: as protocol, and counted. */
+  | { readonly kind: "reference"; readonly as: UnjudgedKind }
   /** Numbers as base64 text: not text at all. Anything else is judged. */
   | { readonly kind: "base64" }
-  /** A link is judged; a data URL in base64 is counted as `as`. */
-  | { readonly kind: "url"; readonly place: Place; readonly as: UnjudgedKind }
+  /**
+   * A link is judged; a data URL in base64 is counted as `as`. `leadsTo`: the model fetches what a link names, and that is counted
+   * beside, since nobody here reads it.
+   */
+  | { readonly kind: "url"; readonly place: Place; readonly as: UnjudgedKind; readonly leadsTo: UnjudgedKind | null }
   /** Media in base64 (or an object or list of definitions): counted, not judged. Other strings are judged. */
   | { readonly kind: "media"; readonly as: UnjudgedKind }
   /** Counted whole, whatever it is: once, or once an item for lists. */
@@ -77,7 +82,13 @@ export const other: Spec = { kind: "other" };
 export const growing = (lane: string): Spec => ({ kind: "growing", lane });
 export const protocol: Spec = { kind: "protocol" };
 export const base64: Spec = { kind: "base64" };
-export const url = (place: Place, as: UnjudgedKind): Spec => ({ kind: "url", place, as });
+export const reference = (as: UnjudgedKind): Spec => ({ kind: "reference", as });
+export const url = (place: Place, as: UnjudgedKind, leadsTo: UnjudgedKind | null = null): Spec => ({
+  kind: "url",
+  place,
+  as,
+  leadsTo,
+});
 export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
 export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
 export const unreadable = (why: Unreadable): Spec => ({ kind: "unreadable", why });

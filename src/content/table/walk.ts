@@ -37,8 +37,9 @@ const stepVisits = 256;
  */
 export function* walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Steps<Result<Reading, Unreadable>> {
   const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null, visited: 0 };
-  const start = { pointer: "", role, roleUnclear: false, otherLane: null, drop: null, call: null };
-  yield* all(visit(found, root, spec, { ...start, lane: lanes ? "" : null }));
+  const isOfNoDialect = spec.kind === "other" || spec.kind === "growing";
+  const start = { pointer: "", role, unclear: isOfNoDialect ? ("place" as const) : null };
+  yield* all(visit(found, root, spec, { ...start, lane: lanes ? "" : null, otherLane: null, drop: null, call: null }));
   if (found.unreadable !== null) return err(found.unreadable);
   return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
 }
@@ -70,6 +71,9 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       return visitOther(found, node, here);
     case "growing":
       return visitOther(found, node, { ...here, otherLane: spec.lane });
+    case "reference":
+      if (node.kind === "string") count(found, spec.as, 1);
+      return visitProtocol(found, node, here);
     case "protocol":
       return visitProtocol(found, node, here);
     default:
@@ -91,6 +95,7 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
   if (spec.kind === "media" && (isBase64(value) || isBase64DataUrl(value))) return count(found, spec.as, 1);
   if (spec.kind === "url") {
     if (isBase64DataUrl(value)) return count(found, spec.as, 1);
+    if (spec.leadsTo !== null && !/^data:/i.test(value)) count(found, spec.leadsTo, 1);
     return addPiece(found, value, span, { ...here, lane: null }, spec.place, "text");
   }
   addPiece(found, value, span, { ...here, lane: here.otherLane }, "other", "text");
@@ -185,8 +190,8 @@ const ofCalls: ReadonlySet<Place> = new Set(["tool-name", "tool-arguments"]);
 
 function addPiece(found: Found, value: string, literal: Span, here: Here, place: Place, mask: "text" | "json"): void {
   const style: MaskStyle = here.drop === null ? { kind: mask } : { kind: "drop", whole: here.drop };
-  const { role, pointer } = here;
-  const location = here.roleUnclear ? { place, role, pointer, roleUnclear: true as const } : { place, role, pointer };
+  const { role, pointer, unclear } = here;
+  const location = unclear === null ? { place, role, pointer } : { place, role, pointer, unclear };
   found.pieces.push({
     location,
     text: value,
@@ -202,11 +207,11 @@ function count(found: Found, kind: UnjudgedKind, by: number): void {
   found.unjudged[kind] = (found.unjudged[kind] ?? 0) + by;
 }
 
-type RoleRead = Pick<Here, "role" | "roleUnclear">;
+type RoleRead = Pick<Here, "role" | "unclear">;
 
 /** Some readers take keys whatever their case, the first or the last; some take any word for a role. */
 function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
-  if (spec.role !== "own") return { role: spec.role ?? outer.role, roleUnclear: outer.roleUnclear };
+  if (spec.role !== "own") return { role: spec.role ?? outer.role, unclear: outer.unclear };
   const named = node.members.filter(({ key }) => key.length === "role".length && key.toLowerCase() === "role");
   const told = lastString(node, "role");
   const known = roles.find((role) => role === told);
@@ -214,7 +219,7 @@ function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
   // Who replies is known, whatever it calls itself; but a gateway may be made to say that it is another.
   const isClear =
     outer.role === "none" ? known !== undefined && known !== "none" : known === undefined || known === outer.role;
-  return { role: known ?? outer.role, roleUnclear: !isOnly || !isClear };
+  return { role: known ?? outer.role, unclear: isOnly && isClear ? null : "role" };
 }
 
 function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec | null {
