@@ -34,8 +34,11 @@ export type Location = {
   readonly place: Place;
   readonly role: Role;
   readonly pointer: string;
-  /** Readers may take it for another role's: rules of every role look at it, exceptions for one do not hold. */
-  readonly roleUnclear?: true;
+  /**
+   * `role`: readers may take it for another role's. `place`: nothing is known of the body, so that it may stand anywhere.
+   * Rules of each role (and place) look at it, exceptions for one do not hold.
+   */
+  readonly unclear?: "role" | "place";
 };
 
 /** One piece of text. `text` is in UTF-16 code units, as every offset into it. */

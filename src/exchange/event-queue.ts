@@ -132,7 +132,7 @@ export class EventQueue {
         this.#enqueue({ ...entry, extraction: null });
         return null;
       }
-      extraction = readText(data);
+      extraction = goingOn(readText(data));
     }
     judge.noteUnjudged(extraction.unjudged);
     this.#messages += extraction.messages;
@@ -229,4 +229,9 @@ export class EventQueue {
         : null;
     return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
   }
+}
+
+/** Text that nobody can read goes on from event to event, as far as anybody knows. */
+function goingOn(extraction: Extraction): Extraction {
+  return { ...extraction, pieces: extraction.pieces.map((piece) => ({ ...piece, lane: "unreadable" })) };
 }

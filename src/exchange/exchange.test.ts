@@ -85,3 +85,65 @@ rules:
   const { bytes } = await pushAll(gate, [Buffer.from(": ada@example.org\n\nid: ada@example.org\r\n\r\n")]);
   assert.equal(bytes.toString(), ": not data: here\n\nid: not data: here\r\n\r\n");
 });
+
+const chunk = (content: string): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+
+test("what is too much counts once, however often it is looked at", async () => {
+  const plan = planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: big, stage: reply, detect: { size: { maxCharacters: 5 } }, action: flag }
+  - { id: bigger, stage: reply, detect: { size: { maxCharacters: 50 } }, action: flag }
+  - { id: excepted, stage: reply, detect: { size: { maxBytes: 5 } }, action: flag }
+exceptions:
+  - { id: fine, reason: ours, owner: legal, expires: 2090-01-01, category: size/bytes }
+`);
+  const exchange = exchangeOf({ plan });
+  await pushAll(exchange.openReply(streamHead, false).gate, [Buffer.from(chunk("abc").repeat(300))]);
+  assert.equal(exchange.findings("reply").length, 2);
+  const verdict = exchange.close("complete").reply;
+  assert.deepEqual(
+    verdict?.hits.map(({ rule, count }) => [rule, count]),
+    [
+      ["big", 1],
+      ["bigger", 1],
+    ],
+  );
+  assert.deepEqual(verdict?.excepted, [{ exception: "fine", count: 1 }]);
+});
+
+const asText = planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: text }
+rules:
+  - { id: mail, stage: prompt, when: { role: user, place: content }, detect: { pii: { kinds: [email] } }, action: redact }
+  - { id: reply, stage: reply, when: { role: assistant, place: tool-arguments }, detect: { pii: { kinds: [email] } }, action: redact }
+`);
+
+test("a body that nobody can read is judged by the rules of each role and place", async () => {
+  const exchange = exchangeOf({ plan: asText });
+  const prompt = '{"messages":[{"role":"user","content":"ada@example.org",}]}';
+  const { bytes } = await pushAll(exchange.openRequest(chatHead), [Buffer.from(prompt)]);
+  assert.equal(bytes.toString(), prompt.replace("ada@example.org", "[EMAIL]"));
+});
+
+test("a reply to who knows what is judged by the rules of each role and place", async () => {
+  const exchange = exchangeOf({ plan: asText });
+  await pushAll(exchange.openRequest(unknownPath), [Buffer.from("{}")]);
+  const { bytes } = await pushAll(exchange.openReply(jsonHead, false).gate, [
+    Buffer.from('{"any":["ada@example.org"]}'),
+  ]);
+  assert.equal(bytes.toString(), '{"any":["[EMAIL]"]}');
+});
+
+test("what goes on from one event that nobody can read to the next is found", async () => {
+  const exchange = exchangeOf({ plan: asText });
+  await pushAll(exchange.openRequest(chatHead), [body("hello")]);
+  const { gate } = exchange.openReply(streamHead, false);
+  const { bytes, block } = await pushAll(gate, [Buffer.from("data: write to ada@exam\n\ndata: ple.org now\n\n")]);
+  assert.deepEqual([bytes.toString(), block], ["data: write to [EMAIL]\n\ndata:  now\n\n", null]);
+});

@@ -60,6 +60,8 @@ export class StageJudge {
   #restorer: Restorer | null = null;
   /** The request asked for a reply that is JSON. */
   #wantsJson = false;
+  /** Totals that are too much stay so: each is counted once. */
+  readonly #shapesFound = new Set<string>();
   #blocked: BlockCause | null = null;
   #unread: Unreadable | null = null;
   #masked = false;
@@ -187,7 +189,7 @@ export class StageJudge {
           ? this.#unknown(rules, detection.cause)
           : detection.findings.length === 0
             ? null
-            : this.#shapeFound(rules, detection.findings);
+            : this.#shapeFound(detector.id, rules, detection.findings);
       if (cause !== null) {
         this.#blocked ??= cause;
         return cause;
@@ -256,12 +258,16 @@ export class StageJudge {
     return strictestHit === undefined || strictestHit === "allow" ? "allow" : "flag";
   }
 
-  #shapeFound(rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
+  #shapeFound(detector: string, rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
     const matched = new Set<Rule>();
     for (const finding of findings) {
       const { rules: fitting, by } = this.#word.rulesFor(rules, finding, null, () => "");
-      for (const exception of by) this.#tally.except(exception);
-      if (fitting.length > 0) this.#tally.found(fitting, finding, null);
+      const known = `${detector} ${finding.category}`;
+      if (!this.#shapesFound.has(known)) {
+        this.#shapesFound.add(known);
+        for (const exception of by) this.#tally.except(exception);
+        if (fitting.length > 0) this.#tally.found(fitting, finding, null);
+      }
       for (const rule of fitting) matched.add(rule);
     }
     const act = this.#word.act(rules.filter((rule) => matched.has(rule)));

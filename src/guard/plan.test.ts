@@ -57,7 +57,7 @@ test("a rule looks where its scope says: role and place", async () => {
 });
 
 test("where the role is unclear rules of each role look, and no exception for one holds", async () => {
-  const unclear = { call: null, location: { ...at("system").location, roleUnclear: true as const } };
+  const unclear = { call: null, location: { ...at("system").location, unclear: "role" as const } };
   const only = (more: Partial<Scope>): Scope => ({ roles: null, places: null, tests: [], ...more });
   for (const [scope, masks] of [
     [only({ roles: ["user"] }), 1],
@@ -70,6 +70,8 @@ test("where the role is unclear rules of each role look, and no exception for on
       exception({ categories: ["keywords/*"], scope }),
     ]);
     assert.equal(excepted.masks, 1);
+    const anywhere = { call: null, location: { ...at("system").location, unclear: "place" as const } };
+    assert.equal((await masked(rules, {}, anywhere)).masks, 1);
   }
 });
 

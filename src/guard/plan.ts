@@ -131,7 +131,7 @@ function scopedPlan(
       exchange,
       textRules: here.filter((rule) => rule.detect.kind !== "size"),
       lane(location) {
-        const key = `${location.roleUnclear === true ? "unclear" : location.role} ${location.place}`;
+        const key = `${location.unclear === undefined ? location.role : `unclear-${location.unclear}`} ${location.place}`;
         let plan = lanes.get(key);
         if (plan === undefined) {
           plan = lanePlan(here, groups, views, location);

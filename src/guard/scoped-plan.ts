@@ -55,14 +55,15 @@ export function fitsLocation({ scope }: Pick<Rule, "scope">, location: Location 
   if (scope === null || (scope.roles === null && scope.places === null)) return true;
   if (location === null) return false;
   const { roles, places } = scope;
-  if (location.roleUnclear === true) return places === null || mayStandAt(location.place, places);
+  if (location.unclear === "place") return true;
+  if (location.unclear === "role") return places === null || mayStandAt(location.place, places);
   return (roles?.includes(location.role) ?? true) && (places?.includes(location.place) ?? true);
 }
 
 /** An exception holds only where it is clear that it does. */
 export function exceptsLocation({ scope }: Pick<PolicyException, "scope">, location: Location | null): boolean {
   const asks = scope !== null && (scope.roles !== null || scope.places !== null);
-  return !(asks && location?.roleUnclear === true) && fitsLocation({ scope }, location);
+  return !(asks && location?.unclear !== undefined) && fitsLocation({ scope }, location);
 }
 
 /** By its role a message is content or a tool's result. */

@@ -13,7 +13,7 @@ export function readPlainText(body: string): Extraction {
 /** The whole of a body or of an event's data, as it stands. */
 export function textPiece(text: string, role: Role, lane: string | null): Piece {
   return {
-    location: { place: "content", role, pointer: "" },
+    location: { place: "content", role, pointer: "", unclear: "place" },
     text,
     literal: { start: 0, end: text.length },
     writing: "raw",

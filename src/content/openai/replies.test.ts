@@ -250,6 +250,6 @@ test("in a reply another role than the assistant's is unclear, and none at all i
   ] as const) {
     const { pieces } = read({ choices: [{ message: { ...role, content: "a" } }] });
     const content = pieces.find(({ text }) => text === "a");
-    assert.equal(content?.location.roleUnclear ?? false, unclear, JSON.stringify(role));
+    assert.equal(content?.location.unclear === "role", unclear, JSON.stringify(role));
   }
 });

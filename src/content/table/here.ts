@@ -1,12 +1,12 @@
 /** The place of a walk through a tree, and the steps from one to the next. */
-import type { Role, Span } from "../../domain/segment.ts";
+import type { Location, Role, Span } from "../../domain/segment.ts";
 import type { JsonMember, JsonNode } from "../json/parse.ts";
 
 /** Where the walk stands. */
 export type Here = {
   readonly pointer: string;
   readonly role: Role;
-  readonly roleUnclear: boolean;
+  readonly unclear: NonNullable<Location["unclear"]> | null;
   /** Ends in "/" unless empty. `null`: texts here are complete as they stand. */
   readonly lane: string | null;
   /** The lane of strings that no spec names; `null` where they do not grow. */
