@@ -185,6 +185,56 @@ const unknown: readonly GuardCase[] = [
   },
 ];
 
+/** One guard without an answer takes nothing from what the others found. */
+const degraded: readonly GuardCase[] = [
+  {
+    name: "unknown-beside-a-block",
+    rules: [on("prompt", slow, "allow", { onUnknown: "open" }), on("prompt", word, "block")],
+    prompt: `${slowText} acme-internal`,
+    reply: "ok",
+    want: { model: null, client: filtered, record: { cause: "rule", unknown: "unknown-beside-a-block-0:too-long" } },
+  },
+  {
+    name: "unknown-beside-a-mask",
+    rules: [on("[prompt, reply]", slow, "allow", { onUnknown: "open" }), on("[prompt, reply]", email, "redact")],
+    prompt: `${slowText} ada@example.com`,
+    reply: `${slowText.slice(0, 3000)} bob@example.com`,
+    want: { model: `${slowText} [EMAIL]`, client: `${slowText.slice(0, 3000)} [EMAIL]` },
+  },
+];
+
+const places: readonly GuardCase[] = [
+  {
+    name: "scope-place",
+    rules: [on("prompt", email, "redact", { when: { place: "tool-result" } })],
+    prompt: [
+      { role: "user", content: "i am ada@example.com" },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "c1", type: "function", function: { name: "read", arguments: "{}" } }],
+      },
+      { role: "tool", tool_call_id: "c1", content: "from bob@example.com" },
+    ],
+    reply: "ok",
+    want: { model: "from [EMAIL]" },
+  },
+  {
+    name: "scope-other-models",
+    rules: [on("prompt", email, "redact", { when: { model: { not: ["gpt-*"] }, method: "POST", path: "/v1/*" } })],
+    prompt: "ada@example.com",
+    reply: "ok",
+    want: { model: "[EMAIL]" },
+  },
+  {
+    name: "scope-tool-arguments-alone",
+    rules: [on("reply", email, "redact", { when: { place: "tool-arguments" } })],
+    prompt: "hi",
+    reply: [{ name: "send", args: '{"to":"ada@example.com"}' }],
+    want: { client: 'send({"to":"[EMAIL]"})' },
+  },
+];
+
 const exceptions: readonly GuardCase[] = [
   {
     name: "exception-by-hash",
@@ -259,6 +309,8 @@ export const wordCases: readonly GuardCase[] = [
   ...several,
   ...restored,
   ...unknown,
+  ...degraded,
+  ...places,
   ...exceptions,
   ...views,
 ];
