@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The command `sallyport`: runs dist/main.js where it was built, else src/main.ts, under Node 24.
+// With --max-semi-space-size among Node's options it runs in this process, else in a child that is given one.
 // Arguments, stdio, signals and the exit status are those of the program.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureInstalled, root } from "./install.mjs";
-import { isNode24, runNode24 } from "./node24.mjs";
+import { hasHeapFlag, isNode24, runNode24 } from "./node24.mjs";
 import { runAsMain } from "./process.mjs";
 
 const built = join(root, "dist", "main.js");
@@ -15,7 +16,7 @@ const isCheckout = existsSync(join(root, "package-lock.json"));
 
 if (isCheckout) await runAsMain(ensureInstalled);
 if (!process.exitCode) {
-  if (isNode24()) {
+  if (isNode24() && hasHeapFlag()) {
     process.argv[1] = entry;
     await import(pathToFileURL(entry).href);
   } else {
