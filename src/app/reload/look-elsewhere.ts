@@ -20,8 +20,9 @@ const program = new URL(`./look-program${extname(import.meta.url)}`, import.meta
 export const lookElsewhere: LookAt = async (file, expired) => {
   const { set, ...look } = await ask({ file, expired });
   if (!set.ok) return { ...look, set };
-  const bytesOf = new Map(set.value.map(({ path, bytes }) => [path, bytes]));
-  const valueOf = new Map(set.value.map(({ bytes, value }) => [bytes, value]));
+  const { files, notices } = set.value;
+  const bytesOf = new Map(files.map(({ path, bytes }) => [path, bytes]));
+  const valueOf = new Map(files.map(({ bytes, value }) => [bytes, value]));
   const here = await lookHere(file, expired, {
     readFile: (path) => {
       const bytes = bytesOf.get(path);
@@ -32,7 +33,7 @@ export const lookElsewhere: LookAt = async (file, expired) => {
     tools: { ...policyTools, checkPattern: () => null },
   });
   // A mistake only here: the day changed between the two. It is told with its place.
-  return here.set.ok ? { ...here, ...look } : lookHere(file, expired);
+  return here.set.ok ? { ...look, set: ok({ policy: here.set.value.policy, notices }) } : lookHere(file, expired);
 };
 
 function ask(question: Question): Promise<Answer> {
@@ -51,7 +52,7 @@ function ask(question: Question): Promise<Answer> {
   return promise;
 }
 
-/** For a document without mistakes nobody asks where anything stands. */
+/** For a document without mistakes nobody asks where anything stands, but for the notices: they come from the worker. */
 function placeless(value: unknown): SourceTree {
   const first = { line: 1, column: 1 };
   return { value, placeOf: () => first, placeOfKey: () => first, placeInText: () => null };

@@ -3,6 +3,7 @@
  * one question, one answer, then it ends. What it answers is plain data.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import type { Mistake } from "../../domain/policy.ts";
 import type { CompileParts } from "../../policy/compile.ts";
 import { readDocument } from "../../policy/document.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
@@ -17,7 +18,8 @@ export type ReadPolicyFile = {
   readonly bytes: Uint8Array;
   readonly value: unknown;
 };
-export type Answer = Omit<Look, "set"> & { readonly set: Result<readonly ReadPolicyFile[], PolicyProblem> };
+export type ReadPolicy = { readonly files: readonly ReadPolicyFile[]; readonly notices: readonly Mistake[] };
+export type Answer = Omit<Look, "set"> & { readonly set: Result<ReadPolicy, PolicyProblem> };
 
 async function answer({ file, expired }: Question): Promise<Answer> {
   const bytesOf = new Map<string, Uint8Array>();
@@ -35,7 +37,8 @@ async function answer({ file, expired }: Question): Promise<Answer> {
     },
   });
   if (!set.ok) return { ...look, set: err(set.error) };
-  return { ...look, set: ok(Array.from(bytesOf, ([path, bytes]) => ({ path, bytes, value: valueOf.get(bytes) }))) };
+  const files = Array.from(bytesOf, ([path, bytes]) => ({ path, bytes, value: valueOf.get(bytes) }));
+  return { ...look, set: ok({ files, notices: set.value.notices }) };
 }
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has none

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { openTempDir } from "../../../test/helpers/temp-dir.ts";
 import type { Policy } from "../../domain/policy.ts";
 import { documentBytesMax } from "../../policy/document.ts";
+import { type LookAt, lookHere } from "./look.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./policy-store.ts";
 
 const text = (name: string, rules = ""): string =>
@@ -16,7 +17,10 @@ const never = 3_600_000;
 type Built = { readonly of: string };
 
 /** A store and the events of its file, one after another. */
-async function open(file: string | null, more: { pollMs?: number; build?: (policy: Policy) => Built } = {}) {
+async function open(
+  file: string | null,
+  more: { pollMs?: number; build?: (policy: Policy) => Built; lookAt?: LookAt } = {},
+) {
   const emitter = new EventEmitter();
   const events = on(emitter, "event");
   const opened = await openPolicyStore<Built>({
@@ -147,6 +151,27 @@ test("a policy of which nothing can be made is not taken", async () => {
   const event = await opened.next();
   assert.deepEqual(event.kind === "stale" && event.problem, { kind: "unbuildable", error: failure });
   assert.equal(nameOf(opened.store), "one");
+});
+
+test("a look that fails leaves the old policy serving, and the next change is looked at", async () => {
+  await using dir = await openTempDir();
+  const file = dir.join("p.yaml");
+  await writeFile(file, text("one"));
+  const failure = new Error("out of memory");
+  const results = [failure, null];
+  const lookAt: LookAt = (path, expired) => {
+    const result = results.shift();
+    return result instanceof Error ? Promise.reject(result) : lookHere(path, expired);
+  };
+  using opened = await open(file, { lookAt });
+  await writeFile(file, text("two"));
+  const event = await opened.next();
+  assert.deepEqual(event.kind === "stale" && event.problem, { kind: "unbuildable", error: failure });
+  assert.deepEqual([nameOf(opened.store), opened.store.stale], ["one", true]);
+  await opened.store.look();
+  assert.equal(results.length, 1, "the same files are not looked at again");
+  await writeFile(file, text("three"));
+  assert.deepEqual([(await opened.next()).kind, nameOf(opened.store)], ["swapped", "three"]);
 });
 
 test("at the start a bad or missing file is an error", async () => {
