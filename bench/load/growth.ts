@@ -37,6 +37,8 @@ export type Growth = {
 
 /** In UTF-16 code units. */
 const eventUnits = 64;
+/** How much longer a stream is where all of it is held. */
+const heldFactor = 4;
 /** Worse than this, a size is looked at again. */
 const ratioSuspect = 2.2;
 const pauseSuspectMs = 8;
@@ -50,7 +52,7 @@ export async function measureGrowth(
   faults: string[],
 ): Promise<Growth> {
   const plan = planFor(hostile, plans);
-  const most = form === "whole" ? reach.wholeUnits : reach.streamUnits;
+  const most = form === "whole" ? reach.wholeUnits : reach.streamUnits * (hostile.held === true ? heldFactor : 1);
   const units = Array.from({ length: reach.doublings + 1 }, (_, n) => most / 2 ** (reach.doublings - n));
   const sizes: Sized[] = [];
   let verdict = "";

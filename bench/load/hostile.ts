@@ -16,6 +16,8 @@ export type Hostile = {
   readonly place: "prompt" | ReplyPlace;
   /** The request asks for JSON. */
   readonly wantsJson?: true;
+  /** All of it is held until its end: its streams are longer, so that more is held. */
+  readonly held?: true;
   /** In place of the policy's own settings. */
   readonly spec?: DetectSpec;
 };
@@ -197,7 +199,7 @@ const stateful = [
   ...inReply("refusal", {
     "nearly a refusal": repeated("I'm sorry, but I can "),
     "a refusal again and again": repeated("I'm sorry, but I can't help with that. "),
-  }),
+  }).map((each): Hostile => ({ ...each, held: true })),
   ...inReply("data-flow", {
     "beginnings of an address": repeated("mia.holm@readers.exampl"),
     "links to it": repeated("[a](https://shelf.example.com/t/4471) "),
@@ -208,12 +210,12 @@ const stateful = [
     "rows that meet it": (units) => jsonText(repeated("some quiet text ")(Math.floor(units * 0.85))),
     "lists in lists": (units) => `{"rows":${"[".repeat(units / 2)}`,
     "many small rows": (units) => `{"rows":[${repeated("{},")(units - 12)}{}]}`,
-  }).map((each): Hostile => ({ ...each, wantsJson: true })),
+  }).map((each): Hostile => ({ ...each, wantsJson: true, held: true })),
   ...inArguments("tool-calls", {
     "rows that meet it": (units) => jsonText(repeated("some quiet text ")(Math.floor(units * 0.85))),
     "many keys": (units) => `{"rows":[{${counted((n) => `"k${n}":1,`)(units - 30)}"z":1}]}`,
     escapes: (units) => `{"rows":[{"note":"${repeated("\\n\\u0061")(units - 24)}"}]}`,
-  }),
+  }).map((each): Hostile => ({ ...each, held: true })),
 ];
 
 export const hostiles: readonly Hostile[] = [
