@@ -281,11 +281,11 @@ describe("no answer in time", () => {
   test("closed: an error that may be tried again", async () => {
     const { told, record } = await ask(chat("hi"), {}, planWith("closed"), { limits });
     assert.deepEqual([told, record.cause], [{ status: 503, code: "guard_unavailable" }, "unknown:deadline"]);
-    assert.equal(record.unknown, "mail");
+    assert.equal(record.unknown, "mail:deadline");
   });
   test("open: it passes, and the record says who could not answer", async () => {
     const { passed, record } = await ask(chat("hi"), {}, planWith("open"), { limits });
-    assert.deepEqual([passed, record.verdict, record.unknown], [chat("hi"), "allow", "banned,mail"]);
+    assert.deepEqual([passed, record.verdict, record.unknown], [chat("hi"), "allow", "banned:deadline,mail:deadline"]);
   });
   test("closed, in a stream: it ends there", async () => {
     const exchange = exchangeOf({ plan: planWith("closed"), limits });
