@@ -1,6 +1,7 @@
 /** `sallyport break-glass`: asks a running guard, by its admin address, to take a rule or route out of force for a while. */
 import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import { breakGlassMinutesMax } from "../domain/break-glass.ts";
 import { exitStatus } from "./exit-status.ts";
 
 type Flags = {
@@ -28,7 +29,7 @@ export function registerBreakGlass(program: Command, exit: (status: number) => v
     .description("take it out of force")
     .option(...rule)
     .option(...route)
-    .requiredOption("--minutes <n>", "for how long", minutesOf)
+    .requiredOption("--minutes <n>", `for how long, at most ${breakGlassMinutesMax}`, minutesOf)
     .requiredOption("--reason <words>", "why; it stands in the guard's log")
     .requiredOption("--owner <name>", "who answers for it")
     .requiredOption(...token)

@@ -64,7 +64,7 @@ test("a bad file leaves the old policy serving, and says so; a mended one serves
   assert.ok(now.ready && now.policy.startsWith("one@"));
   assert.deepEqual([await blocks(system, "alpha"), await blocks(system, "beta")], [true, false]);
   assert.match(await system.guard.metrics(), /^sallyport_policy_stale 1$/m);
-  assert.match(system.guard.lastLines, /"policy:\d+:\d+: /);
+  assert.match(system.guard.lastLines, /\/policy\.yaml:9:\d+: block must be one of refusal, error/);
   await writeFile(system.policyFile, policy("three", "gamma"));
   await until(system, named("three"));
   assert.equal(await blocks(system, "gamma"), true);
