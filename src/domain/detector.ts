@@ -41,7 +41,10 @@ export type Detection =
   | { readonly kind: "scored"; readonly findings: readonly Finding[] }
   | { readonly kind: "unknown"; readonly cause: UnknownCause };
 
-/** In UTF-16 code units. `longestSpan` is infinite for a detector that settles nothing before its text has ended. */
+/**
+ * In UTF-16 code units. `longestSpan` is infinite for a detector that may settle nothing before its text has ended: once it
+ * does not settle the beginning of `leftContext` units or more, it is asked again when all of the text is there.
+ */
 export type Reach = { readonly longestSpan: number; readonly leftContext: number; readonly rightContext: number };
 
 /**

@@ -10,7 +10,9 @@
 import type { Detection, Finding, UnknownCause } from "../domain/detector.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { BlockCause } from "../domain/verdict.ts";
+import { assert } from "../stdx/assert.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
+import { EarlyText } from "./early-text.ts";
 import type { TextCheck } from "./scoped-plan.ts";
 
 /** What the lane makes of it: a cause stops everything. Offsets are the strand's. */
@@ -37,7 +39,11 @@ export class Strand {
   readonly #done: number[];
   /** The checks, by their place, that settle nothing before the text has ended. */
   readonly #whole: readonly number[];
-  /** Those of them that can no longer answer: a part of the text was let by, or there was no room for it. */
+  /** Those of them that want all of the text: they are asked again at its end alone. */
+  readonly #held = new Set<number>();
+  /** What only they need of it, before `#text`. */
+  readonly #early = new EarlyText();
+  /** Those that can no longer answer: a part of the text was let by, or there was no room for it. */
   readonly #lost = new Map<number, UnknownCause>();
   #lostUntil = 0;
   /** Code units that room was asked for. */
@@ -57,6 +63,10 @@ export class Strand {
     this.#settled = base;
     this.#asked = base;
     this.#done = checks.map((_, index) => done[index] ?? base);
+    assert(
+      this.#done.every((offset) => offset >= base),
+      "a strand has the text that its checks have not judged",
+    );
     this.#whole = checks.flatMap(({ detector }, index) => (detector.reach.longestSpan === Infinity ? [index] : []));
   }
 
@@ -73,7 +83,7 @@ export class Strand {
     return this.#settled;
   }
 
-  /** The part of the text that is still kept. */
+  /** The part of the text that is still kept, but for what only checks of whole texts need. */
   get kept(): string {
     return this.#text;
   }
@@ -85,7 +95,18 @@ export class Strand {
 
   /** Of what is kept. */
   slice(start: number, end: number): string {
-    return this.#text.slice(Math.max(0, start - this.#base), Math.max(0, end - this.#base));
+    if (start >= this.#base || this.#held.size === 0)
+      return this.#text.slice(Math.max(0, start - this.#base), Math.max(0, end - this.#base));
+    const { text, base } = this.#all();
+    return text.slice(Math.max(0, start - base), Math.max(0, end - base));
+  }
+
+  /** With what only checks of whole texts need. */
+  #all(): { readonly text: string; readonly base: number } {
+    const early = this.#early.all();
+    return early === ""
+      ? { text: this.#text, base: this.#base }
+      : { text: early + this.#text, base: this.#early.start };
   }
 
   /** Takes text without judging it; `judge` does. */
@@ -144,6 +165,8 @@ export class Strand {
   #lose(index: number, cause: UnknownCause): void {
     if (!this.#lost.has(index)) this.#lost.set(index, cause);
     this.#done[index] = Infinity;
+    this.#held.delete(index);
+    if (this.#held.size === 0) this.#early.clear();
     this.#giveBack();
   }
 
@@ -152,19 +175,21 @@ export class Strand {
     this.#kept = 0;
   }
 
-  /** The offset before which no check needs the text any more. */
+  /** The offset before which no check needs the text any more, but for those of whole texts. */
   get needed(): number {
     let needed = this.end;
     for (let index = 0; index < this.#checks.length; index += 1) {
+      if (this.#held.has(index)) continue;
       const { reach } = (this.#checks[index] as TextCheck).detector;
       needed = Math.min(needed, (this.#done[index] as number) - reach.leftContext);
     }
     return needed;
   }
 
-  /** Forgets text before that offset. */
+  /** Forgets text before that offset, but for checks of whole texts. */
   trim(keep: number): void {
     if (keep <= this.#base) return;
+    if (this.#held.size > 0) this.#early.add(this.#text.slice(0, keep - this.#base), this.#base);
     this.#text = this.#text.slice(keep - this.#base);
     this.#base = keep;
   }
@@ -182,7 +207,7 @@ export class Strand {
         const least = settled;
         return breath.then(() => this.#from(asking, index, least, true));
       }
-      const to = ended ? end : this.#base + check.detector.settled(text, from - this.#base);
+      const to = ended ? end : this.#settledBy(index, text, from);
       if (check.enforcing) settled = Math.min(settled, to);
       if (to <= from) continue;
       this.#done[index] = to;
@@ -198,14 +223,24 @@ export class Strand {
     return null;
   }
 
+  #settledBy(index: number, text: string, from: number): number {
+    if (this.#held.has(index)) return from;
+    const { detector } = this.#checks[index] as TextCheck;
+    const to = this.#base + detector.settled(text, from - this.#base);
+    if (to === from && this.#whole.includes(index) && this.#base + text.length - from >= detector.reach.leftContext)
+      this.#held.add(index);
+    return to;
+  }
+
   /** At once where the detector answers at once: most do, and a stream asks them at each of its events. */
   #ask(
-    { signal, ended, pace, text }: Asking,
+    { signal, ended, pace, text: asked }: Asking,
     check: TextCheck,
     from: number,
     to: number,
   ): MaybeAsync<BlockCause | null> {
-    const base = this.#base;
+    const isHeld = ended && from < this.#base;
+    const { text, base } = isHeld ? this.#all() : { text: asked, base: this.#base };
     this.#sink.asked();
     const window = { text, from: from - base, to: to - base, ended };
     const answer = check.detector.detect(signal, window, pace);
