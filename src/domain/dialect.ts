@@ -114,8 +114,8 @@ export type AnswerFacts = {
 
 /** Reads one reply stream; keeps what a well-formed end of it needs. */
 export type StreamReader = {
-  /** Reads the data of one event. To be called for each event in order, the terminator too. */
-  read(eventName: string, data: string): Result<Extraction, Unreadable>;
+  /** Reads the data of one event, in steps. To be called for each event in order, the terminator too. */
+  read(eventName: string, data: string): Steps<Result<Extraction, Unreadable>>;
   /** True for the data that ends a stream, such as `[DONE]`. */
   isTerminator(data: string): boolean;
   /**

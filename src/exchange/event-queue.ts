@@ -6,11 +6,12 @@ import { framePieces } from "../content/sse/pieces.ts";
 import { estimateTokens } from "../content/tokens.ts";
 import { replaceText } from "../content/json/splice.ts";
 import type { Extraction, Piece, StreamReader } from "../domain/dialect.ts";
+import type { Pace } from "../domain/ports.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, type Permit } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
-import { runAtOnce } from "../stdx/paced.ts";
+import { runAtOnce, runToEnd, type Steps } from "../stdx/paced.ts";
 import { editBody, editText, type PieceEdit } from "./edits.ts";
 import type { Held } from "./held.ts";
 import { createOwner, type Owner, Tracks } from "./tracks.ts";
@@ -18,6 +19,7 @@ import { createOwner, type Owner, Tracks } from "./tracks.ts";
 export type QueueParts = {
   readonly judge: StageJudge;
   readonly held: Held;
+  readonly pace: Pace;
   readonly reader: StreamReader;
   readonly readText: (body: string) => Extraction;
 };
@@ -64,6 +66,7 @@ export class EventQueue {
   async add(signal: AbortSignal, arrived: Uint8Array, bodyBytes: number): Promise<BlockCause | null> {
     const { judge } = this.#parts;
     const frame = this.#withoutLineEnd(arrived);
+    await this.#advance();
     if (frame.length === 0) return null;
     const parsed = parseFrame(frame, this.#first);
     this.#first = false;
@@ -81,7 +84,7 @@ export class EventQueue {
       if (cause !== null) return cause;
     }
     if (event.data === null) {
-      this.#enqueue({ frame, event, extraction: null, framePieces: pieces, owner, read: false });
+      await this.#enqueue({ frame, event, extraction: null, framePieces: pieces, owner, read: false });
       return null;
     }
     return this.#addData(
@@ -96,7 +99,7 @@ export class EventQueue {
   /** The stream is over: no text will follow. */
   async end(signal: AbortSignal): Promise<BlockCause | null> {
     const cause = await this.#tracks.end(signal);
-    if (cause === null) this.#advance();
+    if (cause === null) await this.#advance();
     return cause;
   }
 
@@ -109,7 +112,7 @@ export class EventQueue {
 
   /** Everything, settled or not: for a policy that lets the unreadable pass. */
   takeAll(permit: Permit): Cleared[] {
-    const rest = this.#waiting.splice(0).map((entry) => clear(this.#bytesOf(entry), permit));
+    const rest = this.#waiting.splice(0).map((entry) => clear(runAtOnce(this.#bytesOf(entry)), permit));
     return [...this.take(), ...rest];
   }
 
@@ -120,8 +123,9 @@ export class EventQueue {
     bodyBytes: number,
     judge: StageJudge,
   ): Promise<BlockCause | null> {
-    const { reader, readText } = this.#parts;
-    const read = reader.read(entry.event?.event ?? "", data);
+    const { pace, reader, readText } = this.#parts;
+    const reading = runToEnd(pace, reader.read(entry.event?.event ?? "", data));
+    const read = reading instanceof Promise ? await reading : reading;
     let extraction: Extraction;
     if (read.ok) {
       extraction = read.value;
@@ -129,7 +133,7 @@ export class EventQueue {
       const treatment = judge.unreadable(read.error, true);
       if (treatment.kind === "block") return treatment.cause;
       if (treatment.kind === "pass") {
-        this.#enqueue({ ...entry, extraction: null });
+        await this.#enqueue({ ...entry, extraction: null });
         return null;
       }
       extraction = goingOn(readText(data));
@@ -146,7 +150,7 @@ export class EventQueue {
       const cause = await this.#tracks.end(signal);
       if (cause !== null) return cause;
     }
-    this.#enqueue({ ...entry, extraction });
+    await this.#enqueue({ ...entry, extraction });
     return null;
   }
 
@@ -163,10 +167,10 @@ export class EventQueue {
     return this.#parts.judge.judgeShape(shape) ?? this.#tracks.add(signal, piece, owner);
   }
 
-  #unreadable(why: Unreadable, entry: Omit<Entry, "owner" | "extraction">): BlockCause | null {
+  async #unreadable(why: Unreadable, entry: Omit<Entry, "owner" | "extraction">): Promise<BlockCause | null> {
     const treatment = this.#parts.judge.unreadable(why, false);
     if (treatment.kind === "block") return treatment.cause;
-    this.#enqueue({ ...entry, owner: createOwner(), extraction: null });
+    await this.#enqueue({ ...entry, owner: createOwner(), extraction: null });
     return null;
   }
 
@@ -192,20 +196,32 @@ export class EventQueue {
   }
 
   #enqueueRaw(frame: Uint8Array): void {
-    this.#enqueue({ frame, event: null, extraction: null, framePieces: [], owner: createOwner(), read: false });
+    this.#waiting.push({ frame, event: null, extraction: null, framePieces: [], owner: createOwner(), read: false });
   }
 
-  #enqueue(entry: Entry): void {
+  #enqueue(entry: Entry): MaybeAsync<void> {
     this.#waiting.push(entry);
-    this.#advance();
+    return this.#advance();
   }
 
-  #advance(): void {
+  #advance(): MaybeAsync<void> {
     while (this.#waiting[0]?.owner.waiting === 0) {
-      const entry = this.#waiting.shift() as Entry;
-      if (entry.read) this.released += 1;
-      this.#release(this.#bytesOf(entry), entry.frame.length);
+      const entry = this.#waiting[0];
+      const bytes = runToEnd(this.#parts.pace, this.#bytesOf(entry));
+      if (bytes instanceof Promise) {
+        return bytes.then((late) => {
+          this.#goes(entry, late);
+          return this.#advance();
+        });
+      }
+      this.#goes(entry, bytes);
     }
+  }
+
+  #goes(entry: Entry, bytes: Uint8Array): void {
+    this.#waiting.shift();
+    if (entry.read) this.released += 1;
+    this.#release(bytes, entry.frame.length);
   }
 
   #release(bytes: Uint8Array, heldBytes = bytes.length): void {
@@ -213,7 +229,7 @@ export class EventQueue {
     this.#parts.held.give(heldBytes);
   }
 
-  #bytesOf({ frame, event, extraction, framePieces: own, owner }: Entry): Uint8Array {
+  *#bytesOf({ frame, event, extraction, framePieces: own, owner }: Entry): Steps<Uint8Array> {
     if (owner.edits.size === 0 || event === null) return frame;
     this.changed = true;
     const dataEdits = new Map<Piece, readonly PieceEdit[]>(owner.edits);
@@ -225,7 +241,7 @@ export class EventQueue {
     });
     const data =
       event.data !== null && extraction !== null && dataEdits.size > 0
-        ? runAtOnce(editBody(event.data, extraction, dataEdits)).join("")
+        ? (yield* editBody(event.data, extraction, dataEdits)).join("")
         : null;
     return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
   }

@@ -123,6 +123,7 @@ export class Exchange {
       const gate = openStreamGate({
         judge: this.#reply,
         held: new Held(limits.heldBytesMax, holdings),
+        pace: this.#parts.pace,
         contentEncoding: head.contentEncoding,
         limits,
         cancelled: this.#over.signal,

@@ -8,6 +8,7 @@
 import { type Decoder, openDecoder } from "../content/encoding/index.ts";
 import { SseFramer } from "../content/sse/framer.ts";
 import type { AnswerFacts, Extraction, StreamReader } from "../domain/dialect.ts";
+import type { Pace } from "../domain/ports.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, ownWords, type Permit } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
@@ -20,6 +21,7 @@ import type { Held } from "./held.ts";
 export type StreamOptions = {
   readonly judge: StageJudge;
   readonly held: Held;
+  readonly pace: Pace;
   readonly contentEncoding: string | null;
   readonly limits: {
     readonly unpackedBytesMax: number;

@@ -35,12 +35,12 @@ async function goOn<T>(signal: AbortSignal, pace: Breather, steps: Next<T>, firs
 }
 
 /** What the steps come to, whatever is aborted. */
-export async function runToEnd<T>(pace: Breather, steps: Next<T>): Promise<T> {
+export function runToEnd<T>(pace: Breather, steps: Next<T>): MaybeAsync<T> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
     const breath = pace.breathe();
-    if (breath !== undefined) await breath;
+    if (breath !== undefined) return breath.then(() => runToEnd(pace, steps));
   }
 }
 

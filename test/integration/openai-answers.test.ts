@@ -6,6 +6,7 @@ import { test } from "node:test";
 import OpenAI from "openai";
 import { createDialects, findOperation } from "../../src/content/index.ts";
 import type { AnswerFacts, Operation } from "../../src/domain/dialect.ts";
+import { runAtOnce } from "../../src/stdx/paced.ts";
 
 const facts: AnswerFacts = {
   reference: "ref-1",
@@ -109,7 +110,7 @@ test("a stream that is cut ends each open choice, with what was released before 
     event({ index: 0, delta: {}, finish_reason: "stop" }),
   ];
   for (const data of [...released, event({ index: 1, delta: { content: " three" }, finish_reason: "stop" })]) {
-    assert.ok(reader.read("", data).ok);
+    assert.ok(runAtOnce(reader.read("", data)).ok);
   }
   const body = released.map((data) => `data: ${data}\n\n`).join("") + reader.cut(facts, released.length);
   await answered(stream(body), async (client) => {

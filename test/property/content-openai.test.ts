@@ -339,7 +339,7 @@ describe("a stream of chunks", () => {
         const reader = chat.openStream();
         let streamed = "";
         for (const part of cutAt(said, places)) {
-          const read = reader.read("", JSON.stringify({ choices: [{ index, delta: { content: part } }] }));
+          const read = runAtOnce(reader.read("", JSON.stringify({ choices: [{ index, delta: { content: part } }] })));
           assert.ok(read.ok);
           for (const piece of read.value.pieces) {
             // A whole message has lanes of its own, named alike.
@@ -358,7 +358,7 @@ describe("a stream of chunks", () => {
         const reader = chat.openStream();
         for (const event of events) {
           const data = JSON.stringify(event);
-          const read = reader.read("", data);
+          const read = runAtOnce(reader.read("", data));
           assert.ok(read.ok);
           assert.deepEqual(bypasses(data, read.value, "reply"), []);
         }

@@ -1,6 +1,5 @@
 /** JSON of which nothing is known: each string and each key is judged. */
 import type { Operation, StreamReader } from "../../domain/dialect.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
 import { readReply, readRequest } from "../table/extraction.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { growing, other } from "../table/spec.ts";
@@ -12,7 +11,9 @@ const eventData = growing("data");
 export function openJsonStream(): StreamReader {
   const lanes = new LaneCount();
   return {
-    read: (_eventName, data) => lanes.check(runAtOnce(readReply(data, eventData, "assistant"))),
+    *read(_eventName, data) {
+      return lanes.check(yield* readReply(data, eventData, "assistant"));
+    },
     isTerminator: () => false,
     cut: errorEvent,
   };

@@ -8,9 +8,9 @@ function openAnyStream(): StreamReader {
   const json = openJsonStream();
   const text = plainText.openStream();
   return {
-    read(eventName, data) {
-      const read = json.read(eventName, data);
-      return !read.ok && read.error === "not-json" ? text.read(eventName, data) : read;
+    *read(eventName, data) {
+      const read = yield* json.read(eventName, data);
+      return !read.ok && read.error === "not-json" ? yield* text.read(eventName, data) : read;
     },
     isTerminator: () => false,
     cut: errorEvent,

@@ -26,7 +26,8 @@ export function textPiece(text: string, role: Role, lane: string | null): Piece 
 /** Events whose data is text that goes on from one to the next. */
 function openTextStream(): StreamReader {
   return {
-    read: (_eventName, data) => ok({ ...nothing, pieces: data === "" ? [] : [textPiece(data, "assistant", "data")] }),
+    read: (_eventName, data) =>
+      atOnce(ok({ ...nothing, pieces: data === "" ? [] : [textPiece(data, "assistant", "data")] })),
     isTerminator: () => false,
     cut: errorEvent,
   };

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { StreamReader } from "../../domain/dialect.ts";
 import { createOpenAi } from "./index.ts";
 import { SameShape } from "./same-shape.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 const facts = { reference: "r", createdS: 1, model: null, code: "content_filter", message: "No.", status: 400 };
 const head = { method: "POST", contentType: "application/json", contentEncoding: null };
@@ -46,7 +47,7 @@ test("each event of a stream reads as it does alone", () => {
       const reader = open();
       for (const one of events) {
         const data = JSON.stringify(one);
-        assert.deepEqual(reader.read("", data), open().read("", data));
+        assert.deepEqual(runAtOnce(reader.read("", data)), runAtOnce(open().read("", data)));
       }
     }),
     { numRuns: 300 },
@@ -59,8 +60,8 @@ test("what a cut needs is noted as if each event had been read in full", () => {
       const reader = open();
       const inFull = open();
       for (const [index, one] of events.entries()) {
-        reader.read("", JSON.stringify(one));
-        inFull.read("", JSON.stringify(one, null, 1 + (index % 3))); // never the shape of the one before
+        runAtOnce(reader.read("", JSON.stringify(one)));
+        runAtOnce(inFull.read("", JSON.stringify(one, null, 1 + (index % 3)))); // never the shape of the one before
       }
       const released = at % (events.length + 1);
       assert.equal(reader.cut(facts, released), inFull.cut(facts, released));
@@ -72,7 +73,7 @@ test("what a cut needs is noted as if each event had been read in full", () => {
 test("an event that differs in its text alone is told without reading it", () => {
   const same = new SameShape();
   const data = (content: string): string => JSON.stringify({ choices: [{ index: 0, delta: { content } }] });
-  const first = open().read("", data("one"));
+  const first = runAtOnce(open().read("", data("one")));
   assert.ok(first.ok);
   assert.equal(same.read(data("one")), null);
   same.note(data("one"), first.value);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { chatCompletions, completions } from "./operations.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 const facts: AnswerFacts = {
   reference: "ref1",
@@ -14,7 +15,7 @@ const facts: AnswerFacts = {
 };
 
 function read(reader: StreamReader, data: unknown): Extraction {
-  const extraction = reader.read("", typeof data === "string" ? data : JSON.stringify(data));
+  const extraction = runAtOnce(reader.read("", typeof data === "string" ? data : JSON.stringify(data)));
   assert.ok(extraction.ok, extraction.ok ? "" : extraction.error);
   return extraction.value;
 }
@@ -87,12 +88,12 @@ test("after the terminator nothing may come", () => {
   assert.deepEqual(told(read(reader, "[DONE]")), []);
   assert.deepEqual(told(read(reader, "")), []);
   for (const data of ["{}", "[DONE]", "x"])
-    assert.deepEqual(reader.read("", data), { ok: false, error: "after-terminator" });
+    assert.deepEqual(runAtOnce(reader.read("", data)), { ok: false, error: "after-terminator" });
 });
 
 test("what is neither JSON nor the terminator is unreadable", () => {
   for (const data of ["hello", "[DONE] x", " ", "{"]) {
-    assert.deepEqual(chatCompletions.openStream().read("", data), { ok: false, error: "not-json" });
+    assert.deepEqual(runAtOnce(chatCompletions.openStream().read("", data)), { ok: false, error: "not-json" });
   }
 });
 
@@ -100,7 +101,9 @@ test("lanes are bounded, one below, at, and one above", () => {
   const reader = chatCompletions.openStream();
   for (let index = 0; index < LaneCount.maxLanes; index++) read(reader, chunk({ index, delta: { content: "x" } }));
   read(reader, chunk({ index: 0, delta: { content: "x" } }));
-  const more = reader.read("", JSON.stringify(chunk({ index: LaneCount.maxLanes, delta: { content: "x" } })));
+  const more = runAtOnce(
+    reader.read("", JSON.stringify(chunk({ index: LaneCount.maxLanes, delta: { content: "x" } }))),
+  );
   assert.deepEqual(more, { ok: false, error: "too-many-values" });
 });
 

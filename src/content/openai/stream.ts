@@ -4,9 +4,9 @@
  */
 import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
+import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type JsonNode, lastMember, parseJson } from "../json/parse.ts";
+import { type JsonNode, lastMember, parseLongJson } from "../json/parse.ts";
 import { nothing, readDocument } from "../table/extraction.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { isToken } from "../table/shapes.ts";
@@ -44,7 +44,7 @@ class ChunkReader implements StreamReader {
     return data.length <= terminatorLongest && data.trim() === terminator;
   }
 
-  read(_eventName: string, data: string): Result<Extraction, Unreadable> {
+  *read(_eventName: string, data: string): Steps<Result<Extraction, Unreadable>> {
     this.#events += 1;
     if (data === "") return ok(nothing);
     if (this.#endedBy !== null) return err("after-terminator");
@@ -54,10 +54,10 @@ class ChunkReader implements StreamReader {
     }
     const same = this.#same.read(data);
     if (same !== null) return ok(same);
-    const document = parseJson(data);
+    const document = yield* parseLongJson(data);
     if (!document.ok) return document;
     this.#note(document.value.root);
-    const read = this.#lanes.check(runAtOnce(readDocument(document.value, this.#spec, "assistant")));
+    const read = this.#lanes.check(yield* readDocument(document.value, this.#spec, "assistant"));
     if (read.ok) this.#same.note(data, read.value);
     return read;
   }
