@@ -1,6 +1,6 @@
 /**
  * The guarantee for streams at the gate, with real guards and views: what leaves of each text of a reply, and the verdict,
- * depend neither on how its events divide the texts nor on how the network divides the events.
+ * depend neither on how its events divide the texts, nor on how the network divides the events, nor on breaths between.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { ExchangeReport } from "../../src/domain/verdict.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 import { chatHead, cutAt, exchangeOf, jsonHead, planFrom, pushAll, streamHead } from "../helpers/exchange.ts";
+import { createCountingPace, neverBreathes } from "../helpers/pace.ts";
 import { testTail } from "../helpers/rules.ts";
 import { hostile } from "./hostile-texts.ts";
 
@@ -129,8 +130,12 @@ function textsOf(choices: readonly { index: number; said: Record<string, unknown
   return texts;
 }
 
-async function opened(plan: Plan) {
-  const shared = { drawTail: () => testTail, pseudonym: (text: string) => `${text.length}`.padStart(12, "0") };
+async function opened(plan: Plan, pace = neverBreathes) {
+  const shared = {
+    pace,
+    drawTail: () => testTail,
+    pseudonym: (text: string) => `${text.length}`.padStart(12, "0"),
+  };
   const exchange = exchangeOf({ plan, shared });
   const { bytes } = await pushAll(exchange.openRequest(chatHead), [Buffer.from(JSON.stringify(prompt))]);
   assert.equal(bytes.toString().match(/<(?:EMAIL|PHONE)_1_x7k2q9>/g)?.length, 2);
@@ -142,8 +147,9 @@ async function streamed(
   of: readonly Lane[],
   turns: readonly Turn[],
   cuts: readonly number[],
+  pace = neverBreathes,
 ): Promise<Run> {
-  const exchange = await opened(plan);
+  const exchange = await opened(plan, pace);
   const body = Buffer.from(`${pieces(of, turns).map(delta).join("")}data: [DONE]\n\n`);
   const { bytes, block } = await pushAll(exchange.openReply(streamHead, false).gate, cutAt(body, cuts));
   assert.equal(block, null);
@@ -198,7 +204,7 @@ describe("a reply with all guards", () => {
           const parts = await streamed(plan, of, some, []);
           assert.deepEqual(parts.texts, one.texts);
           assert.deepEqual(parts.verdict, one.verdict);
-          const again = await streamed(plan, of, some, at);
+          const again = await streamed(plan, of, some, at, createCountingPace());
           assert.equal(again.bytes, parts.bytes);
           assert.deepEqual(again.verdict, parts.verdict);
           for (const [of, text] of Object.entries(one.texts)) if (of.includes("call-")) JSON.parse(text);
