@@ -164,7 +164,7 @@ export class StageJudge {
       if (breath !== undefined) await breath;
       if (signal.aborted) {
         if (!isDeadline(signal)) return { kind: "block", cause: { kind: "overloaded" } }; // the exchange is over: moot
-        const cause = this.#deadline();
+        const cause = this.#deadline(lane);
         if (cause !== null) return this.#stop(cause);
         const skipped = lane.skip(added.slice(from), from === 0 ? written : "");
         return { ...skipped, masks: [...masks, ...skipped.masks] };
@@ -274,9 +274,10 @@ export class StageJudge {
     return act?.action.kind === "block" ? { kind: "rule", rule: act.id, block: act.action } : null;
   }
 
-  /** The deadline passed: every rule of this stage that has text to judge does not know. */
-  #deadline(): BlockCause | null {
-    return this.#unknown(this.#rules.textRules, "deadline");
+  /** The deadline passed: the rules that look at this text do not know. */
+  #deadline({ location }: Lane): BlockCause | null {
+    const asked = this.#rules.textRules.filter((rule) => fitsLocation(rule, location));
+    return this.#unknown(asked, "deadline");
   }
 
   #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {

@@ -34,7 +34,7 @@ const viewContext = 64;
 const writtenAtOnce = 256;
 
 export class Lane {
-  readonly #location: Location;
+  readonly location: Location;
   readonly #word: StageWord;
   readonly #pace: Pace;
   readonly #plain: Strand;
@@ -54,7 +54,7 @@ export class Lane {
 
   /** `json`: what is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
   constructor(location: Location, plan: LanePlan, word: StageWord, pace: Pace, json = false) {
-    this.#location = location;
+    this.location = location;
     this.#word = word;
     this.#pace = pace;
     const asWritten = json ? plan.plain.filter(({ detector }) => detector.raw === true) : [];
@@ -254,7 +254,7 @@ export class Lane {
     const { tally } = this.#word;
     const { category, span } = finding;
     if (span === null) {
-      tally.found(rules, finding, this.#location);
+      tally.found(rules, finding, this.location);
       return true;
     }
     tally.surer(rules, finding.score);
@@ -263,15 +263,15 @@ export class Lane {
       const unaware = this.#told.unaware(rules, category, span);
       if (unaware.length === 0) return false;
       const counted = counting.filter((rule) => unaware.includes(rule));
-      if (counted.length > 0) tally.found(counted, finding, this.#location);
-    } else if (counting.length > 0) tally.found(counting, finding, this.#location);
+      if (counted.length > 0) tally.found(counted, finding, this.location);
+    } else if (counting.length > 0) tally.found(counting, finding, this.location);
     return true;
   }
 
   /** An exception for a text is one for all that is found inside it: one address matches at each of its letters. */
   #rulesFor(check: TextCheck, finding: Finding): readonly Rule[] {
     const { span, category } = finding;
-    const { rules, excepted, by } = this.#word.rulesFor(check.rules, finding, this.#location, () => this.#textAt(span));
+    const { rules, excepted, by } = this.#word.rulesFor(check.rules, finding, this.location, () => this.#textAt(span));
     for (const exception of by)
       if (span === null || this.#told.excepts(exception, category, span)) this.#word.tally.except(exception);
     if (span === null) return rules;

@@ -166,3 +166,19 @@ test("marks add up, beside what acts; a rule in shadow leaves none", async () =>
     ]),
   );
 });
+
+test("past the deadline only the rules that look at a text do not know of it", async () => {
+  const expired = AbortSignal.abort(new DOMException("deadline", "TimeoutError"));
+  const here: Scope = { roles: ["user"], places: ["content"], tests: [] };
+  const plan = planWith(
+    policyOf([ruleOf("here", word, label, { scope: here }), ruleOf("open", word, label, { onUnknown: "open" })]),
+  );
+  const elsewhere = judgeOf("prompt", plan);
+  assert.equal((await elsewhere.step(expired, elsewhere.openLane(at("system")), "acme", true)).kind, "go");
+  assert.deepEqual(elsewhere.verdict("complete").unknowns, [{ rule: "open", cause: "deadline" }]);
+  const judge = judgeOf("prompt", plan);
+  assert.deepEqual(await judge.step(expired, judge.openLane(at("user")), "acme", true), {
+    kind: "block",
+    cause: { kind: "unknown", rule: "here", cause: "deadline" },
+  });
+});
