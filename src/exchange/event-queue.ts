@@ -10,6 +10,7 @@ import type { Pace } from "../domain/ports.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, type Permit } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
+import { Fifo } from "../stdx/fifo.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { runAtOnce, runToEnd, type Steps } from "../stdx/paced.ts";
 import { editBody, editText, type PieceEdit } from "./edits.ts";
@@ -24,6 +25,8 @@ export type QueueParts = {
   readonly readText: (body: string) => Extraction;
 };
 
+/** Events that go between two breaths. */
+const releasedAtOnce = 64;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -40,7 +43,7 @@ type Entry = {
 export class EventQueue {
   readonly #parts: QueueParts;
   readonly #tracks: Tracks;
-  readonly #waiting: Entry[] = [];
+  readonly #waiting = new Fifo<Entry>();
   #ready: Cleared[] = [];
   #first = true;
   /** Of the last frame: `open` when a "\n" may still come for it, `sent` when that was sent ahead. */
@@ -112,7 +115,7 @@ export class EventQueue {
 
   /** Everything, settled or not: for a policy that lets the unreadable pass. */
   takeAll(permit: Permit): Cleared[] {
-    const rest = this.#waiting.splice(0).map((entry) => clear(runAtOnce(this.#bytesOf(entry)), permit));
+    const rest = this.#waiting.takeAll().map((entry) => clear(runAtOnce(this.#bytesOf(entry)), permit));
     return [...this.take(), ...rest];
   }
 
@@ -204,9 +207,12 @@ export class EventQueue {
     return this.#advance();
   }
 
+  /** What was held for long may go all at once. */
   #advance(): MaybeAsync<void> {
-    while (this.#waiting[0]?.owner.waiting === 0) {
-      const entry = this.#waiting[0];
+    for (let gone = 0; this.#waiting.first?.owner.waiting === 0; gone += 1) {
+      const breath = gone > 0 && gone % releasedAtOnce === 0 ? this.#parts.pace.breathe() : undefined;
+      if (breath !== undefined) return breath.then(() => this.#advance());
+      const entry = this.#waiting.first;
       const bytes = runToEnd(this.#parts.pace, this.#bytesOf(entry));
       if (bytes instanceof Promise) {
         return bytes.then((late) => {
