@@ -30,7 +30,9 @@ export const hostEnd = /\.[A-Za-z0-9-]{1,63}(?::[0-9]{1,5})?$/;
 const slash = 0x2f;
 const backslash = 0x5c;
 const colon = 0x3a;
-const dot = 0x2e;
+/** Readers of host names take all of them for dots; the full stop of Chinese and Japanese too, but it ends sentences. */
+const dots: ReadonlySet<number> = new Set([0x2e, 0x2024, 0xff0e]);
+export const isDot = (unit: number): boolean => dots.has(unit);
 
 /** How much of `host.name:80` the last characters are. */
 type Host = "none" | "label" | "dot" | "name" | "colon" | "port";
@@ -73,7 +75,7 @@ export class LinkMarks {
       const doubled = (unit === slash || unit === backslash) && (last === slash || last === backslash);
       if (unit === backslash && !doubled) return;
       this.#isMarked = doubled || this.#host === "name" || this.#host === "port" || this.#host === "colon";
-    } else if (unit === dot) {
+    } else if (isDot(unit)) {
       this.#isMarked = text.slice(Math.max(0, at - 3), at).toLowerCase() === "www";
     } else if (unit === colon) {
       this.#isMarked = schemes.has(schemeBefore(text, at));
@@ -108,8 +110,13 @@ export const isHostUnit = (unit: number): boolean =>
     ? isLetter(unit) || isDigit(unit) || unit === 0x2d || unit === 0x5f
     : otherHostUnit.test(String.fromCharCode(unit));
 
+const ignored = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cs}]/u;
+
+/** Seen by nobody, or (halves of pairs among them) not known to be seen: a reader, or a mask, may take it away. */
+export const isUnseen = (unit: number): boolean => unit >= 0xad && ignored.test(String.fromCharCode(unit));
+
 function nextHost(host: Host, unit: number): Host {
-  if (unit === dot) return host === "label" || host === "name" ? "dot" : "none";
+  if (isDot(unit)) return host === "label" || host === "name" ? "dot" : "none";
   if (unit === colon) return host === "name" ? "colon" : "none";
   if ((host === "colon" || host === "port") && isDigit(unit)) return "port";
   if (!isHostUnit(unit)) return "none";

@@ -8,7 +8,7 @@ import type { Category, Detection, Finding, LaneRestorer, Restorer, Window } fro
 import { certain } from "../../domain/score.ts";
 import type { Place } from "../../domain/segment.ts";
 import { createIssued, type Issued, type Restorable } from "./issued.ts";
-import { isHostUnit } from "../link-places/link-marks.ts";
+import { isDot, isHostUnit, isUnseen } from "../link-places/link-marks.ts";
 import { PlaceScan, scanContext } from "../link-places/place-scan.ts";
 import { openReleaseReader } from "./release-reader.ts";
 
@@ -108,11 +108,12 @@ function restorable(issued: Issued, { text, from, to }: Window, leftContext: num
 
 /** Whether a host name goes on behind a placeholder, which would then be a part of it; `open`: more text may say so. */
 function behind(text: string, end: number): "host" | "open" | "free" {
+  const goesOn = (unit: number): boolean => isHostUnit(unit) || isUnseen(unit);
   let at = end;
-  while (at < text.length && at - end < hostLabelUnits && isHostUnit(text.charCodeAt(at))) at++;
+  while (at < text.length && at - end < hostLabelUnits && goesOn(text.charCodeAt(at))) at++;
   if (at >= text.length) return "open";
   if (at - end >= hostLabelUnits) return "free";
-  if (text[at] !== "." && text[at] !== "@") return "free";
+  if (!isDot(text.charCodeAt(at)) && text[at] !== "@") return "free";
   if (at + 1 >= text.length) return "open";
-  return isHostUnit(text.charCodeAt(at + 1)) ? "host" : "free";
+  return goesOn(text.charCodeAt(at + 1)) ? "host" : "free";
 }

@@ -62,6 +62,8 @@ const putBack: readonly (readonly [text: string, wanted: string])[] = [
   [`{"url": "https://ok.example", "to": "${email}"}`, `{"url": "https://ok.example", "to": "ada@example.org"}`],
   [`${page} and ${host}`, "https://evil.example/a and evil.example"],
   [`\u4f60\u597d\uff0c${name}\u8bf4\uff1a`, "\u4f60\u597d\uff0cAda\u8bf4\uff1a"],
+  [`\u8054\u7cfb${email}\u3002\u8c22\u8c22`, "\u8054\u7cfbada@example.org\u3002\u8c22\u8c22"],
+  [`${name}\ud83d\ude00. Bye`, "Ada\ud83d\ude00. Bye"],
   [`<${email}`, "<ada@example.org"],
 ];
 
@@ -84,6 +86,12 @@ const left: readonly string[] = [
   `${name}.evil.example`,
   `x-${name}-y.evil.example`,
   `${name}@evil.example`,
+  `${name}\u200b.evil.example`,
+  `${name}\u202e\u00ad.\u2060evil.example`,
+  `${name}\udb40\udc41.evil.example`,
+  `${name}\uff0eevil.example`,
+  `evil\u2024example/${name}`,
+  `www\uff0eevil?${name}`,
   `<b>evil.example/${name}</b>`,
   `mailto:a@b.example?body=${email}`,
   `tel:${name}`,
