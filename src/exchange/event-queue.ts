@@ -62,7 +62,7 @@ export class EventQueue {
   constructor(parts: QueueParts) {
     this.#parts = parts;
     this.#countsTokens = parts.judge.countsTokens;
-    this.#tracks = new Tracks(parts.judge);
+    this.#tracks = new Tracks(parts.judge, parts.pace);
   }
 
   /** Judges one frame; a cause when nothing more may go. */

@@ -4,14 +4,19 @@
  * An owner is what is released as one: an event of a stream, or a whole body. It may go when none of its pieces waits.
  */
 import type { Piece } from "../domain/dialect.ts";
+import type { Pace } from "../domain/ports.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { type LaneView, openLaneView } from "../content/json/lane-view.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
+import { runToEnd, type Steps } from "../stdx/paced.ts";
 import type { StageJudge } from "../guard/judge.ts";
-import type { Lane, LaneStep } from "../guard/lane.ts";
+import type { Lane, LaneGo, LaneStep } from "../guard/lane.ts";
 import type { Mask } from "../guard/masks.ts";
 import { sliceCodeUnits } from "../guard/strand.ts";
 import type { PieceEdit } from "./edits.ts";
+
+/** Pieces that are settled, or masks that are applied, between two breaths. */
+const piecesAtOnce = 1024;
 
 export type Owner = {
   /** Pieces that wait for more text before they are settled. */
@@ -28,10 +33,12 @@ type Track = { readonly lane: Lane; readonly view: LaneView; readonly pending: P
 
 export class Tracks {
   readonly #judge: StageJudge;
+  readonly #pace: Pace;
   readonly #open = new Map<string, Track>();
 
-  constructor(judge: StageJudge) {
+  constructor(judge: StageJudge, pace: Pace) {
     this.#judge = judge;
+    this.#pace = pace;
   }
 
   /** Judges one more piece. Pieces of one lane continue one another; `last`: none will continue this one. */
@@ -107,33 +114,42 @@ export class Tracks {
     return after(this.#judge.step(signal, track.lane, seen, last, written), (step) => this.#settle(track, step, last));
   }
 
-  #settle(track: Track, step: LaneStep, last: boolean): BlockCause | null {
+  #settle(track: Track, step: LaneStep, last: boolean): MaybeAsync<BlockCause | null> {
     if (step.kind === "block") return step.cause;
-    let first = 0;
-    for (const mask of step.masks) first = applyMask(track, mask, first);
-    const settled = last ? track.rawEnd : track.view.rawSettled(step.settled);
-    let done = 0;
-    for (; done < track.pending.length; done += 1) {
-      const { owner, end } = track.pending[done] as Placed;
-      if (end > settled) break;
-      owner.waiting -= 1;
-    }
-    if (done > 0) track.pending.splice(0, done);
-    track.view.forget(step.settled);
-    return null;
+    return after(runToEnd(this.#pace, settling(track, step, last)), () => null);
   }
+}
+
+/** Where all of a stream was held, all of its pieces settle at once, and one mask may cover them all. */
+function* settling({ view, pending, rawEnd }: Track, step: LaneGo, last: boolean): Steps<void> {
+  let first = 0;
+  for (const [index, mask] of step.masks.entries()) {
+    if (index % piecesAtOnce === piecesAtOnce - 1) yield;
+    first = yield* applyMask(view, pending, mask, first);
+  }
+  const settled = last ? rawEnd : view.rawSettled(step.settled);
+  let done = 0;
+  for (; done < pending.length; done += 1) {
+    const { owner, end } = pending[done] as Placed;
+    if (end > settled) break;
+    owner.waiting -= 1;
+    if (done % piecesAtOnce === piecesAtOnce - 1) yield;
+  }
+  if (done > 0) pending.splice(0, done);
+  view.forget(step.settled);
 }
 
 /**
  * A mask may cover several pieces: the first gets the placeholder, the others lose what it covers. Pieces before `first`
  * are behind it; tells which are behind the next mask.
  */
-function applyMask(track: Track, mask: Mask, first: number): number {
-  const raw = track.view.rawSpan(mask.span);
-  let text = track.view.placeholder(mask.span, mask.placeholder);
+function* applyMask(view: LaneView, pending: readonly Placed[], mask: Mask, first: number): Steps<number> {
+  const raw = view.rawSpan(mask.span);
+  let text = view.placeholder(mask.span, mask.placeholder);
   let behind = first;
-  for (let index = first; index < track.pending.length; index += 1) {
-    const { piece, owner, start, end } = track.pending[index] as Placed;
+  for (let index = first; index < pending.length; index += 1) {
+    if (index % piecesAtOnce === piecesAtOnce - 1) yield;
+    const { piece, owner, start, end } = pending[index] as Placed;
     if (end <= raw.start) {
       behind = index + 1;
       continue;

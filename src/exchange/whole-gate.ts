@@ -130,7 +130,7 @@ async function judgeExtraction(
   bodyBytes: number,
 ) {
   const owner = createOwner();
-  const tracks = new Tracks(judge);
+  const tracks = new Tracks(judge, pace);
   const { messages, depth, pieces } = extraction;
   const { characters, tokens, ends } = await runToEnd(pace, overview(pieces, judge.countsTokens));
   let cause = judge.judgeShape({ bodyBytes, characters, messages, tokens, depth });
