@@ -2,7 +2,7 @@
 
 import type { ContentRaw } from "./content.ts";
 import type { Growth, Sized } from "./load/growth.ts";
-import type { Pauses, Turn } from "./load/pauses.ts";
+import { heldMs, type Pauses, type Turn } from "./load/pauses.ts";
 import type { Alone, Workload } from "./load/rounds.ts";
 import { type Aim, aimsTable, fixed, percent, table, whole } from "./page.ts";
 import { percentilesOf, spreadOf } from "./stats.ts";
@@ -27,7 +27,7 @@ export function contentPage(raw: ContentRaw): string {
     ...aimsTable([
       pauseAim(
         "ordinary work",
-        mostOf(workloads.flatMap(({ pauses }) => pauses).map(({ longest: { wallMs } }) => wallMs)),
+        mostOf(workloads.flatMap(({ pauses }) => pauses).map(({ longest }) => heldMs(longest))),
       ),
       pauseAim(`hostile texts (${nameOf(longest)})`, pauseOf(longest)),
       {
@@ -54,8 +54,9 @@ export function contentPage(raw: ContentRaw): string {
     ...hostileTable(growth),
     "",
     ...missesTables(growth),
-    "Turns of the event loop that took longest, in ms; `own` is the most CPU time that work took in one turn, without the",
-    "garbage collector:",
+    "Turns in which the event loop was held longest, in ms: the lesser of the time that passed and of CPU time, so that time",
+    "which other programs had is left out; how much of that the garbage collector took; the longest without the collector;",
+    "and the longest as a clock sees it, other programs and all:",
     "",
     ...pausesTable(raw),
     "",
@@ -77,7 +78,7 @@ const added = (to: readonly number[], from: readonly number[]): number =>
   medianOf(to.map((value, round) => value - (from[round] ?? Number.NaN)));
 
 /** The longest turn at any size. */
-export const pauseOf = ({ sizes }: Growth): number => mostOf(sizes.map(({ pauses }) => pauses.longest.wallMs));
+export const pauseOf = ({ sizes }: Growth): number => mostOf(sizes.map(({ pauses }) => heldMs(pauses.longest)));
 
 /** How time grew with each doubling, over the last two of them; 0 where all is too quick to tell. */
 export function ratioOf({ sizes }: Growth): number {
@@ -107,7 +108,7 @@ function workloadTable(workloads: readonly Workload[]): readonly string[] {
       events > 0 ? `${whole(events / (p50 / 1000))} events/s` : speed(bytes, p50),
       ...parts.map((ms) => `${fixed(ms, 2)} (${percent(ms / sum)})`),
       fixed(p50 / medianOf(none), 1),
-      fixed(mostOf(pauses.map(({ longest }) => longest.wallMs)), 1),
+      fixed(mostOf(pauses.map(({ longest }) => heldMs(longest))), 1),
       whole(every.length),
     ];
   });
@@ -203,17 +204,17 @@ function pausesTable({ idle, workloads, growth }: ContentRaw): readonly string[]
   const row = (name: string, list: readonly Pauses[]): readonly string[] => {
     const turn = list
       .map(({ longest }) => longest)
-      .reduce((most, one) => (one.wallMs > most.wallMs ? one : most), noTurn);
-    return [
-      name,
-      fixed(turn.wallMs, 1),
-      fixed(turn.cpuMs, 1),
-      fixed(turn.gcMs, 1),
-      fixed(mostOf(list.map(({ ownMs }) => ownMs)), 1),
+      .reduce((most, one) => (heldMs(one) > heldMs(most) ? one : most), noTurn);
+    const figures = [
+      heldMs(turn),
+      turn.gcMs,
+      mostOf(list.map(({ ownMs }) => ownMs)),
+      mostOf(list.map(({ wallMs }) => wallMs)),
     ];
+    return [name, ...figures.map((ms) => fixed(ms, 1))];
   };
   return table(
-    ["", "longest", "its CPU time", "its garbage collection", "own"],
+    ["", "longest", "of it, collector", "own", "by the clock"],
     [
       row("nothing to do", idle),
       row(

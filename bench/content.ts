@@ -8,7 +8,7 @@ import type { BenchOptions, BenchRun } from "./bench.ts";
 import { type Growth, measureGrowth, type Reached } from "./load/growth.ts";
 import { hostiles } from "./load/hostile.ts";
 import { openParts } from "./load/pass.ts";
-import { idlePauses, type Pauses } from "./load/pauses.ts";
+import { heldMs, idlePauses, type Pauses } from "./load/pauses.ts";
 import { loadPlans } from "./load/plans.ts";
 import { type Alone, measureAlone, measureWorkload, type Workload, workloadsOf } from "./load/rounds.ts";
 import { type Facts, facts } from "./machine.ts";
@@ -89,6 +89,6 @@ function middle(times: readonly number[]): string {
 
 function lineOf({ target, name, form, sizes }: Growth): string {
   const times = sizes.map(({ ms }) => ms.toFixed(1)).join(" / ");
-  const pause = Math.max(...sizes.map(({ pauses }) => pauses.longest.wallMs));
+  const pause = Math.max(...sizes.map(({ pauses }) => heldMs(pauses.longest)));
   return `${target}, ${name}, ${form}: ${times} ms, longest pause ${pause.toFixed(1)} ms`;
 }

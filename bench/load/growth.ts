@@ -3,7 +3,7 @@
 import type { SharedParts } from "../../src/app/exchange-parts.ts";
 import type { Hostile, Target } from "./hostile.ts";
 import { pass, type Passed } from "./pass.ts";
-import { type Pauses, pausesOf } from "./pauses.ts";
+import { heldMs, type Pauses, pausesOf } from "./pauses.ts";
 import type { Plans } from "./plans.ts";
 import { piecesOf, promptForReply, promptWith, streamOf, type Traffic, wholeReply } from "./traffic.ts";
 
@@ -76,12 +76,12 @@ export async function measureGrowth(
 function isSuspect(size: Sized | undefined, before: Sized | undefined): boolean {
   if (size === undefined) return false;
   const grows = before === undefined ? 0 : size.ms / before.ms;
-  return grows > ratioSuspect || size.pauses.longest.wallMs > pauseSuspectMs;
+  return grows > ratioSuspect || heldMs(size.pauses.longest) > pauseSuspectMs;
 }
 
 function better(a: Sized | undefined, b: Sized): Sized {
   if (a === undefined) return b;
-  const calmer = a.pauses.longest.wallMs < b.pauses.longest.wallMs ? a : b;
+  const calmer = heldMs(a.pauses.longest) < heldMs(b.pauses.longest) ? a : b;
   return { ...b, ms: Math.min(a.ms, b.ms), pauses: calmer.pauses };
 }
 

@@ -9,11 +9,16 @@ export type Turn = { readonly wallMs: number; readonly cpuMs: number; readonly g
 
 export type Pauses = {
   readonly turns: number;
-  /** The turn that took longest as a clock sees it. */
+  /** The turn in which this process held the loop longest, its collector too: time that others had the machine left out. */
   readonly longest: Turn;
-  /** The turn with the most CPU time of its own: what the work itself, without the collector, held the loop for. */
+  /** As a clock sees it, of any turn. */
+  readonly wallMs: number;
+  /** Most CPU time of one turn without the collector: what the work itself held the loop for. */
   readonly ownMs: number;
 };
+
+/** How long the loop was held in a turn. */
+export const heldMs = ({ wallMs, cpuMs }: Turn): number => Math.min(wallMs, cpuMs);
 
 /** Shorter turns are not looked into. */
 const notedMs = 1;
@@ -64,16 +69,19 @@ export async function pausesOf<T>(work: () => Promise<T>): Promise<{ readonly va
 
 function summed(turns: number, noted: readonly Noted[], collected: readonly PerformanceEntry[]): Pauses {
   let longest: Turn = { wallMs: 0, cpuMs: 0, gcMs: 0 };
+  let longestWallMs = 0;
   let ownMs = 0;
   for (const { from, to, cpuMs } of noted) {
     let gcMs = 0;
     for (const { startTime, duration } of collected) {
       gcMs += Math.max(0, Math.min(to, startTime + duration) - Math.max(from, startTime));
     }
-    if (to - from > longest.wallMs) longest = { wallMs: to - from, cpuMs, gcMs };
-    ownMs = Math.max(ownMs, Math.min(cpuMs, to - from) - gcMs);
+    const turn = { wallMs: to - from, cpuMs, gcMs };
+    if (heldMs(turn) > heldMs(longest)) longest = turn;
+    longestWallMs = Math.max(longestWallMs, turn.wallMs);
+    ownMs = Math.max(ownMs, heldMs(turn) - gcMs);
   }
-  return { turns, longest, ownMs };
+  return { turns, longest, wallMs: longestWallMs, ownMs };
 }
 
 /** The loop with nothing to do but to be watched. */
