@@ -8,7 +8,7 @@
 import type { Category, Detection, ExchangeDetector, TextDetector, Window } from "../../domain/detector.ts";
 import { certain, score, type Score } from "../../domain/score.ts";
 import { nothingFound, wholeLane } from "../whole-lane.ts";
-import { plain, refuses } from "./phrases.ts";
+import { plain, refuses, warmPhrases } from "./phrases.ts";
 
 const refusal: Category = "refusal/refusal";
 
@@ -20,6 +20,7 @@ const sure: Score = score(0.95);
 const likely: Score = score(0.7);
 
 export function createRefusalDetector(id: string): ExchangeDetector {
+  warmPhrases();
   const said = wholeLane(id, [refusal], (_signal, { text }) =>
     text.trim() === "" ? nothingFound : found(text, certain),
   );

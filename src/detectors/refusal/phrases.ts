@@ -169,6 +169,11 @@ export function refuses(text: string, kind: keyof Phrases): boolean {
   return match !== null && (text.slice(0, match.index).split('"').length - 1) % 2 === 0;
 }
 
+/** The engine compiles an expression when it is first asked, and again soon after: 40 ms for these, not for a reply to wait. */
+export function warmPhrases(): void {
+  for (let times = 0; times < 2; times += 1) for (const expression of Object.values(expressions)) expression.test("");
+}
+
 export const languagesOfRefusal: readonly string[] = Object.keys(phrases);
 
 /** Decoration taken away, so that a phrase reads the same in all of them. */
