@@ -20,7 +20,7 @@ export type KeywordSettings = {
 };
 
 /** Steps down the tree between two breaths. */
-const stepsAtOnce = 65_536;
+const stepsAtOnce = 16_384;
 
 /** The list is not empty, nor is any word in it. Work for each character of a text is bounded by the longest word. */
 export function createKeywordDetector(id: string, { list, caseSensitive, wholeWords }: KeywordSettings): TextDetector {
