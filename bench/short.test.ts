@@ -9,6 +9,7 @@ import { contentPage } from "./content-report.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { hostiles } from "./load/hostile.ts";
+import { detectKinds } from "../src/policy/source/detect-source.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
@@ -54,6 +55,7 @@ test("content: nothing is found in ordinary text, what is to go goes, hostile te
   const { raw, failures } = await runContent(await options(parts));
   assert.equal(failures, 0, notices.join("\n"));
   assert.equal(raw.growth.length, hostiles.length * 2);
-  assert.equal(new Set(raw.alone.map(({ kind }) => kind)).size, 16);
+  assert.deepEqual(new Set(raw.alone.map(({ kind }) => kind)), new Set(detectKinds));
+  assert.deepEqual(new Set(raw.growth.map(({ target }) => target)), new Set(["reading", ...detectKinds]));
   assert.match(contentPage(raw), /\| 4 KB prompt, with findings \|/);
 });
