@@ -20,10 +20,10 @@ test("repeated content codings are joined, so that none hides behind the first",
   assert.equal(head.contentEncoding, "gzip, br");
 });
 
-test("headers of ours that a client brings are removed, not many more than there can be", () => {
-  const many = Array.from({ length: 50 }, (_, n) => [`x-sallyport-${n}`, "1"] as const);
+test("headers of ours that a client brings are removed", () => {
+  const many = Array.from({ length: 100 }, (_, n) => [`x-sallyport-${n}`, "1"] as const);
   const { sent } = request(["x-other", "1"], ...many);
-  assert.equal(sent.removeHeaders.length, 32);
+  assert.equal(sent.removeHeaders.length, 100);
   assert.ok(sent.removeHeaders.every((name) => name.startsWith("x-sallyport-")));
 });
 

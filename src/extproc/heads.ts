@@ -11,7 +11,8 @@ export type SentHead = {
 
 /** Headers of ours that a client must not bring along. */
 const ownPrefix = "x-sallyport-";
-const removedHeadersMax = 32;
+/** Envoy lets 100 headers in, unless it is told otherwise. */
+const removedHeadersMax = 1024;
 const extProcAttributes = "envoy.filters.http.ext_proc";
 
 /** Envoy's own form. Anything else is a client's text and is not taken. */
