@@ -91,14 +91,14 @@ async function succession(options: BenchOptions, gracefulClose: boolean, request
 }
 
 async function markedStreams(options: BenchOptions, streams: number): Promise<EnduranceRaw["marked"]> {
-  const { envoy } = await openPath(options, true);
+  const { envoy } = await openPath(options, true, true);
   const result = await markedFrom(envoy.proxyPort, streams);
   return { ...result, connections: await connectionsOf(envoy) };
 }
 
-async function openPath({ parts, envoy: program }: BenchOptions, gracefulClose: boolean) {
+async function openPath({ parts, envoy: program }: BenchOptions, gracefulClose: boolean, isPatient = false) {
   const upstream = await openUpstream(parts);
-  const guard = await openSallyport(parts);
+  const guard = await openSallyport(parts, isPatient);
   const shape = { guarded: true, gracefulClose };
   const envoy = await openGateway(parts, { program, socket: guard.socket, upstreamPort: upstream.port, ...shape });
   return { guard, envoy };

@@ -39,12 +39,17 @@ export async function openPassServer(parts: AsyncDisposableStack): Promise<strin
   return socket;
 }
 
-/** `sallyport serve` with the embedded policy. */
-export async function openSallyport(parts: AsyncDisposableStack): Promise<GuardProcess> {
+/** A configuration in which no exchange is late, however busy the machine is. */
+const patient = "kind: Config\nversion: 1\nlimits: { promptBudgetMs: 120000, windowBudgetMs: 120000 }\n";
+
+/** `sallyport serve` with the embedded policy. `isPatient`: for what is not about time. */
+export async function openSallyport(parts: AsyncDisposableStack, isPatient = false): Promise<GuardProcess> {
   const dir = parts.use(await openTempDir());
   const policy = dir.join("policy.yaml");
+  const config = dir.join("config.yaml");
   await writeFile(policy, defaultPolicySource);
-  return parts.use(await GuardProcess.open({ policy }));
+  await writeFile(config, patient);
+  return parts.use(await GuardProcess.open({ policy, args: isPatient ? ["--config", config] : [] }));
 }
 
 export interface GatewayOptions extends GatewayShape {
