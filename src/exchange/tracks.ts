@@ -145,7 +145,7 @@ function* settling({ view, pending, rawEnd }: Track, step: LaneGo, last: boolean
  */
 function* applyMask(view: LaneView, pending: readonly Placed[], mask: Mask, first: number): Steps<number> {
   const raw = view.rawSpan(mask.span);
-  let text = view.placeholder(mask.span, mask.placeholder);
+  let text = yield* view.placeholder(mask.span, mask.placeholder);
   let behind = first;
   for (let index = first; index < pending.length; index += 1) {
     if (index % piecesAtOnce === piecesAtOnce - 1) yield;

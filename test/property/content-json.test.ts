@@ -6,6 +6,7 @@ import { openLaneView } from "../../src/content/json/lane-view.ts";
 import { type JsonNode, parseJson } from "../../src/content/json/parse.ts";
 import { applyEdits, type Edit, planEdits, replaceText } from "../../src/content/json/splice.ts";
 import { cutAt, cuts, jsonText, numberLiteral, stringLiteral } from "./json-text.ts";
+import { runAtOnce } from "../../src/stdx/paced.ts";
 
 const unlimited = { maxDepth: 1000, maxValues: 100_000 };
 
@@ -266,7 +267,7 @@ describe("masks in arguments", () => {
         const span = { start: Math.min(a, b), end: Math.max(a, b) + 1 };
         const { view } = viewed(cutAt(text, places));
         const raw = view.rawSpan(span);
-        const masked = text.slice(0, raw.start) + view.placeholder(span, '["X"]') + text.slice(raw.end);
+        const masked = text.slice(0, raw.start) + runAtOnce(view.placeholder(span, '["X"]')) + text.slice(raw.end);
         assert.ok(accepted(masked), masked);
         assert.equal(viewed([text.slice(0, raw.start)]).text.length, span.start);
         assert.equal(viewed([text.slice(0, raw.end)]).text.length, span.end);
@@ -283,7 +284,7 @@ describe("masks in arguments", () => {
         const text = `[${number}]`;
         const view = openLaneView("json");
         view.append(text.slice(0, span.end + (seen % (text.length - span.end + 1))));
-        const masked = text.slice(0, span.start) + view.placeholder(span, "[X]") + text.slice(span.end);
+        const masked = text.slice(0, span.start) + runAtOnce(view.placeholder(span, "[X]")) + text.slice(span.end);
         assert.ok(accepted(masked), `${text} ${masked}`);
       }),
       { numRuns: 1000 },
@@ -303,8 +304,8 @@ describe("masks in arguments", () => {
         const [one, two] = [view.rawSpan(first), view.rawSpan(second)];
         const masked =
           text.slice(0, one.start) +
-          view.placeholder(first, "[X]") +
-          view.placeholder(second, "") +
+          runAtOnce(view.placeholder(first, "[X]")) +
+          runAtOnce(view.placeholder(second, "")) +
           text.slice(two.end);
         assert.ok(accepted(masked), `${text} -> ${masked}`);
       }),

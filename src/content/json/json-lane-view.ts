@@ -6,9 +6,13 @@
  */
 import type { Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
+import type { Steps } from "../../stdx/paced.ts";
 import { JsonRunReader, type Run } from "./json-runs.ts";
 import type { LaneView } from "./lane-view.ts";
 import { digitsFor, type NumberState, stepNumber } from "./number.ts";
+
+/** Runs between two steps of one mask. */
+const stepRuns = 512;
 
 export class JsonLaneView implements LaneView {
   readonly #reader = new JsonRunReader();
@@ -39,13 +43,18 @@ export class JsonLaneView implements LaneView {
     return isEscape(run) ? run.raw : run.raw + viewOffset - run.view;
   }
 
-  placeholder(view: Span, placeholder: string): string {
-    const parts = this.#cut(view);
+  *placeholder(view: Span, placeholder: string): Steps<string> {
+    const parts = yield* this.#cut(view);
     if (parts.every(({ run }) => run.part === "mark")) return withoutText(parts, placeholder);
     let left: string | null = placeholder;
     let out = "";
+    let done = 0;
     for (let first = 0, end = 0; first < parts.length; first = end) {
       end = tokenEnd(parts, first);
+      if (end - done >= stepRuns) {
+        done = end;
+        yield;
+      }
       const [text, used] = this.#replace(parts.slice(first, end), left);
       out += text;
       if (used) left = null;
@@ -89,7 +98,7 @@ export class JsonLaneView implements LaneView {
     return low;
   }
 
-  #cut(view: Span): readonly Cut[] {
+  *#cut(view: Span): Steps<readonly Cut[]> {
     const cuts: Cut[] = [];
     for (let index = this.#firstAt(view.start); index < this.#runs.length; index += 1) {
       const run = this.#runs[index] as Run;
@@ -97,6 +106,7 @@ export class JsonLaneView implements LaneView {
       const start = Math.max(view.start, run.view);
       const end = Math.min(view.end, run.view + run.text.length);
       if (start < end) cuts.push({ run, start, end });
+      if (cuts.length % stepRuns === stepRuns - 1) yield;
     }
     return cuts;
   }

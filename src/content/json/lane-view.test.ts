@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LaneView, openLaneView } from "./lane-view.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 function viewOf(view: LaneView, ...pieces: readonly string[]): string {
   return pieces.map((piece) => view.append(piece)).join("") + view.end();
@@ -15,7 +16,7 @@ function masked(found: string, ...pieces: readonly string[]): string {
   const span = { start, end: start + found.length };
   const raw = view.rawSpan(span);
   const whole = pieces.join("");
-  return whole.slice(0, raw.start) + view.placeholder(span, "[X]") + whole.slice(raw.end);
+  return whole.slice(0, raw.start) + runAtOnce(view.placeholder(span, "[X]")) + whole.slice(raw.end);
 }
 
 test("the view of text is the text", () => {
@@ -23,7 +24,7 @@ test("the view of text is the text", () => {
   assert.equal(viewOf(view, "a\\u0040", "b"), "a\\u0040b");
   assert.deepEqual(view.rawSpan({ start: 1, end: 3 }), { start: 1, end: 3 });
   assert.equal(view.rawSettled(4), 4);
-  assert.equal(view.placeholder({ start: 1, end: 3 }, "[X]"), "[X]");
+  assert.equal(runAtOnce(view.placeholder({ start: 1, end: 3 }, "[X]")), "[X]");
 });
 
 for (const [raw, seen] of [
@@ -93,22 +94,22 @@ for (const [what, found, raw, wanted] of [
 test("a number that may go on is masked as a part of one", () => {
   const view = openLaneView("json");
   view.append("[4111");
-  assert.equal(view.placeholder({ start: 1, end: 5 }, "[X]"), "1");
+  assert.equal(runAtOnce(view.placeholder({ start: 1, end: 5 }, "[X]")), "1");
   view.append(",");
-  assert.equal(view.placeholder({ start: 1, end: 5 }, "[X]"), '"[X]"');
+  assert.equal(runAtOnce(view.placeholder({ start: 1, end: 5 }, "[X]")), '"[X]"');
 });
 
 test("a placeholder is escaped for the string that it stands in", () => {
   const view = openLaneView("json");
   view.append('["abc"]');
-  assert.equal(view.placeholder({ start: 2, end: 5 }, 'a"\\'), 'a\\"\\\\');
+  assert.equal(runAtOnce(view.placeholder({ start: 2, end: 5 }, 'a"\\')), 'a\\"\\\\');
 });
 
 test("what goes on with an earlier mask leaves JSON valid too", () => {
   const view = openLaneView("json");
   view.append('["abc",12,true]');
   view.end();
-  assert.equal(view.placeholder({ start: 3, end: 10 }, ""), '",0,');
+  assert.equal(runAtOnce(view.placeholder({ start: 3, end: 10 }, "")), '",0,');
 });
 
 test("what is forgotten is not needed for what follows", () => {
@@ -119,5 +120,5 @@ test("what is forgotten is not needed for what follows", () => {
   view.append("11}");
   view.forget(14);
   assert.deepEqual(view.rawSpan({ start: 15, end: 17 }), { start: 20, end: 22 });
-  assert.equal(view.placeholder({ start: 15, end: 17 }, "[X]"), "0");
+  assert.equal(runAtOnce(view.placeholder({ start: 15, end: 17 }, "[X]")), "0");
 });

@@ -5,6 +5,7 @@
  * Invariant: the views given out, joined, do not depend on how the raw text was cut.
  */
 import type { Span } from "../../domain/segment.ts";
+import type { Steps } from "../../stdx/paced.ts";
 import { JsonLaneView } from "./json-lane-view.ts";
 
 export type LaneView = {
@@ -18,9 +19,9 @@ export type LaneView = {
   rawSettled(viewOffset: number): number;
   /**
    * What to write over the whole `rawSpan` of a masked range; also to be asked where the placeholder is empty.
-   * Depends on what stands there, so it must be asked before that is forgotten.
+   * Depends on what stands there, so it must be asked, and its steps be done, before that is forgotten.
    */
-  placeholder(view: Span, placeholder: string): string;
+  placeholder(view: Span, placeholder: string): Steps<string>;
   /** Nothing before that offset will be asked for again. */
   forget(viewOffset: number): void;
 };
@@ -30,12 +31,17 @@ export function openLaneView(style: "text" | "json"): LaneView {
   return style === "json" ? new JsonLaneView() : textView;
 }
 
+const noSteps: readonly undefined[] = [];
+
 /** Keeps nothing, so that one serves all. */
 const textView: LaneView = {
   append: (raw) => raw,
   end: () => "",
   rawSpan: (view) => view,
   rawSettled: (viewOffset) => viewOffset,
-  placeholder: (_view, placeholder) => placeholder,
+  *placeholder(_view, placeholder) {
+    yield* noSteps;
+    return placeholder;
+  },
   forget: () => {},
 };
