@@ -1,4 +1,5 @@
 /** Which script a text is written in, and which languages are written so. Knows no words. */
+import { weightOf } from "./units.ts";
 
 /** Scripts that one or a few languages have to themselves, by ISO 639-1. Latin is what everybody may write in. */
 const scripts: readonly (readonly [letters: RegExp, languages: readonly string[]])[] = [
@@ -62,7 +63,7 @@ const scripts: readonly (readonly [letters: RegExp, languages: readonly string[]
   [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u, ["ja", "za", "zh"]],
 ];
 
-/** Of all letters; below it a text is mixed. */
+/** Of all letters by their weight; below it a text is mixed. */
 const dominantShare = 0.8;
 
 /** `languages`: those of that script; empty for Latin, which anybody may write in. */
@@ -75,9 +76,10 @@ export function scriptOf(text: string): Written | null {
   let last = 0;
   for (const letter of text) {
     const at = isAsciiLetter(letter) ? 0 : scriptAt(letter, last);
-    if (at !== -1) counts[at] = (counts[at] as number) + 1;
     if (at === -1 && !isLetter(letter)) continue;
-    all += 1;
+    const weight = Math.max(1, weightOf(letter.charCodeAt(0)));
+    if (at !== -1) counts[at] = (counts[at] as number) + weight;
+    all += weight;
     last = Math.max(at, 0);
   }
   const most = Math.max(...counts);

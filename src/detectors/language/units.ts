@@ -62,11 +62,17 @@ export function wordsOf(unit: string): Words {
     inWords += found.length;
   };
   for (const token of unit.split(blanks)) {
-    all += token.length;
     if (withoutBlanks.test(token)) {
-      for (const [run] of token.matchAll(/[\p{L}\p{M}]+/gu)) add(run);
+      // A name in Latin letters takes more room than the sentence it stands in.
+      for (const [run] of token.matchAll(/[\p{L}\p{M}]+/gu)) {
+        add(run);
+        all += totalWeight(run) - run.length;
+        inWords += totalWeight(run) - run.length;
+      }
+      all += token.length;
       continue;
     }
+    all += token.length;
     const found = word.exec(token)?.[1];
     if (found !== undefined && !changesCase.test(found)) add(found);
   }
