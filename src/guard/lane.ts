@@ -7,7 +7,7 @@
  *
  * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
  */
-import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
+import type { Finding, UnknownCause } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { Location, Span } from "../domain/segment.ts";
@@ -232,7 +232,7 @@ export class Lane {
   }
 
   #found(check: TextCheck, finding: Finding, view: ViewName | null): BlockCause | null {
-    const { span, category } = finding;
+    const { span } = finding;
     if (check.restores !== undefined) {
       if (span !== null && this.#released !== null)
         this.#masks.add(restoration(span, this.#textAt(span), check.restores.as, this.#released, this.#word.ledger));
@@ -240,12 +240,13 @@ export class Lane {
     }
     const rules = this.#rulesFor(check, finding);
     if (rules.length === 0) return null;
-    if (!this.#isNews(rules, finding, view ?? "text")) return null;
+    const isNews = this.#isNews(rules, finding, view ?? "text");
     const act = this.#word.act(rules);
     if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
       return null;
-    if (act.action.kind === "block") return { kind: "rule", rule: act.id, block: act.action };
-    this.#mask(act.action, category, span, check.order);
+    // What is known already may be surer here, and then says what is written.
+    if (act.action.kind !== "block") this.#mask(act.action, finding, check.order);
+    else if (isNews) return { kind: "rule", rule: act.id, block: act.action };
     return null;
   }
 
@@ -280,10 +281,9 @@ export class Lane {
     return left;
   }
 
-  #mask(action: Parameters<typeof redaction>[0], category: Category, span: Span | null, order: number): void {
-    if (span === null) return;
-    const { start, end } = span;
-    this.#masks.add(redaction(action, category, { start, end }, this.#textAt(span), order, this.#word));
+  #mask(action: Parameters<typeof redaction>[0], finding: Finding, order: number): void {
+    const { span } = finding;
+    if (span !== null) this.#masks.add(redaction(action, finding, { ...span }, this.#textAt(span), order, this.#word));
   }
 
   #textAt(span: Span | null): string {

@@ -16,8 +16,13 @@ export type Mask = {
 
 export type Redaction = {
   readonly span: Span;
-  /** Among findings on the very same span the least counts. Says who wins whatever came first. */
+  /**
+   * Among findings on the very same span the least rank counts, then the highest score, then the first name. Says who wins
+   * whatever came first: of a stream one view may tell earlier than another.
+   */
   readonly rank: number;
+  readonly score: number;
+  readonly name: string;
   readonly restores: boolean;
   /**
    * What stands in place of `part`, counted from the span's start. Asked once, for what no other mask covers, when all
@@ -35,7 +40,7 @@ export class MaskQueue {
   #coveredUntil = 0;
 
   add(redaction: Redaction): void {
-    // Kept sorted by start, then longest first, then rank, then as they came: nearly all come in that order.
+    // Kept sorted by start, then longest first, then by who wins: nearly all come in that order.
     const waiting = this.#waiting;
     let at = waiting.length;
     if (at > this.#first && after(waiting[at - 1] as Redaction, redaction)) {
@@ -95,5 +100,6 @@ export class MaskQueue {
 function after(queued: Redaction, added: Redaction): boolean {
   if (queued.span.start !== added.span.start) return queued.span.start > added.span.start;
   if (queued.span.end !== added.span.end) return queued.span.end < added.span.end;
-  return queued.rank > added.rank;
+  if (queued.rank !== added.rank) return queued.rank > added.rank;
+  return queued.score === added.score ? queued.name > added.name : queued.score < added.score;
 }

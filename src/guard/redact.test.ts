@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Category } from "../domain/detector.ts";
 import type { Action } from "../domain/policy.ts";
+import { score } from "../domain/score.ts";
 import { Ledger } from "./ledger.ts";
 import { MaskQueue } from "./masks.ts";
 import { maskCharacters, redaction, restoration } from "./redact.ts";
@@ -23,6 +25,7 @@ const styles = {
 
 const text = "4111 1111 1111 1111";
 const span = { start: 10, end: 10 + text.length };
+const card = { category: "pii/card", score: score(0.9) } as const;
 
 const rows: readonly (readonly [keyof typeof styles, string])[] = [
   ["remove", ""],
@@ -34,7 +37,7 @@ const rows: readonly (readonly [keyof typeof styles, string])[] = [
 ];
 for (const [name, wanted] of rows) {
   test(`${name} writes ${JSON.stringify(wanted)}`, () => {
-    const made = redaction(styles[name], "pii/card", span, text, 0, partsOf());
+    const made = redaction(styles[name], card, span, text, 0, partsOf());
     assert.equal(made.write({ start: 0, end: text.length }), wanted);
   });
 }
@@ -63,8 +66,8 @@ test("the least telling of several on one text is written, whatever came first",
       ] as const) {
         const queue = new MaskQueue();
         for (const [check, name] of names.entries())
-          queue.add(redaction(styles[name], "pii/card", span, text, check, partsOf()));
-        const wanted = redaction(styles[strict], "pii/card", span, text, 0, partsOf()).write({ start: 0, end: 19 });
+          queue.add(redaction(styles[name], card, span, text, check, partsOf()));
+        const wanted = redaction(styles[strict], card, span, text, 0, partsOf()).write({ start: 0, end: 19 });
         assert.deepEqual(
           queue.take(100).map(({ placeholder }) => placeholder),
           [wanted],
@@ -74,12 +77,42 @@ test("the least telling of several on one text is written, whatever came first",
   }
 });
 
+test("of one text under several names the surest is written, then the first by name, whatever came first", () => {
+  const named = (category: Category, sure: number) =>
+    redaction(styles.label, { category, score: score(sure) }, span, text, 0, partsOf());
+  const rows = [
+    [named("pii/phone", 0.5), named("pii/gb-nhs", 0.9), "[GB-NHS]"],
+    [named("pii/phone", 0.5), named("pii/phone", 0.9), "[PHONE]"],
+    [named("pii/phone", 0.5), named("pii/card", 0.5), "[CARD]"],
+  ] as const;
+  for (const [a, b, wanted] of rows) {
+    for (const order of [
+      [a, b],
+      [b, a],
+    ]) {
+      const queue = new MaskQueue();
+      for (const each of order) queue.add(each);
+      assert.deepEqual(
+        queue.take(100).map(({ placeholder }) => placeholder),
+        [wanted],
+      );
+    }
+  }
+});
+
 test("overlapping placeholders can be put back to the very text", () => {
   const ledger = new Ledger(() => "x7k2q9");
   const queue = new MaskQueue();
   const all = "write to ada at once";
   const at = (start: number, end: number) =>
-    redaction(styles.placeholder, "pii/email", { start, end }, all.slice(start, end), 0, partsOf(ledger));
+    redaction(
+      styles.placeholder,
+      { category: "pii/email", score: score(0.9) },
+      { start, end },
+      all.slice(start, end),
+      0,
+      partsOf(ledger),
+    );
   queue.add(at(0, 12));
   queue.add(at(9, 15));
   const out = queue.take(100).map(({ placeholder }) => placeholder);

@@ -1,5 +1,5 @@
 /** What is written in place of a finding: the rule's word, as a redaction that masks.ts puts in its place. */
-import type { Category, ReleaseReader } from "../domain/detector.ts";
+import type { Category, Finding, ReleaseReader } from "../domain/detector.ts";
 import { type Action, type RedactStyle, redactStyles } from "../domain/policy.ts";
 import type { Span } from "../domain/segment.ts";
 import { unreachable } from "../stdx/assert.ts";
@@ -27,16 +27,16 @@ const rankOf = (action: Redacting, check: number): number =>
 /** `text`: what stands at `span`. `check`: its place in the policy. */
 export function redaction(
   action: Redacting,
-  category: Category,
+  { category, score }: Pick<Finding, "category" | "score">,
   span: Span,
   text: string,
   check: number,
   parts: RedactParts,
 ): Redaction {
-  const rank = rankOf(action, check);
+  const order = { rank: rankOf(action, check), score, name: category };
   if (action.kind === "replace")
-    return { span, rank, restores: false, write: ({ start }) => (start === 0 ? action.text : "") };
-  return { span, rank, restores: false, write: (part) => written(action.style, category, text, part, parts) };
+    return { span, ...order, restores: false, write: ({ start }) => (start === 0 ? action.text : "") };
+  return { span, ...order, restores: false, write: (part) => written(action.style, category, text, part, parts) };
 }
 
 /**
@@ -59,6 +59,8 @@ export function restoration(
   return {
     span,
     rank: restoreRank,
+    score: 1,
+    name: "",
     restores: true,
     write: (part) => (part.start === 0 ? restored() : ""),
   };
