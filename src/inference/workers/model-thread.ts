@@ -1,0 +1,60 @@
+/**
+ * A thread that runs a model: one batch at a time, blocking while it runs. A program of its own: it opens what its start names,
+ * says that it is ready or why not, and then answers each batch.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { unfeedable } from "../feeds.ts";
+import { type Ask, type Engine, NoRuntime, type Start, type Told } from "./protocol.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("this program runs as a worker thread");
+
+const say = (told: Told, move: readonly ArrayBuffer[] = []): void => port.postMessage(told, [...move]);
+
+try {
+  await serve(await open(workerData as Start));
+} catch (error) {
+  const problem = error instanceof NoRuntime ? "no-runtime" : "bad-model";
+  say({ kind: "refused", problem, message: messageOf(error) });
+}
+
+/** Imports only the runtime that is asked for: the other may not be there. */
+async function open(start: Start): Promise<Engine> {
+  if (start.engine === "openvino") {
+    const { OpenVino } = await import("../engines/openvino-c.ts");
+    return new OpenVino(start.libraries).openEngine(start.compiled);
+  }
+  const { openOnnxRuntime } = await import("../engines/onnx-runtime.ts");
+  return openOnnxRuntime(start.request);
+}
+
+async function serve(engine: Engine): Promise<void> {
+  const wrong = unfeedable(engine.description.inputs);
+  if (wrong !== null) throw new Error(wrong);
+  port?.on("message", (ask: Ask) => {
+    if (ask.kind === "run") void run(engine, ask);
+    else void close(engine);
+  });
+  say({ kind: "ready", description: engine.description });
+}
+
+async function run(engine: Engine, { batch }: Ask & { kind: "run" }): Promise<void> {
+  const begun = performance.now();
+  try {
+    const outputs = await engine.run(batch);
+    const runMs = performance.now() - begun;
+    say(
+      { kind: "ran", outputs, runMs },
+      outputs.map(({ data }) => data.buffer as ArrayBuffer),
+    );
+  } catch (error) {
+    say({ kind: "failed", message: messageOf(error) });
+  }
+}
+
+async function close(engine: Engine): Promise<void> {
+  await engine.close();
+  port?.close();
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "no reason given");
