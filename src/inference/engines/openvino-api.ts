@@ -1,5 +1,7 @@
 /** The functions of OpenVINO's C API that are used, as the headers of 2023.1 and later declare them. */
-import koffi from "koffi";
+import koffi, { type LibraryHandle } from "koffi";
+
+type TypeSpec = Parameters<typeof koffi.sizeof>[0];
 import type { OpenVinoLibraries } from "../openvino-libraries.ts";
 import { NoRuntime } from "../workers/protocol.ts";
 
@@ -20,7 +22,7 @@ export function bindOpenVino(libraries: OpenVinoLibraries) {
   const outPointer = koffi.out(koffi.pointer(pointer));
   const outSize = koffi.out(koffi.pointer("size_t"));
   const outInt = koffi.out(koffi.pointer("int"));
-  const bound = <F extends (...values: never[]) => unknown>(name: string, result: koffi.TypeSpec, ...types: koffi.TypeSpec[]) => {
+  const bound = <F extends (...values: never[]) => unknown>(name: string, result: TypeSpec, ...types: TypeSpec[]) => {
     try {
       return c.func(name, result, types) as unknown as F;
     } catch {
@@ -145,7 +147,7 @@ export function bindOpenVino(libraries: OpenVinoLibraries) {
 export type OpenVinoApi = ReturnType<typeof bindOpenVino>;
 
 /** Global, since plugins look their symbols up there. */
-function load({ before, api }: OpenVinoLibraries): koffi.LibraryHandle {
+function load({ before, api }: OpenVinoLibraries): LibraryHandle {
   try {
     for (const library of before) koffi.load(library, { global: true, lazy: true });
     return koffi.load(api, { lazy: true });

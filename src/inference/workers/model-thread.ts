@@ -9,6 +9,7 @@ import { type Ask, type Engine, NoRuntime, type Start, type Told } from "./proto
 const port = parentPort;
 if (port === null) throw new Error("this program runs as a worker thread");
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "no reason given");
 const say = (told: Told, move: readonly ArrayBuffer[] = []): void => port.postMessage(told, [...move]);
 
 try {
@@ -56,5 +57,3 @@ async function close(engine: Engine): Promise<void> {
   await engine.close();
   port?.close();
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "no reason given");

@@ -1,0 +1,84 @@
+/**
+ * `sallyport-model.yaml`: what a bundle may say of itself beyond what its exporter wrote. One schema for the file, its checks and
+ * the published JSON Schema.
+ */
+import * as z from "zod";
+
+export const manifestName = "sallyport-model.yaml";
+
+/**
+ * `sequence`: one label a text; `multi-label`: each label for itself; `token`: labels of words; `pair`: one label for two texts;
+ * `embedding`: a vector.
+ */
+export const tasks = ["sequence", "multi-label", "token", "pair", "embedding"] as const;
+export type Task = (typeof tasks)[number];
+
+/** `max`: the worst window counts; `mean`: all count alike; `first`: only the beginning is judged, the rest is unknown. */
+export const poolings = ["max", "mean"] as const;
+export type Pooling = (typeof poolings)[number];
+
+/** Of a vector: of all tokens, or of the first. */
+export const vectorPoolings = ["mean", "first"] as const;
+
+const category = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/)
+  .describe("a category in lower case with dashes, such as prompt-injection");
+const probability = z.number().min(0).max(1);
+
+const calibration = z.union([
+  z
+    .strictObject({ temperature: z.number().positive() })
+    .describe("divides the logits before the softmax or sigmoid; 1 changes nothing"),
+  z
+    .strictObject({ scale: z.number(), offset: z.number() })
+    .describe("Platt: the probability is sigmoid(scale * logit + offset), of the label's logit over the others"),
+]);
+
+const head = z.strictObject({
+  output: z.string().min(1).describe("the model's output that it reads; its only one where left out").optional(),
+  task: z.enum(tasks).describe(`one of ${tasks.join(", ")}`),
+  labels: z
+    .record(z.string().min(1), category.nullable())
+    .optional()
+    .describe("the category of each label, null for one that is fine; told from config.json where left out"),
+  calibration: calibration.optional(),
+  threshold: probability.optional().describe("from this score on it is a finding, 0 to 1; 0.5 where left out"),
+  thresholds: z
+    .record(z.string().regex(/^[a-z][a-z0-9.%-]{0,30}$/), probability)
+    .optional()
+    .describe("scores by name, such as fpr-1%: 0.93; a policy may name them"),
+  pooling: z.enum(poolings).optional().describe("how the windows of a long text are joined; max where left out"),
+  vector: z.enum(vectorPoolings).optional().describe("for an embedding: mean of all tokens, or the first; mean where left out"),
+});
+export type HeadSource = z.output<typeof head>;
+
+export const manifestSource = z
+  .strictObject({
+    kind: z.literal("Model"),
+    version: z.literal(1),
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/)
+      .optional()
+      .describe("the name that policies use, lower case with dashes; the folder's where left out"),
+    licence: z.string().min(1).max(200).optional().describe("of the weights, an SPDX name"),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/)
+      .optional()
+      .describe("sha256:... of the bundle, as sallyport models check prints it: another is refused"),
+    window: z.int().min(8).max(8192).optional().describe("tokens judged together; 256 where left out, or what the model takes"),
+    stride: z.int().min(1).max(8192).optional().describe("tokens from one window to the next; three quarters of the window where left out"),
+    windowsMax: z.int().min(1).max(4096).optional().describe("windows of one text at most; what lies beyond is unknown: too-long"),
+    unknownShareMax: probability
+      .optional()
+      .describe("above this share of unknown characters the answer is unknown: vocabulary; 0.2 where left out"),
+    heads: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), head)
+      .refine((heads) => Object.keys(heads).length > 0)
+      .optional()
+      .describe("what the model answers, by name; one told from config.json where left out"),
+  })
+  .meta({ $id: "model-v1.json", title: "Sallyport model manifest, version 1" });
+export type ManifestSource = z.output<typeof manifestSource>;
