@@ -141,7 +141,7 @@ const minRoom = 16;
 function problemOf(problem: RowProblem, signal: AbortSignal): ModelProblem {
   if (problem.kind === "overloaded") return { cause: "overloaded", message: "" };
   if (problem.kind === "gone") return { cause: isDeadline(signal) ? "deadline" : "backend", message: "" };
-  return { cause: "backend", message: problem.message };
+  return { cause: "backend", message: "message" in problem ? problem.message : "" };
 }
 
 function rowOf({ before, after, types }: Frame, tokens: Tokens, { from, to }: TokenWindow): Row {
