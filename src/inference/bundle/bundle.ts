@@ -16,6 +16,9 @@ import { type HeadSource, type ManifestSource, manifestSource, type Pooling, typ
 /** `null`: the label is fine, and is no finding. */
 export type LabelCategory = string | null;
 
+/** Begin, inside, end, single; `null`: the label does not say. */
+export type LabelTag = "B" | "I" | "E" | "S" | null;
+
 export type Calibration =
   | { readonly kind: "temperature"; readonly temperature: number }
   | { readonly kind: "platt"; readonly scale: number; readonly offset: number };
@@ -28,6 +31,8 @@ export type HeadSpec = {
   readonly task: Task;
   /** By the number of the label. Empty for an embedding. */
   readonly labels: readonly LabelCategory[];
+  /** By the number of the label: where in a span its word stands. All `null` but for `token`. */
+  readonly tags: readonly LabelTag[];
   readonly calibration: Calibration;
   readonly threshold: number;
   readonly thresholds: Readonly<Record<string, number>>;
@@ -152,6 +157,7 @@ function headOf(
     task,
     output: source?.output ?? null,
     labels: task === "embedding" ? [] : categoriesOf(name, task, source, labelsOf(exported), note),
+    tags: namesOf(source, exported).map((label) => (task === "token" ? tagOf(label) : null)),
     calibration: calibrationOf(source),
     threshold: source?.threshold ?? defaults.threshold,
     thresholds: source?.thresholds ?? {},
@@ -191,6 +197,20 @@ function categoriesOf(
     if (category === undefined) note(`heads.${head}.labels: says nothing of the label "${label}"; write its category, or null`);
     return category ?? null;
   });
+}
+
+/** Without names in config.json the order is the one written. */
+function namesOf(source: HeadSource | null, exported: Exported): readonly string[] {
+  const names = labelsOf(exported);
+  return names.length > 0 ? names : Object.keys(source?.labels ?? {});
+}
+
+/** BIO, BIOES and BILOU. */
+const tagLetters: Readonly<Record<string, LabelTag>> = { B: "B", I: "I", E: "E", L: "E", S: "S", U: "S" };
+
+function tagOf(label: string): LabelTag {
+  const letter = /^([BIESLU])-/.exec(label)?.[1];
+  return letter === undefined ? null : (tagLetters[letter] ?? null);
 }
 
 function slug(label: string): string {

@@ -13,8 +13,11 @@ export const manifestName = "sallyport-model.yaml";
 export const tasks = ["sequence", "multi-label", "token", "pair", "embedding"] as const;
 export type Task = (typeof tasks)[number];
 
-/** `max`: the worst window counts; `mean`: all count alike; `first`: only the beginning is judged, the rest is unknown. */
-export const poolings = ["max", "mean"] as const;
+/**
+ * How the windows of a long text are joined, and for `token` the parts of a word and the words of a span. `max`: one is enough;
+ * `mean`: all count alike; `min`: all must agree, as where a text is held against evidence that is cut.
+ */
+export const poolings = ["max", "mean", "min"] as const;
 export type Pooling = (typeof poolings)[number];
 
 /** Of a vector: of all tokens, or of the first. */
