@@ -2,7 +2,7 @@
  * Gives a batch to a model's inputs by their names. What text models are exported with: token ids, a mask, and halves of a
  * pair. Positions are added where a model asks for them.
  */
-import type { TensorPort, TokenBatch } from "./backend.ts";
+import type { Description, TensorPort, TokenBatch } from "./backend.ts";
 
 export type Feed =
   | { readonly name: string; readonly type: "i64"; readonly data: BigInt64Array<ArrayBuffer> }
@@ -17,14 +17,19 @@ const sources = {
 
 const isKnown = (name: string): name is keyof typeof sources => Object.hasOwn(sources, name);
 
-/** What is wrong with a model's inputs; `null`: they can be fed. */
-export function unfeedable(inputs: readonly TensorPort[]): string | null {
+/** Why a model is of no use here; `null`: it can be fed, and gives numbers. */
+export function unfeedable({ inputs, outputs }: Pick<Description, "inputs" | "outputs">): string | null {
+  if (!outputs.some(({ type }) => type === "f32" || type === "f16")) return "it has no output of f32 or f16";
   for (const { name, type, dims } of inputs) {
-    if (!isKnown(name)) return `its input "${name}" is none that a text model has; known are ${Object.keys(sources).join(", ")}`;
+    if (!isKnown(name))
+      return `its input "${name}" is none that a text model has; known are ${Object.keys(sources).join(", ")}`;
     if (type !== "i64" && type !== "i32") return `its input "${name}" does not take whole numbers`;
-    if (dims.length !== 2) return `its input "${name}" has ${dims.length} dimensions; a text model's have two, batch and sequence`;
-    if (dims[1] !== null) return `its input "${name}" takes exactly ${dims[1]} tokens; export it with a dynamic sequence axis`;
-    if (dims[0] !== null) return `its input "${name}" takes exactly ${dims[0]} texts; export it with a dynamic batch axis`;
+    if (dims.length !== 2)
+      return `its input "${name}" has ${dims.length} dimensions; a text model's have two, batch and sequence`;
+    if (dims[1] !== null)
+      return `its input "${name}" takes exactly ${dims[1]} tokens; export it with a dynamic sequence axis`;
+    if (dims[0] !== null)
+      return `its input "${name}" takes exactly ${dims[0]} texts; export it with a dynamic batch axis`;
   }
   return inputs.some(({ name }) => name === "input_ids") ? null : `it has no input "input_ids"`;
 }

@@ -3,6 +3,7 @@
 /** A copy where the runtime owns the memory. */
 export function toFloat32(data: unknown): Float32Array {
   if (data instanceof Float32Array) return data;
-  if (data instanceof Uint16Array) return Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length));
+  if (data instanceof Uint16Array)
+    return Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length));
   return Float32Array.from(data as ArrayLike<number>);
 }

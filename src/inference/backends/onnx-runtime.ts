@@ -6,7 +6,8 @@ import { openModelThreads } from "../workers/model-threads.ts";
 export function createOnnxRuntimeBackend(onDeath: (message: string) => void): Backend {
   return {
     runtime: "onnxruntime",
-    load: (request) => openModelThreads({ engine: "onnxruntime", request }, request.streams, onDeath),
+    load: (request) =>
+      openModelThreads({ start: { engine: "onnxruntime", request }, streams: request.streams, onDeath }),
     close: () => Promise.resolve(),
   };
 }

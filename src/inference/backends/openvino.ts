@@ -5,15 +5,15 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import type { Backend, BackendProblem, LoadedModel, LoadRequest } from "../backend.ts";
+import type { Backend, BackendProblem, LoadedModel } from "../backend.ts";
 import type { OpenVinoLibraries } from "../openvino-libraries.ts";
 import { openModelThreads } from "../workers/model-threads.ts";
 import type { Compiled, KeeperAsk, KeeperTold } from "../workers/protocol.ts";
 
 /** Also where the program was built to JavaScript. */
-const program = new URL(`../workers/keeper-thread${extname(import.meta.url)}`, import.meta.url);
+const keeperProgram = new URL(`../workers/keeper-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** Loads the libraries: the error says why they are of no use. */
+/** Loads the libraries: the error says why they are of no use. `onDeath` as `ModelThreadsParts` has it. */
 export async function openOpenVinoBackend(
   libraries: OpenVinoLibraries,
   onDeath: (message: string) => void,
@@ -25,18 +25,20 @@ export async function openOpenVinoBackend(
     runtime: "openvino",
     close: () => keeper.close(),
     async load(request) {
-      const compiled = await keeper.compile(request);
+      const compiled = await keeper.ask({ kind: "compile", request });
       if (!compiled.ok) return compiled;
       const start = { engine: "openvino", libraries, compiled: compiled.value } as const;
-      const opened = await openModelThreads(start, request.streams, onDeath);
-      if (opened.ok) return ok(withFree(opened.value, () => keeper.free(compiled.value)));
-      keeper.free(compiled.value);
+      const free = (): Promise<unknown> => keeper.ask({ kind: "free", compiled: compiled.value });
+      const opened = await openModelThreads({ start, streams: request.streams, onDeath });
+      if (opened.ok) return ok(withFree(opened.value, free));
+      await free();
       return opened;
     },
   });
 }
 
-function withFree(model: LoadedModel, free: () => void): LoadedModel {
+function withFree(model: LoadedModel, free: () => Promise<unknown>): LoadedModel {
+  let closing: Promise<unknown> | null = null;
   return {
     get description() {
       return model.description;
@@ -46,61 +48,70 @@ function withFree(model: LoadedModel, free: () => void): LoadedModel {
     },
     run: (batch) => model.run(batch),
     async close() {
-      await model.close();
-      free();
+      closing ??= model.close().then(free); // to free it twice would end the process
+      await closing;
     },
   };
 }
 
+type Answer = Result<Compiled, BackendProblem>;
+
 class Keeper {
   readonly ready: Promise<Result<void, BackendProblem>>;
   readonly #worker: Worker;
-  readonly #ended: Promise<unknown>;
-  readonly #asked = new Map<number, (answer: Result<Compiled, BackendProblem>) => void>();
+  readonly #ended: Promise<void>;
+  readonly #asked = new Map<number, (answer: Answer) => void>();
   #nextId = 0;
+  #over: BackendProblem | null = null;
 
   constructor(libraries: OpenVinoLibraries) {
     const ready = Promise.withResolvers<Result<void, BackendProblem>>();
+    const ended = Promise.withResolvers<void>();
     this.ready = ready.promise;
-    this.#worker = new Worker(program, { workerData: libraries });
-    this.#ended = new Promise((resolve) => this.#worker.once("exit", resolve));
-    let reason = "its thread ended";
+    this.#ended = ended.promise;
+    this.#worker = new Worker(keeperProgram, { workerData: libraries });
+    let reason = "the thread that compiles has ended";
     this.#worker.on("message", (told: KeeperTold) => {
       if (told.kind === "ready") ready.resolve(ok(undefined));
-      else if (told.kind === "no-runtime") ready.resolve(err(told));
-      else this.#answer(told.id, told.kind === "compiled" ? ok(told.compiled) : err({ kind: "bad-model", message: told.message }));
+      else if (told.kind === "no-runtime") ready.resolve(err({ kind: "no-runtime", message: told.message }));
+      else
+        this.#answer(
+          told.id,
+          told.kind === "done" ? ok(told.compiled) : err({ kind: "bad-model", message: told.message }),
+        );
     });
     this.#worker.on("error", (error) => {
       reason = error instanceof Error ? error.message : reason;
     });
-    void this.#ended.then(() => {
-      ready.resolve(err({ kind: "no-runtime", message: reason }));
-      for (const id of this.#asked.keys()) this.#answer(id, err({ kind: "died", message: reason }));
+    this.#worker.once("exit", () => {
+      this.#over ??= { kind: "died", message: reason };
+      ready.resolve(err({ kind: "no-runtime", message: reason })); // of no effect once it was ready
+      for (const id of [...this.#asked.keys()]) this.#answer(id, err(this.#over));
+      ended.resolve();
     });
   }
 
-  compile(request: LoadRequest): Promise<Result<Compiled, BackendProblem>> {
+  ask(ask: KeeperAsk["ask"]): Promise<Answer> {
+    if (this.#over !== null) return Promise.resolve(err(this.#over));
     const id = this.#nextId++;
-    const { promise, resolve } = Promise.withResolvers<Result<Compiled, BackendProblem>>();
+    const { promise, resolve } = Promise.withResolvers<Answer>();
     this.#asked.set(id, resolve);
-    this.#tell({ kind: "compile", id, request });
+    this.#tell({ id, ask });
     return promise;
   }
 
-  free(compiled: Compiled): void {
-    this.#tell({ kind: "free", compiled });
-  }
-
+  /** After what was asked before. */
   async close(): Promise<void> {
-    this.#tell({ kind: "close" });
+    this.#over ??= { kind: "closed", message: "the runtime is closed" };
+    this.#tell("close");
     await this.#ended;
   }
 
-  #tell(ask: KeeperAsk): void {
-    this.#worker.postMessage(ask);
+  #tell(message: KeeperAsk | "close"): void {
+    this.#worker.postMessage(message, []);
   }
 
-  #answer(id: number, answer: Result<Compiled, BackendProblem>): void {
+  #answer(id: number, answer: Answer): void {
     this.#asked.get(id)?.(answer);
     this.#asked.delete(id);
   }

@@ -8,7 +8,12 @@ import { feedsOf, type Feed } from "../feeds.ts";
 import { toFloat32 } from "../half.ts";
 import type { Engine } from "../workers/protocol.ts";
 
-const elementTypes: Readonly<Record<string, ElementType>> = { int32: "i32", int64: "i64", float32: "f32", float16: "f16" };
+const elementTypes: Readonly<Record<string, ElementType>> = {
+  int32: "i32",
+  int64: "i64",
+  float32: "f32",
+  float16: "f16",
+};
 const onnxTypes = { i32: "int32", i64: "int64" } as const;
 
 /** Throws what the runtime throws: its messages name nodes and files. */

@@ -1,150 +1,163 @@
 /** The functions of OpenVINO's C API that are used, as the headers of 2023.1 and later declare them. */
 import koffi, { type LibraryHandle } from "koffi";
+import type { OpenVinoLibraries } from "../openvino-libraries.ts";
+import { messageOf, NoRuntime } from "../workers/protocol.ts";
 
 type TypeSpec = Parameters<typeof koffi.sizeof>[0];
-import type { OpenVinoLibraries } from "../openvino-libraries.ts";
-import { NoRuntime } from "../workers/protocol.ts";
-
 /** Addresses are numbers here: `null` is the null pointer. */
 type Address = bigint;
 type Out<T> = [T | null];
+type Status = number;
 export type Dimension = { readonly min: bigint | number; readonly max: bigint | number };
 export type PartialShape = { readonly rank: Dimension; readonly dims: Address | null };
 export type Shape = { readonly rank: bigint | number; readonly dims: Address | null };
 
+type Binder = <F extends (...values: never[]) => unknown>(name: string, result: TypeSpec, ...types: TypeSpec[]) => F;
+
+export type OpenVinoApi = ReturnType<typeof bindOpenVino>;
+
 /** Loads them into this thread. Throws NoRuntime. */
 export function bindOpenVino(libraries: OpenVinoLibraries) {
   const c = load(libraries);
-  const dimension = koffi.struct({ min: "int64_t", max: "int64_t" });
-  const partialShape = koffi.struct({ rank: dimension, dims: "void *" });
-  const shape = koffi.struct({ rank: "int64_t", dims: "void *" });
-  const pointer = "void *";
-  const outPointer = koffi.out(koffi.pointer(pointer));
-  const outSize = koffi.out(koffi.pointer("size_t"));
-  const outInt = koffi.out(koffi.pointer("int"));
-  const bound = <F extends (...values: never[]) => unknown>(name: string, result: TypeSpec, ...types: TypeSpec[]) => {
+  const bound: Binder = (name, result, ...types) => {
     try {
-      return c.func(name, result, types) as unknown as F;
+      return c.func(name, result, types) as never;
     } catch {
       throw new NoRuntime(`${libraries.api} has no function ${name}: it is not OpenVINO 2023.1 or later`);
     }
   };
+  const dimension = koffi.struct({ min: "int64_t", max: "int64_t" });
+  const shape = koffi.struct({ rank: "int64_t", dims: "void *" });
+  return { dimension, ...core(bound), ...ports(bound, dimension), ...requests(bound), ...tensors(bound, shape) };
+}
+
+const pointer = "void *";
+const text = "const char *";
+const status = "int";
+const out = (type: TypeSpec): TypeSpec => koffi.out(koffi.pointer(type));
+
+function core(bound: Binder) {
   return {
-    dimension,
-    lastError: bound<() => string | null>("ov_get_last_err_msg", "const char *"),
-    errorInfo: bound<(status: number) => string>("ov_get_error_info", "const char *", "int"),
+    lastError: bound<() => string | null>("ov_get_last_err_msg", text),
+    errorInfo: bound<(status: number) => string>("ov_get_error_info", text, status),
     freeText: bound<(text: Address) => void>("ov_free", "void", pointer),
-    version: bound<(out: Out<{ build: Address; description: Address }>) => number>(
+    version: bound<(version: Out<{ build: Address; description: Address }>) => Status>(
       "ov_get_openvino_version",
-      "int",
-      koffi.out(koffi.pointer(koffi.struct({ build: pointer, description: pointer }))),
+      status,
+      out(koffi.struct({ build: pointer, description: pointer })),
     ),
-    createCore: bound<(out: Out<Address>) => number>("ov_core_create", "int", outPointer),
+    createCore: bound<(core: Out<Address>) => Status>("ov_core_create", status, out(pointer)),
     freeCore: bound<(core: Address) => void>("ov_core_free", "void", pointer),
-    readModel: bound<(core: Address, path: string, weights: string | null, out: Out<Address>) => number>(
+    readModel: bound<(core: Address, path: string, weights: string | null, model: Out<Address>) => Status>(
       "ov_core_read_model",
-      "int",
-      pointer,
-      "const char *",
-      "const char *",
-      outPointer,
+      status,
+      ...[pointer, text, text, out(pointer)],
     ),
     freeModel: bound<(model: Address) => void>("ov_model_free", "void", pointer),
-    compile: bound<(core: Address, model: Address, device: string, count: number, out: Out<Address>, ...rest: string[]) => number>(
-      "ov_core_compile_model",
-      "int",
-      pointer,
-      pointer,
-      "const char *",
-      "size_t",
-      outPointer,
-      "...",
-    ),
+    /** `rest`: `count` strings, names and values of properties in turn, each behind its type. */
+    compile: bound<
+      (
+        core: Address,
+        model: Address,
+        device: string,
+        count: number,
+        compiled: Out<Address>,
+        ...rest: string[]
+      ) => Status
+    >("ov_core_compile_model", status, ...[pointer, pointer, text, "size_t", out(pointer), "..."]),
     freeCompiled: bound<(model: Address) => void>("ov_compiled_model_free", "void", pointer),
-    property: bound<(model: Address, key: string, out: Out<Address>) => number>(
+    property: bound<(model: Address, key: string, value: Out<Address>) => Status>(
       "ov_compiled_model_get_property",
-      "int",
-      pointer,
-      "const char *",
-      outPointer,
+      status,
+      ...[pointer, text, out(pointer)],
     ),
-    inputsSize: bound<(model: Address, out: Out<number>) => number>("ov_compiled_model_inputs_size", "int", pointer, outSize),
-    input: bound<(model: Address, index: number, out: Out<Address>) => number>(
-      "ov_compiled_model_input_by_index",
-      "int",
+  };
+}
+
+function ports(bound: Binder, dimension: TypeSpec) {
+  const partialShape = koffi.pointer(koffi.struct({ rank: dimension, dims: pointer }));
+  type Count = (model: Address, count: Out<number>) => Status;
+  type At = (model: Address, index: number, port: Out<Address>) => Status;
+  return {
+    inputsSize: bound<Count>("ov_compiled_model_inputs_size", status, pointer, out("size_t")),
+    input: bound<At>("ov_compiled_model_input_by_index", status, pointer, "size_t", out(pointer)),
+    outputsSize: bound<Count>("ov_compiled_model_outputs_size", status, pointer, out("size_t")),
+    output: bound<At>("ov_compiled_model_output_by_index", status, pointer, "size_t", out(pointer)),
+    portName: bound<(port: Address, name: Out<Address>) => Status>(
+      "ov_port_get_any_name",
+      status,
       pointer,
-      "size_t",
-      outPointer,
+      out(pointer),
     ),
-    outputsSize: bound<(model: Address, out: Out<number>) => number>("ov_compiled_model_outputs_size", "int", pointer, outSize),
-    output: bound<(model: Address, index: number, out: Out<Address>) => number>(
-      "ov_compiled_model_output_by_index",
-      "int",
+    portType: bound<(port: Address, type: Out<number>) => Status>(
+      "ov_port_get_element_type",
+      status,
       pointer,
-      "size_t",
-      outPointer,
+      out("int"),
     ),
-    portName: bound<(port: Address, out: Out<Address>) => number>("ov_port_get_any_name", "int", pointer, outPointer),
-    portType: bound<(port: Address, out: Out<number>) => number>("ov_port_get_element_type", "int", pointer, outInt),
-    portShape: bound<(port: Address, out: Out<PartialShape>) => number>(
+    portShape: bound<(port: Address, shape: Out<PartialShape>) => Status>(
       "ov_port_get_partial_shape",
-      "int",
+      status,
       pointer,
-      koffi.out(koffi.pointer(partialShape)),
+      koffi.out(partialShape),
     ),
     freePort: bound<(port: Address) => void>("ov_output_const_port_free", "void", pointer),
-    freeDims: bound<(value: PartialShape[]) => void>("ov_partial_shape_free", "void", koffi.inout(koffi.pointer(partialShape))),
-    createRequest: bound<(model: Address, out: Out<Address>) => number>(
+    freeDims: bound<(shape: PartialShape[]) => void>("ov_partial_shape_free", "void", koffi.inout(partialShape)),
+  };
+}
+
+function requests(bound: Binder) {
+  return {
+    createRequest: bound<(model: Address, request: Out<Address>) => Status>(
       "ov_compiled_model_create_infer_request",
-      "int",
-      pointer,
-      outPointer,
+      status,
+      ...[pointer, out(pointer)],
     ),
     freeRequest: bound<(request: Address) => void>("ov_infer_request_free", "void", pointer),
+    setTensor: bound<(request: Address, name: string, tensor: Address) => Status>(
+      "ov_infer_request_set_tensor",
+      status,
+      ...[pointer, text, pointer],
+    ),
+    infer: bound<(request: Address) => Status>("ov_infer_request_infer", status, pointer),
+    outputTensor: bound<(request: Address, index: number, tensor: Out<Address>) => Status>(
+      "ov_infer_request_get_output_tensor_by_index",
+      status,
+      ...[pointer, "size_t", out(pointer)],
+    ),
+  };
+}
+
+function tensors(bound: Binder, shape: TypeSpec) {
+  return {
     /** Reads the memory where it is. */
-    tensorOf: bound<(type: number, shape: Shape, memory: Address, out: Out<Address>) => number>(
+    tensorOf: bound<(type: number, shape: Shape, memory: Address, tensor: Out<Address>) => Status>(
       "ov_tensor_create_from_host_ptr",
-      "int",
-      "int",
-      shape,
-      pointer,
-      outPointer,
+      status,
+      ...["int", shape, pointer, out(pointer)],
     ),
     freeTensor: bound<(tensor: Address) => void>("ov_tensor_free", "void", pointer),
-    setTensor: bound<(request: Address, name: string, tensor: Address) => number>(
-      "ov_infer_request_set_tensor",
-      "int",
-      pointer,
-      "const char *",
-      pointer,
+    tensorType: bound<(tensor: Address, type: Out<number>) => Status>(
+      "ov_tensor_get_element_type",
+      status,
+      ...[pointer, out("int")],
     ),
-    infer: bound<(request: Address) => number>("ov_infer_request_infer", "int", pointer),
-    outputTensor: bound<(request: Address, index: number, out: Out<Address>) => number>(
-      "ov_infer_request_get_output_tensor_by_index",
-      "int",
-      pointer,
-      "size_t",
-      outPointer,
-    ),
-    tensorType: bound<(tensor: Address, out: Out<number>) => number>("ov_tensor_get_element_type", "int", pointer, outInt),
-    tensorShape: bound<(tensor: Address, out: Out<Shape>) => number>(
+    tensorShape: bound<(tensor: Address, shape: Out<Shape>) => Status>(
       "ov_tensor_get_shape",
-      "int",
+      status,
       pointer,
-      koffi.out(koffi.pointer(shape)),
+      out(shape),
     ),
-    freeShape: bound<(value: Shape[]) => number>("ov_shape_free", "int", koffi.inout(koffi.pointer(shape))),
+    freeShape: bound<(shape: Shape[]) => Status>("ov_shape_free", status, koffi.inout(koffi.pointer(shape))),
+    tensorData: bound<(tensor: Address, data: Out<Address>) => Status>("ov_tensor_data", status, pointer, out(pointer)),
     /** Of the C library, to bring numbers out of the runtime's memory. */
-    copy: koffi.load(null).func("memcpy", "void *", ["void *", "void *", "size_t"]) as unknown as (
+    copy: koffi.load(null).func("memcpy", pointer, [pointer, pointer, "size_t"]) as unknown as (
       to: ArrayBufferView,
       from: Address,
       bytes: number,
     ) => unknown,
-    tensorData: bound<(tensor: Address, out: Out<Address>) => number>("ov_tensor_data", "int", pointer, outPointer),
   };
 }
-
-export type OpenVinoApi = ReturnType<typeof bindOpenVino>;
 
 /** Global, since plugins look their symbols up there. */
 function load({ before, api }: OpenVinoLibraries): LibraryHandle {
@@ -152,6 +165,6 @@ function load({ before, api }: OpenVinoLibraries): LibraryHandle {
     for (const library of before) koffi.load(library, { global: true, lazy: true });
     return koffi.load(api, { lazy: true });
   } catch (error) {
-    throw new NoRuntime(`${api} does not load: ${error instanceof Error ? error.message : ""}`);
+    throw new NoRuntime(`${api} does not load: ${messageOf(error)}`);
   }
 }

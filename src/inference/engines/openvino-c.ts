@@ -39,7 +39,9 @@ export class OpenVino {
       try {
         const words = propertiesOf(request).flat();
         const typed = words.flatMap((word) => ["const char *", word]);
-        const address = this.#out<bigint>((out) => api.compile(core, read, request.device, words.length, out, ...typed));
+        const address = this.#out<bigint>((out) =>
+          api.compile(core, read, request.device, words.length, out, ...typed),
+        );
         return { address, description: this.#describe(address, request) };
       } finally {
         api.freeModel(read);
@@ -140,8 +142,7 @@ export class OpenVino {
       const shape: [PartialShape | null] = [null];
       this.#check(api.portShape(port, shape));
       const { rank, dims } = shape[0] as PartialShape;
-      const read: Dimension[] =
-        dims === null ? [] : koffi.decode(dims, koffi.array(api.dimension, Number(rank.max)));
+      const read: Dimension[] = dims === null ? [] : koffi.decode(dims, koffi.array(api.dimension, Number(rank.max)));
       const sizes = read.map(({ min, max }) => (min === max ? Number(max) : null));
       api.freeDims(shape as PartialShape[]);
       return { name, type, dims: sizes };
@@ -178,11 +179,7 @@ function propertiesOf({ precision, threads, streams, device }: LoadRequest): rea
   const hint = precision === "auto" ? [] : [["INFERENCE_PRECISION_HINT", precision] as const];
   // Threads and streams are the CPU's; other devices know best.
   if (device !== "CPU") return [["PERFORMANCE_HINT", "LATENCY"], ...hint];
-  return [
-    ["NUM_STREAMS", String(streams)],
-    ["INFERENCE_NUM_THREADS", String(threads)],
-    ...hint,
-  ];
+  return [["NUM_STREAMS", String(streams)], ["INFERENCE_NUM_THREADS", String(threads)], ...hint];
 }
 
 /** `memory` must outlive the call. */

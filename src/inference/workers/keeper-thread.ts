@@ -5,29 +5,31 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { OpenVino } from "../engines/openvino-c.ts";
 import type { OpenVinoLibraries } from "../openvino-libraries.ts";
-import { type KeeperAsk, type KeeperTold, NoRuntime } from "./protocol.ts";
+import { type KeeperAsk, type KeeperTold, messageOf, NoRuntime } from "./protocol.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this program runs as a worker thread");
 
-const say = (told: KeeperTold): void => port.postMessage(told);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "no reason given");
+const say = (told: KeeperTold): void => port.postMessage(told, []);
 
 try {
   const openVino = new OpenVino(workerData as OpenVinoLibraries);
-  port.on("message", (ask: KeeperAsk) => {
-    if (ask.kind === "close") port.close();
-    else if (ask.kind === "free") openVino.freeModel(ask.compiled);
-    else {
-      try {
-        say({ kind: "compiled", id: ask.id, compiled: openVino.compileModel(ask.request) });
-      } catch (error) {
-        say({ kind: "refused", id: ask.id, message: messageOf(error) });
-      }
-    }
+  port.on("message", (message: KeeperAsk | "close") => {
+    if (message === "close") port.close();
+    else answer(openVino, message);
   });
-  say({ kind: "ready", version: openVino.version });
+  say({ kind: "ready" });
 } catch (error) {
   if (!(error instanceof NoRuntime)) throw error;
   say({ kind: "no-runtime", message: error.message });
+}
+
+function answer(openVino: OpenVino, { id, ask }: KeeperAsk): void {
+  try {
+    if (ask.kind === "free") openVino.freeModel(ask.compiled);
+    const compiled = ask.kind === "free" ? ask.compiled : openVino.compileModel(ask.request);
+    say({ kind: "done", id, compiled });
+  } catch (error) {
+    say({ kind: "refused", id, message: messageOf(error) });
+  }
 }

@@ -4,13 +4,12 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { unfeedable } from "../feeds.ts";
-import { type Ask, type Engine, NoRuntime, type Start, type Told } from "./protocol.ts";
+import { type Ask, type Engine, messageOf, NoRuntime, type Start, type Told } from "./protocol.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this program runs as a worker thread");
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "no reason given");
-const say = (told: Told, move: readonly ArrayBuffer[] = []): void => port.postMessage(told, [...move]);
+const say = (told: Told, move: readonly ArrayBuffer[] = []): void => port.postMessage(told, move);
 
 try {
   await serve(await open(workerData as Start));
@@ -30,11 +29,15 @@ async function open(start: Start): Promise<Engine> {
 }
 
 async function serve(engine: Engine): Promise<void> {
-  const wrong = unfeedable(engine.description.inputs);
-  if (wrong !== null) throw new Error(wrong);
+  const wrong = unfeedable(engine.description);
+  if (wrong !== null) {
+    await engine.close();
+    throw new Error(wrong);
+  }
+  // One after another: to close must not overtake a batch that the runtime has only begun.
+  let last = Promise.resolve();
   port?.on("message", (ask: Ask) => {
-    if (ask.kind === "run") void run(engine, ask);
-    else void close(engine);
+    last = last.then(() => (ask.kind === "run" ? run(engine, ask) : close(engine)));
   });
   say({ kind: "ready", description: engine.description });
 }
@@ -44,10 +47,8 @@ async function run(engine: Engine, { batch }: Ask & { kind: "run" }): Promise<vo
   try {
     const outputs = await engine.run(batch);
     const runMs = performance.now() - begun;
-    say(
-      { kind: "ran", outputs, runMs },
-      outputs.map(({ data }) => data.buffer as ArrayBuffer),
-    );
+    const buffers = new Set(outputs.map(({ data }) => data.buffer as ArrayBuffer));
+    say({ kind: "ran", outputs, runMs }, [...buffers]);
   } catch (error) {
     say({ kind: "failed", message: messageOf(error) });
   }

@@ -5,47 +5,52 @@
  * may be what killed the thread.
  */
 import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import type { BackendProblem, Description, LoadedModel, RunAnswer, TokenBatch } from "../backend.ts";
-import type { Ask, Start, Told } from "./protocol.ts";
+import type { Start } from "./protocol.ts";
+import { Thread } from "./thread.ts";
 
 /** Also where the program was built to JavaScript. */
-const program = new URL(`./model-thread${extname(import.meta.url)}`, import.meta.url);
+const modelProgram = new URL(`./model-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** Before a thread is started in place of one that died at once: doubles up to the most. */
+/** Before a thread is started in place of one that died: doubles up to the most, and begins anew when a batch went well. */
 const restartMs = { first: 100, most: 10_000 } as const;
-/** A thread that lived so long is no longer counted as one that dies at once. */
-const steadyMs = 60_000;
 
 type Answer = Result<RunAnswer, BackendProblem>;
 type Job = { readonly batch: TokenBatch; readonly resolve: (answer: Answer) => void };
 
+export type ModelThreadsParts = {
+  readonly start: Start;
+  readonly streams: number;
+  /** Told why a thread ended that nobody had ended, or why another could not be started in its place. */
+  readonly onDeath: (message: string) => void;
+  /** What a thread runs; another only in tests. */
+  readonly program?: URL;
+};
+
 /** Resolves when all threads are ready, or with the first reason why one is not. */
-export async function openModelThreads(start: Start, streams: number, onDeath: (message: string) => void) {
-  const threads = new ModelThreads(start, onDeath);
-  const opened = await Promise.all(Array.from({ length: streams }, () => threads.open()));
+export async function openModelThreads(parts: ModelThreadsParts): Promise<Result<LoadedModel, BackendProblem>> {
+  const threads = new ModelThreads(parts);
+  const opened = await Promise.all(Array.from({ length: parts.streams }, () => threads.open()));
   const refused = opened.find((each) => !each.ok);
-  if (refused === undefined) return ok<LoadedModel>(threads);
+  if (refused === undefined) return ok(threads);
   await threads.close();
   return refused;
 }
 
 class ModelThreads implements LoadedModel {
-  readonly #start: Start;
-  readonly #onDeath: (message: string) => void;
+  readonly #parts: ModelThreadsParts;
   readonly #free: Thread[] = [];
   readonly #all = new Set<Thread>();
+  readonly #opening = new Set<Promise<unknown>>();
   readonly #waiting: Job[] = [];
   readonly #restarts = new Set<NodeJS.Timeout>();
   #description: Description | null = null;
-  #streams = 0;
   #delayMs: number = restartMs.first;
   #closed = false;
 
-  constructor(start: Start, onDeath: (message: string) => void) {
-    this.#start = start;
-    this.#onDeath = onDeath;
+  constructor(parts: ModelThreadsParts) {
+    this.#parts = parts;
   }
 
   get description(): Description {
@@ -54,33 +59,17 @@ class ModelThreads implements LoadedModel {
   }
 
   get streams(): number {
-    return this.#streams;
-  }
-
-  /** Threads that are ready now. */
-  get alive(): number {
     return this.#all.size;
   }
 
-  async open(): Promise<Result<void, BackendProblem>> {
-    const thread = new Thread(this.#start);
-    const begun = performance.now();
-    const ready = await thread.ready;
-    if (!ready.ok) return ready;
-    if (this.#closed) {
-      await thread.close();
-      return err({ kind: "closed", message: "the model was closed while it was loaded" });
-    }
-    this.#description ??= ready.value;
-    this.#streams += 1;
-    this.#all.add(thread);
-    void thread.died.then((message) => this.#replace(thread, message, performance.now() - begun));
-    this.#next(thread);
-    return ok(undefined);
+  open(): Promise<Result<void, BackendProblem>> {
+    const opening = this.#open();
+    this.#opening.add(opening);
+    return opening.finally(() => this.#opening.delete(opening));
   }
 
   run(batch: TokenBatch): Promise<Answer> {
-    if (this.#closed) return Promise.resolve(err({ kind: "closed", message: "the model is closed" }));
+    if (this.#closed) return Promise.resolve(closed);
     if (this.#all.size === 0) return Promise.resolve(err({ kind: "died", message: "no thread of the model is alive" }));
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.#waiting.push({ batch, resolve });
@@ -92,33 +81,51 @@ class ModelThreads implements LoadedModel {
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#restarts) clearTimeout(timer);
-    for (const { resolve } of this.#waiting.splice(0)) resolve(err({ kind: "closed", message: "the model is closed" }));
-    await Promise.all(Array.from(this.#all, (thread) => thread.close()));
+    this.#answerWaiting(closed);
+    await Promise.all([...Array.from(this.#all, (thread) => thread.close()), ...this.#opening]);
+  }
+
+  async #open(): Promise<Result<void, BackendProblem>> {
+    const { start, program = modelProgram } = this.#parts;
+    const thread = new Thread(program, start);
+    const ready = await thread.ready;
+    if (!ready.ok) {
+      await thread.died;
+      return ready;
+    }
+    if (this.#closed) {
+      await thread.close();
+      return closed;
+    }
+    this.#description ??= ready.value;
+    this.#all.add(thread);
+    void thread.died.then((message) => this.#replace(thread, message));
+    this.#next(thread);
+    return ok(undefined);
   }
 
   #next(thread: Thread): void {
+    // A thread may have ended and not yet been replaced.
+    if (thread.ended) return;
     const job = this.#waiting.shift();
     if (job === undefined) {
       this.#free.push(thread);
       return;
     }
     void thread.run(job.batch).then((answer) => {
+      if (answer.ok) this.#delayMs = restartMs.first;
       job.resolve(answer);
-      if (this.#all.has(thread)) this.#next(thread);
+      this.#next(thread);
     });
   }
 
-  #replace(thread: Thread, message: string, livedMs: number): void {
+  #replace(thread: Thread, message: string): void {
     this.#all.delete(thread);
     const at = this.#free.indexOf(thread);
     if (at >= 0) this.#free.splice(at, 1);
-    this.#streams -= 1;
     if (this.#closed) return;
-    this.#onDeath(message);
-    if (this.#all.size === 0) {
-      for (const { resolve } of this.#waiting.splice(0)) resolve(err({ kind: "died", message }));
-    }
-    if (livedMs >= steadyMs) this.#delayMs = restartMs.first;
+    if (this.#all.size === 0) this.#answerWaiting(err({ kind: "died", message }));
+    this.#parts.onDeath(message);
     this.#restart();
   }
 
@@ -127,64 +134,17 @@ class ModelThreads implements LoadedModel {
       this.#restarts.delete(timer);
       void this.open().then((opened) => {
         if (opened.ok || this.#closed) return;
-        this.#onDeath(opened.error.message);
+        this.#parts.onDeath(opened.error.message);
         this.#restart();
       });
     }, this.#delayMs);
     this.#delayMs = Math.min(restartMs.most, this.#delayMs * 2);
     this.#restarts.add(timer);
   }
-}
 
-/** One worker, one batch at a time. */
-class Thread {
-  readonly ready: Promise<Result<Description, BackendProblem>>;
-  /** Why it ended before it was told to. */
-  readonly died: Promise<string>;
-  readonly #worker: Worker;
-  #answer: ((answer: Answer) => void) | null = null;
-
-  constructor(start: Start) {
-    const ready = Promise.withResolvers<Result<Description, BackendProblem>>();
-    const died = Promise.withResolvers<string>();
-    this.ready = ready.promise;
-    this.died = died.promise;
-    this.#worker = new Worker(program, { workerData: start });
-    let reason = "its thread ended";
-    this.#worker.on("message", (told: Told) => {
-      if (told.kind === "ready") ready.resolve(ok(told.description));
-      else if (told.kind === "refused") ready.resolve(err({ kind: told.problem, message: told.message }));
-      else this.#give(told.kind === "ran" ? ok(told) : err({ kind: "failed", message: told.message }));
-    });
-    this.#worker.on("error", (error) => {
-      reason = error instanceof Error ? error.message : reason;
-    });
-    this.#worker.once("exit", () => {
-      ready.resolve(err({ kind: "bad-model", message: reason })); // of no effect once it was ready
-      this.#give(err({ kind: "died", message: reason }));
-      died.resolve(reason);
-    });
-  }
-
-  run(batch: TokenBatch): Promise<Answer> {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#answer = resolve;
-    const ask: Ask = { kind: "run", batch };
-    const arrays = [batch.ids, batch.mask, ...(batch.types === null ? [] : [batch.types])];
-    this.#worker.postMessage(ask, arrays.map(({ buffer }) => buffer));
-    return promise;
-  }
-
-  /** After the batch that runs. */
-  async close(): Promise<void> {
-    const ask: Ask = { kind: "close" };
-    this.#worker.postMessage(ask);
-    await this.died;
-  }
-
-  #give(answer: Answer): void {
-    const resolve = this.#answer;
-    this.#answer = null;
-    resolve?.(answer);
+  #answerWaiting(answer: Answer): void {
+    for (const { resolve } of this.#waiting.splice(0)) resolve(answer);
   }
 }
+
+const closed = err({ kind: "closed", message: "the model is closed" } as const);

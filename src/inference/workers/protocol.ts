@@ -29,13 +29,17 @@ export type Engine = {
 /** Thrown by what opens an engine; anything else that is thrown there is a bad model. */
 export class NoRuntime extends Error {}
 
-/** To the thread that compiles for OpenVINO and keeps what it compiled. */
-export type KeeperAsk =
-  | { readonly kind: "compile"; readonly id: number; readonly request: LoadRequest }
-  | { readonly kind: "free"; readonly compiled: Compiled }
-  | { readonly kind: "close" };
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "no reason given");
+
+/** To the thread that compiles for OpenVINO and keeps what it compiled; "close" ends it. */
+export type KeeperAsk = {
+  readonly id: number;
+  readonly ask:
+    | { readonly kind: "compile"; readonly request: LoadRequest }
+    | { readonly kind: "free"; readonly compiled: Compiled };
+};
 export type KeeperTold =
-  | { readonly kind: "ready"; readonly version: string }
+  | { readonly kind: "ready" }
   | { readonly kind: "no-runtime"; readonly message: string }
-  | { readonly kind: "compiled"; readonly id: number; readonly compiled: Compiled }
+  | { readonly kind: "done"; readonly id: number; readonly compiled: Compiled }
   | { readonly kind: "refused"; readonly id: number; readonly message: string };
