@@ -3,7 +3,7 @@
  * itself says of its inputs and outputs is held against this when it is.
  */
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Mistake } from "../../domain/policy.ts";
 import { readDocument } from "../../policy/document.ts";
 import { checkValue } from "../../policy/explain.ts";
@@ -55,7 +55,11 @@ export type Bundle = {
 const defaults = { window: 256, windowsMax: 256, unknownShareMax: 0.2, threshold: 0.5 } as const;
 const longestWindow = 8192;
 
-export async function readBundle(folder: string): Promise<Result<Bundle, readonly BundleProblem[]>> {
+/** `fallbackName`: for a manifest that gives none; else the folder's name counts. */
+export async function readBundle(
+  folder: string,
+  fallbackName: string = basename(resolve(folder)),
+): Promise<Result<Bundle, readonly BundleProblem[]>> {
   const files = await findFiles(folder);
   if (!files.ok) return err([files.error]);
   const manifest = await readManifest(files.value.manifest);
@@ -63,7 +67,7 @@ export async function readBundle(folder: string): Promise<Result<Bundle, readonl
   const exported = readExported(await readFile(files.value.config, "utf8"));
   if (!exported.ok) return err([{ file: files.value.config, message: exported.error }]);
   const digest = await digestOf(files.value);
-  return assemble(files.value, manifest.value, exported.value, digest);
+  return assemble(files.value, manifest.value, exported.value, { digest, fallbackName });
 }
 
 async function readManifest(file: string | null): Promise<Result<ManifestSource | null, readonly BundleProblem[]>> {
@@ -80,24 +84,33 @@ function assemble(
   files: BundleFiles,
   manifest: ManifestSource | null,
   exported: Exported,
-  digest: string,
+  { digest, fallbackName }: { readonly digest: string; readonly fallbackName: string },
 ): Result<Bundle, readonly BundleProblem[]> {
   const problems: BundleProblem[] = [];
   const manifestFile = files.manifest ?? files.folder;
   if (manifest?.digest !== undefined && manifest.digest !== digest) {
-    problems.push({ file: manifestFile, message: `digest: the files have ${digest}; they were changed, or it is another model` });
+    problems.push({
+      file: manifestFile,
+      message: `digest: the files have ${digest}; they were changed, or it is another model`,
+    });
   }
-  const name = manifest?.name ?? nameOf(files.folder);
+  const name = manifest?.name ?? nameOf(fallbackName);
   if (name === null) {
-    problems.push({ file: files.folder, message: `its name cannot be a model's; rename the folder, or write name: in the manifest` });
+    problems.push({
+      file: files.folder,
+      message: `its name cannot be a model's; rename the folder, or write name: in the manifest`,
+    });
   }
-  const longest = longestInput(exported) ?? defaults.window;
+  const longest = Math.min(longestWindow, longestInput(exported) ?? longestWindow);
   const tokens = manifest?.window ?? Math.min(defaults.window, longest);
-  if (tokens > Math.min(longest, longestWindow)) {
+  if (tokens > longest) {
     problems.push({ file: manifestFile, message: `window: the model takes ${longest} tokens at most` });
   }
   if (manifest?.stride !== undefined && manifest.stride > tokens) {
-    problems.push({ file: manifestFile, message: "stride: must not be above window, or text between windows is not seen" });
+    problems.push({
+      file: manifestFile,
+      message: "stride: must not be above window, or text between windows is not seen",
+    });
   }
   const heads = headsOf(manifest, exported, (message) => problems.push({ file: files.config, message }));
   if (problems.length > 0) return err(problems);
@@ -138,11 +151,11 @@ function headsOf(
 /** By the names that exporters give: `BertForSequenceClassification`, `XLMRobertaForTokenClassification`. */
 function taskOf({ architectures, problem_type }: Exported): Task | null {
   const [architecture = ""] = architectures ?? [];
-  if (/ForTokenClassification$/.test(architecture)) return "token";
+  if (architecture.endsWith("ForTokenClassification")) return "token";
   if (/ForSequenceClassification/.test(architecture)) {
     return problem_type === "multi_label_classification" ? "multi-label" : "sequence";
   }
-  return /Model$/.test(architecture) ? "embedding" : null;
+  return architecture.endsWith("Model") ? "embedding" : null;
 }
 
 function headOf(
@@ -167,14 +180,14 @@ function headOf(
 }
 
 function calibrationOf(source: HeadSource | null): Calibration {
-  const written = source?.calibration;
-  if (written === undefined) return { kind: "temperature", temperature: 1 };
-  if ("temperature" in written) return { kind: "temperature", temperature: written.temperature };
-  return { kind: "platt", scale: written.scale, offset: written.offset };
+  const { temperature = 1, scale, offset } = source?.calibration ?? {};
+  if (scale === undefined || offset === undefined) return { kind: "temperature", temperature };
+  return { kind: "platt", scale, offset };
 }
 
 /** Names that exporters give to the class that is fine. */
-const fineLabels = /^(?:o|safe|benign|label_0|negative|neutral|normal|clean|ok|none|non[-_ ]?toxic|not[-_ ].*|legit|no|false|entailment|supported|consistent)$/i;
+const fineLabels =
+  /^(?:o|safe|benign|label_0|negative|neutral|normal|clean|ok|none|non[-_ ]?toxic|not[-_ ].*|legit|no|false|entailment|supported|consistent)$/i;
 
 function categoriesOf(
   head: string,
@@ -186,7 +199,9 @@ function categoriesOf(
   const written = source?.labels;
   if (written === undefined) {
     if (exported.length === 0) note(`id2label: names no labels; write heads.${head}.labels in a sallyport-model.yaml`);
-    return exported.map((label) => (fineLabels.test(label) ? null : slug(task === "token" ? label.replace(/^[BIESLU]-/, "") : label)));
+    return exported.map((label) =>
+      fineLabels.test(label) ? null : slug(task === "token" ? label.replace(/^[BIESLU]-/, "") : label),
+    );
   }
   const unknown = Object.keys(written).filter((label) => exported.length > 0 && !exported.includes(label));
   for (const label of unknown) note(`id2label: has no label "${label}" that heads.${head}.labels names`);
@@ -194,7 +209,8 @@ function categoriesOf(
   const labels = exported.length > 0 ? exported : Object.keys(written);
   return labels.map((label) => {
     const category = written[label];
-    if (category === undefined) note(`heads.${head}.labels: says nothing of the label "${label}"; write its category, or null`);
+    if (category === undefined)
+      note(`heads.${head}.labels: says nothing of the label "${label}"; write its category, or null`);
     return category ?? null;
   });
 }
@@ -214,11 +230,13 @@ function tagOf(label: string): LabelTag {
 }
 
 function slug(label: string): string {
-  const made = label.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  const made = label
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
   return /^[a-z]/.test(made) ? made.slice(0, 63) : `label-${made}`.slice(0, 63);
 }
 
-function nameOf(folder: string): string | null {
-  const name = slug(basename(folder));
-  return /^[a-z][a-z0-9-]{0,62}$/.test(name) ? name : null;
+function nameOf(written: string): string | null {
+  return /^[a-z]/i.test(written) ? slug(written) : null;
 }

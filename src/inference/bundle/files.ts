@@ -3,7 +3,7 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { err, ok, type Result } from "../../stdx/result.ts";
@@ -45,7 +45,12 @@ export async function findFiles(folder: string): Promise<Result<BundleFiles, Bun
     return err({ file: folder, message: `holds no model.onnx and no model.xml with model.bin${seen}` });
   }
   const format = model.endsWith(".onnx") ? "onnx" : "openvino";
-  const wanted = [model, "tokenizer.json", "config.json", ...(format === "openvino" ? [model.replace(/\.xml$/, ".bin")] : [])];
+  const wanted = [
+    model,
+    "tokenizer.json",
+    "config.json",
+    ...(format === "openvino" ? [model.replace(/\.xml$/, ".bin")] : []),
+  ];
   for (const name of wanted) {
     const wrong = await at.check(name, name === model || name.endsWith(".bin") ? modelBytesMax : 64 * textBytesMax);
     if (wrong !== null) return err(wrong);
@@ -70,7 +75,9 @@ export async function findFiles(folder: string): Promise<Result<BundleFiles, Bun
 /** `sha256:...` of all that decides what the model answers; the manifest's own line of it is left out. */
 export async function digestOf(files: BundleFiles): Promise<string> {
   const whole = createHash("sha256");
-  const listed = [files.model, files.weights, ...files.external, files.tokenizer, files.config].filter((file) => file !== null);
+  const listed = [files.model, files.weights, ...files.external, files.tokenizer, files.config].filter(
+    (file) => file !== null,
+  );
   for (const file of listed.toSorted()) {
     const hash = createHash("sha256");
     await pipeline(createReadStream(file), hash);
@@ -107,7 +114,8 @@ class Inside {
 
   async first(names: readonly string[]): Promise<string | null> {
     for (const name of names) {
-      const found = await stat(this.path(name)).catch(() => null);
+      // A link that leads nowhere is there, and wrong.
+      const found = await lstat(this.path(name)).catch(() => null);
       if (found !== null) return name;
     }
     return null;
@@ -117,12 +125,20 @@ class Inside {
     const file = this.path(name);
     try {
       const real = await realpath(file);
-      if (!isWithin(this.folder, real)) return { file, message: "is a link that leads out of the model's folder" };
-      const { size } = await stat(real);
+      if (!isWithin(this.folder, real)) {
+        return {
+          file,
+          message: "is a link that leads out of the model's folder; put a copy of the file there (cp -L)",
+        };
+      }
+      const found = await stat(real);
+      if (!found.isFile()) return { file, message: "is no file; export the model again" };
+      const { size } = found;
       if (size === 0) return { file, message: "is empty; export the model again" };
       return size > bytesMax ? { file, message: `has ${size} bytes; ${bytesMax} are the most` } : null;
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return { file, message: missing[basename(name)] ?? "is missing; export the model again" };
+      if (codeOf(error) === "ENOENT")
+        return { file, message: missing[basename(name)] ?? "is missing; export the model again" };
       return { file, message: `cannot be read (${codeOf(error)})` };
     }
   }
@@ -133,9 +149,14 @@ class Inside {
     if (!names.ok) return err({ file, message: `is no ONNX file: ${names.error}` });
     const files: string[] = [];
     for (const name of names.value) {
+      if (!isPlain(name))
+        return err({ file, message: "names a file of weights by what is no file name; export it again" });
       const beside = normalize(join(model, "..", name));
       if (isAbsolute(name) || beside.startsWith("..")) {
-        return err({ file, message: "keeps weights in a file outside of the model's folder; export it again with them inside" });
+        return err({
+          file,
+          message: "keeps weights in a file outside of the model's folder; export it again with them inside",
+        });
       }
       const wrong = await this.check(beside, modelBytesMax);
       if (wrong !== null) return err(wrong);
@@ -150,6 +171,9 @@ const missing: Readonly<Record<string, string>> = {
     "is missing; save the tokenizer in its fast form beside the model (tokenizer.save_pretrained writes it)",
   "config.json": "is missing; copy the one that the model was exported from",
 };
+
+/** What is not UTF-8 would be one file here and another for a runtime. */
+const isPlain = (name: string): boolean => name !== "" && !/[\p{Cc}\ufffd]/u.test(name);
 
 const isWithin = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "unknown";

@@ -23,26 +23,39 @@ export type Pooling = (typeof poolings)[number];
 /** Of a vector: of all tokens, or of the first. */
 export const vectorPoolings = ["mean", "first"] as const;
 
-const category = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/)
-  .describe("a category in lower case with dashes, such as prompt-injection");
+const category = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+const categoryOrFine = category
+  .nullable()
+  .describe("a category such as prompt-injection, or null for a label that is fine");
 const probability = z.number().min(0).max(1);
 
-const calibration = z.union([
-  z
-    .strictObject({ temperature: z.number().positive() })
-    .describe("divides the logits before the softmax or sigmoid; 1 changes nothing"),
-  z
-    .strictObject({ scale: z.number(), offset: z.number() })
-    .describe("Platt: the probability is sigmoid(scale * logit + offset), of the label's logit over the others"),
-]);
+const calibration = z
+  .strictObject({
+    temperature: z
+      .number()
+      .positive()
+      .optional()
+      .describe("divides the logits before softmax or sigmoid; 1 changes nothing"),
+    scale: z.number().optional().describe("Platt: the probability is sigmoid(scale * logit + offset)"),
+    offset: z.number().optional().describe("Platt: the probability is sigmoid(scale * logit + offset)"),
+  })
+  .refine(isCalibration, "write temperature alone, or scale and offset together");
+
+function isCalibration(written: {
+  temperature?: number | undefined;
+  scale?: number | undefined;
+  offset?: number | undefined;
+}) {
+  const isPlatt = written.scale !== undefined && written.offset !== undefined;
+  const hasNeither = written.scale === undefined && written.offset === undefined;
+  return written.temperature === undefined ? isPlatt : hasNeither;
+}
 
 const head = z.strictObject({
   output: z.string().min(1).describe("the model's output that it reads; its only one where left out").optional(),
-  task: z.enum(tasks).describe(`one of ${tasks.join(", ")}`),
+  task: z.enum(tasks).describe("what kind of answer it is"),
   labels: z
-    .record(z.string().min(1), category.nullable())
+    .record(z.string().min(1), categoryOrFine)
     .optional()
     .describe("the category of each label, null for one that is fine; told from config.json where left out"),
   calibration: calibration.optional(),
@@ -52,7 +65,10 @@ const head = z.strictObject({
     .optional()
     .describe("scores by name, such as fpr-1%: 0.93; a policy may name them"),
   pooling: z.enum(poolings).optional().describe("how the windows of a long text are joined; max where left out"),
-  vector: z.enum(vectorPoolings).optional().describe("for an embedding: mean of all tokens, or the first; mean where left out"),
+  vector: z
+    .enum(vectorPoolings)
+    .optional()
+    .describe("for an embedding: mean of all tokens, or the first; mean where left out"),
 });
 export type HeadSource = z.output<typeof head>;
 
@@ -71,9 +87,24 @@ export const manifestSource = z
       .regex(/^sha256:[0-9a-f]{64}$/)
       .optional()
       .describe("sha256:... of the bundle, as sallyport models check prints it: another is refused"),
-    window: z.int().min(8).max(8192).optional().describe("tokens judged together; 256 where left out, or what the model takes"),
-    stride: z.int().min(1).max(8192).optional().describe("tokens from one window to the next; three quarters of the window where left out"),
-    windowsMax: z.int().min(1).max(4096).optional().describe("windows of one text at most; what lies beyond is unknown: too-long"),
+    window: z
+      .int()
+      .min(8)
+      .max(8192)
+      .optional()
+      .describe("tokens judged together; 256 where left out, or what the model takes"),
+    stride: z
+      .int()
+      .min(1)
+      .max(8192)
+      .optional()
+      .describe("tokens from one window to the next; three quarters of the window where left out"),
+    windowsMax: z
+      .int()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe("windows of one text at most; what lies beyond is unknown: too-long"),
     unknownShareMax: probability
       .optional()
       .describe("above this share of unknown characters the answer is unknown: vocabulary; 0.2 where left out"),

@@ -7,9 +7,10 @@ import { err, ok, type Result } from "../../stdx/result.ts";
 
 /** Field numbers, by message: those that lead on to a tensor. */
 const messages = {
-  model: { 7: "graph", 25: "function" },
+  model: { 7: "graph", 20: "training", 25: "function" },
+  training: { 1: "graph", 2: "graph" },
   graph: { 1: "node", 5: "tensor", 15: "sparse" },
-  function: { 7: "node" },
+  function: { 7: "node", 11: "attribute" },
   node: { 5: "attribute" },
   attribute: { 5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse" },
   sparse: { 1: "tensor", 2: "tensor" },
@@ -50,10 +51,14 @@ class Walker {
 
   walk(message: Message, from: number, to: number, depth: number): void {
     if (depth > depthMax) throw new NotOnnx("its graphs lie in each other too deeply");
-    let key = "";
+    // Fields may stand in any order, and more than once.
+    const keys: string[] = [];
+    const values: string[] = [];
     this.#at = from;
     while (this.#at < to) {
       const tag = this.#varint(to);
+      // Readers drop what is above 32 bits: a field that looks unknown here would be another there.
+      if (tag >= 2 ** 32) throw new NotOnnx("it is not in ONNX's form");
       const field = Math.floor(tag / 8);
       switch (tag % 8) {
         case wire.varint:
@@ -68,8 +73,8 @@ class Walker {
         case wire.bytes: {
           const end = this.#varint(to) + this.#at;
           if (end > to) throw new NotOnnx("it ends too early");
-          if (message === "entry" && field === 1) key = this.#bytes.toString("utf8", this.#at, end);
-          if (message === "entry" && field === 2 && key === "location") this.#names.add(this.#bytes.toString("utf8", this.#at, end));
+          if (message === "entry" && field === 1) keys.push(this.#bytes.toString("utf8", this.#at, end));
+          if (message === "entry" && field === 2) values.push(this.#bytes.toString("utf8", this.#at, end));
           const next = (messages[message] as Readonly<Record<number, Message>>)[field];
           if (next === "graph") this.sawGraph = true;
           if (next !== undefined) this.walk(next, this.#at, end, depth + 1);
@@ -81,6 +86,7 @@ class Walker {
       }
     }
     if (this.#at > to) throw new NotOnnx("it ends too early");
+    if (keys.includes("location")) for (const value of values) this.#names.add(value);
   }
 
   /** Numbers above 2^53 are only stepped over. */
