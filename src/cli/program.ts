@@ -4,6 +4,7 @@ import { registerBreakGlass } from "./break-glass.ts";
 import { registerCheck } from "./check.ts";
 import { registerDemo } from "./demo.ts";
 import { registerEnvoy } from "./envoy.ts";
+import { registerEval } from "./eval.ts";
 import { exitStatus } from "./exit-status.ts";
 import { registerPolicy } from "./policy.ts";
 import { registerScan } from "./scan.ts";
@@ -24,6 +25,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
     registerServe,
     registerCheck,
     registerScan,
+    registerEval,
     registerPolicy,
     registerEnvoy,
     registerBreakGlass,
