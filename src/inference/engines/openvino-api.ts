@@ -54,6 +54,16 @@ function core(bound: Binder) {
       ...[pointer, text, text, out(pointer)],
     ),
     freeModel: bound<(model: Address) => void>("ov_model_free", "void", pointer),
+    modelInput: bound<(model: Address, index: number, port: Out<Address>) => Status>(
+      "ov_model_const_input_by_index",
+      status,
+      ...[pointer, "size_t", out(pointer)],
+    ),
+    modelOutput: bound<(model: Address, index: number, port: Out<Address>) => Status>(
+      "ov_model_const_output_by_index",
+      status,
+      ...[pointer, "size_t", out(pointer)],
+    ),
     /** `rest`: `count` strings, names and values of properties in turn, each behind its type. */
     compile: bound<
       (
@@ -141,6 +151,11 @@ function tensors(bound: Binder, shape: TypeSpec) {
       "ov_tensor_get_element_type",
       status,
       ...[pointer, out("int")],
+    ),
+    tensorBytes: bound<(tensor: Address, bytes: Out<number>) => Status>(
+      "ov_tensor_get_byte_size",
+      status,
+      ...[pointer, out("size_t")],
     ),
     tensorShape: bound<(tensor: Address, shape: Out<Shape>) => Status>(
       "ov_tensor_get_shape",

@@ -9,7 +9,8 @@ import koffi from "koffi";
 import type { Description, ElementType, LoadRequest, Output, TensorPort, TokenBatch } from "../backend.ts";
 import { feedsOf } from "../feeds.ts";
 import type { OpenVinoLibraries } from "../openvino-libraries.ts";
-import type { Compiled, Engine } from "../workers/protocol.ts";
+import { propertiesOf } from "../openvino-properties.ts";
+import { type Compiled, type Engine, NoRuntime } from "../workers/protocol.ts";
 import { bindOpenVino, type Dimension, type OpenVinoApi, type PartialShape, type Shape } from "./openvino-api.ts";
 
 /** `ov_element_type_e` of ov_common.h. */
@@ -28,6 +29,24 @@ export class OpenVino {
     const version: [{ build: bigint; description: bigint } | null] = [null];
     this.#check(this.#api.version(version));
     this.version = koffi.decode(version[0]?.build, "char", -1) as string;
+    this.#checkTypes(libraries.api);
+  }
+
+  /** The numbers of element types have moved between versions, and nothing else would tell: ask for their sizes. */
+  #checkTypes(file: string): void {
+    const api = this.#api;
+    const shape = shapeOf([1]);
+    const memory = new BigInt64Array(1);
+    for (const [type, bytes] of Object.entries({ f16: 2, f32: 4, i32: 4, i64: 8 } satisfies Record<
+      ElementType,
+      number
+    >)) {
+      const code = typeCodes[type as ElementType];
+      const tensor = this.#out<bigint>((out) => api.tensorOf(code, shape.value, koffi.address(memory), out));
+      const size = Number(this.#out((out) => api.tensorBytes(tensor, out)));
+      api.freeTensor(tensor);
+      if (size !== bytes) throw new NoRuntime(`${file} is of OpenVINO ${this.version}; what is known here is 2026.4`);
+    }
   }
 
   /** Throws what the runtime says of the model. */
@@ -42,7 +61,7 @@ export class OpenVino {
         const address = this.#out<bigint>((out) =>
           api.compile(core, read, request.device, words.length, out, ...typed),
         );
-        return { address, description: this.#describe(address, request) };
+        return { address, description: this.#describe(address, read, request) };
       } finally {
         api.freeModel(read);
       }
@@ -114,10 +133,14 @@ export class OpenVino {
     return numbers;
   }
 
-  #describe(model: bigint, request: LoadRequest): Description {
+  #describe(model: bigint, source: bigint, request: LoadRequest): Description {
     const api = this.#api;
-    const ports = (count: number, at: (index: number) => bigint): TensorPort[] =>
-      Array.from({ length: count }, (_, index) => this.#port(at(index)));
+    // Compiling gives a port further names, and "any" of them may be such a one: the file's stand in what was read.
+    const ports = (count: number, at: PortAt, named: PortAt): TensorPort[] =>
+      Array.from({ length: count }, (_, index) => {
+        const { type, dims } = this.#port(this.#out((out) => at(model, index, out)));
+        return { name: this.#port(this.#out((out) => named(source, index, out))).name, type, dims };
+      });
     return {
       runtime: "openvino",
       version: this.version,
@@ -125,11 +148,13 @@ export class OpenVino {
       precision: this.#property(model, "INFERENCE_PRECISION_HINT") ?? "unknown",
       inputs: ports(
         this.#out((out) => api.inputsSize(model, out)),
-        (index) => this.#out((out) => api.input(model, index, out)),
+        api.input,
+        api.modelInput,
       ),
       outputs: ports(
         this.#out((out) => api.outputsSize(model, out)),
-        (index) => this.#out((out) => api.output(model, index, out)),
+        api.output,
+        api.modelOutput,
       ),
     };
   }
@@ -175,12 +200,7 @@ export class OpenVino {
   }
 }
 
-function propertiesOf({ precision, threads, streams, device }: LoadRequest): readonly (readonly [string, string])[] {
-  const hint = precision === "auto" ? [] : [["INFERENCE_PRECISION_HINT", precision] as const];
-  // Threads and streams are the CPU's; other devices know best.
-  if (device !== "CPU") return [["PERFORMANCE_HINT", "LATENCY"], ...hint];
-  return [["NUM_STREAMS", String(streams)], ["INFERENCE_NUM_THREADS", String(threads)], ...hint];
-}
+type PortAt = (model: bigint, index: number, out: [bigint | null]) => number;
 
 /** `memory` must outlive the call. */
 function shapeOf(dims: readonly number[]): { readonly value: Shape; readonly memory: BigInt64Array } {
