@@ -7,8 +7,11 @@ import type { Calibration, HeadSpec } from "./bundle/bundle.ts";
 /** Probabilities by label, in the order of the head's labels. `logits` is one row of the head's output. */
 export function probabilities(head: Pick<HeadSpec, "task" | "calibration">, logits: Float32Array): Float64Array {
   if (logits.length === 1) return Float64Array.of(sigmoid(calibrated(head.calibration, logits[0] as number)));
-  if (head.task === "multi-label") return Float64Array.from(logits, (logit) => sigmoid(calibrated(head.calibration, logit)));
-  return head.calibration.kind === "platt" ? eachOverTheRest(head.calibration, logits) : softmax(logits, head.calibration.temperature);
+  if (head.task === "multi-label")
+    return Float64Array.from(logits, (logit) => sigmoid(calibrated(head.calibration, logit)));
+  return head.calibration.kind === "platt"
+    ? eachOverTheRest(head.calibration, logits)
+    : softmax(logits, head.calibration.temperature);
 }
 
 function calibrated(calibration: Calibration, logit: number): number {

@@ -2,12 +2,13 @@
  * Joins the rows of many exchanges into batches for one model: rows of like length together, within a budget of tokens, the
  * nearest deadline first. A lone row on an idle model waits for nobody; where all of a model's streams are busy rows gather.
  *
- * Invariant: each row is answered exactly once. The queue is bounded in tokens: above it rows are turned away at once. A row
- * whose caller has gone leaves the queue and is not run.
+ * Invariant: each row is answered exactly once. The queue is bounded in tokens: above it rows are turned away at once. A text
+ * whose caller has gone is answered at once and leaves the queue, and so does the rest of a text of which a row has failed.
  */
-import { err, ok, type Result } from "../../stdx/result.ts";
-import type { BackendProblem, Output, RunAnswer, TokenBatch } from "../backend.ts";
-import { batchOf, type Row } from "./rows.ts";
+import { err, type Result } from "../../stdx/result.ts";
+import type { BackendProblem, RunAnswer, TokenBatch } from "../backend.ts";
+import { batchOf, outputsOfRow, type Row, type RowOutputs } from "./rows.ts";
+import { WaitingRows } from "./waiting-rows.ts";
 
 export type BatcherLimits = {
   /** Padded tokens of a batch at most; a single longer row is a batch of its own. */
@@ -17,27 +18,37 @@ export type BatcherLimits = {
   readonly queueTokensMax: number;
 };
 
+/** A row whose deadline is further away is treated as if it were so near: otherwise others could pass it for ever. */
+export const patienceMs = 1_000;
+
 export type Runner = {
   /** Batches that run at once. */
   readonly streams: number;
   run(batch: TokenBatch): Promise<Result<RunAnswer, BackendProblem>>;
 };
 
-/** What one row came to: its part of each output, without the batch's dimension. */
-export type RowOutputs = readonly Output[];
 export type RowProblem = { readonly kind: "overloaded" | "gone" } | BackendProblem;
 export type RowAnswer = Result<RowOutputs, RowProblem>;
 
 /** For metrics: rows, padded tokens, milliseconds that the runtime took, milliseconds that the oldest row had waited. */
 export type BatchSeen = { rows: number; tokens: number; columns: number; runMs: number; waitedMs: number };
 
+/** The rows that were submitted together. */
+type Text = {
+  readonly signal: AbortSignal;
+  /** Waiting or running. */
+  readonly open: Set<Waiting>;
+  readonly leave: () => void;
+};
+
 type Waiting = {
   readonly row: Row;
-  /** Monotonic milliseconds; Infinity: whenever. */
-  readonly deadlineMs: number;
+  readonly text: Text;
+  readonly length: number;
   readonly sinceMs: number;
-  readonly signal: AbortSignal;
-  readonly leave: () => void;
+  readonly urgencyMs: number;
+  readonly order: number;
+  place: number;
   readonly resolve: (answer: RowAnswer) => void;
 };
 
@@ -51,9 +62,9 @@ export type BatcherParts = {
 
 export class Batcher {
   readonly #parts: BatcherParts;
-  readonly #waiting = new Set<Waiting>();
-  #queued = 0;
+  readonly #waiting = new WaitingRows<Waiting>();
   #running = 0;
+  #order = 0;
 
   constructor(parts: BatcherParts) {
     this.#parts = parts;
@@ -61,72 +72,67 @@ export class Batcher {
 
   /** Tokens that wait now. */
   get queuedTokens(): number {
-    return this.#queued;
+    return this.#waiting.tokens;
   }
 
-  /** All of a text's rows are taken, or none is. */
+  /** `deadlineMs`: monotonic, Infinity for whenever. All of a text's rows are taken, or none is. */
   submit(signal: AbortSignal, rows: readonly Row[], deadlineMs: number): Promise<readonly RowAnswer[]> {
-    const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+    if (rows.length === 0) return Promise.resolve([]);
     if (signal.aborted) return Promise.resolve(rows.map(() => err({ kind: "gone" })));
-    const { limits, nowMs } = this.#parts;
+    const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+    const queued = this.#waiting.tokens;
     // What finds an empty queue may be longer than it: it cannot be shorter.
-    if (this.#queued > 0 && this.#queued + tokens > limits.queueTokensMax) {
+    if (queued > 0 && queued + tokens > this.#parts.limits.queueTokensMax) {
       return Promise.resolve(rows.map(() => err({ kind: "overloaded" })));
     }
-    const sinceMs = nowMs();
-    const answers = rows.map((row) => this.#wait(signal, row, deadlineMs, sinceMs));
+    const text: Text = { signal, open: new Set(), leave: () => this.#end(text, { kind: "gone" }) };
+    signal.addEventListener("abort", text.leave, { once: true });
+    const answers = rows.map((row) => this.#wait(text, row, deadlineMs));
     this.#dispatch();
     return Promise.all(answers);
   }
 
-  #wait(signal: AbortSignal, row: Row, deadlineMs: number, sinceMs: number): Promise<RowAnswer> {
+  #wait(text: Text, row: Row, deadlineMs: number): Promise<RowAnswer> {
     const { promise, resolve } = Promise.withResolvers<RowAnswer>();
-    const leave = (): void => {
-      this.#remove(waiting);
-      resolve(err({ kind: "gone" }));
-    };
-    const waiting: Waiting = { row, deadlineMs, sinceMs, signal, leave, resolve };
-    signal.addEventListener("abort", leave, { once: true });
+    const sinceMs = this.#parts.nowMs();
+    // Never before now: a deadline that has passed must not go before all that ever comes.
+    const urgencyMs = Math.max(sinceMs, Math.min(deadlineMs, sinceMs + patienceMs));
+    const length = row.ids.length;
+    const waiting: Waiting = { row, text, length, sinceMs, urgencyMs, order: this.#order++, place: -1, resolve };
+    text.open.add(waiting);
     this.#waiting.add(waiting);
-    this.#queued += row.ids.length;
     return promise;
   }
 
-  #remove(waiting: Waiting): void {
-    if (!this.#waiting.delete(waiting)) return;
-    this.#queued -= waiting.row.ids.length;
-    waiting.signal.removeEventListener("abort", waiting.leave);
+  #answer(waiting: Waiting, answer: RowAnswer): void {
+    const { text } = waiting;
+    if (!text.open.delete(waiting)) return;
+    waiting.resolve(answer);
+    if (text.open.size === 0) text.signal.removeEventListener("abort", text.leave);
+    else if (!answer.ok) this.#end(text, answer.error);
+  }
+
+  /** Nobody has a use for the rest of it. What runs already runs on. */
+  #end(text: Text, problem: RowProblem): void {
+    text.signal.removeEventListener("abort", text.leave);
+    for (const waiting of text.open) {
+      this.#waiting.remove(waiting);
+      waiting.resolve(err(problem));
+    }
+    text.open.clear();
   }
 
   #dispatch(): void {
-    const { runner } = this.#parts;
-    while (this.#running < Math.max(1, runner.streams) && this.#waiting.size > 0) {
-      const chosen = this.#choose();
-      for (const waiting of chosen) this.#remove(waiting);
+    const { runner, limits } = this.#parts;
+    for (;;) {
+      const free = Math.max(1, runner.streams) - this.#running;
+      if (free <= 0 || this.#waiting.rows === 0) return;
+      // All free streams have their share: a long text is done sooner in two batches at once than in one.
+      const share = Math.ceil(this.#waiting.tokens / free);
+      const budget = { tokensMax: Math.min(limits.batchTokensMax, share), rowsMax: limits.batchRowsMax };
       this.#running += 1;
-      void this.#run(chosen);
+      void this.#run(this.#waiting.take(budget));
     }
-  }
-
-  /** The most urgent row leads; those nearest to it in length go with it while they pad little and fit. */
-  #choose(): readonly Waiting[] {
-    const { batchTokensMax, batchRowsMax } = this.#parts.limits;
-    const all = [...this.#waiting];
-    const lead = all.reduce((first, each) => (each.deadlineMs < first.deadlineMs ? each : first));
-    const length = lead.row.ids.length;
-    const others = all
-      .filter((each) => each !== lead && isLike(each.row.ids.length, length))
-      .toSorted((a, b) => a.deadlineMs - b.deadlineMs);
-    const chosen = [lead];
-    let columns = length;
-    for (const each of others) {
-      const wider = Math.max(columns, each.row.ids.length);
-      if (chosen.length === batchRowsMax) break;
-      if (wider * (chosen.length + 1) > batchTokensMax) continue;
-      columns = wider;
-      chosen.push(each);
-    }
-    return chosen;
   }
 
   async #run(chosen: readonly Waiting[]): Promise<void> {
@@ -137,31 +143,22 @@ export class Batcher {
     );
     const { rows, columns } = batch;
     const waitedMs = nowMs() - Math.min(...chosen.map(({ sinceMs }) => sinceMs));
-    const answer = await runner.run(batch);
+    const answer = await answerOf(runner, batch);
     this.#running -= 1;
     if (answer.ok) onBatch?.({ rows, columns, tokens: rows * columns, runMs: answer.value.runMs, waitedMs });
-    for (const [row, { resolve }] of chosen.entries()) {
-      resolve(answer.ok ? rowOf(answer.value.outputs, row, rows) : answer);
+    for (const [at, waiting] of chosen.entries()) {
+      const place = { at, rows, columns, length: waiting.length };
+      this.#answer(waiting, answer.ok ? outputsOfRow(answer.value.outputs, place) : answer);
     }
     this.#dispatch();
   }
 }
 
-/** Rows of a batch differ by at most a quarter of the longest, or by a few tokens: padding costs as much as text. */
-function isLike(a: number, b: number): boolean {
-  const [short, long] = a < b ? [a, b] : [b, a];
-  return long - short <= Math.max(8, long / 4);
-}
-
-/** A model that gives NaN has failed: a number that is none must never read as a low score. */
-function rowOf(outputs: readonly Output[], row: number, rows: number): RowAnswer {
-  const parts: Output[] = [];
-  for (const { name, dims, data } of outputs) {
-    if (dims[0] !== rows) return err({ kind: "failed", message: `the output ${name} has ${dims[0]} rows instead of ${rows}` });
-    const size = data.length / rows;
-    const part = data.subarray(row * size, (row + 1) * size);
-    if (!part.every(Number.isFinite)) return err({ kind: "failed", message: `the output ${name} holds what is no number` });
-    parts.push({ name, dims: dims.slice(1), data: part });
+/** The outermost frame of a batch: a bug beneath fails its texts, and no others. */
+async function answerOf(runner: Runner, batch: TokenBatch): Promise<Result<RunAnswer, BackendProblem>> {
+  try {
+    return await runner.run(batch);
+  } catch (error) {
+    return err({ kind: "failed", message: error instanceof Error ? error.message : "the batch did not run" });
   }
-  return ok(parts);
 }

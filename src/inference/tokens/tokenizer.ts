@@ -68,7 +68,8 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
 async function readText(path: string): Promise<Result<string, string>> {
   try {
     const bytes = await readFile(path);
-    if (bytes.length > tokenizerBytesMax) return err(`${path} has ${bytes.length} bytes; ${tokenizerBytesMax} are the most`);
+    if (bytes.length > tokenizerBytesMax)
+      return err(`${path} has ${bytes.length} bytes; ${tokenizerBytesMax} are the most`);
     return ok(bytes.toString());
   } catch (error) {
     return err(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
@@ -79,7 +80,9 @@ async function encode(core: Core, unknownId: number | null, signal: AbortSignal,
   const parts: Tokens[] = [];
   for (const { start, end } of blocksOf(text)) {
     signal.throwIfAborted();
-    parts.push(await encodeBlock(core, unknownId, start === 0 && end === text.length ? text : text.slice(start, end), start));
+    parts.push(
+      await encodeBlock(core, unknownId, start === 0 && end === text.length ? text : text.slice(start, end), start),
+    );
   }
   return joined(parts);
 }
@@ -122,12 +125,13 @@ async function frameOf(core: Core, second: string | null): Promise<Frame | null>
   const encoding = await core.encode("a", second, { addSpecialTokens: true });
   const [ids, types] = [encoding.getIds(), encoding.getTypeIds()];
   const first = Array.from((await core.encode("a", null, { addSpecialTokens: false })).getIds());
-  const other = second === null ? [] : Array.from((await core.encode(second, null, { addSpecialTokens: false })).getIds());
+  const other =
+    second === null ? [] : Array.from((await core.encode(second, null, { addSpecialTokens: false })).getIds());
   const firstAt = indexOf(ids, first, 0);
-  if (firstAt < 0) return null;
+  if (firstAt < 0 || first.length === 0) return null;
   const afterFirst = firstAt + first.length;
   const secondAt = second === null ? afterFirst : indexOf(ids, other, afterFirst);
-  if (secondAt < 0) return null;
+  if (secondAt < 0 || (second !== null && other.length === 0)) return null;
   const afterSecond = secondAt + other.length;
   const typeAt = (at: number): number => types[at] ?? 0;
   return {

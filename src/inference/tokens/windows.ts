@@ -39,14 +39,40 @@ export function unitsCovered(tokens: Tokens, token: number, text: string): numbe
   return token >= tokens.ids.length ? text.length : (tokens.starts[token] as number);
 }
 
-/** The share of the characters in tokens that are unknown, 0 to 1. */
-export function unknownShare({ starts, ends, unknown }: Tokens): number {
-  let all = 0;
-  let missed = 0;
-  for (let at = 0; at < starts.length; at += 1) {
-    const units = (ends[at] as number) - (starts[at] as number);
-    all += units;
-    if (unknown[at] === 1) missed += units;
+/** Visible UTF-16 code units of a part of a text, and how many of them the model does not see. */
+export type Sight = { readonly units: number; readonly unseen: number };
+
+/**
+ * What a model does not see of a window's text: what became an unknown token, and what stands in no token at all, as where a
+ * tokenizer drops the characters it has no entry for. White space and marks in no token hide nothing.
+ */
+export function sightOf(tokens: Tokens, { from, to }: TokenWindow, text: string): Sight {
+  const { starts, ends, unknown } = tokens;
+  let reached = from === 0 ? 0 : (starts[from] as number);
+  let units = 0;
+  let unseen = 0;
+  for (let at = from; at <= to; at += 1) {
+    const begin = at === to ? unitsCovered(tokens, to, text) : (starts[at] as number);
+    const skipped = visibleUnits(text, reached, begin);
+    const end = Math.max(reached, begin, at === to ? 0 : (ends[at] as number));
+    const own = end - Math.max(reached, begin);
+    units += skipped + own;
+    unseen += skipped + (unknown[at] === 1 ? own : 0);
+    reached = end;
   }
-  return all === 0 ? 0 : missed / all;
+  return { units, unseen };
+}
+
+/** Of windows, or of a text without any, the largest share that is not seen, 0 to 1: a short part must not hide in a long text. */
+export function unseenShare(tokens: Tokens, windows: readonly TokenWindow[], text: string): number {
+  const parts = windows.length === 0 ? [{ from: 0, to: 0 }] : windows;
+  return parts.reduce((most, window) => {
+    const { units, unseen } = sightOf(tokens, window, text);
+    return units === 0 ? most : Math.max(most, unseen / units);
+  }, 0);
+}
+
+function visibleUnits(text: string, from: number, to: number): number {
+  if (from >= to || (to - from === 1 && text.charCodeAt(from) === 0x20)) return 0;
+  return text.slice(from, to).replaceAll(/[\s\p{M}]/gu, "").length;
 }
