@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { cosine, labelsOf, vectorOf, wordsOf } from "./answers.ts";
-import type { HeadSpec, LabelTag } from "./bundle/bundle.ts";
+import type { HeadSpec } from "./bundle/bundle.ts";
 import type { Judged, JudgedWindow } from "./model.ts";
 
 const plain: HeadSpec = {
@@ -302,7 +302,7 @@ describe("words", () => {
           const numbers = Array.from({ length: to - from }, () => [0, logit(scoreOf(index))]).flat();
           return { ...windowOf(from, to, [0, 0, ...numbers], [to - from + 1, 2]), before: 1 };
         });
-        const head: HeadSpec = { ...plain, task: "token", tags: [null, "S" as LabelTag] };
+        const head: HeadSpec = { ...plain, task: "token", tags: [null, "S"] };
         const judged: Judged = { tokens, windows, coveredUnits: 0, unseenUnits: 0 };
         const found = rounded(wordsOf(head, judged, "a ".repeat(count), 0));
         assert.equal(found.length, count);

@@ -34,7 +34,7 @@ function endOfBlock(text: string, start: number): number {
 function isWithin(text: string, at: number): boolean {
   if (isPair(text, at)) return true;
   const [next = ""] = text.slice(at, at + 2);
-  return /^[\p{M}\u200d\u{1f3fb}-\u{1f3ff}]/u.test(next) || text.charCodeAt(at - 1) === 0x200d;
+  return /^[\p{M}\u200d\p{EMod}]/u.test(next) || text.charCodeAt(at - 1) === 0x200d;
 }
 
 const isPair = (text: string, at: number): boolean => isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1));

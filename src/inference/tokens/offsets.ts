@@ -5,7 +5,6 @@
 
 /** The code unit at which each code point begins, and the end. `null`: they are the same, each code point is one unit. */
 export function unitOffsets(text: string): Uint32Array | null {
-  // oxlint-disable-next-line no-misleading-character-class -- halves are what is looked for
   if (!/[\ud800-\udfff]/.test(text)) return null;
   const starts = new Uint32Array(text.length + 1);
   let points = 0;
