@@ -18,7 +18,8 @@ const onnxTypes = { i32: "int32", i64: "int64" } as const;
 
 /** Throws what the runtime throws: its messages name nodes and files. */
 export async function openOnnxRuntime(request: LoadRequest): Promise<Engine> {
-  env.logLevel = "error";
+  // It would write to the terminal, and its words on a batch can hold a token; what fails is thrown as well.
+  env.logLevel = "fatal";
   const session = await InferenceSession.create(request.model, {
     executionProviders: [request.device === "CPU" ? "cpu" : request.device.toLowerCase()],
     intraOpNumThreads: Math.max(1, Math.floor(request.threads / request.streams)),
@@ -27,7 +28,7 @@ export async function openOnnxRuntime(request: LoadRequest): Promise<Engine> {
     graphOptimizationLevel: "all",
     // Each batch has another shape: a pattern learned from one is of no use to the next and is kept.
     enableMemPattern: false,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   });
   const description: Description = {
     runtime: "onnxruntime",

@@ -1,4 +1,4 @@
-/** The functions of OpenVINO's C API that are used, as the headers of 2023.1 and later declare them. */
+/** The functions of OpenVINO's C API that are used, as the headers of 2025 and later declare them. */
 import koffi, { type LibraryHandle } from "koffi";
 import type { OpenVinoLibraries } from "../openvino-libraries.ts";
 import { messageOf, NoRuntime } from "../workers/protocol.ts";
@@ -23,7 +23,7 @@ export function bindOpenVino(libraries: OpenVinoLibraries) {
     try {
       return c.func(name, result, types) as never;
     } catch {
-      throw new NoRuntime(`${libraries.api} has no function ${name}: it is not OpenVINO 2023.1 or later`);
+      throw new NoRuntime(`${libraries.api} has no function ${name}: it is not OpenVINO 2025 or later`);
     }
   };
   const dimension = koffi.struct({ min: "int64_t", max: "int64_t" });

@@ -18,6 +18,12 @@ const typeCodes = { f16: 3, f32: 4, i32: 9, i64: 10 } as const satisfies Record<
 const typeOf = new Map<number, ElementType>(
   Object.entries(typeCodes).map(([type, code]) => [code, type as ElementType]),
 );
+const bytesOf: readonly (readonly [ElementType, number])[] = [
+  ["f16", 2],
+  ["f32", 4],
+  ["i32", 4],
+  ["i64", 8],
+];
 
 export class OpenVino {
   readonly #api: OpenVinoApi;
@@ -37,15 +43,12 @@ export class OpenVino {
     const api = this.#api;
     const shape = shapeOf([1]);
     const memory = new BigInt64Array(1);
-    for (const [type, bytes] of Object.entries({ f16: 2, f32: 4, i32: 4, i64: 8 } satisfies Record<
-      ElementType,
-      number
-    >)) {
-      const code = typeCodes[type as ElementType];
-      const tensor = this.#out<bigint>((out) => api.tensorOf(code, shape.value, koffi.address(memory), out));
+    for (const [type, bytes] of bytesOf) {
+      const at = koffi.address(memory);
+      const tensor = this.#out<bigint>((out) => api.tensorOf(typeCodes[type], shape.value, at, out));
       const size = Number(this.#out((out) => api.tensorBytes(tensor, out)));
       api.freeTensor(tensor);
-      if (size !== bytes) throw new NoRuntime(`${file} is of OpenVINO ${this.version}; what is known here is 2026.4`);
+      if (size !== bytes) throw new NoRuntime(`${file} is of OpenVINO ${this.version}; needed is 2025 or later`);
     }
   }
 
