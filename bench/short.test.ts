@@ -9,7 +9,7 @@ import { contentPage } from "./content-report.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { hostiles } from "./load/hostile.ts";
-import { detectKinds } from "../src/policy/source/detect-source.ts";
+import { detectKinds as allKinds } from "../src/policy/source/detect-source.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
@@ -20,6 +20,9 @@ async function options(parts: AsyncDisposableStack): Promise<BenchOptions> {
   const none = { rounds: undefined, seconds: undefined };
   return { envoy: await envoyPath(), short: true, ...none, command: "test", say: (line) => notices.push(line), parts };
 }
+
+// Models have a benchmark of their own.
+const detectKinds = allKinds.filter((kind) => kind !== "model");
 
 test("transport: no exchange fails, with none, the do-nothing server and Sallyport", async () => {
   await using parts = new AsyncDisposableStack();

@@ -9,4 +9,5 @@ export const policyTools: PolicyTools = {
   checkPattern: ({ pattern, caseSensitive }, longest) => checkPattern({ pattern, caseSensitive, longest }),
   linearMatcher: createLinearMatcher,
   known: knownOperations(),
+  models: null,
 };

@@ -110,7 +110,7 @@ async function openStore(
   breakGlass: () => BreakGlass,
 ): Promise<PolicyStore<Plan>> {
   const file = config.policyFile ?? "built in";
-  const planner = createPlanner(breakGlass);
+  const planner = createPlanner(undefined, breakGlass);
   const pace = createPace(systemClock);
   const opened = await openPolicyStore({
     file: config.policyFile,
