@@ -35,7 +35,10 @@ async function probe(asked: ProbeQuestion): Promise<Result<ProbeReport, readonly
   const bundle = read.value;
   const largest = largestIdOf(await readFile(bundle.files.tokenizer, "utf8"));
   if (!largest.ok) return err([{ file: bundle.files.tokenizer, message: largest.error }]);
-  const wish = { runtime: settings.backend, folders: settings.openvinoFolder === null ? [] : [settings.openvinoFolder] };
+  const wish = {
+    runtime: settings.backend,
+    folders: settings.openvinoFolder === null ? [] : [settings.openvinoFolder],
+  };
   const opened = await openBackend({ ...wish, onDeath: () => undefined, nowMs: () => performance.now() });
   if (!opened.ok) return err([{ file: settings.backend, message: opened.error.message }]);
   const begun = performance.now();

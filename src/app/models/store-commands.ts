@@ -82,11 +82,13 @@ export async function rollBackModel(
   const active = await readActive(store);
   if (!active.ok) return err([active.error]);
   const known = [...active.value.keys()].join(", ") || "none";
-  if (!active.value.has(name)) return err([{ file: store, message: `has no active model ${name}; active are: ${known}` }]);
+  if (!active.value.has(name))
+    return err([{ file: store, message: `has no active model ${name}; active are: ${known}` }]);
   if (isShadow) return written(store, shadowed(active.value, name, null), null);
   const models = rolledBack(active.value, name);
   const pin = models?.get(name)?.active ?? null;
-  if (models === null || pin === null) return err([{ file: store, message: `has nothing that served as ${name} before` }]);
+  if (models === null || pin === null)
+    return err([{ file: store, message: `has nothing that served as ${name} before` }]);
   const read = await readPinned(store, name, pin);
   return read.ok ? written(store, models, pin.digest) : read;
 }

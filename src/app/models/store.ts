@@ -44,7 +44,11 @@ export async function readStored(store: string, folder: string): Promise<StoredB
 }
 
 /** The bundle that was pinned, if it is still the same. */
-export async function readPinned(store: string, name: string, pin: Pin): Promise<Result<Bundle, readonly BundleProblem[]>> {
+export async function readPinned(
+  store: string,
+  name: string,
+  pin: Pin,
+): Promise<Result<Bundle, readonly BundleProblem[]>> {
   const { read } = await readStored(store, pin.folder);
   if (!read.ok) return read;
   const { digest } = read.value;
@@ -81,7 +85,10 @@ export async function findWanted(
 ): Promise<Result<{ readonly bundle: Bundle; readonly folder: string }, BundleProblem>> {
   const form = /^([a-z][a-z0-9-]{0,62})(?:@(?:sha256:)?([0-9a-f]{6,64}))?$/.exec(wanted);
   if (form === null) {
-    return err({ file: wanted, message: "must be NAME or NAME@DIGEST, the digest's first 6 hexadecimal digits or more" });
+    return err({
+      file: wanted,
+      message: "must be NAME or NAME@DIGEST, the digest's first 6 hexadecimal digits or more",
+    });
   }
   const [, name = "", digest = ""] = form;
   const stored = await bundlesIn(store);
@@ -93,7 +100,8 @@ export async function findWanted(
   // The same files in two folders are one bundle.
   if (first !== undefined && matching.every(({ bundle }) => bundle.digest === first.bundle.digest)) return ok(first);
   const there = named.map(({ bundle, folder }) => `${name}@${shortDigest(bundle.digest)} in ${folder}`).join(", ");
-  if (first !== undefined) return err({ file: store, message: `holds several that this could be: ${there}; write more of the digest` });
+  if (first !== undefined)
+    return err({ file: store, message: `holds several that this could be: ${there}; write more of the digest` });
   const known = there || [...new Set(good.map(({ bundle }) => bundle.name))].join(", ") || "no bundle that can be read";
   const bad = stored.value.length - good.length;
   const more = bad === 0 ? "" : ` (and ${bad} that cannot be read: sallyport models list)`;
@@ -125,7 +133,9 @@ export function shadowed(models: ActiveModels, name: string, candidate: Pin | nu
 export function rolledBack(models: ActiveModels, name: string): ActiveModels | null {
   const { history, candidate } = models.get(name) ?? nothing;
   const before = history.at(-1);
-  return before === undefined ? null : withEntry(models, name, { active: before, candidate, history: history.slice(0, -1) });
+  return before === undefined
+    ? null
+    : withEntry(models, name, { active: before, candidate, history: history.slice(0, -1) });
 }
 
 const withEntry = (models: ActiveModels, name: string, entry: ActiveEntry): ActiveModels =>
@@ -133,7 +143,9 @@ const withEntry = (models: ActiveModels, name: string, entry: ActiveEntry): Acti
 
 async function foldersIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => !entry.name.startsWith(".") && (entry.isDirectory() || entry.isSymbolicLink()));
+  const names = entries.filter(
+    (entry) => !entry.name.startsWith(".") && (entry.isDirectory() || entry.isSymbolicLink()),
+  );
   return names.map(({ name }) => name).toSorted();
 }
 
