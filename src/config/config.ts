@@ -234,7 +234,8 @@ function readModels(written: Written): ModelSettings {
   return {
     folder: path("folder") ?? standard.folder,
     backend: text("backend", (said) => oneOf(said, backendChoices)),
-    openvinoFolder: path("openvinoFolder"),
+    // Where the start scripts have put OpenVINO's libraries.
+    openvinoFolder: path("openvinoFolder") ?? (written.env["OPENVINO_LIBS"] || null),
     device: text("device", (said) =>
       devicePattern.test(said) ? ok(said) : err("a device of OpenVINO, such as CPU or GPU"),
     ),

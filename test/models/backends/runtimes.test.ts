@@ -53,7 +53,11 @@ for (const { name, needs, open } of runtimes) {
     const { inputs, outputs, runtime, version } = model.description;
     assert.deepEqual(
       inputs.toSorted((a, b) => a.name.localeCompare(b.name)),
-      ["attention_mask", "input_ids", "token_type_ids"].map((each) => ({ name: each, type: "i64", dims: [null, null] })),
+      ["attention_mask", "input_ids", "token_type_ids"].map((each) => ({
+        name: each,
+        type: "i64",
+        dims: [null, null],
+      })),
     );
     assert.deepEqual(outputs, [{ name: "logits", type: "f32", dims: [null, 3] }]);
     assert.match(`${runtime} ${version}`, /^(openvino|onnxruntime) \d+\.\d+/);
