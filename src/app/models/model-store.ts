@@ -39,6 +39,8 @@ export type ModelStoreParts = {
   readonly settings: ModelSettings;
   readonly probe: Probe;
   readonly onEvent: (event: ModelEvent) => void;
+  /** Told after each look how many names do not have what the store says. */
+  readonly onStale?: (count: number) => void;
   readonly onAgreement?: (name: string, agreement: Agreement) => void;
   readonly onBatch?: (name: string, seen: BatchSeen) => void;
   /** False: what is active now serves until the end. */
@@ -46,8 +48,6 @@ export type ModelStoreParts = {
 };
 
 export type ModelStore = Models & {
-  /** How many names do not have what the store says. */
-  readonly stale: number;
   /** Looks at the store now. Resolves when what it says serves, or could not. */
   look(): Promise<void>;
 };
@@ -92,11 +92,6 @@ class FolderStore implements ModelStore {
     return [...this.#slots].filter(([, { active }]) => active.opened !== null).map(([name]) => name);
   }
 
-  get stale(): number {
-    const slots = [...this.#slots.values()].filter((slot) => roles.some((role) => slot[role].isStale));
-    return slots.length + (this.#unreadable === "" ? 0 : 1);
-  }
-
   get(name: string): ServedModel | null {
     return this.#slots.get(name)?.active.opened ?? null;
   }
@@ -109,9 +104,12 @@ class FolderStore implements ModelStore {
   }
 
   look(): Promise<void> {
-    const looked = this.#looking.then(() => this.#lookOnce(true));
+    const looked = this.#looking.then(async () => {
+      await this.#lookOnce(true);
+      if (!this.#closed) this.#parts.onStale?.(this.#staleCount());
+    });
     this.#looking = looked;
-    return looked.then(() => undefined);
+    return looked;
   }
 
   async close(): Promise<void> {
@@ -153,6 +151,11 @@ class FolderStore implements ModelStore {
       this.#settling = null;
       void this.look();
     }, settleMs);
+  }
+
+  #staleCount(): number {
+    const slots = [...this.#slots.values()].filter((slot) => roles.some((role) => slot[role].isStale));
+    return slots.length + (this.#unreadable === "" ? 0 : 1);
   }
 
   async #lookOnce(isProbed: boolean): Promise<Problems> {

@@ -46,6 +46,8 @@ export type Bundle = {
   readonly files: BundleFiles;
   readonly licence: string | null;
   readonly padId: number;
+  /** Ids that the model knows are below it; `null`: its exporter did not say. */
+  readonly vocabularySize: number | null;
   /** Tokens in a window with its special tokens, and the rest of its shape in tokens of text is for whoever knows those. */
   readonly window: { readonly tokens: number; readonly stride: number | null; readonly most: number };
   readonly unknownShareMax: number;
@@ -120,6 +122,7 @@ function assemble(
     files,
     licence: manifest?.licence ?? null,
     padId: exported.pad_token_id ?? 0,
+    vocabularySize: exported.vocab_size ?? null,
     window: { tokens, stride: manifest?.stride ?? null, most: manifest?.windowsMax ?? defaults.windowsMax },
     unknownShareMax: manifest?.unknownShareMax ?? defaults.unknownShareMax,
     heads,

@@ -7,6 +7,7 @@ export const exportedSource = z.looseObject({
   architectures: z.array(z.string()).nullish(),
   id2label: z.record(z.string(), z.string()).optional(),
   problem_type: z.string().nullish(),
+  vocab_size: z.int().positive().optional(),
   max_position_embeddings: z.int().positive().optional(),
   pad_token_id: z.int().min(0).nullish(),
 });
