@@ -1,6 +1,6 @@
 /** How models are run: the part of the configuration that says it. Whether a folder holds a model is not asked here. */
-import { availableParallelism } from "node:os";
 import * as z from "zod";
+import { usableCpus } from "./cpus.ts";
 
 export const backendChoices = ["auto", "openvino", "onnxruntime"] as const;
 export const precisionChoices = ["auto", "f32", "bf16", "f16"] as const;
@@ -45,7 +45,7 @@ export const modelNumbers = {
 
 /** The CPUs that this process may use: a container's limit counts. */
 export function standardModelSettings(): ModelSettings {
-  const threads = availableParallelism();
+  const threads = usableCpus();
   return {
     folder: "models",
     backend: "auto",
