@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import test from "node:test";
-import { skipUnless } from "../../test/helpers/require.ts";
+import { findProgram, skipUnless } from "../../test/helpers/require.ts";
 import { usableCpus, usableWithin } from "./cpus.ts";
 
 const cgroup = "/sys/fs/cgroup";
@@ -67,6 +67,6 @@ test("of the CPUs of the machine only those that the process may run on", skipUn
   const module = new URL("cpus.ts", import.meta.url).href;
   const script = `console.log((await import(${JSON.stringify(module)})).usableCpus())`;
   const args = ["-c", "0", process.execPath, "--input-type=module", "-e", script];
-  assert.equal(Number(execFileSync("taskset", args, { encoding: "utf8" })), 1);
+  assert.equal(Number(execFileSync(findProgram("taskset") ?? "", args, { encoding: "utf8" })), 1);
   assert.ok(usableCpus() <= availableParallelism());
 });
