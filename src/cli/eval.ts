@@ -7,16 +7,19 @@ import type { Command } from "commander";
 import { budgetFaults, type Budgets } from "../app/eval/budgets.ts";
 import { evaluate, scoreLine } from "../app/eval/evaluate.ts";
 import type { RowJudge } from "../app/eval/judge.ts";
-import { openDetectorJudge, openPolicyJudge } from "../app/eval/open-judge.ts";
+import { detectorKind, type Opened, openDetectorJudge, openPolicyJudge } from "../app/eval/open-judge.ts";
+import { openModelJudge } from "../app/eval/open-model-judge.ts";
 import { checkFiles } from "../app/eval/rows.ts";
 import { systemClock } from "../app/surroundings.ts";
 import { evaluationLines } from "./eval-table.ts";
 import { exitStatus } from "./exit-status.ts";
+import { modelsFlag, readModelSettings } from "./model-settings.ts";
 import { createProgress } from "./progress.ts";
 
 type Flags = {
   readonly detector?: string;
   readonly policy?: string;
+  readonly models?: string;
   readonly data: readonly string[];
   readonly json?: string;
   readonly scores?: string;
@@ -28,8 +31,12 @@ export function registerEval(program: Command, exit: (status: number) => void): 
   program
     .command("eval")
     .description("measure a detector or a policy on labelled texts")
-    .option("--detector <name>", "a kind of detector with its defaults, such as pii or secrets, or a model by its name")
+    .option(
+      "--detector <name>",
+      "a kind of detector with its defaults, such as pii or secrets; or a model: NAME, NAME@DIGEST or its folder",
+    )
     .option("--policy <file>", "a policy, all of its rules together")
+    .option(...modelsFlag)
     .requiredOption("--data <file...>", "JSON lines, plain or gzip: label, and text or prompt, context and reply")
     .option("--json <file>", "write all figures there as one JSON document")
     .option("--scores <file>", "write one JSON line for each row there")
@@ -48,8 +55,7 @@ async function runEval(flags: Flags): Promise<number> {
   if ((flags.detector === undefined) === (flags.policy === undefined)) {
     return refuse("name either a --detector or a --policy");
   }
-  const judge =
-    flags.policy === undefined ? openDetectorJudge(flags.detector ?? "") : await openPolicyJudge(flags.policy);
+  const judge = await openJudge(flags);
   if (!judge.ok) return bad(judge.error);
   try {
     const rows = await checkData(flags.data);
@@ -57,7 +63,17 @@ async function runEval(flags: Flags): Promise<number> {
   } catch (error) {
     if (!isFileError(error)) throw error;
     return bad([`sallyport eval: ${error.path ?? "a file"}: cannot be written (${error.code})`]);
+  } finally {
+    await judge.value.close();
   }
+}
+
+async function openJudge({ detector = "", policy, models }: Flags): Promise<Opened> {
+  const kind = policy === undefined ? detectorKind(detector) : null;
+  if (kind !== null) return openDetectorJudge(kind);
+  const settings = readModelSettings(models);
+  if (!settings.ok) return settings;
+  return policy === undefined ? openModelJudge(detector, settings.value) : openPolicyJudge(policy, settings.value);
 }
 
 /** How many rows there are; `null`: some are bad, and it was said which. */

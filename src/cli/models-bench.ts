@@ -36,15 +36,13 @@ async function runBench(dir: string, flags: Flags): Promise<number> {
   const written = flags.write === undefined ? null : await readConfigFile(flags.write);
   if (typeof written === "string") return refuse(written, exitStatus.bad);
   const file = flags.write === undefined || written === null ? null : { path: flags.write, bytes: written };
-  const env = readEnvironment();
-  const config = readConfig({ file, env, flags: {} });
+  const config = readConfig({ file, env: readEnvironment(), flags: {} });
   if (!config.ok) {
     for (const { where, place, message } of config.error)
       console.error(`${where}${place === null ? "" : `:${place.line}:${place.column}`}: ${message}`);
     return exitStatus.bad;
   }
-  const { device } = config.value.models;
-  const openvinoFolder = config.value.models.openvinoFolder ?? env["OPENVINO_LIBS"] ?? null;
+  const { openvinoFolder, device } = config.value.models;
   const progress = createProgress("measuring");
   const onProgress = (done: number, of: number, doing: string): void => progress.show(done, of, doing);
   const bench = await benchModel({ folder: resolve(dir), openvinoFolder, device, cellMs: seconds * 1000, onProgress });

@@ -94,7 +94,7 @@ for (const [what, args, code, says] of [
   ["no data", ["--detector", "pii"], 2, /--data/],
   ["a budget that is no share", ["--detector", "pii", "--data", "a", "--max-fpr", "2"], 2, /shares from 0 to 1/],
   ["an empty budget", ["--detector", "pii", "--data", "a", "--min-recall", ""], 2, /shares from 0 to 1/],
-  ["an unknown detector", ["--detector", "pij", "--data", "a"], 1, /there is no detector "pij"/],
+  ["an unknown detector", ["--detector", "pij", "--data", "a"], 1, /pij/],
   ["a policy that is not there", ["--policy", "p.yaml", "--data", "a"], 1, /p\.yaml: cannot be read/],
   [
     "a place that cannot be written",

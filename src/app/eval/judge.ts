@@ -33,6 +33,8 @@ export type RowJudge = {
   judge(row: Row): Promise<Judgement>;
   /** What it can find in a text. */
   readonly categories: readonly Category[];
+  /** When no row is being judged. */
+  close(): Promise<void>;
 };
 
 /** Nothing is left unjudged for want of time. */
@@ -57,37 +59,63 @@ const notJudged: Judgement = {
   spans: [],
 };
 
-/** `threshold`: the score from which on a finding counts; 0: each does. */
-export function detectorJudge(plans: StagePlans, threshold: number): RowJudge {
+/** A detector, in two ways: as it ships, and giving every score that it can. */
+export type DetectorWays = {
+  readonly shipped: StagePlans;
+  /** The same where the detector gives only what it ships with. */
+  readonly all: StagePlans;
+  /** What is found with every score says nothing of what is found as it ships. */
+  readonly isSplit: boolean;
+  /** The score from which on a finding counts; 0: each does. */
+  readonly threshold: number;
+};
+
+export function detectorJudge({ shipped, all, isSplit, threshold }: DetectorWays): RowJudge {
+  const plans = [shipped.prompt, shipped.reply].flatMap((plan) => (plan === null ? [] : [plan]));
   return {
-    categories: [...new Set([plans.prompt, plans.reply].flatMap((plan) => (plan === null ? [] : categoriesOf(plan))))],
+    categories: [...new Set(plans.flatMap(categoriesOf))],
+    close: () => Promise.resolve(),
     async judge(row) {
       const stage = stageOf(row);
-      const plan = plans[stage];
-      if (plan === null) return notJudged;
-      const outcome = await scanned(plan, row);
-      const verdict = outcome.report[stage];
-      const top = topOf(verdict?.hits ?? []);
-      const cause = causeOf(outcome.report, stage);
-      const flagged = top !== null && top.score >= threshold;
-      // What was found counts whatever else was not seen.
-      const isKnown = cause === null || flagged;
-      return {
-        score: isKnown ? (top?.score ?? 0) : null,
-        cause: isKnown ? null : cause,
-        action: flagged ? "flag" : isKnown ? "allow" : "unknown",
-        flagged,
-        coverage: coverageOf([verdict]),
-        topic: flagged ? topicOf(outcome, stage) : null,
-        spans: spansOf(outcome, row, threshold),
-      };
+      const [plan, allPlan] = [shipped[stage], all[stage]];
+      if (plan === null || allPlan === null) return notJudged;
+      if (plan === allPlan) return judgementOf(await scanned(plan, row), row, threshold);
+      if (!isSplit && messagesOf(row).length === 1) return judgementOf(await scanned(allPlan, row), row, threshold);
+      const first = judgementOf(await scanned(plan, row), row, threshold);
+      if (first.flagged || first.score === null) return first;
+      const { score } = judgementOf(await scanned(allPlan, row), row, threshold);
+      return { ...first, score: score === null ? first.score : Math.min(score, belowThreshold(threshold)) };
     },
   };
 }
 
-export function policyJudge(plan: Plan): RowJudge {
+/** It was not found as it ships: no score of it reaches the threshold. */
+const belowThreshold = (threshold: number): number => Math.max(0, threshold - Number.EPSILON);
+
+function judgementOf(outcome: ScanOutcome, row: Row, threshold: number): Judgement {
+  const stage = stageOf(row);
+  const verdict = outcome.report[stage];
+  const top = topOf(verdict?.hits ?? []);
+  const cause = causeOf(outcome.report, stage);
+  const flagged = top !== null && top.score >= threshold;
+  // What was found counts whatever else was not seen.
+  const isKnown = cause === null || flagged;
+  return {
+    score: isKnown ? (top?.score ?? 0) : null,
+    cause: isKnown ? null : cause,
+    action: flagged ? "flag" : isKnown ? "allow" : "unknown",
+    flagged,
+    coverage: coverageOf([verdict]),
+    topic: flagged ? topicOf(outcome, stage) : null,
+    spans: spansOf(outcome, row, threshold),
+  };
+}
+
+/** `close`: of what the plan asks. */
+export function policyJudge(plan: Plan, close: () => Promise<void>): RowJudge {
   return {
     categories: categoriesOf(plan),
+    close,
     async judge(row) {
       const outcome = await scanned(plan, row);
       const { prompt, reply } = outcome.report;
