@@ -1,83 +1,65 @@
-/** The models of a running guard: opened before the policy, followed while it serves, told of in the log and the metrics. */
+/** The store of models as the running guard has it: what happens there stands in the log and in the metrics. */
 import type { ModelSettings } from "../../config/models.ts";
-import type { DetectSpec, Policy } from "../../domain/policy.ts";
-import type { KnownModel } from "../../policy/compile.ts";
-import { err, ok, type Result } from "../../stdx/result.ts";
+import type { BundleProblem } from "../../inference/bundle/files.ts";
+import type { Result } from "../../stdx/result.ts";
 import type { Logger } from "../../telemetry/log.ts";
-import type { Metrics } from "../../telemetry/metrics.ts";
-import { canAnswer } from "../../detectors/index.ts";
+import type { ModelMetrics } from "../../telemetry/model-metrics.ts";
 import { type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
-import type { Models } from "./models.ts";
-import { knownModelOf, problemLine } from "./policy-models.ts";
 import { createProbe } from "./probe.ts";
+import { shortDigest } from "./store.ts";
 
-export type ServeModelsParts = {
-  readonly settings: ModelSettings;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  /** `null`: none serves yet. */
-  readonly policy: () => Policy | null;
-};
-
-/** The error has a line for each reason why an active model cannot serve. */
-export async function serveModels(parts: ServeModelsParts): Promise<Result<ModelStore, readonly string[]>> {
-  const { settings, metrics } = parts;
-  let store: ModelStore | null = null;
-  const opened = await openModels({
+/** The error is for the start only: an active model that does not load. A store without active models costs nothing. */
+export function openServedModels(
+  settings: ModelSettings,
+  metrics: ModelMetrics,
+  log: Logger,
+  /** Told when another model, or none, answers to a name. */
+  onChange: (name: string) => void,
+): Promise<Result<ModelStore, readonly BundleProblem[]>> {
+  metrics.stale(0);
+  return openModels({
     settings,
     probe: createProbe(),
     follow: true,
-    onEvent: (event) => told(event, parts, store),
-    onAgreement: (name, agreement) => metrics.modelAgreement(name, agreement),
-    onBatch: (name, seen) => metrics.modelBatch(name, seen),
+    onEvent: (event) => {
+      tell(event, metrics, log);
+      if (event.kind === "served" || event.kind === "removed") onChange(event.name);
+    },
+    onStale: (count) => metrics.stale(count),
+    onAgreement: (name, agreement) => metrics.shadow(name, agreement),
+    onBatch: (name, seen) => metrics.batch(name, seen),
   });
-  if (!opened.ok) return err(opened.error.map(problemLine));
-  store = opened.value;
-  return ok(store);
 }
 
-/** What policies may ask now. */
-export const knownModels = (models: Models): readonly KnownModel[] =>
-  models.names.flatMap((name) => {
-    const served = models.get(name);
-    return served === null ? [] : [knownModelOf(served.bundle)];
-  });
+export const bundleProblemLine = ({ file, message }: BundleProblem): string => `${file}: ${message}`;
 
-function told(event: ModelEvent, { log, metrics, policy }: ServeModelsParts, store: ModelStore | null): void {
-  metrics.modelsStale(store?.stale ?? 0);
+function tell(event: ModelEvent, metrics: ModelMetrics, log: Logger): void {
   switch (event.kind) {
     case "backend":
-      return log.info("models run", { on: event.why });
+      return log.info("models run on", { runtime: event.why });
     case "served": {
-      const { bundle, description } = event.opened;
-      const { runtime, version, device, precision } = description;
-      log.info("model serves", { model: event.name, digest: bundle.digest, before: event.before, runtime, version, device, precision });
-      return unanswered(event.name, policy(), store, log);
+      const { name, opened, before } = event;
+      const { runtime, precision, device } = opened.description;
+      const digest = shortDigest(opened.bundle.digest);
+      metrics.served({ name, digest, runtime, precision });
+      return log.info("model serves", { model: name, digest, before, runtime, device, precision });
     }
     case "removed":
-      log.warn("model serves no more", { model: event.name });
-      return unanswered(event.name, policy(), store, log);
+      metrics.removed(event.name);
+      return log.warn("model serves no more", { model: event.name });
     case "shadow":
-      return log.info("model in shadow", { model: event.name, digest: event.digest });
-    case "stale":
-      return log.error("model not taken; what served before still does", {
+      return log.info(event.digest === null ? "no model in shadow" : "model in shadow", {
         model: event.name,
-        problems: event.problems.map(problemLine),
+        digest: event.digest === null ? null : shortDigest(event.digest),
+      });
+    case "stale":
+      metrics.failed();
+      return log.error("model not taken; what served before still serves", {
+        model: event.name,
+        problems: event.problems.map(bundleProblemLine),
       });
     case "died":
+      metrics.threadDied();
       return log.error("a model's thread ended; another is started", { why: event.message });
   }
 }
-
-/** Rules of the policy that serves, which the model now there cannot answer: they are `unknown: backend` until one is mended. */
-function unanswered(name: string, policy: Policy | null, store: ModelStore | null, log: Logger): void {
-  if (policy === null || store === null) return;
-  for (const { id, detect } of policy.rules) {
-    if (isOf(name, detect) && !canAnswer(detect, store)) {
-      log.error("a rule asks what the model does not answer", { rule: id, model: name });
-    }
-  }
-}
-
-const isOf = (name: string, detect: DetectSpec): detect is Extract<DetectSpec, { kind: "model" }> =>
-  detect.kind === "model" && detect.name === name;
