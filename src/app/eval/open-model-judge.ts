@@ -3,6 +3,7 @@ import type { ModelSettings } from "../../config/models.ts";
 import { openBackend } from "../../inference/backends/select.ts";
 import { type Bundle, type HeadSpec, readBundle } from "../../inference/bundle/bundle.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
+import { detectKinds } from "../../policy/source/detect-source.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { openModel } from "../models/open-model.ts";
 import { findWanted, readActiveBundles } from "../models/store.ts";
@@ -56,7 +57,13 @@ async function bundleOf(wanted: string, store: string): Promise<Result<Bundle, r
   const serving = active.value.find(({ name }) => name === wanted);
   if (serving !== undefined) return ok(serving);
   const found = await findWanted(store, wanted);
-  return found.ok ? ok(found.value.bundle) : err([found.error]);
+  if (found.ok) return ok(found.value.bundle);
+  const kinds = `is no kind of detector: those are ${detectKinds.filter((kind) => kind !== "model").join(", ")}`;
+  const message = found.error.message.replace("--folder", "--models");
+  return err([
+    { file: wanted, message: kinds },
+    { file: found.error.file, message },
+  ]);
 }
 
 function headOf({ name, heads }: Bundle, wanted: string | null): Result<HeadSpec, string> {
