@@ -95,7 +95,7 @@ describe("what does not fit is told with its file", () => {
       "bert",
       async (folder) => {
         await cp(fixture("roberta/tokenizer.json"), `${folder}/tokenizer.json`);
-        await config(({ vocab_size: _, ...read }) => read)(folder);
+        await config(({ vocab_size: _size, ...read }) => read)(folder);
       },
       /^model\.onnx: does not run: .*(?:bounds|range)/i,
     ],
