@@ -26,7 +26,7 @@ export { viewSources } from "./hidden/views/index.ts";
 export { placeholderFor } from "./placeholder.ts";
 export { createRestorer } from "./restore/index.ts";
 
-export { type ModelSource, noModels } from "./model/served.ts";
+export { canAnswer, type ModelSource, noModels } from "./model/served.ts";
 
 type Spec<K extends DetectKind> = Extract<DetectSpec, { kind: K }>;
 type Builders = { readonly [K in DetectKind]: (id: string, spec: Spec<K>, models: ModelSource) => Detector };

@@ -36,6 +36,9 @@ export function askedOf(spec: ModelSpec, models: ModelSource): Asked | null {
   return { served, head, threshold, wants: (category) => categories?.includes(category) ?? true };
 }
 
+/** The model that serves now can answer it. */
+export const canAnswer = (spec: ModelSpec, models: ModelSource): boolean => askedOf(spec, models) !== null;
+
 function thresholdOf({ threshold }: ModelSpec, head: HeadSpec): number | null {
   if (typeof threshold === "string") return head.thresholds[threshold] ?? null;
   return threshold ?? head.threshold;
