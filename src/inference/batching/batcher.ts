@@ -128,10 +128,9 @@ export class Batcher {
       const free = Math.max(1, runner.streams) - this.#running;
       if (free <= 0 || this.#waiting.rows === 0) return;
       // All free streams have their share: a long text is done sooner in two batches at once than in one.
-      const share = Math.ceil(this.#waiting.tokens / free);
-      const budget = { tokensMax: Math.min(limits.batchTokensMax, share), rowsMax: limits.batchRowsMax };
+      const enough = Math.ceil(this.#waiting.tokens / free);
       this.#running += 1;
-      void this.#run(this.#waiting.take(budget));
+      void this.#run(this.#waiting.take({ tokensMax: limits.batchTokensMax, rowsMax: limits.batchRowsMax, enough }));
     }
   }
 

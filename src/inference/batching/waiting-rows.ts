@@ -20,6 +20,8 @@ export type Budget = {
   /** Padded tokens at most; a single longer row goes alone. */
   readonly tokensMax: number;
   readonly rowsMax: number;
+  /** Tokens, padding not counted, that are enough for one batch: the rest is for others. */
+  readonly enough: number;
 };
 
 export class WaitingRows<Row extends WaitingRow> {
@@ -52,20 +54,20 @@ export class WaitingRows<Row extends WaitingRow> {
   }
 
   /** Empty only where nothing waits. */
-  take({ tokensMax, rowsMax }: Budget): readonly Row[] {
+  take({ tokensMax, rowsMax, enough }: Budget): readonly Row[] {
     const lead = this.#mostUrgent();
     if (lead === null) return [];
     this.remove(lead);
     const taken = [lead];
-    let [least, most] = [lead.length, lead.length];
+    let [least, most, tokens] = [lead.length, lead.length, lead.length];
     const bucket = bucketOf(lead.length);
     for (const heap of [this.#heaps[bucket], this.#heaps[bucket - 1], this.#heaps[bucket + 1]]) {
       for (let next = heap?.first; next !== undefined && taken.length < rowsMax; next = heap?.first) {
         const [short, long] = [Math.min(least, next.length), Math.max(most, next.length)];
-        if (!isLike(short, long) || long * (taken.length + 1) > tokensMax) break;
+        if (tokens >= enough || !isLike(short, long) || long * (taken.length + 1) > tokensMax) break;
         this.remove(next);
         taken.push(next);
-        [least, most] = [short, long];
+        [least, most, tokens] = [short, long, tokens + next.length];
       }
     }
     return taken;

@@ -78,6 +78,10 @@ describe("what is not seen", () => {
 
   it("counts what two tokens share once", () => {
     assert.deepEqual(whole(tokensAt([0, 2], [0, 2], [2, 3, "?"]), "😀x"), { units: 3, unseen: 1 });
+    assert.deepEqual(whole(tokensAt([0, 1], [0, 1, "?"], [0, 1, "?"], [2, 3], [2, 3, "?"]), "x y"), {
+      units: 2,
+      unseen: 2,
+    });
   });
 
   it("is the worst window's share, so that it does not thin out in a long text", () => {

@@ -49,15 +49,21 @@ export type Sight = { readonly units: number; readonly unseen: number };
 export function sightOf(tokens: Tokens, { from, to }: TokenWindow, text: string): Sight {
   const { starts, ends, unknown } = tokens;
   let reached = from === 0 ? 0 : (starts[from] as number);
+  let missed = reached;
   let units = 0;
   let unseen = 0;
   for (let at = from; at <= to; at += 1) {
     const begin = at === to ? unitsCovered(tokens, to, text) : (starts[at] as number);
     const skipped = visibleUnits(text, reached, begin);
     const end = Math.max(reached, begin, at === to ? 0 : (ends[at] as number));
-    const own = end - Math.max(reached, begin);
-    units += skipped + own;
-    unseen += skipped + (unknown[at] === 1 ? own : 0);
+    units += skipped + end - Math.max(reached, begin);
+    unseen += skipped;
+    if (at < to && unknown[at] === 1) {
+      // Also where another token has the same place, as the mark that stands before a word has that of its first character.
+      const last = ends[at] as number;
+      unseen += Math.max(0, last - Math.max(missed, begin));
+      missed = Math.max(missed, last);
+    }
     reached = end;
   }
   return { units, unseen };
