@@ -51,26 +51,31 @@ function isCalibration(written: {
   return written.temperature === undefined ? isPlatt : hasNeither;
 }
 
-const head = z.strictObject({
-  output: z.string().min(1).describe("the model's output that it reads; its only one where left out").optional(),
-  task: z.enum(tasks).describe("what kind of answer it is"),
+export const headSource = z.strictObject({
+  output: z.string().min(1).optional().describe("the model's output that it reads; its only one where left out"),
+  task: z.enum(tasks).describe("what kind of answer it is: sequence, multi-label, token, pair or embedding"),
   labels: z
     .record(z.string().min(1), categoryOrFine)
     .optional()
     .describe("the category of each label, null for one that is fine; told from config.json where left out"),
-  calibration: calibration.optional(),
+  calibration: calibration
+    .optional()
+    .describe("from logits to probabilities: temperature, or scale and offset (Platt); temperature 1 where left out"),
   threshold: probability.optional().describe("from this score on it is a finding, 0 to 1; 0.5 where left out"),
   thresholds: z
     .record(z.string().regex(/^[a-z][a-z0-9.%-]{0,30}$/), probability)
     .optional()
     .describe("scores by name, such as fpr-1%: 0.93; a policy may name them"),
-  pooling: z.enum(poolings).optional().describe("how the windows of a long text are joined; max where left out"),
+  pooling: z
+    .enum(poolings)
+    .optional()
+    .describe("how windows are joined, and parts of a word: max, mean, min; max where left out"),
   vector: z
     .enum(vectorPoolings)
     .optional()
     .describe("for an embedding: mean of all tokens, or the first; mean where left out"),
 });
-export type HeadSource = z.output<typeof head>;
+export type HeadSource = z.output<typeof headSource>;
 
 export const manifestSource = z
   .strictObject({
@@ -109,7 +114,7 @@ export const manifestSource = z
       .optional()
       .describe("above this share of unknown characters the answer is unknown: vocabulary; 0.2 where left out"),
     heads: z
-      .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), head)
+      .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), headSource)
       .refine((heads) => Object.keys(heads).length > 0)
       .optional()
       .describe("what the model answers, by name; one told from config.json where left out"),
