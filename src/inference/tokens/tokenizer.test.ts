@@ -149,7 +149,6 @@ describe("what is unknown", () => {
   });
 
   it("is what a tokenizer drops without a token", async () => {
-    const path = tokenizerPath("bert");
     assert.ok((await shareOf("bert", `bridge${"\u{e0041}".repeat(50)}`)) > 0.9);
     assert.equal(await shareOf("bert", "\u{e0041}"), 1);
   });
