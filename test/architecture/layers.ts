@@ -70,6 +70,7 @@ export const withoutIo: readonly string[] = ["stdx", "domain", "policy", "conten
 /** Files that are programs of their own, started as a child process or a worker: they may reach for what cli may. */
 export const programs: readonly string[] = [
   "src/app/demo/keeper.ts",
+  "src/app/models/probe-program.ts",
   "src/app/models-bench/measure-program.ts",
   "src/inference/workers/keeper-thread.ts",
   "src/inference/workers/model-thread.ts",
