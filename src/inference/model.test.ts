@@ -41,6 +41,7 @@ async function open(name: string, window: Partial<Bundle["window"]> = {}, run = 
       },
       licence: null,
       padId: 0,
+      vocabularySize: null,
       window: { tokens: 32, stride: null, most: 256, ...window },
       unknownShareMax: 0.2,
       heads: [],
@@ -128,7 +129,7 @@ describe("a pair", () => {
       for (const window of judged.value.windows) {
         const row = idsOf(window);
         const { from, to } = window.tokens;
-        const part = [...judged.value.tokens.ids.subarray(from, to)];
+        const part: readonly number[] = [...judged.value.tokens.ids.subarray(from, to)];
         assert.deepEqual(row, wanted === "first" ? [2, ...part, 3, ...ids, 3] : [2, ...ids, 3, ...part, 3]);
         assert.deepEqual(row.slice(window.before, window.before + to - from), part);
       }
@@ -150,11 +151,11 @@ describe("a pair", () => {
 
   it("is unknown where either text is", async () => {
     const model = await open("bert");
-    for (const pair of [
+    for (const [first, second] of [
       ["ꙮꙮ", short],
       [short, "ꙮꙮ"],
     ] as const) {
-      const judged = await model.judgePair(never, ...pair, Infinity);
+      const judged = await model.judgePair(never, first, second, Infinity);
       assert.deepEqual(!judged.ok && judged.error.cause, "vocabulary");
     }
   });
