@@ -1,29 +1,15 @@
 /** Measures a bundle on this machine, one way to load it after another, each in a process of its own. */
-import { fork } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, dirname, join } from "node:path";
 import type { Runtime } from "../../inference/backend.ts";
 import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
 import { findOpenVino } from "../../inference/openvino-libraries.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import {
-  type Best,
-  bestOf,
-  type CellFigures,
-  cellsOf,
-  type Loading,
-  type LoadingFigures,
-  loadingsOf,
-} from "./cells.ts";
-import type { Ask, HeadScores, Told } from "./protocol.ts";
+import { type Best, bestOf, cellsOf, type Loading, type LoadingFigures, loadingsOf } from "./cells.ts";
+import type { Ask, HeadScores } from "./protocol.ts";
+import { measureLoading } from "./measure-loading.ts";
 import { largestDifference } from "./scores.ts";
-
-/** Also where the program was built to JavaScript. */
-const program = fileURLToPath(new URL(`./measure-program${extname(import.meta.url)}`, import.meta.url));
-/** One way to load it may take so long, everything counted. */
-const loadingMsMax = 600_000;
 
 export type BenchInput = {
   readonly folder: string;
@@ -73,7 +59,7 @@ export async function benchModel(input: BenchInput): Promise<Result<ModelBench, 
       cells,
       cellMs: input.cellMs,
     };
-    const answer = await askProcess(ask, (count) =>
+    const answer = await measureLoading(ask, (count) =>
       input.onProgress(done + count, of, `${loading.runtime} ${loading.precision}`),
     );
     done += cells.length;
@@ -98,45 +84,4 @@ async function filesOf({ files }: Bundle): Promise<readonly string[]> {
   const own = basename(files.model);
   const names = (await readdir(folder)).filter((name) => name !== own && /^model[-_][a-z0-9_-]+\.onnx$/.test(name));
   return [files.model, ...names.toSorted().map((name) => join(folder, name))];
-}
-
-type Answer = Pick<LoadingFigures, "runsAs" | "loadMs" | "memoryBytes" | "cells"> & {
-  readonly heads: readonly HeadScores[];
-};
-
-function askProcess(ask: Ask, onCell: (count: number) => void): Promise<Result<Answer, string>> {
-  const { promise, resolve } = Promise.withResolvers<Result<Answer, string>>();
-  const child = fork(program, { stdio: ["ignore", "ignore", "ignore", "ipc"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), loadingMsMax);
-  const cells: CellFigures[] = [];
-  let loaded: Extract<Told, { kind: "loaded" }> | null = null;
-  let scores: Extract<Told, { kind: "scores" }> | null = null;
-  let failure: string | null = null;
-  child.on("message", (told: Told) => {
-    if (told.kind === "failed") failure ??= told.message;
-    else if (told.kind === "loaded") loaded = told;
-    else if (told.kind === "scores") scores = told;
-    else onCell(cells.push(told.figures));
-  });
-  child.once("error", (error) => {
-    failure ??= error.message;
-  });
-  child.once("close", (code, signal) => {
-    clearTimeout(timer);
-    if (failure !== null) resolve(err(failure));
-    else if (loaded === null || scores === null || cells.length < ask.cells.length)
-      resolve(err(`its process ended with ${signal ?? `status ${code}`}`));
-    else
-      resolve(
-        ok({
-          runsAs: loaded.runsAs,
-          loadMs: loaded.loadMs,
-          memoryBytes: scores.memoryBytes,
-          heads: scores.heads,
-          cells,
-        }),
-      );
-  });
-  child.send(ask);
-  return promise;
 }
