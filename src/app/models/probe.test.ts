@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { needsOpenVino, openVinoLibraries } from "../../../test/helpers/openvino.ts";
 import { openTempDir } from "../../../test/helpers/temp-dir.ts";
@@ -16,12 +16,16 @@ async function report(name: string, with_: ModelSettings = settings): Promise<Pr
 }
 
 /** What is said of a copy of `from` after `change`. */
-async function problem(from: string, change: (folder: string) => Promise<unknown>): Promise<string> {
+async function problem(
+  from: string,
+  change: (folder: string) => Promise<unknown>,
+  with_: ModelSettings = settings,
+): Promise<string> {
   await using dir = await openTempDir();
   const folder = dir.join("m");
   await cp(fixture(from), folder, { recursive: true });
   await change(folder);
-  const probed = await probe({ folder, fallbackName: null, settings });
+  const probed = await probe({ folder, fallbackName: null, settings: with_ });
   if (probed.ok) return "it was taken";
   return probed.error.map(({ file, message }) => `${file.replace(`${folder}/`, "")}: ${message}`).join("\n");
 }
@@ -111,10 +115,52 @@ describe("what does not fit is told with its file", () => {
       async () => undefined,
       /^model\.xml: is in OpenVINO's form, which ONNX Runtime does not read/,
     ],
+    [
+      "weights that are no numbers",
+      "bert-external",
+      async (folder) => {
+        const { size } = await stat(`${folder}/model.onnx_data`);
+        await writeFile(`${folder}/model.onnx_data`, Buffer.alloc(size, 0xff));
+      },
+      /^model\.onnx: does not run: /,
+    ],
+    [
+      "weights that are cut short",
+      "bert-external",
+      (folder) => truncate(`${folder}/model.onnx_data`, 1000),
+      /^model\.onnx: does not load in onnxruntime: /,
+    ],
     ["nothing at all", "bert", (folder) => rm(folder, { recursive: true }), /cannot be read \(ENOENT\)/],
   ];
   for (const [what, from, change, wanted] of cases) {
     test(what, async () => assert.match(await problem(from, change), wanted));
+  }
+});
+
+describe("an IR that is broken, on OpenVINO", needsOpenVino, () => {
+  const xml = (change: (xml: string) => string) => async (folder: string) => {
+    const file = `${folder}/model.xml`;
+    const before = await readFile(file, "utf8");
+    const after = change(before);
+    assert.notEqual(after, before);
+    await writeFile(file, after);
+  };
+  const cases: readonly (readonly [string, (folder: string) => Promise<unknown>])[] = [
+    ["cut short", (folder) => truncate(`${folder}/model.xml`, 20_000)],
+    ["weights cut short", (folder) => truncate(`${folder}/model.bin`, 1000)],
+    ["weights from beyond their file", xml((text) => text.replace(/offset="\d{4,}"/, 'offset="99999999999"'))],
+    [
+      "an operator that nobody knows",
+      xml((text) => text.replace('type="Softmax"', 'type="Softermax"').replace('type="MatMul"', 'type="MatMal"')),
+    ],
+    ["a shape beyond all memory", xml((text) => text.replace(/ shape="\d+, 32"/, ' shape="99999999999, 32"'))],
+  ];
+  for (const [what, change] of cases) {
+    test(what, async () => {
+      const { folder } = openVinoLibraries();
+      const told = await problem("bert-ir", change, { ...settings, backend: "openvino", openvinoFolder: folder });
+      assert.match(told, /^(?:model\.xml: does not (?:load in openvino|run): |.*ended the process that tried it)/);
+    });
   }
 });
 
