@@ -7,8 +7,11 @@ import { err, ok, type Result } from "../../stdx/result.ts";
 import type { BackendProblem, Description, RunAnswer, TokenBatch } from "../backend.ts";
 import type { Ask, Start, Told } from "./protocol.ts";
 
-/** JavaScript's own memory in such a thread; a runtime's is beside it. MiB. */
-const heapMiB = 256;
+/**
+ * JavaScript's own memory in such a thread; a runtime's is beside it. Where it is at its end Node gives 16 MiB more and ends the
+ * thread; what one collection moves out of the young part must fit there, or V8 ends the process.
+ */
+const heapMiB = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 } as const;
 
 type Answer = Result<RunAnswer, BackendProblem>;
 
@@ -25,7 +28,7 @@ export class Thread {
     const died = Promise.withResolvers<string>();
     this.ready = ready.promise;
     this.died = died.promise;
-    this.#worker = new Worker(program, { workerData: start, resourceLimits: { maxOldGenerationSizeMb: heapMiB } });
+    this.#worker = new Worker(program, { workerData: start, resourceLimits: heapMiB });
     let reason = "its thread ended";
     this.#worker.on("message", (told: Told) => {
       if (told.kind === "ready") ready.resolve(ok(told.description));
