@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly short: boolean;
   readonly rounds: number | undefined;
   readonly seconds: number | undefined;
+  /** A model's folder, for the benchmark that measures one. */
+  readonly model?: string | undefined;
   /** As typed, for the record. */
   readonly command: string;
   readonly say: (line: string) => void;

@@ -9,6 +9,8 @@ import { runContent } from "./content.ts";
 import { contentPage } from "./content-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
+import { runInference } from "./inference.ts";
+import { inferencePage } from "./inference-report.ts";
 import { hiddenQualityPage, runHiddenQuality } from "./quality/hidden.ts";
 import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { runPii } from "./quality/pii-measure.ts";
@@ -40,6 +42,10 @@ const benches: ReadonlyMap<string, Bench> = new Map([
       contentPage,
     ),
   ],
+  [
+    "inference",
+    defineBench("models: cost beside the runtime, precisions, batching, pauses, memory", runInference, inferencePage),
+  ],
   ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
   ["text", defineBench("ways out, noise, refusals, tool calls, answers", runText, textPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
@@ -50,7 +56,7 @@ const benches: ReadonlyMap<string, Bench> = new Map([
   ],
 ]);
 
-const usage = `usage: npm run bench -- NAME [--short] [--rounds N] [--seconds N] [--out FOLDER]
+const usage = `usage: npm run bench -- NAME [--short] [--rounds N] [--seconds N] [--model FOLDER] [--out FOLDER]
        npm run bench -- --verify
 
 ${[...benches].map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`).join("\n")}
@@ -58,6 +64,7 @@ ${[...benches].map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`).join(
   --short     seconds in place of minutes: looks at behaviour, records nothing
   --rounds    rounds that must count, of each workload (transport)
   --seconds   length of each measurement (transport)
+  --model     the model's folder (inference)
   --out       where results are; default bench/results
   --verify    holds every figure of the recorded pages against their raw figures
 `;
@@ -84,6 +91,7 @@ type Arguments = {
   readonly short: boolean;
   readonly rounds: number | undefined;
   readonly seconds: number | undefined;
+  readonly model: string | undefined;
   readonly out: string;
   readonly command: string;
 };
@@ -96,6 +104,7 @@ function readArguments(argv: readonly string[]): Arguments | null {
     short: { type: "boolean" },
     rounds: { type: "string" },
     seconds: { type: "string" },
+    model: { type: "string" },
     out: { type: "string" },
   } as const;
   try {
@@ -116,6 +125,7 @@ function readArguments(argv: readonly string[]): Arguments | null {
       short: values.short === true,
       rounds,
       seconds,
+      model: values.model,
       out: values.out ?? fileURLToPath(new URL("results", import.meta.url)),
       command: `npm run bench -- ${withoutFolder(argv).join(" ")}`,
     };
@@ -126,7 +136,10 @@ function readArguments(argv: readonly string[]): Arguments | null {
 
 /** A folder of this machine has no place in a record. */
 function withoutFolder(argv: readonly string[]): readonly string[] {
-  return argv.filter((arg, index) => arg !== "--out" && argv[index - 1] !== "--out" && !arg.startsWith("--out="));
+  const kept = argv.filter((arg, index) => arg !== "--out" && argv[index - 1] !== "--out" && !arg.startsWith("--out="));
+  return kept.map((arg, index) =>
+    kept[index - 1] === "--model" ? "FOLDER" : arg.replace(/^--model=.*/s, "--model FOLDER"),
+  );
 }
 
 async function verifyAll(directory: string): Promise<number> {
@@ -144,10 +157,10 @@ async function run([name, bench]: readonly [string, Bench], args: Arguments): Pr
     void parts.disposeAsync().finally(() => process.exit(1));
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  const { short, rounds, seconds, command } = args;
+  const { short, rounds, seconds, model, command } = args;
   const say = (line: string): void => console.error(line);
   const envoy = await envoyPath();
-  const running = bench.run({ envoy, short, rounds, seconds, command, say, parts });
+  const running = bench.run({ envoy, short, rounds, seconds, model, command, say, parts });
   // Stopped, it fails in some way or other: that is no news.
   const done = await running.catch((error: unknown) => (stopped ? null : Promise.reject(error)));
   if (done === null) return 1;

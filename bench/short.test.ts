@@ -8,8 +8,10 @@ import { runContent } from "./content.ts";
 import { contentPage } from "./content-report.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runEndurance } from "./endurance.ts";
+import { runInference } from "./inference.ts";
+import { inferencePage } from "./inference-report.ts";
 import { hostiles } from "./load/hostile.ts";
-import { detectKinds } from "../src/policy/source/detect-source.ts";
+import { detectKinds as allKinds } from "../src/policy/source/detect-source.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
@@ -20,6 +22,9 @@ async function options(parts: AsyncDisposableStack): Promise<BenchOptions> {
   const none = { rounds: undefined, seconds: undefined };
   return { envoy: await envoyPath(), short: true, ...none, command: "test", say: (line) => notices.push(line), parts };
 }
+
+// Models have a benchmark of their own.
+const detectKinds = allKinds.filter((kind) => kind !== "model");
 
 test("transport: no exchange fails, with none, the do-nothing server and Sallyport", async () => {
   await using parts = new AsyncDisposableStack();
@@ -58,4 +63,19 @@ test("content: nothing is found in ordinary text, what is to go goes, hostile te
   assert.deepEqual(new Set(raw.alone.map(({ kind }) => kind)), new Set(detectKinds));
   assert.deepEqual(new Set(raw.growth.map(({ target }) => target)), new Set(["reading", ...detectKinds]));
   assert.match(contentPage(raw), /\| 4 KB prompt, with findings \|/);
+});
+
+test("inference: each way to run the small model does, with and without batching", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runInference(await options(parts));
+  assert.equal(failures, 0);
+  assert.equal(raw.mixes.length, raw.costs.length * 2);
+  for (const { runMs, judged } of raw.costs) {
+    assert.ok(runMs["1x128"].length > 0 && judged.length > 0);
+    for (const each of judged) assert.ok(each.totalMs >= each.runMs && each.runMs > 0);
+  }
+  for (const { batched, alone } of raw.mixes) assert.ok([...batched, ...alone].every((each) => each > 0));
+  assert.ok(raw.pauses.every(({ texts }) => texts > 0));
+  assert.ok(raw.memory.every(({ bytes }) => bytes > 0));
+  assert.match(inferencePage(raw), /\| ONNX Runtime FP32 \|/);
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureInstalled, root } from "./install.mjs";
 import { hasHeapFlag, isNode24, runNode24 } from "./node24.mjs";
+import { openVinoAtHand } from "./openvino.mjs";
 import { runAsMain } from "./process.mjs";
 
 const built = join(root, "dist", "main.js");
@@ -15,6 +16,8 @@ const entry = existsSync(built) ? built : join(root, "src", "main.ts");
 const isCheckout = existsSync(join(root, "package-lock.json"));
 
 if (isCheckout) await runAsMain(ensureInstalled);
+const openVino = openVinoAtHand();
+if (openVino !== undefined) process.env.OPENVINO_LIBS = openVino;
 if (!process.exitCode) {
   if (isNode24() && hasHeapFlag()) {
     process.argv[1] = entry;

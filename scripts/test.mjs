@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, gets Envoy, then runs every test file in one run of node's test runner.
+// `npm test`: installs what is missing, gets Envoy and OpenVINO, then runs every test file in one run of node's test runner.
 //   npm test                    everything
 //   npm test -- PATTERN...      only files whose path holds one of the patterns
 //   npm test -- --OPTION ...    options go to the runner, for example --test-name-pattern=masks
@@ -9,6 +9,7 @@ import { join, relative, sep } from "node:path";
 import { envoyPath } from "./envoy.mjs";
 import { ensureInstalled, root } from "./install.mjs";
 import { runNode24 } from "./node24.mjs";
+import { openVinoVariable } from "./openvino.mjs";
 import { isMain, NoticeError, notice, runAsMain } from "./process.mjs";
 
 /** Folders with tests, and how their names end. */
@@ -64,7 +65,8 @@ async function test() {
     ...args.filter((arg) => arg.startsWith("-")),
   ];
   process.chdir(root);
-  return runNode24([...runner, ...files], await envoyVariable());
+  const openVino = await openVinoVariable("The tests that need OpenVINO are skipped.");
+  return runNode24([...runner, ...files], { ...(await envoyVariable()), ...openVino });
 }
 
 /** Got once here, so that the test files do not each look for it. Without it the tests that need it fail. */

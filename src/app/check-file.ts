@@ -1,15 +1,16 @@
 /** Finds what is wrong with a policy, a part of one, or a configuration, told apart by their `kind`. */
 import { checkConfig } from "../config/config.ts";
 import type { Mistake } from "../domain/policy.ts";
-import { checkPolicy } from "../policy/compile.ts";
+import { checkPolicy, type PolicyTools } from "../policy/compile.ts";
 import { readDocument, shorten, type SourceTree } from "../policy/document.ts";
 import { suggestion } from "../policy/nearest.ts";
 import { checkCase } from "./policy-case.ts";
-import { policyTools } from "./policy-tools.ts";
+import { namesModels, type StoreWords } from "./models/policy-models.ts";
+import { policyTools, policyToolsFor } from "./policy-tools.ts";
 import { readPolicySet } from "./read-policy.ts";
 
-type Check = (tree: SourceTree) => readonly Mistake[];
-const checkPart: Check = (tree) => checkPolicy(tree, policyTools);
+type Check = (tree: SourceTree, tools: PolicyTools) => readonly Mistake[];
+const checkPart: Check = (tree, tools) => checkPolicy(tree, tools);
 const checks: ReadonlyMap<string, Check> = new Map([
   ["Policy", checkPart],
   ["PolicyPart", checkPart],
@@ -20,18 +21,24 @@ const checks: ReadonlyMap<string, Check> = new Map([
 const kinds = [...checks.keys()];
 const wanted = "kind: Policy or kind: Config";
 
-/** As `checkFile`; a policy is checked with all that it includes, and its exceptions against today. */
-export async function checkFileWhole(path: string, source: Uint8Array): Promise<readonly Mistake[]> {
+/**
+ * As `checkFile`; a policy is checked with all that it includes, its exceptions against today, and what it asks of models
+ * against `store`.
+ */
+export async function checkFileWhole(path: string, source: Uint8Array, store: StoreWords): Promise<readonly Mistake[]> {
+  const tools = policyToolsFor(store.models);
   const document = readDocument(source);
   const value: unknown = document.ok ? document.value.value : null;
   const isPolicy = typeof value === "object" && value !== null && "kind" in value && value.kind === "Policy";
-  if (!isPolicy) return checkFile(source);
-  const read = await readPolicySet({ path, bytes: source }, "mistake");
-  return read.ok ? [] : read.error.mistakes;
+  if (!isPolicy) return checkFile(source, tools);
+  const read = await readPolicySet({ path, bytes: source }, "mistake", { tools });
+  if (!read.ok) return read.error.mistakes;
+  if (!namesModels(read.value.policy)) return [];
+  return store.problems.map((message) => ({ line: 1, column: 1, message: `the models cannot be used: ${message}` }));
 }
 
 /** Every mistake of this file alone in reading order; none for a good one. */
-export function checkFile(source: Uint8Array): readonly Mistake[] {
+export function checkFile(source: Uint8Array, tools = policyTools): readonly Mistake[] {
   const document = readDocument(source);
   if (!document.ok) return document.error;
   const { value, placeOf } = document.value;
@@ -39,7 +46,7 @@ export function checkFile(source: Uint8Array): readonly Mistake[] {
   if (typeof kind !== "string")
     return [{ ...placeOf(["kind"]), message: `kind is missing; begin the file with ${wanted}` }];
   const check = checks.get(kind);
-  if (check !== undefined) return check(document.value);
+  if (check !== undefined) return check(document.value, tools);
   return [
     {
       ...placeOf(["kind"]),

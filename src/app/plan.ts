@@ -1,6 +1,13 @@
 /** A policy with its detectors built. */
 import { createHash } from "node:crypto";
-import { createDetector, detectorId, placeholderFor, viewSources } from "../detectors/index.ts";
+import {
+  createDetector,
+  detectorId,
+  type ModelSource,
+  noModels,
+  placeholderFor,
+  viewSources,
+} from "../detectors/index.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Detector } from "../domain/detector.ts";
 import type { DetectSpec, Policy } from "../domain/policy.ts";
@@ -18,9 +25,9 @@ export type Planner = {
 
 /**
  * Detectors hold no state: those that the plan before had too are taken over, so that a reload builds only what is new.
- * `breakGlass`: what is out of force for exchanges that begin now.
+ * `models`: those that rules may ask. `breakGlass`: what is out of force for exchanges that begin now.
  */
-export function createPlanner(breakGlass?: () => BreakGlass): Planner {
+export function createPlanner(models: ModelSource = noModels, breakGlass?: () => BreakGlass): Planner {
   let before = new Map<string, Detector>();
   const join = (policy: Policy, now: Map<string, Detector>): Plan => {
     const plan = createPlan(policy, {
@@ -34,7 +41,7 @@ export function createPlanner(breakGlass?: () => BreakGlass): Planner {
   };
   const take = (spec: DetectSpec, now: Map<string, Detector>): Detector => {
     const id = detectorId(spec);
-    const detector = now.get(id) ?? before.get(id) ?? createDetector(spec);
+    const detector = now.get(id) ?? before.get(id) ?? createDetector(spec, models);
     now.set(id, detector);
     return detector;
   };
@@ -52,4 +59,4 @@ export function createPlanner(breakGlass?: () => BreakGlass): Planner {
 }
 
 /** One plan by itself. */
-export const planOf = (policy: Policy): Plan => createPlanner().plan(policy);
+export const planOf = (policy: Policy, models: ModelSource = noModels): Plan => createPlanner(models).plan(policy);

@@ -1,5 +1,6 @@
 /** Which rules of a policy match an exchange, where, and why. Tells places and categories, never text. */
 import { readFile } from "node:fs/promises";
+import type { ModelSettings } from "../config/models.ts";
 import { standardLimits } from "../config/limits.ts";
 import type { Rule } from "../domain/policy.ts";
 import type { Stage } from "../domain/segment.ts";
@@ -7,11 +8,9 @@ import type { StageVerdict } from "../domain/verdict.ts";
 import type { RequestContext } from "../exchange/parts.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { explainScope, type ScopeAnswer } from "../policy/explain-scope.ts";
-import { err, ok, type Result } from "../stdx/result.ts";
+import { ok, type Result } from "../stdx/result.ts";
 import { causeOf } from "../telemetry/verdict-record.ts";
-import { planOf } from "./plan.ts";
-import { mistakeLine } from "./reload/policy-problem.ts";
-import { readPolicySet } from "./read-policy.ts";
+import { PolicyPlans } from "./policy-plans.ts";
 import { type ScanOutcome, scan } from "./scan.ts";
 
 export type ExplainInput = {
@@ -21,6 +20,7 @@ export type ExplainInput = {
   readonly request: Uint8Array | null;
   readonly reply: Uint8Array | null;
   readonly context: RequestContext;
+  readonly models: ModelSettings;
 };
 
 /** What became of one rule in one stage. */
@@ -61,11 +61,12 @@ const findingsShown = 20;
 export async function explainPolicy(input: ExplainInput): Promise<Result<Explanation, readonly string[]>> {
   const path = input.policyFile ?? "built-in policy";
   const bytes = input.policyFile === null ? Buffer.from(defaultPolicySource) : await readFile(input.policyFile);
-  const set = await readPolicySet({ path, bytes }, "skip");
-  if (!set.ok) return err(set.error.mistakes.map((each) => mistakeLine(path, each)));
-  const { policy } = set.value;
+  await using plans = new PolicyPlans(input.models);
+  const planned = await plans.plan({ path, bytes }, "skip");
+  if (!planned.ok) return planned;
+  const { policy, plan } = planned.value;
   const outcome = await scan({
-    plan: planOf(policy),
+    plan,
     limits: standardLimits,
     head: { method: "POST", path: input.path },
     request: input.request,

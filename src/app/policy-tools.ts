@@ -1,6 +1,6 @@
 /** What the policy's compiler asks for: the digest, the linear engine, and the formats that there are. */
 import { checkPattern, createLinearMatcher } from "../detectors/index.ts";
-import type { PolicyTools } from "../policy/compile.ts";
+import type { KnownModel, PolicyTools } from "../policy/compile.ts";
 import { knownOperations } from "../content/index.ts";
 import { sha256Hex } from "./plan.ts";
 
@@ -9,4 +9,8 @@ export const policyTools: PolicyTools = {
   checkPattern: ({ pattern, caseSensitive }, longest) => checkPattern({ pattern, caseSensitive, longest }),
   linearMatcher: createLinearMatcher,
   known: knownOperations(),
+  models: null,
 };
+
+/** `models`: what policies may ask; `null`: not checked. */
+export const policyToolsFor = (models: readonly KnownModel[] | null): PolicyTools => ({ ...policyTools, models });

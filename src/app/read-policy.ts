@@ -14,8 +14,8 @@ import { sha256Hex } from "./plan.ts";
 import { systemClock } from "./surroundings.ts";
 
 /** A policy in one file. The error lists every mistake. */
-export const readPolicy = (source: Uint8Array): Result<Policy, readonly Mistake[]> =>
-  compilePolicy(source, sha256Hex, policyTools);
+export const readPolicy = (source: Uint8Array, tools = policyTools): Result<Policy, readonly Mistake[]> =>
+  compilePolicy(source, sha256Hex, tools);
 
 /** A policy with all that it includes. `main`: already read. `how`: the parts that are not to be the usual ones. */
 export const readPolicySet = (

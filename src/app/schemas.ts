@@ -1,6 +1,7 @@
 /** The JSON Schemas that are published under docs/schemas/, made from the same definitions that the program checks with. */
 import * as z from "zod";
 import { configSource } from "../config/source.ts";
+import { manifestSource } from "../inference/bundle/manifest.ts";
 import { partSource, policySource, tenantSource } from "../policy/source.ts";
 import { verdictJsonSchema } from "../telemetry/verdict-fields.ts";
 
@@ -11,6 +12,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
     ["policy-part-v1.json", fromZod(partSource)],
     ["tenant-policy-v1.json", fromZod(tenantSource)],
     ["config-v1.json", fromZod(configSource)],
+    ["model-v1.json", fromZod(manifestSource)],
     ["verdict-v1.json", verdictJsonSchema()],
   ];
   return new Map(schemas.map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));

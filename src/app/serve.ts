@@ -18,7 +18,11 @@ import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Mistake } from "../domain/policy.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
+import type { ModelStore } from "./models/model-store.ts";
+import { knownModels, unansweredRules } from "./models/policy-models.ts";
+import { bundleProblemLine, openServedModels } from "./models/serve-models.ts";
 import { createPlanner } from "./plan.ts";
+import { policyToolsFor } from "./policy-tools.ts";
 import type { PolicyProblem } from "./reload/look.ts";
 import { lookElsewhere } from "./reload/look-elsewhere.ts";
 import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
@@ -49,6 +53,9 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const metrics = createMetrics({ heldBytes: () => holdings.bytes });
+  let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
+  const models = await openModelStore(config, metrics, log, (name) => modelChanged(name));
+  started.defer(() => models.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
   const breakGlass = createBreakGlass({
     clock: systemClock,
@@ -59,8 +66,12 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
     },
   });
   started.defer(() => breakGlass.dispose());
-  const store = await openStore(config, metrics, log, () => breakGlass.current());
+  const store = await openStore(config, { metrics, log, models, breakGlass: () => breakGlass.current() });
   started.defer(() => store.close());
+  modelChanged = (name) => {
+    for (const rule of unansweredRules(store.current().policy, name, models))
+      log.error("a rule asks what its model does not answer", { rule, model: name });
+  };
   let serving = false;
   const admin = await openAdminPage(config, {
     metrics,
@@ -103,19 +114,33 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
   };
 }
 
-async function openStore(
-  config: Config,
-  metrics: Metrics,
+async function openModelStore(
+  { models: settings }: Config,
+  { models: metrics }: Metrics,
   log: Logger,
-  breakGlass: () => BreakGlass,
-): Promise<PolicyStore<Plan>> {
+  onChange: (name: string) => void,
+): Promise<ModelStore> {
+  const opened = await openServedModels(settings, metrics, log, onChange);
+  if (opened.ok) return opened.value;
+  throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
+}
+
+type StoreNeeds = {
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly models: ModelStore;
+  readonly breakGlass: () => BreakGlass;
+};
+
+async function openStore(config: Config, { metrics, log, models, breakGlass }: StoreNeeds): Promise<PolicyStore<Plan>> {
   const file = config.policyFile ?? "built in";
-  const planner = createPlanner(breakGlass);
+  const planner = createPlanner(models, breakGlass);
   const pace = createPace(systemClock);
   const opened = await openPolicyStore({
     file: config.policyFile,
     build: (policy) => planner.planPaced(policy, pace),
-    lookAt: lookElsewhere,
+    tools: policyToolsFor(knownModels(models)),
+    lookAt: lookElsewhere(() => knownModels(models)),
     onEvent: (event) => policyChanged(event, file, metrics, log),
   });
   if (!opened.ok) throw new ServeError(`the policy ${file} cannot be used`, opened.error);

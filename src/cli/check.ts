@@ -2,31 +2,42 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { checkFileWhole } from "../app/check-file.ts";
+import { modelsIn, type StoreWords } from "../app/models/policy-models.ts";
 import { exitStatus } from "./exit-status.ts";
+import { modelsFlag, readModelSettings } from "./model-settings.ts";
 
 export function registerCheck(program: Command, exit: (status: number) => void): void {
   program
     .command("check")
     .description("say what is wrong with policies, configurations and cases")
     .argument("<file...>", "YAML files")
+    .option(...modelsFlag)
     .addHelpText(
       "after",
       "\nPrints FILE:LINE:COLUMN: MESSAGE for each mistake.\nExit status: 0 all good, 1 mistakes or a file that cannot be read, 2 usage.",
     )
-    .action(async (files: readonly string[]) => exit(await runCheck(files)));
+    .action(async (files: readonly string[], { models }: { readonly models?: string }) =>
+      exit(await runCheck(files, models)),
+    );
 }
 
-async function runCheck(files: readonly string[]): Promise<number> {
+async function runCheck(files: readonly string[], folder: string | undefined): Promise<number> {
+  const settings = readModelSettings(folder);
+  if (!settings.ok) {
+    for (const line of settings.error) console.error(`sallyport check: ${line}`);
+    return exitStatus.bad;
+  }
+  const store = await modelsIn(settings.value.folder);
   let status: number = exitStatus.good;
   for (const file of files) {
-    const lines = await check(file);
+    const lines = await check(file, store);
     if (lines.length > 0) status = exitStatus.bad;
     for (const line of lines.length > 0 ? lines : [`${file}: ok`]) console.log(line);
   }
   return status;
 }
 
-async function check(file: string): Promise<readonly string[]> {
+async function check(file: string, store: StoreWords): Promise<readonly string[]> {
   let source: Uint8Array;
   try {
     source = await readFile(file);
@@ -34,6 +45,6 @@ async function check(file: string): Promise<readonly string[]> {
     if (!(error instanceof Error && "code" in error)) throw error;
     return [`${file}: cannot be read (${String(error.code)})`];
   }
-  const mistakes = await checkFileWhole(file, source);
+  const mistakes = await checkFileWhole(file, source, store);
   return mistakes.map((each) => `${each.file ?? file}:${each.line}:${each.column}: ${each.message}`);
 }

@@ -7,5 +7,7 @@ export const exitStatus = {
   usage: 2,
   /** `scan` only: something was redacted or blocked. */
   acted: 3,
+  /** `eval` only: a budget is missed. */
+  missed: 3,
 } as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];

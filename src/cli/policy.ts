@@ -6,9 +6,10 @@ import { styleText } from "node:util";
 import type { Command } from "commander";
 import { explainLines, explainPolicy } from "../app/policy-explain.ts";
 import { testPolicies } from "../app/policy-test.ts";
+import { modelsFlag, readModelSettings } from "./model-settings.ts";
 import { exitStatus } from "./exit-status.ts";
 
-type TestFlags = { readonly policy?: string; readonly cuts: string };
+type TestFlags = { readonly policy?: string; readonly cuts: string; readonly models?: string };
 
 export function registerPolicy(program: Command, exit: (status: number) => void): void {
   const command = program.command("policy").description("try a policy: cases as files, or one exchange explained");
@@ -18,6 +19,7 @@ export function registerPolicy(program: Command, exit: (status: number) => void)
     .argument("<path...>", "folders, looked through, or files")
     .option("--policy <file>", "for cases that name none")
     .option("--cuts <n>", "how often each runs cut at random", "8")
+    .option(...modelsFlag)
     .addHelpText(
       "after",
       "\nExit status: 0 all pass, 1 some do not or cannot be read, 2 usage.\nExample: sallyport policy test docs/examples",
@@ -35,6 +37,7 @@ export function registerPolicy(program: Command, exit: (status: number) => void)
     .option("--principal <name>")
     .option("--route <name>")
     .option("--cluster <name>")
+    .option(...modelsFlag)
     .option("--json", "one JSON document")
     .addHelpText(
       "after",
@@ -46,15 +49,17 @@ export function registerPolicy(program: Command, exit: (status: number) => void)
 const paint = (good: boolean, text: string): string =>
   styleText(good ? "green" : "red", text, { stream: process.stdout });
 
-async function runTest(paths: readonly string[], { policy, cuts }: TestFlags): Promise<number> {
+async function runTest(paths: readonly string[], { policy, cuts, models: folder }: TestFlags): Promise<number> {
   const count = Number(cuts);
   if (!Number.isInteger(count) || count < 0 || count > 1000) {
     console.error("sallyport policy test: --cuts is a whole number from 0 to 1000");
     return exitStatus.usage;
   }
+  const models = readModelSettings(folder);
+  if (!models.ok) return bad("policy test", models.error);
   let passed = 0;
   let failed = 0;
-  for await (const { file, differences } of testPolicies(paths, policy ?? null, count)) {
+  for await (const { file, differences } of testPolicies(paths, policy ?? null, count, models.value)) {
     const name = relative(process.cwd(), file);
     if (differences.length === 0) passed += 1;
     else failed += 1;
@@ -79,6 +84,7 @@ type ExplainFlags = {
   readonly principal?: string;
   readonly route?: string;
   readonly cluster?: string;
+  readonly models?: string;
   readonly json?: true;
 };
 
@@ -92,6 +98,8 @@ async function runExplain(flags: ExplainFlags): Promise<number> {
     headers.set(each.slice(0, at).toLowerCase(), each.slice(at + 1));
   }
   const { tenant = null, principal = null, route = null, cluster = null } = flags;
+  const models = readModelSettings(flags.models);
+  if (!models.ok) return bad("policy explain", models.error);
   let explained: Awaited<ReturnType<typeof explainPolicy>>;
   try {
     explained = await explainPolicy({
@@ -100,6 +108,7 @@ async function runExplain(flags: ExplainFlags): Promise<number> {
       request: request === undefined ? null : await read(request),
       reply: reply === undefined ? null : await read(reply),
       context: { headers, tenant, principal, route, cluster, requestId: null },
+      models: models.value,
     });
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
@@ -120,6 +129,11 @@ async function runExplain(flags: ExplainFlags): Promise<number> {
 }
 
 const read = (file: string): Promise<Uint8Array> => (file === "-" ? buffer(process.stdin) : readFile(file));
+
+function bad(command: string, lines: readonly string[]): number {
+  for (const line of lines) console.error(`sallyport ${command}: ${line}`);
+  return exitStatus.bad;
+}
 
 function refuse(message: string): number {
   console.error(`sallyport policy explain: ${message}`);

@@ -4,7 +4,10 @@ import { registerBreakGlass } from "./break-glass.ts";
 import { registerCheck } from "./check.ts";
 import { registerDemo } from "./demo.ts";
 import { registerEnvoy } from "./envoy.ts";
+import { registerEval } from "./eval.ts";
 import { exitStatus } from "./exit-status.ts";
+import { registerModels } from "./models.ts";
+import { registerModelsBench } from "./models-bench.ts";
 import { registerPolicy } from "./policy.ts";
 import { registerScan } from "./scan.ts";
 import { registerServe } from "./serve.ts";
@@ -24,10 +27,13 @@ export async function runProgram(args: readonly string[], version: string): Prom
     registerServe,
     registerCheck,
     registerScan,
+    registerEval,
     registerPolicy,
     registerEnvoy,
     registerBreakGlass,
     registerDemo,
+    registerModels,
+    registerModelsBench,
   ])
     register(program, exit);
   try {

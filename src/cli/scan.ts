@@ -2,13 +2,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
-import { planOf } from "../app/plan.ts";
-import { readPolicy } from "../app/read-policy.ts";
+import { PolicyPlans } from "../app/policy-plans.ts";
 import { type ScanOutcome, scan } from "../app/scan.ts";
 import { standardLimits } from "../config/limits.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { verdictRecord } from "../telemetry/verdict-record.ts";
 import { exitStatus } from "./exit-status.ts";
+import { modelsFlag, readModelSettings } from "./model-settings.ts";
 
 /** Dialects and operations that `--dialect` takes, with the path that stands for each. */
 const paths: ReadonlyMap<string, string> = new Map([
@@ -24,6 +24,7 @@ type Flags = {
   readonly request?: string;
   readonly reply?: string;
   readonly out?: string;
+  readonly models?: string;
   readonly json?: true;
 };
 
@@ -36,6 +37,7 @@ export function registerScan(program: Command, exit: (status: number) => void): 
     .option("--request <file>", "the request's JSON body")
     .option("--reply <file>", "the reply's body; one that begins with data: or event: is a stream")
     .option("--out <file>", "write what would have been released; - is stdout")
+    .option(...modelsFlag)
     .option("--json", "print the verdict as one line of JSON; with --out - the verdict goes to stderr")
     .addHelpText(
       "after",
@@ -52,17 +54,19 @@ async function runScan(flags: Flags): Promise<number> {
     return refuse("name a --request, a --reply, or both", exitStatus.usage);
   if (flags.request === "-" && flags.reply === "-")
     return refuse("only one of --request and --reply can be stdin", exitStatus.usage);
+  const models = readModelSettings(flags.models);
+  if (!models.ok) return refuse(models.error.join("; "), exitStatus.bad);
   const policyFile = flags.policy ?? "built-in policy";
   try {
     const source = flags.policy === undefined ? Buffer.from(defaultPolicySource) : await readNamed(flags.policy);
-    const policy = readPolicy(source);
-    if (!policy.ok) {
-      for (const { line, column, message } of policy.error)
-        console.error(`${policyFile}:${line}:${column}: ${message}`);
+    await using plans = new PolicyPlans(models.value);
+    const planned = await plans.plan({ path: policyFile, bytes: source }, "skip");
+    if (!planned.ok) {
+      for (const line of planned.error) console.error(line);
       return exitStatus.bad;
     }
     const outcome = await scan({
-      plan: planOf(policy.value),
+      plan: planned.value.plan,
       limits: standardLimits,
       head: { method: "POST", path },
       request: flags.request === undefined ? null : await read(flags.request),

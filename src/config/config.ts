@@ -11,6 +11,14 @@ import { err, ok, type Result } from "../stdx/result.ts";
 import { isLoopback, type Listen, parseHostPort, parseListen, type TcpAddress } from "./address.ts";
 import type { Environment } from "./environment.ts";
 import { type IdentityPlaces, identityPlaces } from "./identity.ts";
+import {
+  backendChoices,
+  devicePattern,
+  type ModelSettings,
+  modelNumbers,
+  precisionChoices,
+  standardModelSettings,
+} from "./models.ts";
 import { fromNames, type LimitName, type Limits, limitTable } from "./limits.ts";
 import {
   type ConfigSource,
@@ -34,6 +42,8 @@ export type Config = {
   readonly identity: IdentityPlaces;
   /** `null`: the break-glass switch cannot be used. */
   readonly breakGlassTokenFile: string | null;
+  /** How guard models are run, where there are any. */
+  readonly models: ModelSettings;
   readonly limits: Limits;
 };
 
@@ -125,6 +135,7 @@ function assemble(written: Written): Config {
     tls,
     breakGlassTokenFile: breakGlass === null ? null : besideFile(written, breakGlass),
     identity: identityPlaces(written.source?.identity),
+    models: Object.freeze(readModels(written)),
     limits: Object.freeze(limits),
   });
 }
@@ -169,9 +180,11 @@ function complain({ mistakes }: Written, said: Said | null, message: string): vo
   mistakes.push({ where: said?.where ?? "defaults", place: said?.place ?? null, message });
 }
 
-function parseLogLevel(text: string): Result<LogLevel, string> {
-  const level = logLevels.find((each) => each === text);
-  return level === undefined ? err(`one of ${logLevels.join(", ")}${suggestion(text, logLevels)}`) : ok(level);
+const parseLogLevel = (text: string): Result<LogLevel, string> => oneOf(text, logLevels);
+
+function oneOf<T extends string>(text: string, all: readonly T[]): Result<T, string> {
+  const meant = all.find((each) => each === text);
+  return meant === undefined ? err(`one of ${all.join(", ")}${suggestion(text, all)}`) : ok(meant);
 }
 
 function readTls(written: Written): TlsFiles | null {
@@ -200,13 +213,52 @@ function besideFile({ path }: Written, { text, place }: Said): string {
   return place === null || posix.isAbsolute(text) ? text : posix.join(posix.dirname(path), text);
 }
 
+function readModels(written: Written): ModelSettings {
+  const standard = standardModelSettings();
+  const text = <T>(name: "backend" | "device" | "precision", parse: (text: string) => Result<T, string>): T =>
+    take(written, ["models", name], undefined, standard[name], parse);
+  const count = (name: keyof typeof modelNumbers, unsaid: number): number => {
+    const { min, max } = modelNumbers[name];
+    return take(written, ["models", name], undefined, String(unsaid), (said) => wholeNumber(said, min, max));
+  };
+  const path = (name: "folder" | "openvinoFolder"): string | null => {
+    const said = saidOf(written, ["models", name]);
+    return said === null ? null : besideFile(written, said);
+  };
+  const threads = count("threads", standard.threads);
+  const streams = count("streams", threads);
+  if (streams > threads) {
+    const said = saidOf(written, ["models", "streams"]) ?? saidOf(written, ["models", "threads"]);
+    complain(written, said, `streams (${streams}) must be at most threads (${threads}): each needs one`);
+  }
+  return {
+    folder: path("folder") ?? standard.folder,
+    backend: text("backend", (said) => oneOf(said, backendChoices)),
+    // Where the start scripts have put OpenVINO's libraries.
+    openvinoFolder: path("openvinoFolder") ?? (written.env["OPENVINO_LIBS"] || null),
+    device: text("device", (said) =>
+      devicePattern.test(said) ? ok(said) : err("a device of OpenVINO, such as CPU or GPU"),
+    ),
+    precision: text("precision", (said) => oneOf(said, precisionChoices)),
+    threads,
+    streams,
+    batchTokensMax: count("batchTokensMax", standard.batchTokensMax),
+    queueTokensMax: count("queueTokensMax", standard.queueTokensMax),
+  };
+}
+
 function readLimit(written: Written, name: LimitName): number {
   const { min, max, about, standard } = limitTable[name];
   return take(written, ["limits", name], undefined, String(standard), (text) => {
-    const value = Number(text);
-    const fits = /^[0-9]{1,15}$/.test(text) && value >= min && value <= max;
-    return fits ? ok(value) : err(`a whole number from ${min} to ${max} (${about})`);
+    const value = wholeNumber(text, min, max);
+    return value.ok ? value : err(`${value.error} (${about})`);
   });
+}
+
+function wholeNumber(text: string, min: number, max: number): Result<number, string> {
+  const value = Number(text);
+  const fits = /^[0-9]{1,15}$/.test(text) && value >= min && value <= max;
+  return fits ? ok(value) : err(`a whole number from ${min} to ${max}`);
 }
 
 /** Limits that make no sense together. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { defaultListen, formatListen } from "./address.ts";
 import { identitySource } from "./identity.ts";
 import { fromNames, limitSchema } from "./limits.ts";
+import { modelsSource } from "./models.ts";
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -51,6 +52,7 @@ export const configSource = z
       .min(1)
       .optional()
       .describe("file with the token that opens /break-glass on the admin address; closed where left out"),
+    models: modelsSource.optional(),
     limits: z
       .strictObject(fromNames((name) => limitSchema(name).optional()))
       .optional()

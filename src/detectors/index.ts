@@ -7,6 +7,8 @@ import { createHiddenDetector } from "./hidden/index.ts";
 import { createDataFlowDetector } from "./data-flow/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
 import { createLinkDetector } from "./links/index.ts";
+import { createModelDetector } from "./model/index.ts";
+import { type ModelSource, noModels } from "./model/served.ts";
 import { createPatternsDetector } from "./patterns/index.ts";
 import { createLanguageDetector } from "./language/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
@@ -24,8 +26,10 @@ export { viewSources } from "./hidden/views/index.ts";
 export { placeholderFor } from "./placeholder.ts";
 export { createRestorer } from "./restore/index.ts";
 
+export { canAnswer, type ModelSource, noModels } from "./model/served.ts";
+
 type Spec<K extends DetectKind> = Extract<DetectSpec, { kind: K }>;
-type Builders = { readonly [K in DetectKind]: (id: string, spec: Spec<K>) => Detector };
+type Builders = { readonly [K in DetectKind]: (id: string, spec: Spec<K>, models: ModelSource) => Detector };
 
 const builders: Builders = {
   pii: (id, { kinds, region }) => createPiiDetector(id, kinds, region),
@@ -43,14 +47,16 @@ const builders: Builders = {
   canary: createCanaryDetector,
   "tool-calls": createToolCallsDetector,
   "data-flow": createDataFlowDetector,
+  model: createModelDetector,
 };
 
 /**
  * `spec` is as a compiled policy has it: kinds and lists not empty, a region that numbering plans know; anything else
+ * is a bug. `models`: those that rules may ask; without any, rules that do get no answer.
  */
-export function createDetector(spec: DetectSpec): Detector {
-  const build = builders[spec.kind] as (id: string, spec: DetectSpec) => Detector;
-  return build(detectorId(spec), spec);
+export function createDetector(spec: DetectSpec, models: ModelSource = noModels): Detector {
+  const build = builders[spec.kind] as (id: string, spec: DetectSpec, models: ModelSource) => Detector;
+  return build(detectorId(spec), spec, models);
 }
 
 /** Holds no word of a policy's lists, only a digest of them: ids may be written to logs. */

@@ -9,7 +9,7 @@ import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Declared } from "./dialect.ts";
 import type { Pace } from "./ports.ts";
 import type { Score } from "./score.ts";
-import type { Location, Segment, Span } from "./segment.ts";
+import type { Location, Segment, Span, Stage } from "./segment.ts";
 
 /** `family/name`, for example `pii/email`. From a closed list in each detector: safe as label and metadata. */
 export type Category = `${string}/${string}`;
@@ -38,7 +38,12 @@ export const unknownCauses = [
 export type UnknownCause = (typeof unknownCauses)[number];
 
 export type Detection =
-  | { readonly kind: "scored"; readonly findings: readonly Finding[] }
+  /** `unseen`: the window's text from that offset on was not judged. */
+  | {
+      readonly kind: "scored";
+      readonly findings: readonly Finding[];
+      readonly unseen?: { readonly from: number; readonly cause: UnknownCause };
+    }
   | { readonly kind: "unknown"; readonly cause: UnknownCause };
 
 /**
@@ -103,14 +108,19 @@ export type Restorer = { lane(place: LanePlace): LaneRestorer | null };
 
 /**
  * Compares a reply with its prompt, or what it knows of it: opened once for each exchange, when its reply begins.
- * Judges only replies. `null`: this exchange has nothing to compare with.
+ * `null`: this exchange has nothing to compare with.
  */
 export type ExchangeDetector = {
   readonly kind: "exchange";
   readonly id: string;
   readonly categories: readonly Category[];
+  /**
+   * Judges prompts too, and so is opened when one was read as well: `memory` then holds those segments alone that its rules
+   * look at, and a lane's location is that of its segment, the same object.
+   */
+  readonly prompts?: true;
   /** Breathes as `detect` does. Aborted, the exchange is over, and what it gives is not asked. */
-  open(signal: AbortSignal, memory: ExchangeMemory, pace: Pace): MaybeAsync<LaneDetectors | null>;
+  open(signal: AbortSignal, memory: ExchangeMemory, pace: Pace, stage: Stage): MaybeAsync<LaneDetectors | null>;
 };
 
 /** What can be counted of a body before its text is judged. Totals only grow while a stream runs. */

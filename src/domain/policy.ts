@@ -91,6 +91,23 @@ export const defaultFlowKinds: readonly FlowKind[] = ["email", "url", "phone"];
 /** One expression of a policy. `id` makes its category, `patterns/ID`. */
 export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };
 
+export type ModelSpec = {
+  readonly name: string;
+  /** `null`: its only head. */
+  readonly head: string | null;
+  /** Of the head's categories, without the model's name; `null`: all of them. */
+  readonly categories: readonly string[] | null;
+  /** A score, or one that the model's manifest names; `null`: the manifest's own. */
+  readonly threshold: number | string | null;
+  /** For an embedding: texts of the topic. Empty for all other heads. */
+  readonly examples: readonly string[];
+  /** For an embedding: the least cosine to one of the examples. */
+  readonly minSimilarity: number | null;
+};
+
+/** What an embedding finds, `NAME/similar`: a text is like one of the examples. */
+export const similarCategory = "similar";
+
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
 export type DetectSpec =
   | { readonly kind: "pii"; readonly kinds: readonly PiiKind[]; readonly region: string }
@@ -135,7 +152,9 @@ export type DetectSpec =
   | { readonly kind: "canary"; readonly tokens: readonly string[] }
   /** Tool calls must name declared tools, with arguments that meet their schema. */
   | { readonly kind: "tool-calls" }
-  | { readonly kind: "data-flow"; readonly kinds: readonly FlowKind[] };
+  | { readonly kind: "data-flow"; readonly kinds: readonly FlowKind[] }
+  /** A model of the store says so. What it is and what it answers is found out when it judges: it may be swapped. */
+  | ({ readonly kind: "model" } & ModelSpec);
 export type DetectKind = DetectSpec["kind"];
 
 /** Judge replies against their prompt; a rule with one of them names the stage `reply` alone. */

@@ -17,7 +17,7 @@ import type { PlacedFinding } from "../guard/tally.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
 import type { Gate, GateOutput } from "./gate.ts";
 import { Held } from "./held.ts";
-import { PromptMemory } from "./memory.ts";
+import { PromptMemory, promptOf } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
 import { type ExchangeParts, noContext, type ReplyOpening, type RequestContext } from "./parts.ts";
 import { promptReading, replyReading } from "./reading.ts";
@@ -84,12 +84,13 @@ export class Exchange {
       readText: formats.readText,
       strict: this.#operation === null,
       instead: () => null,
-      onRead: (extraction) => {
+      onRead: (extraction, signal) => {
         this.#model = extraction.model;
         this.#wantsStream = extraction.stream;
         const { model, modelRepeated } = extraction;
         if (model !== null && !modelRepeated) this.#scope({ kind: "named", name: model });
         this.memory.keep(extraction);
+        return this.#prompt.remembers ? this.#prompt.remember(signal, promptOf(extraction), null) : undefined;
       },
     });
     return this.#watch("prompt", gate);

@@ -9,6 +9,13 @@ import type { Segment } from "../domain/segment.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
 import type { StageVerdict } from "../domain/verdict.ts";
 
+/** All of a prompt while it is judged: what is read is held anyway. */
+export const promptOf = ({ pieces, declared }: Extraction): ExchangeMemory => ({
+  segments: pieces.map(({ text, location }) => ({ stage: "prompt", location, text })),
+  left: 0,
+  declared,
+});
+
 const bytesPerUnit = 2;
 
 export class PromptMemory implements ExchangeMemory {

@@ -11,6 +11,7 @@ import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import { openDeadline } from "../stdx/deadline.ts";
+import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { runToEnd, type Steps } from "../stdx/paced.ts";
 import type { Result } from "../stdx/result.ts";
 import { editBody } from "./edits.ts";
@@ -38,8 +39,8 @@ export type WholeOptions = {
   readonly strict: boolean;
   /** What can stand in place of the body where its headers are out already; `null` where nothing can. */
   readonly instead: (cause: BlockCause) => Cleared | null;
-  /** Told once, before judging, what was read. */
-  readonly onRead: (extraction: Extraction) => void;
+  /** Told once, before judging, what was read; judging waits for it. */
+  readonly onRead: (extraction: Extraction, signal: AbortSignal) => MaybeAsync<void>;
 };
 
 export function openWholeGate(options: WholeOptions): Gate {
@@ -57,6 +58,7 @@ export function openWholeGate(options: WholeOptions): Gate {
       const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
       chunks.length = 0;
       const output = await judgeWhole(options, bytes, deadline.signal);
+      judge.forget();
       held.giveAll(); // what may go is on its way; the exchange may last much longer
       return output;
     },
@@ -95,7 +97,8 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     extraction = options.readText(text.value);
   }
   judge.noteUnjudged(extraction.unjudged);
-  options.onRead(extraction);
+  const opening = options.onRead(extraction, signal);
+  if (opening !== undefined) await opening;
   if (judge.idle) return asItCame();
 
   const outcome = await judgeExtraction(options, signal, extraction, bodyBytes);

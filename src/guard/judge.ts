@@ -47,6 +47,12 @@ export type Treatment =
 
 const isRuled = ({ restores }: Mask): boolean => !restores;
 
+/** Of a prompt, what the rules of that check look at. */
+function onlyFor({ rules }: ExchangeCheck, memory: ExchangeMemory): ExchangeMemory {
+  const segments = memory.segments.filter(({ location }) => rules.some((rule) => fitsLocation(rule, location)));
+  return { ...memory, segments };
+}
+
 type OpenedCheck = ExchangeCheck & { readonly lanes: LaneDetectors };
 
 export class StageJudge {
@@ -80,8 +86,8 @@ export class StageJudge {
   }
 
   /**
-   * For a reply: opens the detectors that compare it with its prompt. `restorer` finds what is to be put back. No lane may be
-   * opened before it is done.
+   * Opens the detectors that compare a reply with its prompt, or look at all of a prompt together: then `memory` is what was
+   * just read. `restorer` finds what is to be put back. No lane may be opened before it is done.
    */
   remember(signal: AbortSignal, memory: ExchangeMemory, restorer: Restorer | null): MaybeAsync<void> {
     this.#restorer = restorer;
@@ -92,7 +98,8 @@ export class StageJudge {
   #openChecks(signal: AbortSignal, memory: ExchangeMemory, first: number): MaybeAsync<void> {
     const check = this.#rules.exchange[first];
     if (check === undefined) return;
-    return after(check.detector.open(signal, memory, this.#pace), (lanes) => {
+    const seen = this.stage === "prompt" ? onlyFor(check, memory) : memory;
+    return after(check.detector.open(signal, seen, this.#pace, this.stage), (lanes) => {
       if (lanes !== null) this.#opened.push({ ...check, lanes });
       return this.#openChecks(signal, memory, first + 1);
     });
@@ -103,10 +110,20 @@ export class StageJudge {
     return new Lane(place.location, this.#lanePlan(place), this.#word, this.#pace, json);
   }
 
+  /** All of its text was judged: what detectors kept of it for comparing goes. No lane may be opened after it. */
+  forget(): void {
+    this.#opened.length = 0;
+  }
+
   /** True when nothing looks at this stage: bodies still must be readable, but no text is asked about. */
   get idle(): boolean {
     const { shape, textRules } = this.#rules;
     return textRules.length === 0 && shape.length === 0 && this.#restorer === null;
+  }
+
+  /** Some rule wants to know of all texts of a prompt before it judges the first. */
+  get remembers(): boolean {
+    return this.#rules.exchange.length > 0;
   }
 
   /** Some rule counts tokens, which costs a look at the text. */

@@ -123,7 +123,8 @@ function scopedPlan(
       const own = here.filter((rule) => rule.detectKey === key);
       if (own.length === 0) continue;
       if (detector.kind === "shape") shape.push({ detector, rules: own });
-      if (detector.kind === "exchange" && stage === "reply") exchange.push({ detector, rules: own, order });
+      if (detector.kind === "exchange" && (stage === "reply" || detector.prompts === true))
+        exchange.push({ detector, rules: own, order });
     }
     const lanes = new Map<string, LanePlan>();
     return {

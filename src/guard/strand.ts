@@ -244,11 +244,13 @@ export class Strand {
     this.#sink.asked();
     const window = { text, from: from - base, to: to - base, ended };
     const answer = check.detector.detect(signal, window, pace);
-    const heard = (detection: Detection): MaybeAsync<BlockCause | null> =>
-      detection.kind === "unknown"
-        ? this.#sink.missed(check, detection.cause, from, to)
-        : this.#heard(check, detection.findings, 0, base, pace);
-    return after(answer, heard);
+    return after(answer, (detection: Detection): MaybeAsync<BlockCause | null> => {
+      if (detection.kind === "unknown") return this.#sink.missed(check, detection.cause, from, to);
+      const { findings, unseen } = detection;
+      const heard = this.#heard(check, findings, 0, base, pace);
+      if (unseen === undefined) return heard;
+      return after(heard, (cause) => cause ?? this.#sink.missed(check, unseen.cause, base + unseen.from, to));
+    });
   }
 
   /** Tells what was found, from the finding at `first` on. */

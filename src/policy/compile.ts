@@ -17,7 +17,7 @@ import { type FileKind, type ReadDocument, readPolicyFile, readPolicyTree } from
 import { defaultPolicyName, rulesMax } from "./source.ts";
 import type { PolicyTools } from "./tools.ts";
 
-export type { PolicyTools } from "./tools.ts";
+export type { KnownModel, PolicyTools } from "./tools.ts";
 export type { ReadFile } from "./files.ts";
 export type { ReadDocument } from "./read.ts";
 
@@ -81,6 +81,7 @@ const withoutEngine = (sha256Hex: Sha256Hex): PolicyTools => ({
   checkPattern: () => null,
   linearMatcher: () => err("no engine for it is at hand here"),
   known: null,
+  models: null,
 });
 /** Expressions are taken unread. Only for looking for mistakes: what is compiled with it is thrown away. */
 const unread: PolicyTools = {
@@ -88,6 +89,7 @@ const unread: PolicyTools = {
   checkPattern: () => null,
   linearMatcher: () => ok({ test: () => true }),
   known: null,
+  models: null,
 };
 
 type Outcome = {

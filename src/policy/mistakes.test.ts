@@ -103,6 +103,10 @@ const good = {
       reply("refusal", { refusal: {} }),
       reply("tools", { "tool-calls": {} }),
       reply("flow", { "data-flow": { kinds: ["email"] } }),
+      rule("asks", {
+        model: { name: "injection", head: "main", categories: ["attack"], threshold: "fpr-1%" },
+      }),
+      rule("topic", { model: { name: "vectors", examples: ["a boat"], minSimilarity: 0.6 } }),
     ],
     exceptions: [
       {

@@ -5,6 +5,18 @@ import type { Result } from "../stdx/result.ts";
 /** Says yes or no in time linear in the text. */
 export type LinearMatcher = { test(text: string): boolean };
 
+/** What a policy may ask of a model of the store. */
+export type KnownModel = {
+  readonly name: string;
+  readonly heads: readonly {
+    readonly name: string;
+    readonly task: "sequence" | "multi-label" | "token" | "pair" | "embedding";
+    readonly categories: readonly string[];
+    /** Names of scores. */
+    readonly thresholds: readonly string[];
+  }[];
+};
+
 export type PolicyTools = {
   /** Lower-case hex of the SHA-256 of the bytes. */
   readonly sha256Hex: (bytes: Uint8Array) => string;
@@ -14,4 +26,6 @@ export type PolicyTools = {
   readonly linearMatcher: (pattern: string) => Result<LinearMatcher, string>;
   /** Dialects and operations that there are; a rule for another would never apply. `null`: not checked. */
   readonly known: { readonly dialects: readonly string[]; readonly operations: readonly string[] } | null;
+  /** Models that there are. `null`: not checked. */
+  readonly models: readonly KnownModel[] | null;
 };

@@ -1,11 +1,15 @@
 /** One deadline per verdict, as an AbortSignal that also ends with its parent. The reason tells which it was. */
 
+const endsMs = Symbol("endsMs");
+
 export type Deadline = Disposable & { readonly signal: AbortSignal };
 
 /** Aborts with a TimeoutError after `budgetMs`, or as the parent does. Dispose of it when the work is done. */
 export function openDeadline(parent: AbortSignal, budgetMs: number): Deadline {
   const controller = new AbortController();
-  const { signal } = controller;
+  const signal = Object.assign(controller.signal, {
+    [endsMs]: Math.min(performance.now() + budgetMs, deadlineOf(parent)),
+  });
   const follow = (): void => controller.abort(parent.reason);
   if (parent.aborted) {
     follow();
@@ -18,6 +22,11 @@ export function openDeadline(parent: AbortSignal, budgetMs: number): Deadline {
     parent.removeEventListener("abort", follow);
   };
   return { signal, [Symbol.dispose]: dispose };
+}
+
+/** When it ends, in monotonic milliseconds; Infinity for a signal without a deadline. */
+export function deadlineOf(signal: AbortSignal): number {
+  return (signal as { readonly [endsMs]?: number })[endsMs] ?? Number.POSITIVE_INFINITY;
 }
 
 /** True when time ran out; false when the work was called off. */

@@ -5,6 +5,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Policy } from "../domain/policy.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
+import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 import { gravest } from "./verdict-record.ts";
 
 export type ReloadResult = "swapped" | "unchanged" | "bad" | "unreadable" | "unbuildable";
@@ -22,6 +23,7 @@ export type Metrics = {
   policyStale(stale: boolean): void;
   /** How many rules and routes an operator has taken out of force. */
   breakGlass(open: number): void;
+  readonly models: ModelMetrics;
   /** The page for a scraper. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -55,6 +57,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     policyReloaded: (result) => m.reloads.inc({ result }),
     policyStale: (stale) => m.stale.set(stale ? 1 : 0),
     breakGlass: (open) => m.breakGlass.set(open),
+    models: createModelMetrics(registry),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -10,7 +10,8 @@ export const layers = {
   telemetry: ["domain", "stdx"],
   // A config and a policy are read by the same document reader, which stands in policy/.
   config: ["domain", "stdx", "policy"],
-  inference: ["domain", "stdx", "telemetry"],
+  // A bundle's manifest is read by the same document reader.
+  inference: ["domain", "stdx", "policy"],
   detectors: ["domain", "stdx", "inference"],
   guard: ["domain", "stdx", "policy", "telemetry"],
   exchange: ["domain", "stdx", "content", "guard", "telemetry"],
@@ -41,12 +42,16 @@ export const homes: Readonly<Record<string, Home>> = {
   commander: home(/^src\/cli\//),
   eld: home(/^src\/detectors\/language\//),
   ibantools: home(/^src\/detectors\/pii\//),
+  koffi: home(/^src\/inference\/engines\/openvino-(api|c)\.ts$/),
   "libphonenumber-js": home(/^src\/detectors\/pii\//),
+  "onnxruntime-node": home(/^src\/inference\/engines\/onnx-runtime\.ts$/),
+  "openvino-node": home(/^src\/inference\/engines\/openvino-node\.ts$/),
   pino: home(/^src\/telemetry\//),
   "prom-client": home(/^src\/telemetry\//),
   re2js: home(/^src\/detectors\/patterns\/re2\.ts$/),
+  tokenizers: home(/^src\/inference\/tokens\/tokenizer\.ts$/),
   yaml: oneFileIn(/^src\/(policy|config|app)\//),
-  zod: home(/^src\/(policy|config|app)\//),
+  zod: home(/^src\/(policy|config|inference|app)\//),
 };
 
 /** Node's own modules that do no I/O and read no clock. Layers in `withoutIo` may use these alone. */
@@ -62,8 +67,14 @@ export const pureBuiltins: readonly string[] = [
 
 export const withoutIo: readonly string[] = ["stdx", "domain", "policy", "content", "guard", "detectors", "exchange"];
 
-/** Files that are programs of their own, started as a child process: they may reach for what cli may. */
-export const programs: readonly string[] = ["src/app/demo/keeper.ts"];
+/** Files that are programs of their own, started as a child process or a worker: they may reach for what cli may. */
+export const programs: readonly string[] = [
+  "src/app/demo/keeper.ts",
+  "src/app/models/probe-program.ts",
+  "src/app/models-bench/measure-program.ts",
+  "src/inference/workers/keeper-thread.ts",
+  "src/inference/workers/model-thread.ts",
+];
 
 /** What code can reach without an import, and the layers that may. stdx holds the deadline, and with it a timer. */
 export const reaches = {

@@ -5,6 +5,7 @@ import { planOf } from "../../src/app/plan.ts";
 import { readPolicy } from "../../src/app/read-policy.ts";
 import { createHoldings } from "../../src/app/surroundings.ts";
 import { standardLimits } from "../../src/config/limits.ts";
+import type { ModelSource } from "../../src/detectors/index.ts";
 import type { ReplyHead, RequestHead } from "../../src/domain/dialect.ts";
 import type { BlockCause } from "../../src/domain/verdict.ts";
 import { Exchange } from "../../src/exchange/exchange.ts";
@@ -13,10 +14,10 @@ import type { Gate } from "../../src/exchange/gate.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 
 /** Throws on a mistake in the policy. */
-export function planFrom(yaml: string): Plan {
+export function planFrom(yaml: string, models?: ModelSource): Plan {
   const policy = readPolicy(Buffer.from(yaml));
   if (!policy.ok) throw new Error(JSON.stringify(policy.error));
-  return planOf(policy.value);
+  return planOf(policy.value, models);
 }
 
 export type ExchangeOptions = {

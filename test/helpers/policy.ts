@@ -15,6 +15,7 @@ export const policyTools: PolicyTools = {
   checkPattern: (spec, longest) => checkPattern({ ...spec, longest }),
   linearMatcher: createLinearMatcher,
   known: { dialects: ["openai"], operations: ["openai/chat-completions", "openai/embeddings"] },
+  models: null,
 };
 
 /** Midnight of 2026-11-21 in UTC. */

@@ -13,8 +13,11 @@ const token = "heron-lantern-58213";
 const instructions = `You answer letters for a small library by the harbour. Never speak of the reserve shelf or of ${token}.`;
 const result = "mail mia.holm@readers.example.com, see https://shelf.example.com/t/4471 or call +1 415 555 2671";
 
+/** A model is asked elsewhere, and its threads breathe for themselves. */
+type Kind = Exclude<DetectKind, "model">;
+
 /** One rule for each kind; what it does is often to change the text, so that much goes on behind it. */
-const rules: Readonly<Record<DetectKind, string>> = {
+const rules: Readonly<Record<Kind, string>> = {
   pii: "stage: prompt, detect: { pii: {} }, action: { redact: { placeholder: { restore: true } } }",
   secrets: "stage: [prompt, reply], detect: { secrets: {} }, action: redact",
   keywords:
@@ -33,8 +36,8 @@ const rules: Readonly<Record<DetectKind, string>> = {
   "tool-calls": "stage: reply, detect: { tool-calls: {} }, action: flag",
   "data-flow": "stage: reply, detect: { data-flow: {} }, action: redact",
 };
-const detectKinds = Object.keys(rules) as DetectKind[];
-const policy = (kinds: readonly DetectKind[]): string =>
+const detectKinds = Object.keys(rules) as Kind[];
+const policy = (kinds: readonly Kind[]): string =>
   `kind: Policy\nversion: 1\ndefaults: { onUnknown: closed, onUnreadable: block }\nrules:\n${kinds
     .map((kind) => `  - { id: ${kind}, ${rules[kind]} }\n`)
     .join("")}`;

@@ -6,7 +6,8 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { SourceTree } from "../../policy/document.ts";
 import { err, ok } from "../../stdx/result.ts";
-import { policyTools } from "../policy-tools.ts";
+import type { KnownModel } from "../../policy/compile.ts";
+import { policyToolsFor } from "../policy-tools.ts";
 import { type LookAt, lookHere } from "./look.ts";
 import type { Answer, Question } from "./look-program.ts";
 
@@ -17,24 +18,31 @@ const heapMaxMb = 1024;
 /** Also where the program was built to JavaScript. */
 const program = new URL(`./look-program${extname(import.meta.url)}`, import.meta.url);
 
-export const lookElsewhere: LookAt = async (file, expired) => {
-  const { set, ...look } = await ask({ file, expired });
-  if (!set.ok) return { ...look, set };
-  const { files, notices } = set.value;
-  const bytesOf = new Map(files.map(({ path, bytes }) => [path, bytes]));
-  const valueOf = new Map(files.map(({ bytes, value }) => [bytes, value]));
-  const here = await lookHere(file, expired, {
-    readFile: (path) => {
-      const bytes = bytesOf.get(path);
-      return bytes === undefined ? err("ENOENT") : ok(bytes);
-    },
-    document: (bytes) => ok(placeless(valueOf.get(bytes))),
-    // They were checked there, and that takes its time.
-    tools: { ...policyTools, checkPattern: () => null },
-  });
-  // A mistake only here: the day changed between the two. It is told with its place.
-  return here.set.ok ? { ...look, set: ok({ policy: here.set.value.policy, notices }) } : lookHere(file, expired);
-};
+/** `models`: those that policies may ask now. */
+export const lookElsewhere =
+  (models: () => readonly KnownModel[]): LookAt =>
+  async (file, expired) => {
+    const known = models();
+    const tools = policyToolsFor(known);
+    const { set, ...look } = await ask({ file, expired, models: known });
+    if (!set.ok) return { ...look, set };
+    const { files, notices } = set.value;
+    const bytesOf = new Map(files.map(({ path, bytes }) => [path, bytes]));
+    const valueOf = new Map(files.map(({ bytes, value }) => [bytes, value]));
+    const here = await lookHere(file, expired, {
+      readFile: (path) => {
+        const bytes = bytesOf.get(path);
+        return bytes === undefined ? err("ENOENT") : ok(bytes);
+      },
+      document: (bytes) => ok(placeless(valueOf.get(bytes))),
+      // They were checked there, and that takes its time.
+      tools: { ...tools, checkPattern: () => null },
+    });
+    // A mistake only here: the day changed between the two. It is told with its place.
+    return here.set.ok
+      ? { ...look, set: ok({ policy: here.set.value.policy, notices }) }
+      : lookHere(file, expired, { tools });
+  };
 
 function ask(question: Question): Promise<Answer> {
   const worker = new Worker(program, { workerData: question, resourceLimits: { maxOldGenerationSizeMb: heapMaxMb } });

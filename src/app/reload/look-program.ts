@@ -4,13 +4,18 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Mistake } from "../../domain/policy.ts";
-import type { CompileParts } from "../../policy/compile.ts";
+import type { CompileParts, KnownModel } from "../../policy/compile.ts";
 import { readDocument } from "../../policy/document.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
+import { policyToolsFor } from "../policy-tools.ts";
 import { type Look, lookHere, type PolicyProblem } from "./look.ts";
 import { readPolicyBytes } from "./policy-files.ts";
 
-export type Question = { readonly file: string; readonly expired: CompileParts["expired"] };
+export type Question = {
+  readonly file: string;
+  readonly expired: CompileParts["expired"];
+  readonly models: readonly KnownModel[];
+};
 
 /** A file's bytes, and for a good policy what they say as YAML. */
 export type ReadPolicyFile = {
@@ -21,10 +26,11 @@ export type ReadPolicyFile = {
 export type ReadPolicy = { readonly files: readonly ReadPolicyFile[]; readonly notices: readonly Mistake[] };
 export type Answer = Omit<Look, "set"> & { readonly set: Result<ReadPolicy, PolicyProblem> };
 
-async function answer({ file, expired }: Question): Promise<Answer> {
+async function answer({ file, expired, models }: Question): Promise<Answer> {
   const bytesOf = new Map<string, Uint8Array>();
   const valueOf = new Map<Uint8Array, unknown>();
   const { set, ...look } = await lookHere(file, expired, {
+    tools: policyToolsFor(models),
     async readFile(path) {
       const read = await readPolicyBytes(path);
       if (read.ok) bytesOf.set(path, read.value);

@@ -9,6 +9,7 @@ import type { Mistake, Policy } from "../../domain/policy.ts";
 import { defaultPolicySource } from "../../policy/default-policy.ts";
 import type { MaybeAsync } from "../../stdx/maybe-async.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
+import type { PolicyTools } from "../../policy/compile.ts";
 import { readPolicy } from "../read-policy.ts";
 import { type Look, type LookAt, lookHere, type PolicyProblem } from "./look.ts";
 import { readingOf } from "./policy-files.ts";
@@ -48,6 +49,8 @@ export type PolicyStoreParts<T> = {
   readonly onEvent: (event: PolicyEvent<T>) => void;
   /** How often the file is looked at besides: a watch can miss changes, for example on network file systems. */
   readonly pollMs?: number;
+  /** What the start's policy is held against. */
+  readonly tools?: PolicyTools;
   /** How a changed file is looked at; in this thread where left out. The start always looks in this one. */
   readonly lookAt?: LookAt;
 };
@@ -63,13 +66,13 @@ const settleLooksMax = 40;
 
 /** The error is for the start only: without a first policy nothing serves. */
 export async function openPolicyStore<T>(parts: PolicyStoreParts<T>): Promise<Result<PolicyStore<T>, PolicyProblem>> {
-  const { file, build } = parts;
+  const { file, build, tools } = parts;
   if (file === null) {
     const policy = readPolicy(new TextEncoder().encode(defaultPolicySource));
     return policy.ok ? ok(fixedStore({ policy: policy.value, built: await build(policy.value) })) : bad(policy.error);
   }
   // An exception that is out of date is left out: a restart must not fail for it, and without it the policy is stricter.
-  const look = await lookHere(file, "skip");
+  const look = await lookHere(file, "skip", tools === undefined ? {} : { tools });
   if (!look.set.ok) return look.set;
   const { policy } = look.set.value;
   return ok(new WatchedStore(file, parts, { policy, built: await build(policy) }, look));

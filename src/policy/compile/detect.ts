@@ -23,7 +23,8 @@ import {
 } from "../source/detect-source.ts";
 import type { PolicyTools } from "../tools.ts";
 import { languages } from "./languages.ts";
-import type { Note } from "./note.ts";
+import { checkModel } from "./model.ts";
+import { type Note, within } from "./note.ts";
 
 /** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
 export const viewable: readonly DetectKind[] = [
@@ -35,6 +36,7 @@ export const viewable: readonly DetectKind[] = [
   "prompt-leak",
   "canary",
   "data-flow",
+  "model",
 ];
 export const judgesReplyOnly = (kind: DetectKind): boolean => (replyOnly as readonly DetectKind[]).includes(kind);
 
@@ -85,6 +87,14 @@ const compilers: Compilers = {
   canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
   "tool-calls": () => ({}),
   "data-flow": ({ kinds = defaultFlowKinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
+  model: ({ name, head = null, categories, threshold = null, examples, minSimilarity = null }) => ({
+    name,
+    head,
+    categories: categories === undefined ? null : sortedOnce(categories),
+    threshold,
+    examples: sortedOnce(examples),
+    minSimilarity,
+  }),
 };
 
 /** `null` where it is not one kind; then a note says so. Other notes may come beside a spec. */
@@ -119,6 +129,7 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
   checkWords(source.keywords?.list, "keyword", ["keywords", "list"], note);
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
   if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
+  if (source.model !== undefined) checkModel(source.model, tools.models, within(note, "model"));
   for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
     if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/iu.test(host)) {
       note(

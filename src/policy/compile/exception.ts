@@ -7,6 +7,7 @@ import { suggestion } from "../nearest.ts";
 import { detectKinds } from "../source/detect-source.ts";
 import type { ExceptionSource } from "../source/exception-source.ts";
 import type { PolicyTools } from "../tools.ts";
+import { categoriesOf } from "./model.ts";
 import { type Note, within } from "./note.ts";
 import { compileScope } from "./scope.ts";
 
@@ -16,7 +17,7 @@ export type CompiledException = { readonly exception: PolicyException; readonly 
 export function compileException(source: ExceptionSource, tools: PolicyTools, note: Note): CompiledException | null {
   const categories = source.category === undefined ? null : [source.category].flat();
   for (const [index, category] of (categories ?? []).entries()) {
-    const problem = categoryProblem(category);
+    const problem = categoryProblem(category, tools);
     if (problem !== null) note(Array.isArray(source.category) ? ["category", index] : ["category"], problem);
   }
   const literals = [...(source.literal === undefined ? [] : [source.literal]), ...(source.literals ?? [])];
@@ -65,8 +66,14 @@ const namesIn: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["data-flow", flowKinds],
 ]);
 
-function categoryProblem(category: string): string | null {
+function categoryProblem(category: string, { models }: PolicyTools): string | null {
   const [family = "", name = ""] = category.split("/");
+  const model = models?.find((each) => each.name === family);
+  if (model !== undefined) {
+    const known = categoriesOf(model);
+    if (name === "*" || known.includes(name)) return null;
+    return `the model ${family} has no "${name}"${suggestion(name, known) || `; write ${family}/* for all of it`}`;
+  }
   if (!detectKinds.some((kind) => kind === family)) {
     return `nothing finds "${family}"${suggestion(family, detectKinds) || `; there are ${detectKinds.join(", ")}`}`;
   }

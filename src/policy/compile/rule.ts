@@ -7,6 +7,7 @@ import type { RuleSource } from "../source/rule-source.ts";
 import type { PolicyTools } from "../tools.ts";
 import { compileAction } from "./action.ts";
 import { compileDetect, judgesReplyOnly, viewable } from "./detect.ts";
+import { judgesPairs } from "./model.ts";
 import { type Note, within } from "./note.ts";
 import { compileScope } from "./scope.ts";
 
@@ -28,6 +29,9 @@ export function compileRule(
   if (detect === null) return null;
   if (judgesReplyOnly(detect.kind) && ruleStages.includes("prompt")) {
     note(["stage"], `${detect.kind} judges replies; write stage: reply`);
+  }
+  if (detect.kind === "model" && ruleStages.includes("prompt") && judgesPairs(detect, tools.models)) {
+    note(["stage"], `the model ${detect.name} judges a reply against its prompt; write stage: reply`);
   }
   const located = where !== null && (where.scope.roles !== null || where.scope.places !== null);
   if (detect.kind === "size" && located) {

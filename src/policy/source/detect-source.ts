@@ -126,6 +126,35 @@ const canary = z.strictObject({
     ),
 });
 
+/** Texts of one topic, and the UTF-16 code units of one. */
+export const examplesMax = 200;
+const exampleLengthMax = 2000;
+const modelWord = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+
+const model = z.strictObject({
+  name: modelWord.describe("a model of the store, as sallyport models list names it"),
+  head: modelWord.optional().describe("which of its answers; its only one where left out"),
+  categories: z.array(modelWord).min(1).optional().describe("which of the answer's categories; all where left out"),
+  threshold: z
+    .union([z.number().min(0).max(1), z.string().regex(/^[a-z][a-z0-9.%-]{0,30}$/)])
+    .optional()
+    .describe(
+      "from this score on it is a finding: 0 to 1, or a name of the model's such as fpr-1%; the model's own where left out",
+    ),
+  examples: z
+    .array(z.string().min(1).max(exampleLengthMax))
+    .min(1)
+    .max(examplesMax)
+    .optional()
+    .describe(`for an embedding: 1 to ${examplesMax} texts of the topic, of at most ${exampleLengthMax} characters`),
+  minSimilarity: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("for an embedding: the least cosine to one of the examples, 0 to 1; what to take depends on the model"),
+});
+
 const nothing = z.strictObject({});
 
 const shape = {
@@ -144,6 +173,7 @@ const shape = {
   canary: canary.optional(),
   "tool-calls": nothing.optional(),
   "data-flow": z.strictObject({ kinds: kindsOf(flowKinds, "kinds of data") }).optional(),
+  model: model.optional(),
 } as const satisfies Record<DetectKind, z.ZodOptional>;
 
 export const detectKinds = Object.keys(shape) as readonly DetectKind[];

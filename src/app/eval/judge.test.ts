@@ -1,0 +1,97 @@
+// Rows judged on the path of traffic: scores, actions, coverage and spans.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DetectKind } from "../../domain/policy.ts";
+import { score } from "../../domain/score.ts";
+import { planOf } from "../plan.ts";
+import { readPolicy } from "../read-policy.ts";
+import { policyJudge, type RowJudge } from "./judge.ts";
+import { detectorKind, openDetectorJudge } from "./open-judge.ts";
+import { readRow, type Row } from "./rows.ts";
+
+const row = (value: object): Row => {
+  const read = readRow("f", 1, JSON.stringify({ label: 1, ...value }));
+  assert.ok(read.ok);
+  return read.value;
+};
+const detector = (name: DetectKind): RowJudge => {
+  const judge = openDetectorJudge(name);
+  assert.ok(judge.ok, judge.ok ? "" : judge.error.join());
+  return judge.value;
+};
+const policy = (rules: string): RowJudge => {
+  const head = "kind: Policy\nversion: 1\nname: p\ndefaults: { onUnknown: closed, onUnreadable: block }\nrules:\n";
+  const read = readPolicy(Buffer.from(head + rules));
+  assert.ok(read.ok);
+  return policyJudge(planOf(read.value), () => Promise.resolve());
+};
+
+test("a detector: score, action, spans in code points", async () => {
+  const pii = detector("pii");
+  const found = await pii.judge(row({ text: "\u{1f600} write to ada@example.com" }));
+  assert.equal(found.action, "flag");
+  assert.equal(found.flagged, true);
+  assert.equal(found.topic, "email");
+  assert.equal(found.coverage, 1);
+  assert.deepEqual(found.spans, [{ start: 11, end: 26, type: "email" }]);
+  assert.ok(pii.categories.includes("pii/email"));
+  const none = await pii.judge(row({ text: "nothing here" }));
+  assert.deepEqual(none, {
+    score: 0,
+    cause: null,
+    action: "allow",
+    flagged: false,
+    coverage: 1,
+    topic: null,
+    spans: [],
+  });
+});
+
+test("of a row with a reply the reply is judged, not what stands before it", async () => {
+  const pii = detector("pii");
+  const before = await pii.judge(row({ context: "ada@example.com", prompt: "who?", reply: "Ada" }));
+  assert.equal(before.action, "allow");
+  const after = await pii.judge(row({ context: "x", prompt: "who?", reply: "ask ada@example.com" }));
+  assert.deepEqual(after.spans, [{ start: 4, end: 19, type: "email" }]);
+});
+
+test("a detector of replies alone says of other rows that it does not know", async () => {
+  const refusal = detector("refusal");
+  const reply = await refusal.judge(row({ prompt: "do it", reply: "I'm sorry, but I can't help with that." }));
+  assert.equal(reply.action, "flag");
+  const text = await refusal.judge(row({ text: "I'm sorry, but I can't help with that." }));
+  assert.deepEqual([text.score, text.cause, text.action, text.coverage], [null, "no-evidence", "unknown", 0]);
+});
+
+test("detectors that there are not, and some that need settings", () => {
+  assert.equal(detectorKind("pii"), "pii");
+  assert.equal(detectorKind("pi"), null);
+  const bare = openDetectorJudge("keywords");
+  assert.match(bare.ok ? "" : bare.error.join(), /^keywords needs settings; .*--policy: /);
+});
+
+test("a policy: what came of the exchange, the strictest of both stages", async () => {
+  const judge = policy(
+    [
+      "  - { id: a, stage: prompt, detect: { pii: { kinds: [email] } }, action: redact }",
+      "  - { id: b, stage: reply, detect: { keywords: { list: [secret] } }, action: block }",
+      "  - { id: c, stage: prompt, detect: { keywords: { list: [shadow] } }, action: block, shadow: true }",
+      "",
+    ].join("\n"),
+  );
+  const action = async (value: object): Promise<readonly unknown[]> => {
+    const { score: sure, action: done, flagged } = await judge.judge(row(value));
+    return [sure, done, flagged];
+  };
+  assert.deepEqual(await action({ text: "plain" }), [0, "allow", false]);
+  assert.deepEqual(await action({ text: "a shadow" }), [0, "allow", false]);
+  assert.deepEqual(await action({ text: "ada@example.com" }), [score(1), "redact", true]);
+  assert.deepEqual(await action({ prompt: "ada@example.com", reply: "a secret" }), [1, "block", true]);
+});
+
+test("a text that is too long to be read is unknown, and the policy's word stands", async () => {
+  const judge = policy("  - { id: a, stage: prompt, detect: { secrets: {} }, action: flag }\n");
+  const long = await judge.judge(row({ text: "x".repeat(11 * 1024 * 1024) }));
+  assert.deepEqual([long.score, long.cause, long.action, long.flagged], [null, "too-large", "block", true]);
+});

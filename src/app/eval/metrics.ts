@@ -1,0 +1,134 @@
+/**
+ * Figures of a yes-or-no judge on labelled rows. Pure; what each means is in docs/eval.md. A figure that its rows do not give
+ * (no positives, no negatives) is `null`, never 0.
+ */
+
+/** `score`: probability of label 1; `null`: the judge did not know. `flagged`: at its shipped threshold. */
+export type Judged = { readonly label: 0 | 1; readonly score: number | null; readonly flagged: boolean };
+export type Scored = { readonly label: 0 | 1; readonly score: number };
+
+export const scoredOf = (rows: readonly Judged[]): readonly Scored[] =>
+  rows.flatMap(({ label, score }) => (score === null ? [] : [{ label, score }]));
+
+/** What lies at or above one score, counted; `positives` and `negatives` are of label 1 and 0. */
+type Step = { readonly positives: number; readonly negatives: number };
+
+/** From the highest score down, one step for all rows of the same score: no threshold tells them apart. */
+function stepsOf(rows: readonly Scored[]): readonly Step[] {
+  const sorted = rows.toSorted((a, b) => b.score - a.score);
+  const steps: Step[] = [];
+  let [positives, negatives] = [0, 0];
+  for (const [index, { label, score }] of sorted.entries()) {
+    if (label === 1) positives += 1;
+    else negatives += 1;
+    if (sorted[index + 1]?.score !== score) steps.push({ positives, negatives });
+  }
+  return steps;
+}
+
+const count = (rows: readonly { readonly label: 0 | 1 }[], wanted: 0 | 1): number =>
+  rows.filter(({ label }) => label === wanted).length;
+
+/** Area under the ROC curve: how often a row of label 1 scores above one of label 0; a tie counts half. */
+export function auc(rows: readonly Scored[]): number | null {
+  const [all1, all0] = [count(rows, 1), count(rows, 0)];
+  if (all1 === 0 || all0 === 0) return null;
+  let area = 0;
+  let before: Step = { positives: 0, negatives: 0 };
+  for (const step of stepsOf(rows)) {
+    area += ((step.negatives - before.negatives) * (step.positives + before.positives)) / 2;
+    before = step;
+  }
+  return area / (all1 * all0);
+}
+
+/** The precision at each score that brings new positives, weighted by how many it brings. */
+export function averagePrecision(rows: readonly Scored[]): number | null {
+  const all1 = count(rows, 1);
+  if (all1 === 0) return null;
+  let sum = 0;
+  let before = 0;
+  for (const { positives, negatives } of stepsOf(rows)) {
+    sum += (positives - before) * (positives / (positives + negatives));
+    before = positives;
+  }
+  return sum / all1;
+}
+
+/**
+ * The best recall that a threshold has whose false-positive rate is at most `rateMax`. Rows without a score count to both
+ * wholes and are never flagged: not knowing must not look like finding.
+ */
+export function recallAtRate(rows: readonly Judged[], rateMax: number): number | null {
+  const [all1, all0] = [count(rows, 1), count(rows, 0)];
+  if (all1 === 0 || all0 === 0) return null;
+  const fits = stepsOf(scoredOf(rows)).filter(({ negatives }) => negatives / all0 <= rateMax);
+  return (fits.at(-1)?.positives ?? 0) / all1;
+}
+
+export type Confusion = {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  readonly trueNegatives: number;
+};
+
+export function confusionOf(rows: readonly Judged[]): Confusion {
+  const of = (label: 0 | 1, flagged: boolean): number =>
+    rows.filter((row) => row.label === label && row.flagged === flagged).length;
+  return {
+    truePositives: of(1, true),
+    falsePositives: of(0, true),
+    falseNegatives: of(1, false),
+    trueNegatives: of(0, false),
+  };
+}
+
+export const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+
+/** The harmonic mean of precision and recall; `null` where there is nothing to find and nothing was. */
+export const f1 = ({
+  truePositives,
+  falsePositives,
+  falseNegatives,
+}: Omit<Confusion, "trueNegatives">): number | null =>
+  share(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives);
+
+/** The mean of the recalls of both labels. */
+export function balancedAccuracy(confusion: Confusion): number | null {
+  const { truePositives, falseNegatives, trueNegatives, falsePositives } = confusion;
+  const one = share(truePositives, truePositives + falseNegatives);
+  const other = share(trueNegatives, trueNegatives + falsePositives);
+  return one === null || other === null ? null : (one + other) / 2;
+}
+
+export const calibrationBins = 10;
+
+/** Expected calibration error: over ten bins of equal width, how far the mean score lies from the share of label 1. */
+export function calibrationError(rows: readonly Scored[]): number | null {
+  if (rows.length === 0) return null;
+  const bins = Array.from({ length: calibrationBins }, () => ({ size: 0, score: 0, label: 0 }));
+  for (const { label, score } of rows) {
+    const bin = bins[Math.min(calibrationBins - 1, Math.floor(score * calibrationBins))];
+    if (bin === undefined) continue;
+    bin.size += 1;
+    bin.score += score;
+    bin.label += label;
+  }
+  return bins.reduce((sum, { score, label }) => sum + Math.abs(score - label), 0) / rows.length;
+}
+
+/** The mean over the labels that the rows have of each one's F1. A prediction that is no such label is wrong. */
+export function macroF1(rows: readonly { readonly label: string; readonly predicted: string | null }[]): number | null {
+  const labels = [...new Set(rows.map(({ label }) => label))];
+  const each = labels.map((wanted) => {
+    const truePositives = rows.filter(({ label, predicted }) => label === wanted && predicted === wanted).length;
+    const falsePositives = rows.filter(({ label, predicted }) => label !== wanted && predicted === wanted).length;
+    const falseNegatives = rows.filter(({ label, predicted }) => label === wanted && predicted !== wanted).length;
+    return f1({ truePositives, falsePositives, falseNegatives }) ?? 0;
+  });
+  return share(
+    each.reduce((sum, value) => sum + value, 0),
+    each.length,
+  );
+}

@@ -1,0 +1,62 @@
+/** From what the command names to a judge: a policy's file, or one kind of detector with its defaults. Reads files. */
+import { readFile } from "node:fs/promises";
+import type { ModelSettings } from "../../config/models.ts";
+import type { ModelSource } from "../../detectors/index.ts";
+import type { DetectKind } from "../../domain/policy.ts";
+import type { Stage } from "../../domain/segment.ts";
+import type { Plan } from "../../guard/plan.ts";
+import { judgesReplyOnly } from "../../policy/compile/detect.ts";
+import { detectKinds } from "../../policy/source/detect-source.ts";
+import { assert } from "../../stdx/assert.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { planOf } from "../plan.ts";
+import { PolicyPlans } from "../policy-plans.ts";
+import { readPolicy } from "../read-policy.ts";
+import { detectorJudge, policyJudge, type RowJudge } from "./judge.ts";
+
+/** The error lists what is wrong, a line each. */
+export type Opened = Result<RowJudge, readonly string[]>;
+
+/** With the models of the store that it asks. */
+export async function openPolicyJudge(file: string, settings: ModelSettings): Promise<Opened> {
+  const bytes = await readFile(file).catch(() => null);
+  if (bytes === null) return err([`${file}: cannot be read`]);
+  const plans = new PolicyPlans(settings);
+  const planned = await plans.plan({ path: file, bytes }, "mistake");
+  if (planned.ok) return ok(policyJudge(planned.value.plan, () => plans[Symbol.asyncDispose]()));
+  await plans[Symbol.asyncDispose]();
+  return planned;
+}
+
+/** Which kind of detector has this name; `null`: it may be a model's. */
+export const detectorKind = (name: string): DetectKind | null => detectKinds.find((each) => each === name) ?? null;
+
+/** A detector as a rule has it that says nothing more of it: what it finds counts, however sure it is. */
+export function openDetectorJudge(kind: DetectKind): Opened {
+  const needed = mistakesOf(policyOf("reply", { [kind]: {} }));
+  if (needed !== null) return err([`${kind} needs settings; write a rule with them and take --policy: ${needed}`]);
+  const prompt = judgesReplyOnly(kind) ? null : flagging("prompt", { [kind]: {} });
+  const plans = { prompt, reply: flagging("reply", { [kind]: {} }) };
+  return ok(detectorJudge({ shipped: plans, all: plans, isSplit: false, threshold: 0 }));
+}
+
+function mistakesOf(source: string): string | null {
+  const policy = readPolicy(Buffer.from(source));
+  return policy.ok ? null : policy.error.map(({ message }) => message).join("; ");
+}
+
+/** A policy of one rule, which only notes. */
+export function flagging(stage: Stage, detect: object, models?: ModelSource): Plan {
+  const policy = readPolicy(Buffer.from(policyOf(stage, detect)));
+  assert(policy.ok, "what is asked of a detector is a rule");
+  return planOf(policy.value, models);
+}
+
+const policyOf = (stage: Stage, detect: object): string =>
+  JSON.stringify({
+    kind: "Policy",
+    version: 1,
+    name: "measured",
+    defaults: { onUnknown: "open", onUnreadable: "block" },
+    rules: [{ id: "measured", stage, detect, action: "flag" }],
+  });

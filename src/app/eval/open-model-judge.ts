@@ -1,0 +1,79 @@
+/** A model of the store, or of a folder, as a judge: asked by the detector that rules ask it by. Loads it, and nothing else. */
+import type { ModelSettings } from "../../config/models.ts";
+import { openBackend } from "../../inference/backends/select.ts";
+import { type Bundle, type HeadSpec, readBundle } from "../../inference/bundle/bundle.ts";
+import type { BundleProblem } from "../../inference/bundle/files.ts";
+import { detectKinds } from "../../policy/source/detect-source.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { openModel } from "../models/open-model.ts";
+import { findWanted, readActiveBundles } from "../models/store.ts";
+import { systemClock } from "../surroundings.ts";
+import { detectorJudge, type StagePlans } from "./judge.ts";
+import { flagging, type Opened } from "./open-judge.ts";
+
+/** `wanted`: a name, `NAME@DIGEST` or a folder, and `:HEAD` behind it where the model has several. */
+export async function openModelJudge(wanted: string, settings: ModelSettings): Promise<Opened> {
+  const [, named = "", headName] = /^(.*?)(?::([a-z][a-z0-9-]*))?$/s.exec(wanted) ?? [];
+  const bundle = await bundleOf(named, settings.folder);
+  if (!bundle.ok) return err(linesOf(bundle.error));
+  const head = headOf(bundle.value, headName ?? null);
+  if (!head.ok) return err([head.error]);
+  const backend = await openBackend({
+    runtime: settings.backend,
+    folders: settings.openvinoFolder === null ? [] : [settings.openvinoFolder],
+    // Another thread takes its place; what it had is unknown, and is counted so.
+    onDeath: () => undefined,
+    nowMs: systemClock.nowMs,
+  });
+  if (!backend.ok) return err([backend.error.message]);
+  const opened = await openModel({ backend: backend.value.backend, bundle: bundle.value, settings });
+  if (!opened.ok) {
+    await backend.value.backend.close();
+    return err(linesOf(opened.error));
+  }
+  const models = { get: (name: string) => (name === bundle.value.name ? opened.value : null) };
+  const { name, task, threshold } = head.value;
+  const plans = (from: number): StagePlans => {
+    const detect = { model: { name: bundle.value.name, head: name, threshold: from } };
+    return {
+      prompt: task === "pair" ? null : flagging("prompt", detect, models),
+      reply: flagging("reply", detect, models),
+    };
+  };
+  return ok({
+    // Words are only told apart by the threshold; what two texts give together is left out where each gives something alone.
+    ...detectorJudge({ shipped: plans(threshold), all: plans(0), isSplit: task === "token", threshold }),
+    async close() {
+      await opened.value.close();
+      await backend.value.backend.close();
+    },
+  });
+}
+
+async function bundleOf(wanted: string, store: string): Promise<Result<Bundle, readonly BundleProblem[]>> {
+  if (/[/.]/.test(wanted)) return readBundle(wanted);
+  const active = await readActiveBundles(store);
+  if (!active.ok) return active;
+  const serving = active.value.find(({ name }) => name === wanted);
+  if (serving !== undefined) return ok(serving);
+  const found = await findWanted(store, wanted);
+  if (found.ok) return ok(found.value.bundle);
+  const kinds = `is no kind of detector: those are ${detectKinds.filter((kind) => kind !== "model").join(", ")}`;
+  const message = found.error.message.replace("--folder", "--models");
+  return err([
+    { file: wanted, message: kinds },
+    { file: found.error.file, message },
+  ]);
+}
+
+function headOf({ name, heads }: Bundle, wanted: string | null): Result<HeadSpec, string> {
+  const names = heads.map((head) => head.name).join(", ");
+  const [first] = heads;
+  const head = wanted === null && heads.length === 1 ? first : heads.find((each) => each.name === wanted);
+  if (head === undefined) return err(`${name}: write ${name}:HEAD with one of its heads: ${names}`);
+  if (head.task !== "embedding") return ok(head);
+  return err(`${name} gives vectors: write a rule with examples of the topic, and take --policy`);
+}
+
+const linesOf = (problems: readonly BundleProblem[]): readonly string[] =>
+  problems.map(({ file, message }) => `${file}: ${message}`);

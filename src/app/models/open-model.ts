@@ -1,0 +1,71 @@
+/** From a bundle that was read to a model that can be asked: tokenizer, runtime, batches, and a trial before it is given out. */
+import type { ModelSettings } from "../../config/models.ts";
+import type { Backend, Description } from "../../inference/backend.ts";
+import { Batcher, type BatchSeen } from "../../inference/batching/batcher.ts";
+import type { Bundle } from "../../inference/bundle/bundle.ts";
+import type { BundleProblem } from "../../inference/bundle/files.ts";
+import { loadTokenizer } from "../../inference/tokens/tokenizer.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { ServingModel } from "./serving-model.ts";
+import { tryModel } from "./trial.ts";
+
+export type OpenModelParts = {
+  readonly backend: Backend;
+  readonly bundle: Bundle;
+  readonly settings: ModelSettings;
+  /** The tokenizer's; told from the size of its vocabulary where left out. */
+  readonly largestId?: number;
+  readonly onBatch?: (seen: BatchSeen) => void;
+};
+
+export type OpenedModel = {
+  readonly bundle: Bundle;
+  readonly model: ServingModel;
+  readonly description: Description;
+  /** Milliseconds that the runtime took for one whole window. */
+  readonly windowMs: number;
+  /** When the last text that it judges is answered, all of it goes. */
+  close(): Promise<void>;
+};
+
+const batchRowsMax = 64;
+
+export async function openModel(parts: OpenModelParts): Promise<Result<OpenedModel, readonly BundleProblem[]>> {
+  const { backend, bundle, settings, onBatch } = parts;
+  const { device, precision, threads, batchTokensMax, queueTokensMax } = settings;
+  if (bundle.files.format === "openvino" && backend.runtime !== "openvino") {
+    const message = "is in OpenVINO's form, which ONNX Runtime does not read; export model.onnx, or install OpenVINO";
+    return err([{ file: bundle.files.model, message }]);
+  }
+  const tokenizer = await loadTokenizer(bundle.files.tokenizer);
+  if (!tokenizer.ok) return err([{ file: bundle.files.tokenizer, message: tokenizer.error }]);
+  const { model: file, weights } = bundle.files;
+  const streams = Math.min(settings.streams, threads);
+  const loaded = await backend.load({ model: file, weights, device, precision, threads, streams });
+  if (!loaded.ok) return err([{ file, message: `does not load in ${backend.runtime}: ${loaded.error.message}` }]);
+  const runner = loaded.value;
+  const largestId = parts.largestId ?? tokenizer.value.vocabularySize - 1;
+  const tried = await tryModel({ bundle, tokenizer: tokenizer.value, loaded: runner, largestId });
+  if (!tried.ok) {
+    await runner.close();
+    return tried;
+  }
+  const batcher = new Batcher({
+    runner,
+    padId: bundle.padId,
+    limits: { batchTokensMax, batchRowsMax, queueTokensMax },
+    nowMs: () => performance.now(),
+    ...(onBatch === undefined ? {} : { onBatch }),
+  });
+  const model = new ServingModel({ bundle, tokenizer: tokenizer.value, batcher });
+  return ok({
+    bundle,
+    model,
+    description: runner.description,
+    windowMs: tried.value,
+    async close() {
+      await model.idle();
+      await runner.close();
+    },
+  });
+}

@@ -1,0 +1,141 @@
+/** `sallyport eval`: how well a detector or a policy tells labelled texts apart. Prints; decides nothing. */
+import { createWriteStream, type WriteStream } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { finished } from "node:stream/promises";
+import type { Command } from "commander";
+import { budgetFaults, type Budgets } from "../app/eval/budgets.ts";
+import { evaluate, scoreLine } from "../app/eval/evaluate.ts";
+import type { RowJudge } from "../app/eval/judge.ts";
+import { detectorKind, type Opened, openDetectorJudge, openPolicyJudge } from "../app/eval/open-judge.ts";
+import { openModelJudge } from "../app/eval/open-model-judge.ts";
+import { checkFiles } from "../app/eval/rows.ts";
+import { systemClock } from "../app/surroundings.ts";
+import { evaluationLines } from "./eval-table.ts";
+import { exitStatus } from "./exit-status.ts";
+import { modelsFlag, readModelSettings } from "./model-settings.ts";
+import { createProgress } from "./progress.ts";
+
+type Flags = {
+  readonly detector?: string;
+  readonly policy?: string;
+  readonly models?: string;
+  readonly data: readonly string[];
+  readonly json?: string;
+  readonly scores?: string;
+  readonly maxFpr?: string;
+  readonly minRecall?: string;
+};
+
+export function registerEval(program: Command, exit: (status: number) => void): void {
+  program
+    .command("eval")
+    .description("measure a detector or a policy on labelled texts")
+    .option(
+      "--detector <name>",
+      "a kind of detector with its defaults, such as pii or secrets; or a model: NAME, NAME@DIGEST or its folder",
+    )
+    .option("--policy <file>", "a policy, all of its rules together")
+    .option(...modelsFlag)
+    .requiredOption("--data <file...>", "JSON lines, plain or gzip: label, and text or prompt, context and reply")
+    .option("--json <file>", "write all figures there as one JSON document")
+    .option("--scores <file>", "write one JSON line for each row there")
+    .option("--max-fpr <share>", "the most false positives that are fine, 0 to 1")
+    .option("--min-recall <share>", "the least recall that is fine, 0 to 1")
+    .addHelpText(
+      "after",
+      "\nPrints and writes no text of the data.\nExit status: 0 good, 1 bad input, 2 usage, 3 a budget is missed.\nExample: sallyport eval --detector secrets --data labelled.jsonl.gz --max-fpr 0.01",
+    )
+    .action(async (flags: Flags) => exit(await runEval(flags)));
+}
+
+async function runEval(flags: Flags): Promise<number> {
+  const budgets = readBudgets(flags);
+  if (budgets === null) return refuse("--max-fpr and --min-recall are shares from 0 to 1, such as 0.01");
+  if ((flags.detector === undefined) === (flags.policy === undefined)) {
+    return refuse("name either a --detector or a --policy");
+  }
+  const judge = await openJudge(flags);
+  if (!judge.ok) return bad(judge.error);
+  try {
+    const rows = await checkData(flags.data);
+    return rows === null ? exitStatus.bad : await measure(flags, judge.value, rows, budgets);
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    return bad([`sallyport eval: ${error.path ?? "a file"}: cannot be written (${error.code})`]);
+  } finally {
+    await judge.value.close();
+  }
+}
+
+async function openJudge({ detector = "", policy, models }: Flags): Promise<Opened> {
+  const kind = policy === undefined ? detectorKind(detector) : null;
+  if (kind !== null) return openDetectorJudge(kind);
+  const settings = readModelSettings(models);
+  if (!settings.ok) return settings;
+  return policy === undefined ? openModelJudge(detector, settings.value) : openPolicyJudge(policy, settings.value);
+}
+
+/** How many rows there are; `null`: some are bad, and it was said which. */
+async function checkData(files: readonly string[]): Promise<number | null> {
+  const progress = createProgress("reading");
+  const { rows, bad: lines, badCount } = await checkFiles(files, (count) => progress.show(count, 0, "rows"));
+  progress.end();
+  for (const { file, line, message } of lines) console.error(`${file}${line === null ? "" : `:${line}`}: ${message}`);
+  if (badCount > lines.length) console.error(`and ${badCount - lines.length} more`);
+  return badCount > 0 ? null : rows;
+}
+
+async function measure(flags: Flags, judge: RowJudge, rows: number, budgets: Budgets): Promise<number> {
+  const scores = flags.scores === undefined ? null : await openLines(flags.scores);
+  const progress = createProgress("judging");
+  let done = 0;
+  const evaluation = await evaluate(
+    judge,
+    flags.data,
+    async (row, judgement) => {
+      progress.show((done += 1), rows);
+      if (scores !== null && !scores.write(`${scoreLine(row, judgement)}\n`)) await once(scores, "drain");
+    },
+    () => systemClock.nowMs(),
+  );
+  progress.end();
+  if (scores !== null) await finished(scores.end());
+  const judged = flags.policy === undefined ? { detector: flags.detector } : { policy: flags.policy };
+  const faults = budgetFaults(evaluation.all, budgets);
+  if (flags.json !== undefined) {
+    const document = { ...judged, data: flags.data, ...evaluation, budgets: { ...budgets, missed: faults } };
+    await writeFile(flags.json, `${JSON.stringify(document, null, 1)}\n`);
+  }
+  for (const line of evaluationLines(evaluation)) console.log(line);
+  for (const fault of faults) console.error(`sallyport eval: ${fault}`);
+  return faults.length > 0 ? exitStatus.missed : exitStatus.good;
+}
+
+/** Opened first, so that a folder that is not there is told before the work and not after it. */
+async function openLines(file: string): Promise<WriteStream> {
+  const handle = await open(file, "w");
+  return createWriteStream(file, { fd: handle });
+}
+
+function readBudgets({ maxFpr, minRecall }: Flags): Budgets | null {
+  const [most, least] = [maxFpr, minRecall].map((text) =>
+    text === undefined ? null : Number(text === "" ? "?" : text),
+  );
+  const isShare = (value: number | null | undefined): boolean =>
+    value === null || (value !== undefined && value >= 0 && value <= 1);
+  return isShare(most) && isShare(least) ? { maxFpr: most ?? null, minRecall: least ?? null } : null;
+}
+
+function refuse(message: string): number {
+  console.error(`sallyport eval: ${message}`);
+  return exitStatus.usage;
+}
+
+function bad(lines: readonly string[]): number {
+  for (const line of lines) console.error(line);
+  return exitStatus.bad;
+}
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "code" in error && "syscall" in error;

@@ -1,0 +1,71 @@
+/**
+ * A rule's question to a model of the store. Prompts are judged text by text and with their neighbours, replies stretch by
+ * stretch, or against their prompt where the model judges pairs.
+ *
+ * The model is looked up at each use, since it may be swapped. One that serves no more, or cannot answer the question, is
+ * `unknown: backend`.
+ */
+import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
+import { type ModelSpec, similarCategory } from "../../domain/policy.ts";
+import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
+import { openPromptLanes } from "./prompt-lanes.ts";
+import { createReplyLane } from "./reply-lane.ts";
+import { askedOf, type ModelSource } from "./served.ts";
+import { Topic } from "./topic.ts";
+
+export function createModelDetector(id: string, spec: ModelSpec, models: ModelSource): ExchangeDetector {
+  const { name } = spec;
+  const categories = categoriesOf(spec, models);
+  const topic = new Topic(spec, models);
+  const judge = async (signal: AbortSignal, text: string): Promise<Opinion> => {
+    const asked = askedOf(spec, models);
+    if (asked === null || asked.head.task === "pair") return noAnswer;
+    const vectors = await topic.of(asked);
+    return vectors === null ? noAnswer : opinionOf(signal, asked, text, vectors);
+  };
+  const replies = (memory: ExchangeMemory): LaneDetectors => {
+    const task = askedOf(spec, models)?.head.task;
+    const isPair = task === "pair";
+    const lane = createReplyLane({
+      id,
+      name,
+      categories,
+      marks: task === "token" ? "words" : "texts",
+      hasContext: !isPair,
+      judge: isPair ? againstPrompt(spec, models, memory) : judge,
+    });
+    return { lane: ({ location }) => (isPair && location.place !== "content" ? null : lane) };
+  };
+  return {
+    kind: "exchange",
+    id,
+    categories,
+    prompts: true,
+    open: (_signal, memory, _pace, stage) =>
+      stage === "prompt" ? openPromptLanes({ id, name, categories, judge }, memory) : replies(memory),
+  };
+}
+
+const evidencePlaces: readonly string[] = ["content", "tool-result", "input", "field"];
+
+/** All that the prompt says is evidence. */
+function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }: ExchangeMemory) {
+  const evidence = segments
+    .filter(({ location, text }) => evidencePlaces.includes(location.place) && text.trim() !== "")
+    .map(({ text }) => text)
+    .join("\n");
+  return (signal: AbortSignal, claim: string): Promise<Opinion> => {
+    const asked = askedOf(spec, models);
+    if (asked === null || asked.head.task !== "pair") return Promise.resolve(noAnswer);
+    if (left > 0) return Promise.resolve({ kind: "unknown", cause: "too-long" });
+    if (evidence === "") return Promise.resolve({ kind: "unknown", cause: "no-evidence" });
+    return pairOpinionOf(signal, asked, evidence, claim);
+  };
+}
+
+function categoriesOf(spec: ModelSpec, models: ModelSource): readonly Category[] {
+  const { name } = spec;
+  if (spec.examples.length > 0) return [`${name}/${similarCategory}`];
+  const labels = spec.categories ?? askedOf(spec, models)?.head.labels ?? [];
+  return [...new Set(labels)].flatMap((label): Category[] => (label === null ? [] : [`${name}/${label}`]));
+}

@@ -1,0 +1,77 @@
+/** What a model makes of one text, as findings of a rule: what it wants, sure enough. Knows no lanes and no messages. */
+import type { Category, Finding, UnknownCause } from "../../domain/detector.ts";
+import { similarCategory } from "../../domain/policy.ts";
+import { score } from "../../domain/score.ts";
+import { cosine, type Found, labelsOf, vectorOf, wordsOf } from "../../inference/answers.ts";
+import type { Judged, ModelProblem } from "../../inference/model.ts";
+import { deadlineOf } from "../../stdx/deadline.ts";
+import type { Result } from "../../stdx/result.ts";
+import type { Asked } from "./served.ts";
+
+export type Opinion =
+  /** `coveredUnits`: what was seen of the text, from its beginning. */
+  | { readonly kind: "known"; readonly found: readonly Found[]; readonly coveredUnits: number }
+  | { readonly kind: "unknown"; readonly cause: UnknownCause };
+
+export const noAnswer: Opinion = { kind: "unknown", cause: "backend" };
+
+/** `topic`: the vectors of a rule's examples, where it has any. */
+export async function opinionOf(
+  signal: AbortSignal,
+  asked: Asked,
+  text: string,
+  topic: readonly Float32Array[],
+): Promise<Opinion> {
+  return readingOf(asked, text, await asked.served.model.judge(signal, text, deadlineOf(signal)), topic);
+}
+
+/** Of `claim`, held against `evidence`. */
+export async function pairOpinionOf(
+  signal: AbortSignal,
+  asked: Asked,
+  evidence: string,
+  claim: string,
+): Promise<Opinion> {
+  const judged = await asked.served.model.judgePair(signal, evidence, claim, deadlineOf(signal), "first");
+  if (!judged.ok) return { kind: "unknown", cause: judged.error.cause };
+  const { windows, coveredUnits } = judged.value;
+  // What was cut off may be what bears the claim out.
+  if (coveredUnits < evidence.length) return { kind: "unknown", cause: "too-long" };
+  const all = { start: 0, end: claim.length };
+  return { kind: "known", found: sure(asked, labelsOf(asked.head, windows, all)), coveredUnits: claim.length };
+}
+
+function readingOf(
+  asked: Asked,
+  text: string,
+  judged: Result<Judged, ModelProblem>,
+  topic: readonly Float32Array[],
+): Opinion {
+  if (!judged.ok) return { kind: "unknown", cause: judged.error.cause };
+  const { windows, coveredUnits } = judged.value;
+  const { head, threshold } = asked;
+  const found = ((): readonly Found[] => {
+    switch (head.task) {
+      case "token":
+        return wordsOf(head, judged.value, text, threshold);
+      case "embedding":
+        return windows.map((window) => ({
+          category: similarCategory,
+          score: Math.max(0, ...topic.map((example) => cosine(example, vectorOf(head, window)))),
+          span: { start: window.start, end: window.end },
+        }));
+      default:
+        return labelsOf(head, windows, { start: 0, end: text.length });
+    }
+  })();
+  return { kind: "known", found: sure(asked, found), coveredUnits };
+}
+
+const sure = ({ head, threshold, wants }: Asked, found: readonly Found[]): readonly Found[] =>
+  found.filter((each) => each.score >= threshold && (head.task === "embedding" || wants(each.category)));
+
+/** `name`: the model's. */
+export function findingOf(name: string, found: Found): Finding {
+  const category: Category = `${name}/${found.category}`;
+  return { category, score: score(Math.min(1, Math.max(0, found.score))), span: found.span };
+}

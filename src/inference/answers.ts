@@ -1,0 +1,178 @@
+/**
+ * A model's numbers as what its head answers: scores of categories, words of a category, a vector. Pure.
+ *
+ * A score is a calibrated probability. The bundle's pooling says how windows are joined, and within a token head the parts of a
+ * word and the words of a span. Spans are of the text, in UTF-16 code units.
+ */
+import type { Span } from "../domain/segment.ts";
+import { assert } from "../stdx/assert.ts";
+import type { HeadSpec, LabelTag } from "./bundle/bundle.ts";
+import { outputOf } from "./bundle/fit.ts";
+import type { Judged, JudgedWindow } from "./model.ts";
+import { probabilities } from "./scoring.ts";
+
+export type Found = { readonly category: string; readonly score: number; readonly span: Span };
+
+/** Every category of a head without regard to its score: of each window where one is enough, else of the whole text. */
+export function labelsOf(head: HeadSpec, windows: readonly JudgedWindow[], all: Span): readonly Found[] {
+  if (windows.length === 0) return [];
+  const byWindow = windows.map((window) => byCategory(head, probabilities(head, numbersOf(head, window).data)));
+  return categoriesOf(head).flatMap((category) => {
+    const scores = byWindow.map((scoresOfWindow) => scoresOfWindow.get(category) as number);
+    if (head.pooling !== "max" || head.task === "pair") return [{ category, score: pool(head, scores), span: all }];
+    return windows.map(({ start, end }, at) => ({ category, score: scores[at] as number, span: { start, end } }));
+  });
+}
+
+/** What of a text belongs to a category, from `threshold` on: runs of whole words, as their labels begin and end them. */
+export function wordsOf(head: HeadSpec, judged: Judged, text: string, threshold: number): readonly Found[] {
+  const found: (Found & { readonly scores: number[] })[] = [];
+  let isOpen = false;
+  for (const { span, parts } of wordsIn(head, judged, text)) {
+    const { category, score } = best(head, parts);
+    if (category === null || score < threshold) {
+      isOpen = false;
+      continue;
+    }
+    const first = tagOf(head, category, parts[0] as Float64Array);
+    const last = found.at(-1);
+    if (isOpen && last?.category === category && first !== "B" && first !== "S") {
+      last.scores.push(score);
+      found[found.length - 1] = { ...last, score: pool(head, last.scores), span: { ...last.span, end: span.end } };
+    } else found.push({ category, score, span, scores: [score] });
+    const end = tagOf(head, category, parts.at(-1) as Float64Array);
+    isOpen = end !== "E" && end !== "S";
+  }
+  return found.map(({ category, score, span }) => ({ category, score, span }));
+}
+
+/** Of a window, of length 1: what the model pooled itself, or its tokens' vectors pooled as the bundle says. */
+export function vectorOf(head: HeadSpec, window: JudgedWindow): Float32Array {
+  const { data, dims } = numbersOf(head, window);
+  const width = dims.at(-1) as number;
+  const rows = head.vector === "first" ? 1 : data.length / width;
+  const sum = new Float64Array(width);
+  for (let at = 0; at < rows * width; at += 1) sum[at % width] = (sum[at % width] as number) + (data[at] as number);
+  const length = Math.hypot(...sum) || 1;
+  return Float32Array.from(sum, (each) => each / length);
+}
+
+/** Of two vectors of length 1: -1 to 1. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  assert(a.length === b.length, "vectors of one model are equally long");
+  return a.reduce((sum, each, at) => sum + each * (b[at] as number), 0);
+}
+
+type Word = {
+  readonly span: Span;
+  /** Probabilities by label, of each of its tokens. */
+  readonly parts: readonly Float64Array[];
+};
+
+function* wordsIn(head: HeadSpec, judged: Judged, text: string): Generator<Word> {
+  let word: { span: Span; parts: Float64Array[] } | null = null;
+  for (const { at, window } of oncePerToken(judged.windows)) {
+    const span = trimmed(text, judged.tokens.starts[at] as number, judged.tokens.ends[at] as number);
+    if (span.end <= span.start) continue;
+    const { data, dims } = numbersOf(head, window);
+    const width = dims[1] as number;
+    const row = window.before + at - window.tokens.from;
+    const shares = probabilities(head, data.subarray(row * width, (row + 1) * width));
+    if (word !== null && isOneWord(text, word.span.end, span.start)) {
+      word.span = { start: word.span.start, end: Math.max(word.span.end, span.end) };
+      word.parts.push(shares);
+      continue;
+    }
+    if (word !== null) yield word;
+    word = { span, parts: [shares] };
+  }
+  if (word !== null) yield word;
+}
+
+/** A token that stands in two windows counts in the one whose middle is nearer. Windows of one text are equally long. */
+function* oncePerToken(windows: readonly JudgedWindow[]): Generator<{ at: number; window: JudgedWindow }> {
+  for (const [index, window] of windows.entries()) {
+    const before = windows[index - 1];
+    const next = windows[index + 1];
+    const { from, to } = window.tokens;
+    const first = before === undefined ? from : Math.ceil((from + before.tokens.to) / 2);
+    const last = next === undefined ? to : Math.ceil((next.tokens.from + to) / 2);
+    for (let at = first; at < last; at += 1) yield { at, window };
+  }
+}
+
+/** Some tokenizers count the white space before a word to its token. */
+function trimmed(text: string, start: number, end: number): Span {
+  const part = text.slice(start, end);
+  return { start: start + part.length - part.trimStart().length, end: end - part.length + part.trimEnd().length };
+}
+
+/** Scripts that put no space between words: there a token is the smallest word. */
+const unspaced = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const ofWords = /[\p{L}\p{N}\p{M}]/u;
+
+/** Whether a token that begins at `start` is a part of the word that ends at `end`. */
+function isOneWord(text: string, end: number, start: number): boolean {
+  if (start < end) return true; // two tokens of one character's bytes
+  if (start > end) return false;
+  const joins = (character: string): boolean => ofWords.test(character) && !unspaced.test(character);
+  // Characters, not code units: a slice of two may hold one and a half.
+  return (
+    joins(text.slice(Math.max(0, end - 2), end).match(/.$/su)?.[0] ?? "") &&
+    joins(text.slice(start, start + 2).match(/^./su)?.[0] ?? "")
+  );
+}
+
+const categoriesOf = ({ labels }: HeadSpec): readonly string[] => [
+  ...new Set(labels.filter((label) => label !== null)),
+];
+
+/** Labels of one category count together: exclusive ones add up, others do not. */
+function byCategory(head: HeadSpec, shares: Float64Array): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (const [label, category] of head.labels.entries()) {
+    // A model with one number says how sure it is of its last label.
+    const share = shares.length > 1 ? shares[label] : label === head.labels.length - 1 ? shares[0] : 0;
+    if (category === null) continue;
+    const before = scores.get(category) ?? 0;
+    scores.set(
+      category,
+      head.task === "multi-label" ? Math.max(before, share ?? 0) : Math.min(1, before + (share ?? 0)),
+    );
+  }
+  return scores;
+}
+
+function best(head: HeadSpec, parts: readonly Float64Array[]): { category: string | null; score: number } {
+  const all = parts.map((shares) => byCategory(head, shares));
+  let most: { category: string | null; score: number } = { category: null, score: 0 };
+  for (const category of categoriesOf(head)) {
+    const score = pool(
+      head,
+      all.map((scores) => scores.get(category) as number),
+    );
+    if (score > most.score) most = { category, score };
+  }
+  return most;
+}
+
+/** Where in a span a token stands, by the most probable label of the category. */
+function tagOf({ labels, tags }: HeadSpec, category: string, shares: Float64Array): LabelTag {
+  let at = -1;
+  for (const [label, each] of labels.entries()) {
+    if (each === category && (at < 0 || (shares[label] as number) > (shares[at] as number))) at = label;
+  }
+  return tags[at] ?? null;
+}
+
+/** Of at least one score. */
+function pool({ pooling }: HeadSpec, scores: readonly number[]): number {
+  if (pooling === "mean") return scores.reduce((sum, each) => sum + each, 0) / scores.length;
+  return pooling === "min" ? Math.min(...scores) : Math.max(...scores);
+}
+
+function numbersOf(head: HeadSpec, { outputs }: JudgedWindow) {
+  const found = outputOf(head, outputs);
+  assert(found !== null, "a model has the outputs that its heads read: it was looked at when it was loaded");
+  return found;
+}

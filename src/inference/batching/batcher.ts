@@ -1,0 +1,163 @@
+/**
+ * Joins the rows of many exchanges into batches for one model: rows of like length together, within a budget of tokens, the
+ * nearest deadline first. A lone row on an idle model waits for nobody; where all of a model's streams are busy rows gather.
+ *
+ * Invariant: each row is answered exactly once. The queue is bounded in tokens: above it rows are turned away at once. A text
+ * whose caller has gone is answered at once and leaves the queue, and so does the rest of a text of which a row has failed.
+ */
+import { err, type Result } from "../../stdx/result.ts";
+import type { BackendProblem, RunAnswer, TokenBatch } from "../backend.ts";
+import { batchOf, outputsOfRow, type Row, type RowOutputs } from "./rows.ts";
+import { WaitingRows } from "./waiting-rows.ts";
+
+export type BatcherLimits = {
+  /** Padded tokens of a batch at most; a single longer row is a batch of its own. */
+  readonly batchTokensMax: number;
+  readonly batchRowsMax: number;
+  /** Tokens that wait at most. */
+  readonly queueTokensMax: number;
+};
+
+/** A row whose deadline is further away is treated as if it were so near: otherwise others could pass it for ever. */
+export const patienceMs = 1_000;
+
+export type Runner = {
+  /** Batches that run at once. */
+  readonly streams: number;
+  run(batch: TokenBatch): Promise<Result<RunAnswer, BackendProblem>>;
+};
+
+export type RowProblem = { readonly kind: "overloaded" | "gone" } | BackendProblem;
+export type RowAnswer = Result<RowOutputs, RowProblem>;
+
+/** For metrics: rows, padded tokens, milliseconds that the runtime took, milliseconds that the oldest row had waited. */
+export type BatchSeen = { rows: number; tokens: number; columns: number; runMs: number; waitedMs: number };
+
+/** The rows that were submitted together. */
+type Text = {
+  readonly signal: AbortSignal;
+  /** Waiting or running. */
+  readonly open: Set<Waiting>;
+  readonly leave: () => void;
+};
+
+type Waiting = {
+  readonly row: Row;
+  readonly text: Text;
+  readonly length: number;
+  readonly sinceMs: number;
+  readonly urgencyMs: number;
+  readonly order: number;
+  place: number;
+  readonly resolve: (answer: RowAnswer) => void;
+};
+
+export type BatcherParts = {
+  readonly runner: Runner;
+  readonly padId: number;
+  readonly limits: BatcherLimits;
+  readonly nowMs: () => number;
+  readonly onBatch?: (seen: BatchSeen) => void;
+};
+
+export class Batcher {
+  readonly #parts: BatcherParts;
+  readonly #waiting = new WaitingRows<Waiting>();
+  #running = 0;
+  #order = 0;
+
+  constructor(parts: BatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** Tokens that wait now. */
+  get queuedTokens(): number {
+    return this.#waiting.tokens;
+  }
+
+  /** `deadlineMs`: monotonic, Infinity for whenever. All of a text's rows are taken, or none is. */
+  submit(signal: AbortSignal, rows: readonly Row[], deadlineMs: number): Promise<readonly RowAnswer[]> {
+    if (rows.length === 0) return Promise.resolve([]);
+    if (signal.aborted) return Promise.resolve(rows.map(() => err({ kind: "gone" })));
+    const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+    const queued = this.#waiting.tokens;
+    // What finds an empty queue may be longer than it: it cannot be shorter.
+    if (queued > 0 && queued + tokens > this.#parts.limits.queueTokensMax) {
+      return Promise.resolve(rows.map(() => err({ kind: "overloaded" })));
+    }
+    const text: Text = { signal, open: new Set(), leave: () => this.#end(text, { kind: "gone" }) };
+    signal.addEventListener("abort", text.leave, { once: true });
+    const answers = rows.map((row) => this.#wait(text, row, deadlineMs));
+    this.#dispatch();
+    return Promise.all(answers);
+  }
+
+  #wait(text: Text, row: Row, deadlineMs: number): Promise<RowAnswer> {
+    const { promise, resolve } = Promise.withResolvers<RowAnswer>();
+    const sinceMs = this.#parts.nowMs();
+    // Never before now: a deadline that has passed must not go before all that ever comes.
+    const urgencyMs = Math.max(sinceMs, Math.min(deadlineMs, sinceMs + patienceMs));
+    const length = row.ids.length;
+    const waiting: Waiting = { row, text, length, sinceMs, urgencyMs, order: this.#order++, place: -1, resolve };
+    text.open.add(waiting);
+    this.#waiting.add(waiting);
+    return promise;
+  }
+
+  #answer(waiting: Waiting, answer: RowAnswer): void {
+    const { text } = waiting;
+    if (!text.open.delete(waiting)) return;
+    waiting.resolve(answer);
+    if (text.open.size === 0) text.signal.removeEventListener("abort", text.leave);
+    else if (!answer.ok) this.#end(text, answer.error);
+  }
+
+  /** Nobody has a use for the rest of it. What runs already runs on. */
+  #end(text: Text, problem: RowProblem): void {
+    text.signal.removeEventListener("abort", text.leave);
+    for (const waiting of text.open) {
+      this.#waiting.remove(waiting);
+      waiting.resolve(err(problem));
+    }
+    text.open.clear();
+  }
+
+  #dispatch(): void {
+    const { runner, limits } = this.#parts;
+    for (;;) {
+      const free = Math.max(1, runner.streams) - this.#running;
+      if (free <= 0 || this.#waiting.rows === 0) return;
+      // All free streams have their share: a long text is done sooner in two batches at once than in one.
+      const enough = Math.ceil(this.#waiting.tokens / free);
+      this.#running += 1;
+      void this.#run(this.#waiting.take({ tokensMax: limits.batchTokensMax, rowsMax: limits.batchRowsMax, enough }));
+    }
+  }
+
+  async #run(chosen: readonly Waiting[]): Promise<void> {
+    const { runner, padId, nowMs, onBatch } = this.#parts;
+    const batch = batchOf(
+      chosen.map(({ row }) => row),
+      padId,
+    );
+    const { rows, columns } = batch;
+    const waitedMs = nowMs() - Math.min(...chosen.map(({ sinceMs }) => sinceMs));
+    const answer = await answerOf(runner, batch);
+    this.#running -= 1;
+    if (answer.ok) onBatch?.({ rows, columns, tokens: rows * columns, runMs: answer.value.runMs, waitedMs });
+    for (const [at, waiting] of chosen.entries()) {
+      const place = { at, rows, columns, length: waiting.length };
+      this.#answer(waiting, answer.ok ? outputsOfRow(answer.value.outputs, place) : answer);
+    }
+    this.#dispatch();
+  }
+}
+
+/** The outermost frame of a batch: a bug beneath fails its texts, and no others. */
+async function answerOf(runner: Runner, batch: TokenBatch): Promise<Result<RunAnswer, BackendProblem>> {
+  try {
+    return await runner.run(batch);
+  } catch (error) {
+    return err({ kind: "failed", message: error instanceof Error ? error.message : "the batch did not run" });
+  }
+}

@@ -1,0 +1,215 @@
+// A model judges whole texts by windows, pairs with one text whole, and says what it did not see. The tokenizers are real,
+// the runner answers with the sum of the ids it was given.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { tokenizerPath } from "../../test/models/tokenizers/expected.ts";
+import { err, ok, type Result } from "../stdx/result.ts";
+import type { BackendProblem, RunAnswer, TokenBatch } from "./backend.ts";
+import { Batcher } from "./batching/batcher.ts";
+import type { Bundle } from "./bundle/bundle.ts";
+import { type JudgedWindow, Model } from "./model.ts";
+import { loadTokenizer } from "./tokens/tokenizer.ts";
+
+const never = new AbortController().signal;
+type Run = (batch: TokenBatch) => Promise<Result<RunAnswer, BackendProblem>>;
+
+/** Gives each row its ids back, as numbers of its tokens. */
+const echo: Run = ({ rows, columns, ids }) =>
+  Promise.resolve(
+    ok({ outputs: [{ name: "ids", dims: [rows, columns, 1], data: Float32Array.from(ids, Number) }], runMs: 1 }),
+  );
+
+async function open(name: string, window: Partial<Bundle["window"]> = {}, run = echo): Promise<Model> {
+  const tokenizer = await loadTokenizer(tokenizerPath(name));
+  assert.ok(tokenizer.ok);
+  const limits = { batchTokensMax: 1_000, batchRowsMax: 8, queueTokensMax: 1_000_000 };
+  return new Model({
+    bundle: {
+      name: "m",
+      digest: "",
+      files: {
+        folder: "",
+        format: "onnx",
+        model: "",
+        weights: null,
+        external: [],
+        tokenizer: "",
+        config: "",
+        manifest: null,
+      },
+      licence: null,
+      padId: 0,
+      vocabularySize: null,
+      window: { tokens: 32, stride: null, most: 256, ...window },
+      unknownShareMax: 0.2,
+      heads: [],
+    },
+    tokenizer: tokenizer.value,
+    batcher: new Batcher({ runner: { streams: 2, run }, padId: 0, limits, nowMs: () => 0 }),
+  });
+}
+
+const idsOf = ({ outputs }: JudgedWindow): readonly number[] => [...(outputs[0]?.data ?? [])];
+/** About so many words. */
+const prose = (words: number): string =>
+  "Please send the invoice to the office before Friday. ".repeat(words).slice(0, words * 5);
+
+describe("a text", () => {
+  it("is judged whole, in windows that meet", async () => {
+    for (const name of ["bert", "deberta", "roberta", "modernbert", "xlm-roberta", "llama"]) {
+      const model = await open(name);
+      await fc.assert(
+        fc.asyncProperty(fc.nat(300), async (words) => {
+          const text = prose(words);
+          const judged = await model.judge(never, text, Infinity);
+          assert.ok(judged.ok);
+          const { windows, tokens, coveredUnits, unseenUnits } = judged.value;
+          assert.equal(coveredUnits, text.length);
+          assert.equal(unseenUnits, 0);
+          assert.equal(windows.length === 0, text === "");
+          let reached = 0;
+          for (const window of windows) {
+            assert.ok(window.start <= reached && window.end > reached);
+            reached = window.end;
+            const { from, to } = window.tokens;
+            assert.deepEqual(idsOf(window).slice(window.before, window.before + to - from), [
+              ...tokens.ids.subarray(from, to),
+            ]);
+            assert.ok(idsOf(window).length <= 32);
+          }
+          assert.equal(reached, text.length);
+        }),
+        { numRuns: 10 },
+      );
+    }
+  });
+
+  it("beyond the cap of windows is not covered", async () => {
+    const model = await open("bert", { most: 2 });
+    const text = prose(200);
+    const judged = await model.judge(never, text, Infinity);
+    assert.ok(judged.ok);
+    assert.equal(judged.value.windows.length, 2);
+    assert.equal(judged.value.coveredUnits, judged.value.windows[1]?.end);
+    assert.ok(judged.value.coveredUnits < text.length);
+  });
+
+  it("of which a part is unknown is unknown, however long the rest is", async () => {
+    const model = await open("bert");
+    const causeOf = async (text: string) => {
+      const judged = await model.judge(never, text, Infinity);
+      return judged.ok ? judged.value.unseenUnits : judged.error.cause;
+    };
+    assert.equal(await causeOf(`${prose(100)} ꙮ ${prose(100)}`), 1);
+    assert.equal(await causeOf(prose(400) + "ꙮꙮꙮ ".repeat(10) + prose(400)), "vocabulary");
+    assert.equal(await causeOf("\u{e0041}\u{e0042}"), "vocabulary");
+    assert.equal(await causeOf(" \n"), 0);
+  });
+});
+
+describe("a pair", () => {
+  const short = "The train was late.";
+  const long = prose(100);
+
+  it("has the longer text cut, the other whole in each window", async () => {
+    const model = await open("bert", { tokens: 48 });
+    for (const [first, second, wanted] of [
+      [long, short, "first"],
+      [short, long, "second"],
+    ] as const) {
+      const judged = await model.judgePair(never, first, second, Infinity);
+      assert.ok(judged.ok);
+      assert.equal(judged.value.cut, wanted);
+      assert.equal(judged.value.coveredUnits, long.length);
+      const whole = await model.judge(never, short, Infinity);
+      assert.ok(whole.ok && judged.value.windows.length > 1);
+      const ids = [...whole.value.tokens.ids];
+      for (const window of judged.value.windows) {
+        const row = idsOf(window);
+        const { from, to } = window.tokens;
+        const part: readonly number[] = [...judged.value.tokens.ids.subarray(from, to)];
+        assert.deepEqual(row, wanted === "first" ? [2, ...part, 3, ...ids, 3] : [2, ...ids, 3, ...part, 3]);
+        assert.deepEqual(row.slice(window.before, window.before + to - from), part);
+      }
+    }
+  });
+
+  it("has the text cut that is named", async () => {
+    const model = await open("bert", { tokens: 48 });
+    const judged = await model.judgePair(never, long, short, Infinity, "second");
+    assert.deepEqual(!judged.ok && judged.error.cause, "too-long");
+    const other = await model.judgePair(never, short, `${short} ${short}`, Infinity, "first");
+    assert.ok(other.ok && other.value.cut === "first" && other.value.windows.length === 1);
+  });
+
+  it("of two long texts is too long", async () => {
+    const judged = await (await open("bert")).judgePair(never, long, prose(90), Infinity);
+    assert.deepEqual(!judged.ok && judged.error.cause, "too-long");
+  });
+
+  it("is unknown where either text is", async () => {
+    const model = await open("bert");
+    for (const [first, second] of [
+      ["ꙮꙮ", short],
+      [short, "ꙮꙮ"],
+    ] as const) {
+      const judged = await model.judgePair(never, first, second, Infinity);
+      assert.deepEqual(!judged.ok && judged.error.cause, "vocabulary");
+    }
+  });
+
+  it("of nothing has no windows", async () => {
+    const judged = await (await open("bert")).judgePair(never, "", "", Infinity);
+    assert.ok(judged.ok && judged.value.windows.length === 0);
+  });
+});
+
+describe("what goes wrong", () => {
+  const causeOf = async (signal: AbortSignal, run: Run) => {
+    const judged = await (await open("bert", {}, run)).judge(signal, "a", Infinity);
+    return judged.ok ? "" : judged.error.cause;
+  };
+
+  it("beneath is told as the backend's", async () => {
+    for (const kind of ["failed", "died", "closed"] as const) {
+      assert.equal(await causeOf(never, () => Promise.resolve(err({ kind, message: "" }))), "backend");
+    }
+    assert.equal(
+      await causeOf(never, ({ rows }) =>
+        Promise.resolve(ok({ outputs: [{ name: "x", dims: [rows], data: Float32Array.of(NaN) }], runMs: 0 })),
+      ),
+      "backend",
+    );
+  });
+
+  it("with time is told as the deadline, before and while it runs", async () => {
+    const timeout = new DOMException("deadline", "TimeoutError");
+    assert.equal(await causeOf(AbortSignal.abort(timeout), echo), "deadline");
+    assert.equal(await causeOf(AbortSignal.abort(new Error("gone")), echo), "backend");
+    const controller = new AbortController();
+    const stuck: Run = () => {
+      controller.abort(timeout);
+      return new Promise(() => undefined);
+    };
+    assert.equal(await causeOf(controller.signal, stuck), "deadline");
+  });
+
+  it("with the queue is told as overload", async () => {
+    const tokenizer = await loadTokenizer(tokenizerPath("bert"));
+    assert.ok(tokenizer.ok);
+    const busy = new Batcher({
+      runner: { streams: 1, run: () => new Promise(() => undefined) },
+      padId: 0,
+      limits: { batchTokensMax: 100, batchRowsMax: 1, queueTokensMax: 1 },
+      nowMs: () => 0,
+    });
+    const row = { ids: [1], types: [0] };
+    void busy.submit(never, [row], 0);
+    void busy.submit(never, [row], 0);
+    const { bundle } = await open("bert");
+    const judged = await new Model({ bundle, tokenizer: tokenizer.value, batcher: busy }).judge(never, "a", 0);
+    assert.deepEqual(judged, err({ cause: "overloaded", message: "" }));
+  });
+});

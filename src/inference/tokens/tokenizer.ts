@@ -1,0 +1,157 @@
+/**
+ * Any `tokenizer.json`, by the official core: text in, ids and where they stand out. The one file that knows the package.
+ *
+ * The package truncates and pads where the file says so, and then loses text without a word: both are switched off here, and
+ * windows are cut by `windows.ts`. Nothing here remembers a text.
+ */
+import { readFile } from "node:fs/promises";
+import { Tokenizer as Core } from "tokenizers";
+import { err, ok, type Result } from "../../stdx/result.ts";
+import { blocksOf } from "./blocks.ts";
+import { unitOffsets } from "./offsets.ts";
+
+/** Without the special tokens. */
+export type Tokens = {
+  readonly ids: Int32Array;
+  /** UTF-16 code units of the text, by token: [starts, ends). A token may stand for none. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  /** 1: the tokenizer does not know what stands there. */
+  readonly unknown: Uint8Array;
+};
+
+/** What stands around one text, or around and between two. */
+export type Frame = {
+  readonly before: readonly number[];
+  readonly between: readonly number[];
+  readonly after: readonly number[];
+  /** Which half each part counts to, where the tokenizer says. */
+  readonly types: readonly [before: number, first: number, between: number, second: number, after: number];
+};
+
+export type Tokenizer = {
+  /** Around one text: `between` is empty. */
+  readonly single: Frame;
+  /** `null`: it takes no pairs. */
+  readonly pair: Frame | null;
+  readonly vocabularySize: number;
+  /** Between its blocks others have their turn; aborted, it rejects with the signal's reason. */
+  encode(signal: AbortSignal, text: string): Promise<Tokens>;
+};
+
+/** The file's bytes are at most so many: the largest vocabularies in use take 20 MB. */
+export const tokenizerBytesMax = 64 * 1024 * 1024;
+
+/** The error says what is wrong with the file. */
+export async function loadTokenizer(path: string): Promise<Result<Tokenizer, string>> {
+  const read = await readText(path);
+  if (!read.ok) return read;
+  let core: Core;
+  try {
+    core = Core.fromString(read.value);
+  } catch (error) {
+    return err(`${path} is no tokenizer.json: ${error instanceof Error ? error.message : "it does not read"}`);
+  }
+  core.disableTruncation();
+  core.disablePadding();
+  const single = await frameOf(core, null);
+  if (single === null) return err(`${path} puts special tokens within a text, which cannot be cut into windows`);
+  const unknownId = unknownIdOf(read.value, core);
+  return ok({
+    single,
+    pair: await frameOf(core, "b"),
+    vocabularySize: core.getVocabSize(true),
+    encode: (signal, text) => encode(core, unknownId, signal, text),
+  });
+}
+
+async function readText(path: string): Promise<Result<string, string>> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length > tokenizerBytesMax)
+      return err(`${path} has ${bytes.length} bytes; ${tokenizerBytesMax} are the most`);
+    return ok(bytes.toString());
+  } catch (error) {
+    return err(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+async function encode(core: Core, unknownId: number | null, signal: AbortSignal, text: string): Promise<Tokens> {
+  const parts: Tokens[] = [];
+  for (const { start, end } of blocksOf(text)) {
+    signal.throwIfAborted();
+    parts.push(
+      await encodeBlock(core, unknownId, start === 0 && end === text.length ? text : text.slice(start, end), start),
+    );
+  }
+  return joined(parts);
+}
+
+async function encodeBlock(core: Core, unknownId: number | null, text: string, base: number): Promise<Tokens> {
+  const encoding = await core.encode(text, null, { addSpecialTokens: false });
+  const ids = Int32Array.from(encoding.getIds());
+  const units = unitOffsets(text);
+  const starts = new Uint32Array(ids.length);
+  const ends = new Uint32Array(ids.length);
+  const unknown = new Uint8Array(ids.length);
+  for (const [at, [from, to]] of (encoding.getOffsets() as [number, number][]).entries()) {
+    starts[at] = base + (units?.[from] ?? from);
+    ends[at] = base + (units?.[to] ?? to);
+    if (ids[at] === unknownId) unknown[at] = 1;
+  }
+  return { ids, starts, ends, unknown };
+}
+
+function joined(parts: readonly Tokens[]): Tokens {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const length = parts.reduce((sum, { ids }) => sum + ids.length, 0);
+  const all = {
+    ids: new Int32Array(length),
+    starts: new Uint32Array(length),
+    ends: new Uint32Array(length),
+    unknown: new Uint8Array(length),
+  };
+  let at = 0;
+  for (const part of parts) {
+    for (const key of ["ids", "starts", "ends", "unknown"] as const) all[key].set(part[key], at);
+    at += part.ids.length;
+  }
+  return all;
+}
+
+/** Asks what it puts around two known words. `null`: it does something that a frame cannot say. */
+async function frameOf(core: Core, second: string | null): Promise<Frame | null> {
+  const encoding = await core.encode("a", second, { addSpecialTokens: true });
+  const [ids, types] = [encoding.getIds(), encoding.getTypeIds()];
+  const first = Array.from((await core.encode("a", null, { addSpecialTokens: false })).getIds());
+  const other =
+    second === null ? [] : Array.from((await core.encode(second, null, { addSpecialTokens: false })).getIds());
+  const firstAt = indexOf(ids, first, 0);
+  if (firstAt < 0 || first.length === 0) return null;
+  const afterFirst = firstAt + first.length;
+  const secondAt = second === null ? afterFirst : indexOf(ids, other, afterFirst);
+  if (secondAt < 0 || (second !== null && other.length === 0)) return null;
+  const afterSecond = secondAt + other.length;
+  const typeAt = (at: number): number => types[at] ?? 0;
+  return {
+    before: ids.slice(0, firstAt),
+    between: ids.slice(afterFirst, secondAt),
+    after: ids.slice(afterSecond),
+    types: [typeAt(0), typeAt(firstAt), typeAt(afterFirst), typeAt(secondAt), typeAt(ids.length - 1)],
+  };
+}
+
+function indexOf(ids: readonly number[], wanted: readonly number[], from: number): number {
+  for (let at = from; at + wanted.length <= ids.length; at += 1) {
+    if (wanted.every((id, index) => ids[at + index] === id)) return at;
+  }
+  return -1;
+}
+
+/** WordPiece and BPE name a token, Unigram its number. Byte-level models have none: they know every byte. */
+function unknownIdOf(json: string, core: Core): number | null {
+  const { model } = JSON.parse(json) as { model?: { unk_token?: unknown; unk_id?: unknown; byte_fallback?: unknown } };
+  if (typeof model?.unk_id === "number") return model.byte_fallback === true ? null : model.unk_id;
+  return typeof model?.unk_token === "string" ? core.tokenToId(model.unk_token) : null;
+}

@@ -1,0 +1,35 @@
+/**
+ * The thread that compiles models for OpenVINO and keeps its libraries loaded: compiled models live as long as it does. Runs no
+ * batch, so that nothing in a batch can end it.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { OpenVino } from "../engines/openvino-c.ts";
+import type { OpenVinoLibraries } from "../openvino-libraries.ts";
+import { type KeeperAsk, type KeeperTold, messageOf, NoRuntime } from "./protocol.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("this program runs as a worker thread");
+
+const say = (told: KeeperTold): void => port.postMessage(told, []);
+
+try {
+  const openVino = new OpenVino(workerData as OpenVinoLibraries);
+  port.on("message", (message: KeeperAsk | "close") => {
+    if (message === "close") port.close();
+    else answer(openVino, message);
+  });
+  say({ kind: "ready" });
+} catch (error) {
+  if (!(error instanceof NoRuntime)) throw error;
+  say({ kind: "no-runtime", message: error.message });
+}
+
+function answer(openVino: OpenVino, { id, ask }: KeeperAsk): void {
+  try {
+    if (ask.kind === "free") openVino.freeModel(ask.compiled);
+    const compiled = ask.kind === "free" ? ask.compiled : openVino.compileModel(ask.request);
+    say({ kind: "done", id, compiled });
+  } catch (error) {
+    say({ kind: "refused", id, message: messageOf(error) });
+  }
+}

@@ -1,0 +1,38 @@
+// A store of models in a folder of its own: bundles of the tests, activated as `sallyport models activate` does it.
+
+import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ActiveModels, writeActive } from "../../src/app/models/active.ts";
+import { bundlesIn } from "../../src/app/models/store.ts";
+import { openTempDir } from "./temp-dir.ts";
+
+/** A bundle that anybody can follow; see test/models/words/make.py. */
+export const wordsBundle = fileURLToPath(new URL("../models/words/fixtures/words", import.meta.url));
+
+export type TestStore = AsyncDisposable & {
+  readonly folder: string;
+  /** Of the bundles in it those that serve from now on. */
+  activate(names: readonly string[]): Promise<void>;
+};
+
+/** `bundles`: folders, by the name that they get in the store. All of them are active. */
+export async function openTestStore(bundles: Readonly<Record<string, string>>): Promise<TestStore> {
+  const dir = await openTempDir();
+  for (const [name, folder] of Object.entries(bundles)) await cp(folder, join(dir.path, name), { recursive: true });
+  const activate = async (names: readonly string[]): Promise<void> => {
+    const stored = await bundlesIn(dir.path);
+    assert.ok(stored.ok, JSON.stringify(stored));
+    const active: ActiveModels = new Map(
+      stored.value.flatMap(({ folder, read }) => {
+        assert.ok(read.ok, JSON.stringify(read));
+        const { name, digest } = read.value;
+        return names.includes(name) ? [[name, { active: { folder, digest }, candidate: null, history: [] }]] : [];
+      }),
+    );
+    await writeActive(dir.path, active);
+  };
+  await activate(Object.keys(bundles));
+  return { folder: dir.path, activate, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,65 @@
+// A thread that ends in the middle of a batch: that batch is answered `died`, all others are answered, and the model is back.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { LoadedModel } from "../../../src/inference/backend.ts";
+import { openModelThreads } from "../../../src/inference/workers/model-threads.ts";
+import { batchOf, fixture, mustBe, requestOf } from "./runtimes.ts";
+
+const ways = [
+  { how: "ends", id: 61, reason: /ended/ },
+  { how: "throws", id: 62, reason: /seeded/ },
+  { how: "runs out of memory", id: 63, reason: /memory/ },
+] as const;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function mortal(streams: number, onDeath: (message: string) => void): Promise<LoadedModel> {
+  const request = requestOf(fixture("sums.onnx"), { streams });
+  const program = new URL("./mortal-thread.ts", import.meta.url);
+  return mustBe(await openModelThreads({ start: { engine: "onnxruntime", request }, streams, onDeath, program }));
+}
+
+for (const { how, id, reason } of ways) {
+  test(`a thread ${how}: its batch died, the others ran, and another thread is started`, async () => {
+    const deaths: string[] = [];
+    const model = await mortal(2, (message) => deaths.push(message));
+    const asked = [[1], [id], [2], [3], [4], [5], [6], [7]].map((row) => model.run(batchOf([row])));
+    const kinds = (await Promise.all(asked)).map((answer) => (answer.ok ? "ran" : answer.error.kind));
+    assert.deepEqual(kinds, ["ran", "died", "ran", "ran", "ran", "ran", "ran", "ran"]);
+    while (model.streams < 2) await turn();
+    assert.equal(deaths.length, 1);
+    assert.match(deaths[0] ?? "", reason);
+    assert.ok((await model.run(batchOf([[1]]))).ok);
+    await model.close();
+  });
+}
+
+test("when all threads end, everything that waits is answered, and the model is back", async () => {
+  const model = await mortal(2, () => {});
+  const asked = [[61], [61], [1], [2], [3]].map((row) => model.run(batchOf([row])));
+  const kinds = (await Promise.all(asked)).map((answer) => (answer.ok ? "ran" : answer.error.kind));
+  assert.deepEqual(kinds.slice(0, 2), ["died", "died"]);
+  while (model.streams < 1) await turn();
+  assert.ok((await model.run(batchOf([[1]]))).ok);
+  await model.close();
+});
+
+test("without a thread a batch is answered at once", async () => {
+  const model = await mortal(1, () => {});
+  await model.run(batchOf([[61]]));
+  while (model.streams > 0) await turn();
+  const answer = await model.run(batchOf([[1]]));
+  assert.equal(answer.ok ? "" : answer.error.kind, "died");
+  await model.close();
+});
+
+test("a model that is closed while a thread is started anew starts no more", async () => {
+  const deaths: string[] = [];
+  const model = await mortal(1, (message) => deaths.push(message));
+  await model.run(batchOf([[61]]));
+  while (model.streams > 0) await turn();
+  await model.close();
+  assert.equal(model.streams, 0);
+  assert.equal(deaths.length, 1);
+});

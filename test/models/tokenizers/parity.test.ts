@@ -1,0 +1,78 @@
+// Our tokenizer gives what Python's `tokenizers` gives: ids and halves with special tokens, and places of the text's tokens,
+// there in code points and here in UTF-16 code units.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Frame, loadTokenizer, type Tokenizer, type Tokens } from "../../../src/inference/tokens/tokenizer.ts";
+import { placesOf, type Recorded, readExpected, tokenizerPath } from "./expected.ts";
+
+const never = new AbortController().signal;
+const expected = readExpected();
+
+describe("parity with Python's tokenizers", () => {
+  it("is looked at on many texts and kinds", () => {
+    assert.ok(expected.texts.length >= 1_000);
+    assert.ok(expected.pairs.length >= 250);
+    assert.deepEqual(Object.keys(expected.tokenizers), [
+      "bert",
+      "deberta",
+      "llama",
+      "modernbert",
+      "roberta",
+      "xlm-roberta",
+    ]);
+  });
+
+  for (const [name, recorded] of Object.entries(expected.tokenizers)) {
+    it(`${name}: single texts`, async () => {
+      const tokenizer = await load(name);
+      for (const [at, text] of expected.texts.entries()) {
+        const tokens = await tokenizer.encode(never, text);
+        const said = framed(tokenizer.single, [tokens]);
+        const wanted = recorded.singles[at] as Recorded;
+        assert.deepEqual(said, { ids: wanted.ids, types: wanted.types }, `text ${at}: ${JSON.stringify(text)}`);
+        assert.deepEqual(
+          unitsOf(tokens),
+          inUnits([text], wanted, tokens.ids.length),
+          `text ${at}: ${JSON.stringify(text)}`,
+        );
+      }
+    });
+
+    it(`${name}: pairs`, async () => {
+      const tokenizer = await load(name);
+      const frame = tokenizer.pair;
+      assert.ok(frame !== null);
+      for (const [at, pair] of expected.pairs.entries()) {
+        const texts = pair.map((each) => expected.texts[each] as string);
+        const both = await Promise.all(texts.map((text) => tokenizer.encode(never, text)));
+        const wanted = recorded.pairs[at] as Recorded;
+        assert.deepEqual(framed(frame, both), { ids: wanted.ids, types: wanted.types }, `pair ${at}`);
+        assert.deepEqual(both.flatMap(unitsOf), inUnits(texts, wanted, recorded.firsts[at] as number), `pair ${at}`);
+      }
+    });
+  }
+});
+
+async function load(name: string): Promise<Tokenizer> {
+  const loaded = await loadTokenizer(tokenizerPath(name));
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  return loaded.value;
+}
+
+function framed({ before, between, after, types }: Frame, texts: readonly Tokens[]) {
+  const parts = [before, [...(texts[0] as Tokens).ids], between, [...(texts[1]?.ids ?? [])], after];
+  return { ids: parts.flat(), types: parts.flatMap((part, at) => part.map(() => types[at])) };
+}
+
+const unitsOf = ({ starts, ends }: Tokens): readonly (readonly [number, number])[] =>
+  Array.from(starts, (start, at) => [start, ends[at] as number]);
+
+/** The slow way, so that it is another way: by slices of code points. `first`: tokens of the first text. */
+function inUnits(texts: readonly string[], recorded: Recorded, first: number) {
+  const points = texts.map((text) => [...text]);
+  return placesOf(recorded).map(([from, to], at) => {
+    const text = points[at < first ? 0 : 1] as string[];
+    return [text.slice(0, from).join("").length, text.slice(0, to).join("").length];
+  });
+}
