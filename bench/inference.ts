@@ -29,7 +29,7 @@ import { spreadOf } from "./stats.ts";
 const seed = 20_263;
 const sizes = {
   short: { rounds: 2, texts: 8, mixTexts: 24, pauseMs: 200, streams: [1, 2] },
-  long: { rounds: 7, texts: 12, mixTexts: 192, pauseMs: 4_000, streams: [1, 2, 4] },
+  long: { rounds: 5, texts: 12, mixTexts: 96, pauseMs: 4_000, streams: [1, 2, 4] },
 };
 export const concurrent = 32;
 const rowsMax = 64;
