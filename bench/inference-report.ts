@@ -48,6 +48,9 @@ export function inferencePage(raw: InferenceRaw): string {
       ? []
       : ["This CPU has no AMX, so no factor over FP32 is wanted here; BF16 without it is not faster.", ""]),
     `- ${facts.date}, commit ${facts.commit}${facts.changed ? " with changes" : ""}, \`${raw.command}\`, seed ${raw.seed}`,
+    ...(raw.others === null
+      ? []
+      : [`- other programs had ${percent(raw.others)} of the machine meanwhile: trust ratios before milliseconds`]),
     `- ${facts.cpu}, ${facts.cores} cores, ${facts.memoryGiB} GiB; CPU flags: ${facts.flags.join(" ") || "none of note"}; Node ${facts.node}`,
   ].join("\n")}\n`;
 }

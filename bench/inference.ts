@@ -22,14 +22,14 @@ import {
   type Variant,
   valueOf,
 } from "./load/encoder.ts";
-import { idlePauses, pausesOf } from "./load/pauses.ts";
-import { type Facts, facts } from "./machine.ts";
+import { cpuMsNow, idlePauses, pausesOf } from "./load/pauses.ts";
+import { cpuTicks, type Facts, facts, othersShare } from "./machine.ts";
 import { spreadOf } from "./stats.ts";
 
 const seed = 20_263;
 const sizes = {
   short: { rounds: 2, texts: 8, mixTexts: 24, pauseMs: 200, streams: [1, 2] },
-  long: { rounds: 5, texts: 12, mixTexts: 96, pauseMs: 4_000, streams: [1, 2, 4] },
+  long: { rounds: 3, texts: 12, mixTexts: 64, pauseMs: 3_000, streams: [1, 2, 4] },
 };
 export const concurrent = 32;
 const rowsMax = 64;
@@ -76,6 +76,8 @@ export interface InferenceRaw {
   readonly pauses: readonly Pause[];
   readonly idleMs: number;
   readonly threads: number;
+  /** Of the machine, 0 to 1, that other programs had meanwhile. */
+  readonly others: number | null;
   readonly memory: readonly Memory[];
 }
 
@@ -87,6 +89,7 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
   if (options.model === undefined && !short)
     throw new Error("--model FOLDER is needed: bench/README.md says how to make one");
   const size = short ? sizes.short : sizes.long;
+  const [ticks, ownMs] = [await cpuTicks(), cpuMsNow()];
   const encoder = await openEncoder(options.model ?? smallBundle, parts);
   const longest = encoder.bundle.window.tokens;
   const random = seeded(seed);
@@ -109,13 +112,14 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
     say(`${variant.name}: the event loop`);
     pauses.push(await measurePauses(encoder, variant, mixTokens["16 to 256 tokens"], threads, size.pauseMs));
   }
+  const others = othersShare(ticks, await cpuTicks(), cpuMsNow() - ownMs);
   const memory = await measureMemory(encoder, size.streams);
   const { name, digest } = encoder.bundle;
   const config = JSON.parse(await readFile(encoder.bundle.files.config, "utf8")) as Record<string, number>;
   const model = { name, digest, layers: config["num_hidden_layers"] ?? 0, width: config["hidden_size"] ?? 0 };
   const of = await facts(options.envoy);
   const raw = { facts: of, command: options.command, seed, model, costs, mixes: measured, mixTokens, pauses };
-  return { raw: { ...raw, idleMs: idle.wallMs, threads, memory }, failures: 0, recordable: true };
+  return { raw: { ...raw, idleMs: idle.wallMs, threads, others, memory }, failures: 0, recordable: true };
 }
 
 type Size = (typeof sizes)["short"];
