@@ -1,7 +1,7 @@
 // What judging by a model costs beside the runtime's own time, how fast each way to run it is, what batching gains, how long the
 // event loop waits while all cores infer, and what each caller adds to the memory.
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureLoading } from "../src/app/models-bench/measure-loading.ts";
@@ -22,16 +22,18 @@ import {
   type Variant,
   valueOf,
 } from "./load/encoder.ts";
-import { idlePauses, pausesOf } from "./load/pauses.ts";
-import { type Facts, facts } from "./machine.ts";
+import { cpuMsNow, idlePauses, pausesOf } from "./load/pauses.ts";
+import { cpuTicks, type Facts, facts, othersShare } from "./machine.ts";
 import { spreadOf } from "./stats.ts";
 
 const seed = 20_263;
 const sizes = {
   short: { rounds: 2, texts: 8, mixTexts: 24, pauseMs: 200, streams: [1, 2] },
-  long: { rounds: 7, texts: 12, mixTexts: 192, pauseMs: 4_000, streams: [1, 2, 4] },
+  long: { rounds: 3, texts: 12, mixTexts: 64, pauseMs: 3_000, streams: [1, 2, 4] },
 };
 export const concurrent = 32;
+/** Share of the machine that other programs may have had where figures are kept. */
+const othersMax = 0.1;
 const rowsMax = 64;
 /** Tokens of the mixed texts, and of the short ones among them. */
 const mixes = { "16 to 256 tokens": [16, 256], "16 to 63 tokens": [16, 63] } as const;
@@ -69,13 +71,22 @@ export interface InferenceRaw {
   readonly facts: Facts;
   readonly command: string;
   readonly seed: number;
-  readonly model: { readonly name: string; readonly digest: string; readonly layers: number; readonly width: number };
+  readonly model: {
+    readonly name: string;
+    readonly digest: string;
+    readonly layers: number;
+    readonly width: number;
+    /** Of its file. */
+    readonly bytes: number;
+  };
   readonly costs: readonly Cost[];
   readonly mixes: readonly Mix[];
   readonly mixTokens: Readonly<Record<MixName, readonly number[]>>;
   readonly pauses: readonly Pause[];
   readonly idleMs: number;
   readonly threads: number;
+  /** Of the machine, 0 to 1, that other programs had meanwhile. */
+  readonly others: number | null;
   readonly memory: readonly Memory[];
 }
 
@@ -87,6 +98,7 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
   if (options.model === undefined && !short)
     throw new Error("--model FOLDER is needed: bench/README.md says how to make one");
   const size = short ? sizes.short : sizes.long;
+  const [ticks, ownMs] = [await cpuTicks(), cpuMsNow()];
   const encoder = await openEncoder(options.model ?? smallBundle, parts);
   const longest = encoder.bundle.window.tokens;
   const random = seeded(seed);
@@ -109,13 +121,19 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
     say(`${variant.name}: the event loop`);
     pauses.push(await measurePauses(encoder, variant, mixTokens["16 to 256 tokens"], threads, size.pauseMs));
   }
+  const others = othersShare(ticks, await cpuTicks(), cpuMsNow() - ownMs);
   const memory = await measureMemory(encoder, size.streams);
   const { name, digest } = encoder.bundle;
   const config = JSON.parse(await readFile(encoder.bundle.files.config, "utf8")) as Record<string, number>;
-  const model = { name, digest, layers: config["num_hidden_layers"] ?? 0, width: config["hidden_size"] ?? 0 };
+  const { size: bytes } = await stat(encoder.bundle.files.model);
+  const model = { name, digest, layers: config["num_hidden_layers"] ?? 0, width: config["hidden_size"] ?? 0, bytes };
   const of = await facts(options.envoy);
   const raw = { facts: of, command: options.command, seed, model, costs, mixes: measured, mixTokens, pauses };
-  return { raw: { ...raw, idleMs: idle.wallMs, threads, memory }, failures: 0, recordable: true };
+  return {
+    raw: { ...raw, idleMs: idle.wallMs, threads, others, memory },
+    failures: 0,
+    recordable: others === null || others <= othersMax,
+  };
 }
 
 type Size = (typeof sizes)["short"];

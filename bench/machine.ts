@@ -54,6 +54,7 @@ export async function facts(envoyProgram: string): Promise<Facts> {
 /** CPU time of the whole machine since it started, in ticks; null where the system does not tell (no /proc). */
 export interface CpuTicks {
   readonly steal: number;
+  readonly idle: number;
   readonly total: number;
 }
 
@@ -61,7 +62,11 @@ export async function cpuTicks(): Promise<CpuTicks | null> {
   const stat = await readFile("/proc/stat", "utf8").catch(() => null);
   const fields = stat?.split("\n", 1)[0]?.trim().split(/\s+/).slice(1, 9).map(Number);
   if (fields === undefined) return null;
-  return { steal: fields[7] ?? 0, total: fields.reduce((sum, ticks) => sum + ticks, 0) };
+  return {
+    steal: fields[7] ?? 0,
+    idle: (fields[3] ?? 0) + (fields[4] ?? 0),
+    total: fields.reduce((sum, ticks) => sum + ticks, 0),
+  };
 }
 
 /** Share of time, 0 to 1, that the hypervisor gave to others. */
@@ -69,6 +74,16 @@ export function stealShare(from: CpuTicks | null, to: CpuTicks | null): number |
   if (from === null || to === null || to.total <= from.total) return null;
   return (to.steal - from.steal) / (to.total - from.total);
 }
+
+/** Share of the machine, 0 to 1, that neither lay idle nor went to this process, which used so many milliseconds of CPU time. */
+export function othersShare(from: CpuTicks | null, to: CpuTicks | null, ownMs: number): number | null {
+  if (from === null || to === null || to.total <= from.total) return null;
+  const busyMs = (to.total - from.total - (to.idle - from.idle)) * tickMs;
+  return Math.max(0, (busyMs - ownMs) / ((to.total - from.total) * tickMs));
+}
+
+/** What Linux counts in for programs, whatever it ticks at itself. */
+const tickMs = 10;
 
 /** Resident memory of a process in bytes. Linux only. */
 export async function residentBytes(pid: number): Promise<number> {

@@ -12,34 +12,31 @@ const model = "stand-in-small";
 /** Of a stream's events, in UTF-16 code units: small, so that nothing is found within one. */
 const eventUnits = 3;
 
-type Ground = { readonly upstream: Upstream; readonly system: System };
+type Ground = { readonly upstream: Upstream; readonly system: System; readonly parts: AsyncDisposableStack };
 
 /** One system for all of them; `options` may be asked for when the tests begin. */
 export function runCases(
   cases: readonly GuardCase[],
-  options: () => Promise<SystemOptions & { readonly done?: () => Promise<void> }>,
+  options: () => Promise<SystemOptions & { readonly done?: () => PromiseLike<void> }>,
 ): void {
-  let ground: Ground & { readonly done: () => Promise<void> };
+  let ground: Ground | null = null;
   before(async () => {
-    const { done = () => Promise.resolve(), ...rest } = await options();
-    const upstream = await Upstream.open();
-    const policy = JSON.stringify(policyOfCases(cases));
-    ground = { done, upstream, system: await System.open({ upstreamPort: upstream.port, policy, ...rest }) };
-  });
-  after(async () => {
-    const { system, upstream, done } = ground;
     await using parts = new AsyncDisposableStack();
+    const { done = () => Promise.resolve(), ...rest } = await options();
     parts.defer(done);
-    parts.use(upstream);
-    parts.use(system);
+    const upstream = parts.use(await Upstream.open());
+    const policy = JSON.stringify(policyOfCases(cases));
+    const system = parts.use(await System.open({ upstreamPort: upstream.port, policy, ...rest }));
+    ground = { upstream, system, parts: parts.move() };
   });
+  after(() => ground?.parts.disposeAsync());
   for (const streams of [false, true]) {
     describe(streams ? "on streams" : "on JSON", () => {
       for (const each of cases) {
         test(each.name, async () => {
           const cell = `${each.name}-${streams ? "stream" : "json"}`;
-          play(ground.upstream, cell, each, streams);
-          const { system, upstream } = ground;
+          const { system, upstream } = ground ?? assert.fail();
+          play(upstream, cell, each, streams);
           const before = system.envoy.records.length;
           const seen = await ask(system, each, cell, streams);
           // Cases run one after another: the next record is this one's.
