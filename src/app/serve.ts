@@ -71,6 +71,7 @@ export async function serve(config: Config, log: Logger): Promise<Running> {
   modelChanged = (name) => {
     for (const rule of unansweredRules(store.current().policy, name, models))
       log.error("a rule asks what its model does not answer", { rule, model: name });
+    void store.lookAgain();
   };
   let serving = false;
   const admin = await openAdminPage(config, {

@@ -67,6 +67,8 @@ export type TextDetector = {
   readonly reach: Reach;
   /** Judges JSON as it is written, before the escapes in its strings are decoded; spans are of that text. */
   readonly raw?: true;
+  /** What it finds depends on where its text begins: a view is shown to it from there to the end, also where it reads like the text. */
+  readonly fromStart?: true;
   /**
    * The smallest offset >= from (and <= text.length) at which something may begin that is not decided yet: all
    * findings that start before it are the same whatever text follows. Pure, synchronous, cheap.

@@ -63,7 +63,7 @@ export class Lane {
     this.#released = openReleased(plan.plain, (start, end) => this.#plain.slice(start, end));
     if (asWritten.length > 0) this.#openWritten(asWritten);
     for (const view of plan.views) {
-      if (view.source.firstChange === null) this.#openView(view, 0);
+      if (view.stays) this.#openView(view, 0);
       else this.#waiting.push(view);
     }
     word.tally.segments += 1;
@@ -163,7 +163,7 @@ export class Lane {
     const { source, checks } = plan;
     const view = source.open(base);
     const done = checks.map((check) => this.#plain.done[this.#checks.indexOf(check)] ?? base);
-    const lazy = source.firstChange !== null;
+    const lazy = !plan.stays;
     const sink = this.#sink(view, source.kind);
     const open = new OpenView({
       name: source.kind,

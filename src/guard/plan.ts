@@ -170,7 +170,10 @@ export function withViews(checks: readonly TextCheck[], sources: PlanParts["view
   for (const source of Object.values(sources)) {
     // Rules of one check have the same views: they are part of its key.
     const asked = checks.filter(({ rules }) => rules[0]?.views.includes(source.kind));
-    if (asked.length > 0) views.push({ source, checks: asked });
+    for (const stays of [false, true]) {
+      const own = asked.filter(({ detector }) => (detector.fromStart === true) === stays);
+      if (own.length > 0) views.push({ source, checks: own, stays: stays || source.firstChange === null });
+    }
   }
   return { plain: checks, views };
 }

@@ -26,7 +26,12 @@ export type ExchangeCheck = {
   readonly order: number;
 };
 
-export type ViewPlan = { readonly source: ViewSource; readonly checks: readonly TextCheck[] };
+/** `stays`: open from the beginning to the end, and not only where it differs from the text. */
+export type ViewPlan = {
+  readonly source: ViewSource;
+  readonly checks: readonly TextCheck[];
+  readonly stays: boolean;
+};
 /** What judges one lane. */
 export type LanePlan = { readonly plain: readonly TextCheck[]; readonly views: readonly ViewPlan[] };
 

@@ -138,7 +138,7 @@ test("a running guard: a model goes and comes, and a policy asks what none answe
   assert.match(mistakes[0] ?? "", /:6:\d+: no model is called "words"; there is none in the models folder$/);
 
   await store.activate(["words"]);
-  await next("model serves");
+  assert.match((await next("policy swapped")).policy ?? "", /^none@/, "what was not taken is, when there is the model");
   assert.deepEqual(await seen(), [400, 0]);
   await writeFile(file, policyOf("name: words, head: rsk", "open", "typo"));
   const typo = await next("policy not taken; the one before still serves");

@@ -37,6 +37,8 @@ export type PolicyStore<T> = {
   readonly stale: boolean;
   /** Looks at the file now. Resolves when that look is done. */
   look(): Promise<void>;
+  /** What policies are held against has changed: a file that was not taken is looked at as if it were new. */
+  lookAgain(): Promise<void>;
   close(): void;
 };
 
@@ -79,7 +81,8 @@ export async function openPolicyStore<T>(parts: PolicyStoreParts<T>): Promise<Re
 }
 
 function fixedStore<T>(served: Served<T>): PolicyStore<T> {
-  return { current: () => served, notices: [], stale: false, look: () => Promise.resolve(), close: () => undefined };
+  const look = (): Promise<void> => Promise.resolve();
+  return { current: () => served, notices: [], stale: false, look, lookAgain: look, close: () => undefined };
 }
 
 const bad = (mistakes: readonly Mistake[]) => err({ kind: "bad", mistakes } as const);
@@ -123,6 +126,14 @@ class WatchedStore<T> implements PolicyStore<T> {
 
   look(): Promise<void> {
     this.#looking = this.#looking.then(() => this.#lookOnce());
+    return this.#looking;
+  }
+
+  lookAgain(): Promise<void> {
+    this.#looking = this.#looking.then(() => {
+      if (this.#stale) this.#lastSeen = "";
+      return this.#lookOnce();
+    });
     return this.#looking;
   }
 

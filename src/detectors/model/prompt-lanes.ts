@@ -40,6 +40,7 @@ export function openPromptLanes(parts: PromptJudge, { segments }: ExchangeMemory
         kind: "text",
         id: parts.id,
         categories: parts.categories,
+        fromStart: true,
         reach: { longestSpan: Number.POSITIVE_INFINITY, leftContext: allOfIt, rightContext: 0 },
         settled: (_text, from) => from,
         detect: (signal, { text }) => prompt.detect(signal, text, index),
