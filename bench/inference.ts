@@ -2,8 +2,8 @@
 // event loop waits while all cores infer, and what each caller adds to the memory.
 
 import { readFile, stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { usableCpus } from "../src/config/cpus.ts";
 import { measureLoading } from "../src/app/models-bench/measure-loading.ts";
 import { findOpenVino } from "../src/inference/openvino-libraries.ts";
 import { probabilities } from "../src/inference/scoring.ts";
@@ -114,7 +114,7 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
     say(`${variant.name}: ${concurrent} at once`);
     measured.push(...(await measureMixes(encoder, variant, mixTokens, size.rounds)));
   }
-  const threads = availableParallelism();
+  const threads = usableCpus();
   const { longest: idle } = await idlePauses(size.pauseMs);
   const pauses: Pause[] = [];
   for (const variant of encoder.variants.filter(({ name }) => name.endsWith("FP32"))) {

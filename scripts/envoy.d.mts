@@ -10,9 +10,3 @@ export declare function envoyPath(
   env?: Readonly<Record<string, string | undefined>>,
   say?: (text: string) => void,
 ): Promise<string>;
-
-/** Where downloads are kept. */
-export declare function cacheDirectory(env?: Readonly<Record<string, string | undefined>>): string;
-
-/** SHA-256 of a file, in hexadecimal. */
-export declare function sha256Of(file: string): Promise<string>;

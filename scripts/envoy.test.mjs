@@ -5,7 +5,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { cacheDirectory, envoyPath, envoyVersion } from "./envoy.mjs";
+import { envoyPath, envoyVersion } from "./envoy.mjs";
+import { cacheDirectory } from "./wheel.mjs";
 
 function sandbox(t, programs = {}) {
   const directory = mkdtempSync(join(tmpdir(), "sallyport-envoy-"));

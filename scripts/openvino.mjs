@@ -1,16 +1,10 @@
 // Gets OpenVINO's libraries: OPENVINO_LIBS, else those of the pinned wheel from PyPI in a local cache.
 // What comes from PyPI is used only when its SHA-256 is the one written here. As a program it prints the folder.
 
-import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { cacheDirectory, sha256Of } from "./envoy.mjs";
 import { isMain, NoticeError, notice, runAsMain } from "./process.mjs";
-
-const run = promisify(execFile);
+import { cacheDirectory, fetchWheel, platformName, runPython } from "./wheel.mjs";
 
 /** The version fetched when none is at hand. */
 export const openVinoVersion = "2026.4.1";
@@ -30,7 +24,6 @@ const wheels = {
     sha256: "d3740853691ae4a9003bc3417a4625d848e2cc3251af4b815c59199b38be252a",
   },
 };
-const downloadMs = 600_000;
 
 /** Writes the libraries of a wheel into a folder, without what reads other frameworks' models. */
 const unzipLibraries = `
@@ -76,7 +69,6 @@ export async function openVinoVariable(without, env = process.env, say = notice)
   }
 }
 
-const platformName = `${process.platform}-${process.arch}`;
 const home = (cache) => join(cache, `openvino-${openVinoVersion}-${platformName}`);
 
 function hasApi(folder) {
@@ -90,49 +82,22 @@ function hasApi(folder) {
 async function fetched(cache, say) {
   const wheel = wheels[platformName];
   if (wheel === undefined) throw missing(`there is no pinned OpenVINO for ${platformName}`);
+  const { platform, sha256 } = wheel;
   say(`getting OpenVINO ${openVinoVersion} from PyPI ...`);
-  const staging = join(cache, `staging-${randomUUID()}`);
-  try {
-    await mkdir(join(staging, "out"), { recursive: true });
-    await unpack(await download(staging, wheel.platform), wheel.sha256, join(staging, "out"));
-    await publish(join(staging, "out"), home(cache));
-  } catch (error) {
-    throw error instanceof NoticeError ? error : missing(describe(error));
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  const options = ["--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--platform", platform];
+  await fetchWheel({
+    wanted: `openvino==${openVinoVersion}`,
+    options,
+    sha256,
+    home: home(cache),
+    missing,
+    isHome: () => hasApi(home(cache)),
+    async unpack(file, directory) {
+      await runPython(unzipLibraries, file, directory);
+      if (!hasApi(directory)) throw missing("the wheel holds no libopenvino_c");
+    },
+  });
   return home(cache);
-}
-
-async function download(directory, platform) {
-  const only = ["--implementation", "cp", "--python-version", "3.11", "--abi", "cp311", "--platform", platform];
-  const wanted = ["-d", directory, `openvino==${openVinoVersion}`];
-  const args = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", ...only, ...wanted];
-  await run("python3", args, { timeout: downloadMs });
-  const wheel = (await readdir(directory)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw missing("pip ended well but left no wheel");
-  return join(directory, wheel);
-}
-
-async function unpack(wheel, sha256, directory) {
-  const found = await sha256Of(wheel);
-  if (found !== sha256) throw missing(`the wheel's SHA-256 is ${found}, not ${sha256}`);
-  await run("python3", ["-c", unzipLibraries, wheel, directory], { timeout: downloadMs });
-  if (!hasApi(directory)) throw missing("the wheel holds no libopenvino_c");
-}
-
-/** The rename is atomic: of two processes that get it at once the second finds the first one's and keeps it. */
-async function publish(from, to) {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (!existsSync(to) || !hasApi(to)) throw error;
-  }
-}
-
-function describe(error) {
-  if (error.code === "ENOENT" && error.path === "python3") return "python3 is not on PATH";
-  return String(error.stderr || error.message).trim();
 }
 
 function missing(cause) {

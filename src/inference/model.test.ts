@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
+import { emptyBundle } from "../../test/helpers/fake-model.ts";
 import { tokenizerPath } from "../../test/models/tokenizers/expected.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import type { BackendProblem, RunAnswer, TokenBatch } from "./backend.ts";
@@ -26,26 +27,7 @@ async function open(name: string, window: Partial<Bundle["window"]> = {}, run = 
   assert.ok(tokenizer.ok);
   const limits = { batchTokensMax: 1_000, batchRowsMax: 8, queueTokensMax: 1_000_000 };
   return new Model({
-    bundle: {
-      name: "m",
-      digest: "",
-      files: {
-        folder: "",
-        format: "onnx",
-        model: "",
-        weights: null,
-        external: [],
-        tokenizer: "",
-        config: "",
-        manifest: null,
-      },
-      licence: null,
-      padId: 0,
-      vocabularySize: null,
-      window: { tokens: 32, stride: null, most: 256, ...window },
-      unknownShareMax: 0.2,
-      heads: [],
-    },
+    bundle: { ...emptyBundle, window: { tokens: 32, stride: null, most: 256, ...window } },
     tokenizer: tokenizer.value,
     batcher: new Batcher({ runner: { streams: 2, run }, padId: 0, limits, nowMs: () => 0 }),
   });

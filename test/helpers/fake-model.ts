@@ -32,32 +32,35 @@ const standardHead: HeadSpec = {
   vector: "mean",
 };
 
+/** A bundle without files, for what only reads its settings. */
+export const emptyBundle: Bundle = {
+  name: "m",
+  digest: "sha256:0",
+  files: {
+    folder: "",
+    format: "onnx",
+    model: "",
+    weights: null,
+    external: [],
+    tokenizer: "",
+    config: "",
+    manifest: null,
+  },
+  licence: null,
+  padId: 0,
+  vocabularySize: null,
+  window: { tokens: 256, stride: null, most: 256 },
+  unknownShareMax: 0.2,
+  heads: [],
+};
+
 /** All texts that it was asked about, in order. */
 export type Asked = string[];
 
 export function fakeModel(name: string, fake: FakeModel): { readonly models: ModelSource; readonly asked: Asked } {
   const asked: Asked = [];
   const head: HeadSpec = { ...standardHead, ...fake.head };
-  const bundle: Bundle = {
-    name,
-    digest: "sha256:0",
-    files: {
-      folder: "",
-      format: "onnx",
-      model: "",
-      weights: null,
-      external: [],
-      tokenizer: "",
-      config: "",
-      manifest: null,
-    },
-    licence: null,
-    padId: 0,
-    vocabularySize: null,
-    window: { tokens: 256, stride: null, most: 256 },
-    unknownShareMax: 0.2,
-    heads: [head],
-  };
+  const bundle: Bundle = { ...emptyBundle, name, heads: [head] };
   const judge = (text: string, second: string | null): Promise<Result<Judged, ModelProblem>> => {
     asked.push(second === null ? text : `${text} | ${second}`);
     const cause = fake.problem?.(text) ?? null;

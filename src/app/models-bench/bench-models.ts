@@ -1,7 +1,7 @@
 /** Measures a bundle on this machine, one way to load it after another, each in a process of its own. */
 import { readdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { usableCpus } from "../../config/cpus.ts";
 import type { Runtime } from "../../inference/backend.ts";
 import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
 import { findOpenVino } from "../../inference/openvino-libraries.ts";
@@ -38,7 +38,7 @@ export async function benchModel(input: BenchInput): Promise<Result<ModelBench, 
   const read = await readBundle(input.folder);
   if (!read.ok) return err(read.error.map(({ file, message }) => `${file}: ${message}`));
   const bundle = read.value;
-  const threads = availableParallelism();
+  const threads = usableCpus();
   const libraries = findOpenVino(input.openvinoFolder === null ? [] : [input.openvinoFolder]);
   const runtimes: readonly Runtime[] = libraries === null ? ["onnxruntime"] : ["onnxruntime", "openvino"];
   const files = await filesOf(bundle);
