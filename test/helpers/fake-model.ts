@@ -42,6 +42,7 @@ export const emptyBundle: Bundle = {
     model: "",
     weights: null,
     external: [],
+    hasBatchScales: false,
     tokenizer: "",
     config: "",
     manifest: null,

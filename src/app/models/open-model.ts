@@ -3,7 +3,7 @@ import type { ModelSettings } from "../../config/models.ts";
 import type { Backend, Description } from "../../inference/backend.ts";
 import { Batcher, type BatchSeen } from "../../inference/batching/batcher.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
-import type { BundleProblem } from "../../inference/bundle/files.ts";
+import type { BundleFiles, BundleProblem } from "../../inference/bundle/files.ts";
 import { loadTokenizer } from "../../inference/tokens/tokenizer.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { ServingModel } from "./serving-model.ts";
@@ -28,7 +28,11 @@ export type OpenedModel = {
   close(): Promise<void>;
 };
 
-const batchRowsMax = 64;
+const rowsTogetherMax = 64;
+
+/** Who else is in a batch must not change a text's score: where scales come from a batch, each row is one of its own. */
+export const batchRowsMaxOf = ({ hasBatchScales }: Pick<BundleFiles, "hasBatchScales">): number =>
+  hasBatchScales ? 1 : rowsTogetherMax;
 
 export async function openModel(parts: OpenModelParts): Promise<Result<OpenedModel, readonly BundleProblem[]>> {
   const { backend, bundle, settings, onBatch } = parts;
@@ -50,6 +54,7 @@ export async function openModel(parts: OpenModelParts): Promise<Result<OpenedMod
     await runner.close();
     return tried;
   }
+  const batchRowsMax = batchRowsMaxOf(bundle.files);
   const batcher = new Batcher({
     runner,
     padId: bundle.padId,

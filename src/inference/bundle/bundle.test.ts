@@ -37,6 +37,26 @@ const config = (change: (config: Record<string, unknown>) => unknown) => async (
   await writeFile(`${folder}/config.json`, JSON.stringify(change(read)));
 };
 
+test("a model whose scales come from a batch is known, in either form", async () => {
+  const minimum = (output: string) => async (folder: string) => {
+    const file = `${folder}/model.xml`;
+    const port = '<input><port id="0" precision="FP32"><dim>-1</dim></port></input>';
+    const layer = `<layer id="900" name="m" type="ReduceMin" version="opset1">${port}<output>\n${output}\n</output></layer>`;
+    await writeFile(file, (await readFile(file, "utf8")).replace("</layers>", `${layer}</layers>`));
+  };
+  const none = async () => undefined;
+  const cases: readonly (readonly [string, (folder: string) => Promise<void>, boolean])[] = [
+    ["bert", none, false],
+    ["bert-qdq", none, false],
+    ["bert-dynamic", none, true],
+    ["bert-ir", none, false],
+    ["bert-ir", minimum('<port id="2" precision="FP32" />'), true],
+    ["bert-ir", minimum('<port id="2" precision="FP32"><dim>-1</dim></port>'), false],
+  ];
+  for (const [name, change, wanted] of cases)
+    assert.equal((await bundle(name, change)).files.hasBatchScales, wanted, name);
+});
+
 describe("what exporters write is enough", () => {
   const cases: readonly (readonly [string, string, readonly (string | null)[], number, number])[] = [
     ["bert", "sequence", [null, "injection"], 128, 0],

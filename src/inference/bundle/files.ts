@@ -8,7 +8,7 @@ import { basename, isAbsolute, join, normalize, relative, sep } from "node:path"
 import { pipeline } from "node:stream/promises";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { manifestName } from "./manifest.ts";
-import { externalFiles } from "./onnx-files.ts";
+import { type OnnxFacts, readOnnx } from "./onnx-files.ts";
 
 /** A file, what is wrong with it and how to mend it. */
 export type BundleProblem = { readonly file: string; readonly message: string };
@@ -21,6 +21,8 @@ export type BundleFiles = {
   readonly weights: string | null;
   /** What an ONNX file keeps beside it. */
   readonly external: readonly string[];
+  /** Its INT8 scales are worked out from all that is in a batch: a text must not share one, or others change its score. */
+  readonly hasBatchScales: boolean;
   readonly tokenizer: string;
   readonly config: string;
   readonly manifest: string | null;
@@ -52,11 +54,11 @@ export async function findFiles(folder: string): Promise<Result<BundleFiles, Bun
     ...(format === "openvino" ? [model.replace(/\.xml$/, ".bin")] : []),
   ];
   for (const name of wanted) {
-    const wrong = await at.check(name, name === model || name.endsWith(".bin") ? modelBytesMax : 64 * textBytesMax);
+    const wrong = await at.check(name, /\.(?:onnx|bin)$/.test(name) ? modelBytesMax : 64 * textBytesMax);
     if (wrong !== null) return err(wrong);
   }
-  const external = format === "onnx" ? await at.external(model) : ok([]);
-  if (!external.ok) return external;
+  const facts = format === "onnx" ? await at.onnx(model) : ok(await at.openVino(model));
+  if (!facts.ok) return facts;
   const hasManifest = (await at.first([manifestName])) !== null;
   const wrongManifest = hasManifest ? await at.check(manifestName, textBytesMax) : null;
   if (wrongManifest !== null) return err(wrongManifest);
@@ -65,7 +67,7 @@ export async function findFiles(folder: string): Promise<Result<BundleFiles, Bun
     format,
     model: at.path(model),
     weights: format === "openvino" ? at.path(model.replace(/\.xml$/, ".bin")) : null,
-    external: external.value,
+    ...facts.value,
     tokenizer: at.path("tokenizer.json"),
     config: at.path("config.json"),
     manifest: hasManifest ? at.path(manifestName) : null,
@@ -143,12 +145,12 @@ class Inside {
     }
   }
 
-  async external(model: string): Promise<Result<readonly string[], BundleProblem>> {
+  async onnx(model: string): Promise<Result<OnnxFacts, BundleProblem>> {
     const file = this.path(model);
-    const names = externalFiles(await readFile(file));
-    if (!names.ok) return err({ file, message: `is no ONNX file: ${names.error}` });
+    const facts = readOnnx(await readFile(file));
+    if (!facts.ok) return err({ file, message: `is no ONNX file: ${facts.error}` });
     const files: string[] = [];
-    for (const name of names.value) {
+    for (const name of facts.value.external) {
       if (!isPlain(name))
         return err({ file, message: "names a file of weights by what is no file name; export it again" });
       const beside = normalize(join(model, "..", name));
@@ -162,8 +164,24 @@ class Inside {
       if (wrong !== null) return err(wrong);
       files.push(this.path(beside));
     }
-    return ok(files);
+    return ok({ ...facts.value, external: files });
   }
+
+  /** Of a model in OpenVINO's form: there the same is a minimum over all of a tensor, one number. */
+  async openVino(model: string): Promise<OnnxFacts> {
+    const xml = await readFile(this.path(model), "latin1");
+    return { external: [], hasBatchScales: hasWholeMinimum(xml) };
+  }
+}
+
+/** Whether a layer of OpenVINO's XML takes the least of all numbers of a tensor: its output has no dimension. */
+function hasWholeMinimum(xml: string): boolean {
+  for (let at = xml.indexOf('type="ReduceMin"'); at >= 0; ) {
+    const end = xml.indexOf("</layer>", at);
+    if (/<output>\s*<port\b[^>]*\/>/.test(xml.slice(at, Math.max(at, end)))) return true;
+    at = end < 0 ? -1 : xml.indexOf('type="ReduceMin"', end);
+  }
+  return false;
 }
 
 const missing: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { externalFiles } from "./onnx-files.ts";
+import { readOnnx } from "./onnx-files.ts";
 
 const model = readFileSync(new URL("../../../test/models/bundles/fixtures/bert-external/model.onnx", import.meta.url));
 
@@ -22,13 +22,13 @@ const nested = (path: readonly number[], content: readonly number[]): number[] =
   path.toReversed().reduce<number[]>((inner, number) => field(number, inner), [...content]);
 const location = (name: string): number[] => field(13, [...field(1, "location"), ...field(2, name)]);
 const namesIn = (bytes: readonly number[]): readonly string[] | string => {
-  const found = externalFiles(Buffer.from(bytes));
-  return found.ok ? found.value : found.error;
+  const found = readOnnx(Buffer.from(bytes));
+  return found.ok ? found.value.external : found.error;
 };
 
 test("finds the weights that an exporter put beside a model", () => {
-  const found = externalFiles(model);
-  assert.deepEqual(found, { ok: true, value: ["model.onnx_data"] });
+  const found = readOnnx(model);
+  assert.deepEqual(found, { ok: true, value: { external: ["model.onnx_data"], hasBatchScales: false } });
 });
 
 test("finds a name wherever a tensor may stand", () => {
@@ -61,15 +61,34 @@ test("finds a name whatever order its fields stand in", () => {
 test("what is cut off anywhere is told apart from a whole file, or names no more files", () => {
   let refused = 0;
   for (let length = 0; length < model.length; length += 1) {
-    const found = externalFiles(model.subarray(0, length));
+    const found = readOnnx(model.subarray(0, length));
     if (!found.ok) refused += 1;
     else
       assert.deepEqual(
-        found.value.filter((name) => name !== "model.onnx_data"),
+        found.value.external.filter((name) => name !== "model.onnx_data"),
         [],
       );
   }
   assert.ok(refused > model.length * 0.99, `${refused} of ${model.length}`);
+});
+
+test("sees an operator that takes its scale from the batch, wherever a node may stand", () => {
+  const graph = field(7, []);
+  const sees = (path: readonly number[], operator: string): boolean => {
+    const found = readOnnx(Buffer.from([...graph, ...nested(path, field(4, operator))]));
+    return found.ok && found.value.hasBatchScales;
+  };
+  for (const path of [
+    [7, 1],
+    [25, 7],
+    [7, 1, 5, 6, 1],
+    [20, 1, 1],
+  ]) {
+    assert.equal(sees(path, "DynamicQuantizeLinear"), true);
+    assert.equal(sees(path, "DynamicQuantizeMatMul"), true);
+    assert.equal(sees(path, "QuantizeLinear"), false);
+  }
+  assert.equal(sees([7, 5], "DynamicQuantizeLinear"), false, "a tensor's field of that number");
 });
 
 test("refuses what is no ONNX file, and says why", () => {
@@ -98,10 +117,10 @@ test("graphs in graphs are followed to a named depth, never to the stack's end",
 test("any bytes give an answer", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(model.length - 1), fc.nat(255), (noise, at, byte) => {
-      externalFiles(Buffer.from(noise));
+      readOnnx(Buffer.from(noise));
       const changed = Buffer.from(model.subarray(0, 4096));
       changed[at % changed.length] = byte;
-      externalFiles(changed);
+      readOnnx(changed);
     }),
   );
 });

@@ -1,7 +1,8 @@
 /**
- * Which other files an ONNX file wants: weights too large for it stand beside it, under names that it chooses. Reads the
- * protobuf form just as far as those names lie (onnx.proto, IR version 10); what it does not know it steps over. A runtime
- * would follow such a name out of the folder, so it is looked at before a runtime sees the file.
+ * What is to be known of an ONNX file before a runtime sees it. Which other files it wants: weights too large for it stand beside
+ * it, under names that it chooses, and a runtime would follow such a name out of the folder. And whether it works out scales from
+ * all that is in a batch. Reads the protobuf form just as far as that lies (onnx.proto, IR version 10); what it does not know it
+ * steps over.
  */
 import { err, ok, type Result } from "../../stdx/result.ts";
 
@@ -22,31 +23,41 @@ type Message = keyof typeof messages;
 const depthMax = 64;
 const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** Names as the file writes them. The error says that it is no ONNX file. */
-export function externalFiles(bytes: Buffer): Result<readonly string[], string> {
-  const names = new Set<string>();
+export type OnnxFacts = {
+  /** Names of other files as this one writes them. */
+  readonly external: readonly string[];
+  /** Dynamic INT8: `DynamicQuantizeLinear` and its kin look at a whole batch. */
+  readonly hasBatchScales: boolean;
+};
+
+/** The error says that it is no ONNX file. */
+export function readOnnx(bytes: Buffer): Result<OnnxFacts, string> {
   try {
-    const walker = new Walker(bytes, names);
+    const walker = new Walker(bytes);
     walker.walk("model", 0, bytes.length, 0);
     if (!walker.sawGraph) return err("it holds no graph");
+    return ok({ external: [...walker.names], hasBatchScales: walker.hasBatchScales });
   } catch (error) {
     if (error instanceof NotOnnx) return err(error.message);
     throw error;
   }
-  return ok([...names]);
 }
+
+/** A node's field that names its operator; those of ONNX Runtime's own begin so, too. */
+const operatorField = 4;
+const batchScaled = "DynamicQuantize";
 
 class NotOnnx extends Error {}
 
 class Walker {
   readonly #bytes: Buffer;
-  readonly #names: Set<string>;
+  readonly names = new Set<string>();
   #at = 0;
   sawGraph = false;
+  hasBatchScales = false;
 
-  constructor(bytes: Buffer, names: Set<string>) {
+  constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#names = names;
   }
 
   walk(message: Message, from: number, to: number, depth: number): void {
@@ -75,6 +86,12 @@ class Walker {
           if (end > to) throw new NotOnnx("it ends too early");
           if (message === "entry" && field === 1) keys.push(this.#bytes.toString("utf8", this.#at, end));
           if (message === "entry" && field === 2) values.push(this.#bytes.toString("utf8", this.#at, end));
+          if (
+            message === "node" &&
+            field === operatorField &&
+            this.#bytes.toString("latin1", this.#at, end).startsWith(batchScaled)
+          )
+            this.hasBatchScales = true;
           const next = (messages[message] as Readonly<Record<number, Message>>)[field];
           if (next === "graph") this.sawGraph = true;
           if (next !== undefined) this.walk(next, this.#at, end, depth + 1);
@@ -86,7 +103,7 @@ class Walker {
       }
     }
     if (this.#at > to) throw new NotOnnx("it ends too early");
-    if (keys.includes("location")) for (const value of values) this.#names.add(value);
+    if (keys.includes("location")) for (const value of values) this.names.add(value);
   }
 
   /** Numbers above 2^53 are only stepped over. */

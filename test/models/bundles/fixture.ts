@@ -1,4 +1,4 @@
-// The bundles that make.py made.
+// The bundles that make.py and quantize.py made.
 
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,9 @@ export const bundleNames = [
   "modernbert",
   "distilbert",
 ] as const;
+
+/** Of `bert` in INT8, made by quantize.py. */
+export const quantizedNames = ["bert-qdq", "bert-dynamic"] as const;
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
