@@ -7,10 +7,12 @@ import { err, ok, type Result } from "../../stdx/result.ts";
 import type { BackendProblem, RunAnswer, TokenBatch } from "../backend.ts";
 import { Batcher, type BatcherLimits, type BatchSeen, patienceMs } from "./batcher.ts";
 import type { Row } from "./rows.ts";
-import { isLike } from "./waiting-rows.ts";
 
 const never = new AbortController().signal;
 const wide: BatcherLimits = { batchTokensMax: 1_000, batchRowsMax: 8, queueTokensMax: 100_000 };
+
+/** What the rig's batches teach: nothing, so that it stays at what it is first. */
+const paddingMax = 8;
 
 /** `id` is each of its tokens, so that an answer shows whose it is. */
 const rowOf = (id: number, length: number): Row => ({
@@ -85,7 +87,7 @@ describe("each row", () => {
   it("is answered once, with its own numbers, in batches that are like and within the budget", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.array(step, { maxLength: 60 }), async (streams, steps) => {
-        const rig = new Rig(streams, { batchTokensMax: 600, batchRowsMax: 4, queueTokensMax: 3_000 });
+        const rig = new Rig(streams, { batchTokensMax: 200, batchRowsMax: 4, queueTokensMax: 3_000 });
         const texts: {
           controller: AbortController;
           first: number;
@@ -129,9 +131,10 @@ describe("each row", () => {
         const ran = rig.begun.flatMap(({ ids }) => ids);
         assert.equal(new Set(ran).size, ran.length, "no row runs twice");
         for (const { batch, lengths: own } of rig.begun) {
-          assert.ok(isLike(Math.min(...own), Math.max(...own)));
           assert.equal(batch.columns, Math.max(...own));
-          assert.ok(batch.rows === 1 || (batch.rows * batch.columns <= 600 && batch.rows <= 4));
+          const tokens = own.reduce((sum, length) => sum + length, 0);
+          assert.ok(batch.rows * batch.columns - tokens <= (batch.rows - 1) * paddingMax);
+          assert.ok(batch.rows === 1 || (batch.rows * batch.columns <= 200 && batch.rows <= 4));
         }
       }),
     );
@@ -153,11 +156,11 @@ describe("order", () => {
 
   it("is that of deadlines, and rows of like length go along", async () => {
     const batches = await orderOf([
-      { length: 200, deadlineMs: 500 },
+      { length: 100, deadlineMs: 500 },
       { length: 20, deadlineMs: 400 },
-      { length: 190, deadlineMs: 900 },
+      { length: 93, deadlineMs: 900 },
       { length: 21, deadlineMs: 300 },
-      { length: 100, deadlineMs: 100 },
+      { length: 50, deadlineMs: 100 },
     ]);
     assert.deepEqual(batches, [[4], [3, 1], [0, 2]]);
   });
@@ -229,7 +232,7 @@ describe("streams", () => {
     const rig = new Rig(2);
     void rig.batcher.submit(
       never,
-      Array.from({ length: 8 }, (_, id) => rowOf(id, 100)),
+      Array.from({ length: 8 }, (_, id) => rowOf(id, 20)),
       Infinity,
     );
     assert.deepEqual(

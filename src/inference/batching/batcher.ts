@@ -1,6 +1,6 @@
 /**
- * Joins the rows of many exchanges into batches for one model: rows of like length together, within a budget of tokens, the
- * nearest deadline first. A lone row on an idle model waits for nobody; where all of a model's streams are busy rows gather.
+ * Joins the rows of many exchanges into batches for one model: rows of like length together where that costs less than a batch
+ * more, within a budget of tokens, the nearest deadline first. A lone row on an idle model waits for nobody; where all of a model's streams are busy rows gather.
  *
  * Invariant: each row is answered exactly once. The queue is bounded in tokens: above it rows are turned away at once. A text
  * whose caller has gone is answered at once and leaves the queue, and so does the rest of a text of which a row has failed.
@@ -8,6 +8,7 @@
 import { err, type Result } from "../../stdx/result.ts";
 import type { BackendProblem, RunAnswer, TokenBatch } from "../backend.ts";
 import { batchOf, outputsOfRow, type Row, type RowOutputs } from "./rows.ts";
+import { RunCost } from "./run-cost.ts";
 import { WaitingRows } from "./waiting-rows.ts";
 
 export type BatcherLimits = {
@@ -20,6 +21,9 @@ export type BatcherLimits = {
 
 /** A row whose deadline is further away is treated as if it were so near: otherwise others could pass it for ever. */
 export const patienceMs = 1_000;
+
+/** A batch so many times as long as what it costs by itself gains no more by growing, and those in it wait for one another. */
+const longEnough = 32;
 
 export type Runner = {
   /** Batches that run at once. */
@@ -63,6 +67,7 @@ export type BatcherParts = {
 export class Batcher {
   readonly #parts: BatcherParts;
   readonly #waiting = new WaitingRows<Waiting>();
+  readonly #cost = new RunCost();
   #running = 0;
   #order = 0;
 
@@ -130,7 +135,9 @@ export class Batcher {
       // All free streams have their share: a long text is done sooner in two batches at once than in one.
       const enough = Math.ceil(this.#waiting.tokens / free);
       this.#running += 1;
-      void this.#run(this.#waiting.take({ tokensMax: limits.batchTokensMax, rowsMax: limits.batchRowsMax, enough }));
+      const paddingMax = this.#cost.worth;
+      const tokensMax = Math.min(limits.batchTokensMax, longEnough * paddingMax);
+      void this.#run(this.#waiting.take({ tokensMax, rowsMax: limits.batchRowsMax, enough, paddingMax }));
     }
   }
 
@@ -144,6 +151,7 @@ export class Batcher {
     const waitedMs = nowMs() - Math.min(...chosen.map(({ sinceMs }) => sinceMs));
     const answer = await answerOf(runner, batch);
     this.#running -= 1;
+    if (answer.ok) this.#cost.saw(rows * columns, answer.value.runMs);
     if (answer.ok) onBatch?.({ rows, columns, tokens: rows * columns, runMs: answer.value.runMs, waitedMs });
     for (const [at, waiting] of chosen.entries()) {
       const place = { at, rows, columns, length: waiting.length };

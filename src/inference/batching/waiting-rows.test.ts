@@ -5,6 +5,13 @@ import { it } from "node:test";
 import * as fc from "fast-check";
 import { type WaitingRow, WaitingRows } from "./waiting-rows.ts";
 
+const paddingMax = 8;
+
+const paddingOf = (taken: readonly WaitingRow[]): number => {
+  const longest = Math.max(0, ...taken.map(({ length }) => length));
+  return taken.reduce((sum, { length }) => sum + longest - length, 0);
+};
+
 const step = fc.oneof(
   {
     weight: 6,
@@ -36,10 +43,11 @@ it("the most urgent leads, whoever has come and gone", () => {
           rows.remove(gone); // of no effect
           plain = plain.filter((row) => row !== gone);
         } else {
-          const taken = rows.take({ tokensMax: 200, rowsMax: each.rowsMax, enough: 150 });
+          const taken = rows.take({ tokensMax: 200, rowsMax: each.rowsMax, enough: 150, paddingMax });
           const [lead] = plain.toSorted((a, b) => a.urgencyMs - b.urgencyMs || a.order - b.order);
           assert.equal(taken[0], lead);
           assert.ok(taken.length <= each.rowsMax);
+          assert.ok(paddingOf(taken) <= Math.max(0, taken.length - 1) * paddingMax);
           plain = plain.filter((row) => !taken.includes(row));
         }
         assert.equal(rows.rows, plain.length);
@@ -49,7 +57,8 @@ it("the most urgent leads, whoever has come and gone", () => {
         );
       }
       const sorted = plain.toSorted((a, b) => a.urgencyMs - b.urgencyMs || a.order - b.order);
-      for (const row of sorted) assert.deepEqual(rows.take({ tokensMax: 200, rowsMax: 1, enough: 1 }), [row]);
+      for (const row of sorted)
+        assert.deepEqual(rows.take({ tokensMax: 200, rowsMax: 1, enough: 1, paddingMax }), [row]);
     }),
     { numRuns: 200 },
   );

@@ -1,7 +1,7 @@
 /**
- * The rows that wait for a model, by length and urgency: gives the most urgent with others of like length that fit a budget.
+ * The rows that wait for a model, by length and urgency: gives the most urgent with others near its length that fit a budget.
  *
- * Invariant: rows of one batch are alike, so that little of it is padding. To add, to take and to leave costs the logarithm of
+ * Invariant: no row brings more padding into a batch than the budget says. To add, to take and to leave costs the logarithm of
  * what waits. Urgency never changes: what came later is at some time less urgent than what waits, so nothing waits for ever.
  */
 
@@ -22,6 +22,8 @@ export type Budget = {
   readonly rowsMax: number;
   /** Tokens, padding not counted, that are enough for one batch: the rest is for others. */
   readonly enough: number;
+  /** Padding in tokens that each further row may bring. */
+  readonly paddingMax: number;
 };
 
 export class WaitingRows<Row extends WaitingRow> {
@@ -54,23 +56,34 @@ export class WaitingRows<Row extends WaitingRow> {
   }
 
   /** Empty only where nothing waits. */
-  take({ tokensMax, rowsMax, enough }: Budget): readonly Row[] {
+  take({ tokensMax, rowsMax, enough, paddingMax }: Budget): readonly Row[] {
     const lead = this.#mostUrgent();
     if (lead === null) return [];
     this.remove(lead);
     const taken = [lead];
-    let [least, most, tokens] = [lead.length, lead.length, lead.length];
-    const bucket = bucketOf(lead.length);
-    for (const heap of [this.#heaps[bucket], this.#heaps[bucket - 1], this.#heaps[bucket + 1]]) {
-      for (let next = heap?.first; next !== undefined && taken.length < rowsMax; next = heap?.first) {
-        const [short, long] = [Math.min(least, next.length), Math.max(most, next.length)];
-        if (tokens >= enough || !isLike(short, long) || long * (taken.length + 1) > tokensMax) break;
+    let [longest, tokens] = [lead.length, lead.length];
+    for (const heap of this.#outwards(bucketOf(lead.length))) {
+      for (let { first: next } = heap; next !== undefined && taken.length < rowsMax; next = heap.first) {
+        const most = Math.max(longest, next.length);
+        const padded = most * (taken.length + 1);
+        const padding = padded - longest * taken.length - next.length;
+        if (tokens >= enough || padded > tokensMax || padding > paddingMax) break;
         this.remove(next);
         taken.push(next);
-        [least, most, tokens] = [short, long, tokens + next.length];
+        [longest, tokens] = [most, tokens + next.length];
       }
     }
     return taken;
+  }
+
+  /** The nearest in length first. */
+  *#outwards(from: number): Generator<Heap<Row>> {
+    for (let away = 0; away < this.#heaps.length; away += 1) {
+      for (const bucket of away === 0 ? [from] : [from - away, from + away]) {
+        const heap = this.#heaps[bucket];
+        if (heap !== undefined) yield heap;
+      }
+    }
   }
 
   #mostUrgent(): Row | null {
@@ -86,16 +99,10 @@ export class WaitingRows<Row extends WaitingRow> {
   }
 }
 
-/** Rows of a batch differ by at most a quarter of the longest, or by a few tokens: padding costs as much as text. */
-export function isLike(short: number, long: number): boolean {
-  return long - short <= Math.max(fewTokens, long / 4);
-}
-
 const fewTokens = 8;
 /** Up to here a bucket spans a few tokens, and above it a quarter of its longest. */
 const evenTokens = 4 * fewTokens;
 
-/** Rows of one bucket are alike. */
 function bucketOf(length: number): number {
   if (length <= evenTokens) return Math.ceil(length / fewTokens);
   return evenTokens / fewTokens + 1 + Math.floor(Math.log(length / (evenTokens + 1)) / Math.log(4 / 3));
