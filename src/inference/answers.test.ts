@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { cosine, labelsOf, vectorOf, wordsOf } from "./answers.ts";
+import { cosine, labelsOf, pairLabelsOf, vectorOf, wordsOf } from "./answers.ts";
 import type { HeadSpec } from "./bundle/bundle.ts";
 import type { Judged, JudgedWindow } from "./model.ts";
 
@@ -56,6 +56,18 @@ describe("labels", () => {
   it("of a pair are of the whole, whichever window it was", () => {
     assert.deepEqual(rounded(labelsOf({ ...plain, task: "pair" }, windows, all)), [
       { category: "bad", score: 0.9, span: all },
+    ]);
+  });
+
+  it("of a claim held part by part are of each part, its evidence joined by the head's pooling", () => {
+    const parts = [
+      { start: 0, end: 12, windows: [windowOf(0, 5, [0, logit(0.9)]), windowOf(5, 9, [0, logit(0.1)])] },
+      { start: 8, end: 20, windows: [windowOf(0, 5, [0, logit(0.8)]), windowOf(5, 9, [0, logit(0.7)])] },
+    ];
+    const head = { ...plain, task: "pair", pooling: "min" } as const;
+    assert.deepEqual(rounded(pairLabelsOf(head, { parts, coveredUnits: 20 })), [
+      { category: "bad", score: 0.1, span: { start: 0, end: 12 } },
+      { category: "bad", score: 0.7, span: { start: 8, end: 20 } },
     ]);
   });
 

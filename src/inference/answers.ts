@@ -8,13 +8,15 @@ import type { Span } from "../domain/segment.ts";
 import { assert } from "../stdx/assert.ts";
 import type { HeadSpec, LabelTag } from "./bundle/bundle.ts";
 import { outputOf } from "./bundle/fit.ts";
-import type { Judged, JudgedWindow } from "./model.ts";
+import type { Judged, JudgedPair, JudgedWindow } from "./model.ts";
 import { probabilities } from "./scoring.ts";
 
 export type Found = { readonly category: string; readonly score: number; readonly span: Span };
 
+type LabelledWindow = Pick<JudgedWindow, "start" | "end" | "outputs">;
+
 /** Every category of a head without regard to its score: of each window where one is enough, else of the whole text. */
-export function labelsOf(head: HeadSpec, windows: readonly JudgedWindow[], all: Span): readonly Found[] {
+export function labelsOf(head: HeadSpec, windows: readonly LabelledWindow[], all: Span): readonly Found[] {
   if (windows.length === 0) return [];
   const byWindow = windows.map((window) => byCategory(head, probabilities(head, numbersOf(head, window).data)));
   return categoriesOf(head).flatMap((category) => {
@@ -22,6 +24,11 @@ export function labelsOf(head: HeadSpec, windows: readonly JudgedWindow[], all: 
     if (head.pooling !== "max" || head.task === "pair") return [{ category, score: pool(head, scores), span: all }];
     return windows.map(({ start, end }, at) => ({ category, score: scores[at] as number, span: { start, end } }));
   });
+}
+
+/** Of each part of a claim every category; its windows of evidence are joined as the head says. */
+export function pairLabelsOf(head: HeadSpec, { parts }: JudgedPair): readonly Found[] {
+  return parts.flatMap(({ start, end, windows }) => labelsOf(head, windows, { start, end }));
 }
 
 /** What of a text belongs to a category, from `threshold` on: runs of whole words, as their labels begin and end them. */
@@ -171,7 +178,7 @@ function pool({ pooling }: HeadSpec, scores: readonly number[]): number {
   return pooling === "min" ? Math.min(...scores) : Math.max(...scores);
 }
 
-function numbersOf(head: HeadSpec, { outputs }: JudgedWindow) {
+function numbersOf(head: HeadSpec, { outputs }: Pick<JudgedWindow, "outputs">) {
   const found = outputOf(head, outputs);
   assert(found !== null, "a model has the outputs that its heads read: it was looked at when it was loaded");
   return found;

@@ -95,40 +95,94 @@ describe("a pair", () => {
   const short = "The train was late.";
   const long = prose(100);
 
-  it("has the longer text cut, the other whole in each window", async () => {
-    const model = await open("bert", { tokens: 48 });
-    for (const [first, second, wanted] of [
-      [long, short, "first"],
-      [short, long, "second"],
-    ] as const) {
-      const judged = await model.judgePair(never, first, second, Infinity);
-      assert.ok(judged.ok);
-      assert.equal(judged.value.cut, wanted);
-      assert.equal(judged.value.coveredUnits, long.length);
-      const whole = await model.judge(never, short, Infinity);
-      assert.ok(whole.ok && judged.value.windows.length > 1);
-      const ids = [...whole.value.tokens.ids];
-      for (const window of judged.value.windows) {
-        const row = idsOf(window);
-        const { from, to } = window.tokens;
-        const part: readonly number[] = [...judged.value.tokens.ids.subarray(from, to)];
-        assert.deepEqual(row, wanted === "first" ? [2, ...part, 3, ...ids, 3] : [2, ...ids, 3, ...part, 3]);
-        assert.deepEqual(row.slice(window.before, window.before + to - from), part);
+  /** Every row is the frame with a part of the evidence and one of the claim; all parts together are both texts. */
+  const held = async (evidence: string, claim: string, window: Partial<Bundle["window"]>) => {
+    const model = await open("bert", window);
+    const [judged, one, other] = [
+      await model.judgePair(never, evidence, claim, Infinity),
+      await model.judge(never, evidence, Infinity),
+      await model.judge(never, claim, Infinity),
+    ];
+    assert.ok(judged.ok && one.ok && other.ok, JSON.stringify(judged));
+    const [evidenceIds, claimIds] = [[...one.value.tokens.ids], [...other.value.tokens.ids]];
+    const { parts } = judged.value;
+    const [seenOfEvidence, seenOfClaim] = [new Set<number>(), new Set<number>()];
+    for (const part of parts) {
+      for (const each of part.windows) {
+        const row = [...(each.outputs[0]?.data ?? [])];
+        assert.ok(row.length <= (window.tokens ?? 0));
+        const middle = row.indexOf(3);
+        const [first, second] = [row.slice(1, middle), row.slice(middle + 1, -1)];
+        assert.deepEqual(row, [2, ...first, 3, ...second, 3]);
+        for (const [ids, whole, seen, at, { tokens }] of [
+          [first, evidenceIds, seenOfEvidence, each.start, one.value],
+          [second, claimIds, seenOfClaim, part.start, other.value],
+        ] as const) {
+          const from = tokens.starts.indexOf(at);
+          assert.deepEqual(ids, whole.slice(from, from + ids.length));
+          for (const index of ids.keys()) seen.add(from + index);
+        }
       }
     }
+    assert.equal(seenOfEvidence.size, evidenceIds.length);
+    const end = parts.at(-1)?.end ?? 0;
+    assert.equal(judged.value.coveredUnits, end);
+    return { parts, covered: end, seenOfClaim: seenOfClaim.size, claimTokens: claimIds.length };
+  };
+
+  it("that fits stands in one window", async () => {
+    const { parts } = await held(short, short, { tokens: 48 });
+    assert.deepEqual(
+      parts.map(({ start, end, windows }) => [start, end, windows.length]),
+      [[0, short.length, 1]],
+    );
   });
 
-  it("has the text cut that is named", async () => {
-    const model = await open("bert", { tokens: 48 });
-    const judged = await model.judgePair(never, long, short, Infinity, "second");
-    assert.deepEqual(!judged.ok && judged.error.cause, "too-long");
-    const other = await model.judgePair(never, short, `${short} ${short}`, Infinity, "first");
-    assert.ok(other.ok && other.value.cut === "first" && other.value.windows.length === 1);
+  it("has a claim that leaves room held whole against each window of the evidence", async () => {
+    const { parts } = await held(long, short, { tokens: 48 });
+    assert.equal(parts.length, 1);
+    assert.ok((parts[0]?.windows.length ?? 0) > 1);
   });
 
-  it("of two long texts is too long", async () => {
-    const judged = await (await open("bert")).judgePair(never, long, prose(90), Infinity);
+  it("has a long claim cut, and held part by part against evidence that is short", async () => {
+    const { parts, seenOfClaim, claimTokens } = await held(short, long, { tokens: 48 });
+    assert.ok(parts.length > 1 && parts.every(({ windows }) => windows.length === 1));
+    assert.equal(seenOfClaim, claimTokens);
+  });
+
+  it("of two long texts has each part of the one held against each of the other", async () => {
+    const { parts, seenOfClaim, claimTokens } = await held(long, prose(90), { tokens: 32 });
+    assert.ok(parts.length > 2 && parts.every(({ windows }) => windows.length > 2));
+    assert.equal(seenOfClaim, claimTokens);
+  });
+
+  it("beyond the cap of windows leaves a claim's end uncovered, and evidence unheld is too long", async () => {
+    const claim = prose(90);
+    const { parts, covered } = await held(long, claim, { tokens: 32, most: 40 });
+    assert.ok(parts.length >= 1 && parts.length * (parts[0]?.windows.length ?? 0) <= 40);
+    assert.ok(covered < claim.length);
+    const judged = await (await open("bert", { most: 4 })).judgePair(never, long, short, Infinity);
     assert.deepEqual(!judged.ok && judged.error.cause, "too-long");
+  });
+
+  it("is too long where a window has no room for two texts", async () => {
+    const judged = await (await open("bert", { tokens: 4 })).judgePair(never, short, short, Infinity);
+    assert.deepEqual(!judged.ok && judged.error.cause, "too-long");
+  });
+
+  it("of any lengths is held whole", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 8, max: 64 }),
+        async (a, b, tokens) => {
+          const { seenOfClaim, claimTokens } = await held(prose(a), prose(b), { tokens, most: 100_000 });
+          assert.equal(seenOfClaim, claimTokens);
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it("is unknown where either text is", async () => {
@@ -144,7 +198,7 @@ describe("a pair", () => {
 
   it("of nothing has no windows", async () => {
     const judged = await (await open("bert")).judgePair(never, "", "", Infinity);
-    assert.ok(judged.ok && judged.value.windows.length === 0);
+    assert.ok(judged.ok && judged.value.parts.length === 0);
   });
 });
 

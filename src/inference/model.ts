@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../stdx/result.ts";
 import type { Batcher, RowProblem } from "./batching/batcher.ts";
 import type { Row, RowOutputs } from "./batching/rows.ts";
 import { type Bundle, windowShape } from "./bundle/bundle.ts";
+import { pairWindowsOf } from "./pair-windows.ts";
 import type { Frame, Tokenizer, Tokens } from "./tokens/tokenizer.ts";
 import { sightOf, type TokenWindow, unitsCovered, unseenShare, windowsOf } from "./tokens/windows.ts";
 
@@ -37,11 +38,17 @@ export type Judged = {
   readonly unseenUnits: number;
 };
 
-/** Which text of a pair is cut into windows. The other stands in each of them, whole. */
-export type PairCut = "first" | "second" | "longer";
+/** A part of a claim, held against all of the evidence, window by window. */
+export type JudgedClaim = {
+  /** UTF-16 code units of the claim: [start, end). */
+  readonly start: number;
+  readonly end: number;
+  /** Places are the evidence's. */
+  readonly windows: readonly Pick<JudgedWindow, "start" | "end" | "outputs">[];
+};
 
-/** `cut`: the text that `windows`, `tokens` and units speak of. */
-export type JudgedPair = Judged & { readonly cut: "first" | "second" };
+/** Units are the claim's. */
+export type JudgedPair = { readonly parts: readonly JudgedClaim[]; readonly coveredUnits: number };
 
 export type ModelParts = {
   readonly bundle: Bundle;
@@ -50,14 +57,6 @@ export type ModelParts = {
 };
 
 type Encoded = { readonly text: string; readonly tokens: Tokens };
-
-/** What stands around a text's window in its row. */
-type Setting = {
-  readonly specialTokens: number;
-  /** Tokens of the row before the window's first. */
-  readonly before: number;
-  rowOf(ids: Int32Array): Row;
-};
 
 export class Model {
   readonly bundle: Bundle;
@@ -72,81 +71,79 @@ export class Model {
 
   /** `deadlineMs`: monotonic; the most urgent go first. A text without tokens has no windows. */
   async judge(signal: AbortSignal, text: string, deadlineMs: number): Promise<Result<Judged, ModelProblem>> {
-    const tokens = await this.#encode(signal, text);
-    if (!tokens.ok) return tokens;
+    const encoded = await this.#encode(signal, text);
+    if (!encoded.ok) return encoded;
     const { single } = this.#tokenizer;
-    return this.#judge(signal, { text, tokens: tokens.value }, deadlineMs, {
-      specialTokens: single.before.length + single.after.length,
-      before: single.before.length,
-      rowOf: (ids) => rowOf(single, ids, none),
+    const one: Encoded = { text, tokens: encoded.value };
+    const shape = windowShape(this.bundle, single.before.length + single.after.length);
+    const { windows, covered } = windowsOf(one.tokens.ids.length, shape);
+    if (this.#isUnseen(one, windows)) return err({ cause: "vocabulary", message: "" });
+    const rows = windows.map((window) => rowOf(single, idsIn(one, window), none));
+    const outputs = await this.#run(signal, rows, deadlineMs);
+    if (!outputs.ok) return outputs;
+    return ok({
+      tokens: one.tokens,
+      coveredUnits: unitsCovered(one.tokens, covered, text),
+      unseenUnits: sightOf(one.tokens, { from: 0, to: covered }, text).unseen,
+      windows: windows.map((window, index) => ({
+        ...placeOf(one, window),
+        tokens: window,
+        before: single.before.length,
+        outputs: outputs.value[index] as RowOutputs,
+      })),
     });
   }
 
-  /** The text that is not cut must leave room for the other, else it is `too-long`. */
+  /** Of two long texts each part of the claim is held against each of the evidence, `windowsMax` times at most. */
   async judgePair(
     signal: AbortSignal,
-    first: string,
-    second: string,
+    evidence: string,
+    claim: string,
     deadlineMs: number,
-    cut: PairCut = "longer",
   ): Promise<Result<JudgedPair, ModelProblem>> {
-    const frame = this.#tokenizer.pair;
-    if (frame === null) return err({ cause: "backend", message: "its tokenizer takes no pairs" });
-    const [one, other] = [await this.#encode(signal, first), await this.#encode(signal, second)];
-    if (!one.ok) return one;
-    if (!other.ok) return other;
-    const isFirstCut = cut === "first" || (cut === "longer" && one.value.ids.length >= other.value.ids.length);
-    const [moving, whole]: readonly Encoded[] = isFirstCut
-      ? [
-          { text: first, tokens: one.value },
-          { text: second, tokens: other.value },
-        ]
-      : [
-          { text: second, tokens: other.value },
-          { text: first, tokens: one.value },
-        ];
-    const { ids } = (whole as Encoded).tokens;
-    const special = frame.before.length + frame.between.length + frame.after.length;
-    const room = this.bundle.window.tokens - special - ids.length;
-    if (room < Math.min(minRoom, (moving as Encoded).tokens.ids.length)) {
-      return err({ cause: "too-long", message: "the text of a pair that is not cut leaves no room for the other" });
-    }
-    if (this.#isUnseen(whole as Encoded, [{ from: 0, to: ids.length }]))
+    const { pair } = this.#tokenizer;
+    if (pair === null) return err({ cause: "backend", message: "its tokenizer takes no pairs" });
+    const [held, told] = [await this.#encode(signal, evidence), await this.#encode(signal, claim)];
+    if (!held.ok) return held;
+    if (!told.ok) return told;
+    const special = pair.before.length + pair.between.length + pair.after.length;
+    const cut = pairWindowsOf(held.value.ids.length, told.value.ids.length, (tokens) =>
+      windowShape(this.bundle, special + tokens),
+    );
+    if (cut === null) return err({ cause: "too-long", message: "the evidence has more windows than windowsMax" });
+    const [one, other]: readonly [Encoded, Encoded] = [
+      { text: evidence, tokens: held.value },
+      { text: claim, tokens: told.value },
+    ];
+    if (this.#isUnseen(one, cut.evidence) || this.#isUnseen(other, cut.claim))
       return err({ cause: "vocabulary", message: "" });
-    const judged = await this.#judge(signal, moving as Encoded, deadlineMs, {
-      specialTokens: special + ids.length,
-      before: frame.before.length + (isFirstCut ? 0 : ids.length + frame.between.length),
-      rowOf: (part) => (isFirstCut ? rowOf(frame, part, ids) : rowOf(frame, ids, part)),
-    });
-    return judged.ok ? ok({ ...judged.value, cut: isFirstCut ? "first" : "second" }) : judged;
+    const rows = cut.claim.flatMap((part) =>
+      cut.evidence.map((window) => rowOf(pair, idsIn(one, window), idsIn(other, part))),
+    );
+    const outputs = await this.#run(signal, rows, deadlineMs);
+    if (!outputs.ok) return outputs;
+    const parts = cut.claim.map((part, at) => ({
+      ...placeOf(other, part),
+      windows: cut.evidence.map((window, index) => ({
+        ...placeOf(one, window),
+        outputs: outputs.value[at * cut.evidence.length + index] as RowOutputs,
+      })),
+    }));
+    return ok({ parts, coveredUnits: unitsCovered(other.tokens, cut.covered, claim) });
   }
 
-  async #judge(
+  /** In the order of the rows. */
+  async #run(
     signal: AbortSignal,
-    { text, tokens }: Encoded,
+    rows: readonly Row[],
     deadlineMs: number,
-    setting: Setting,
-  ): Promise<Result<Judged, ModelProblem>> {
-    const { windows, covered } = windowsOf(tokens.ids.length, windowShape(this.bundle, setting.specialTokens));
-    if (this.#isUnseen({ text, tokens }, windows)) return err({ cause: "vocabulary", message: "" });
-    const rows = windows.map(({ from, to }) => setting.rowOf(tokens.ids.subarray(from, to)));
+  ): Promise<Result<readonly RowOutputs[], ModelProblem>> {
     const outputs: RowOutputs[] = [];
     for (const answer of await this.#batcher.submit(signal, rows, deadlineMs)) {
       if (!answer.ok) return err(problemOf(answer.error, signal));
       outputs.push(answer.value);
     }
-    return ok({
-      tokens,
-      coveredUnits: unitsCovered(tokens, covered, text),
-      unseenUnits: sightOf(tokens, { from: 0, to: covered }, text).unseen,
-      windows: windows.map((window, index) => ({
-        start: window.from === 0 ? 0 : (tokens.starts[window.from] as number),
-        end: unitsCovered(tokens, window.to, text),
-        tokens: window,
-        before: setting.before,
-        outputs: outputs[index] as RowOutputs,
-      })),
-    });
+    return ok(outputs);
   }
 
   #isUnseen({ tokens, text }: Encoded, windows: readonly TokenWindow[]): boolean {
@@ -163,10 +160,15 @@ export class Model {
   }
 }
 
-/** Tokens of the text that is cut that a window of a pair has at least. */
-const minRoom = 16;
-
 const none = new Int32Array();
+
+const idsIn = ({ tokens }: Encoded, { from, to }: TokenWindow): Int32Array => tokens.ids.subarray(from, to);
+
+/** Of a window, in its text. */
+const placeOf = ({ tokens, text }: Encoded, { from, to }: TokenWindow) => ({
+  start: from === 0 ? 0 : (tokens.starts[from] as number),
+  end: unitsCovered(tokens, to, text),
+});
 
 function problemOf(problem: RowProblem, signal: AbortSignal): ModelProblem {
   if (problem.kind === "overloaded") return { cause: "overloaded", message: "" };

@@ -87,7 +87,9 @@ export function fakeModel(name: string, fake: FakeModel): { readonly models: Mod
       judge: (_signal, text) => judge(text, null),
       async judgePair(_signal, first, second) {
         const judged = await judge(first, second);
-        return judged.ok ? ok({ ...judged.value, cut: "first" }) : judged;
+        if (!judged.ok) return judged;
+        const { length } = second;
+        return ok({ parts: [{ start: 0, end: length, windows: judged.value.windows }], coveredUnits: length });
       },
     },
   };

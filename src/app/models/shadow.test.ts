@@ -54,6 +54,7 @@ describe("a candidate beside the active model", () => {
     for (const name of ["roberta", "xlm-roberta", "distilbert"]) opened.set(name, await open(name));
     opened.set("xlm-roberta, never", await open("xlm-roberta", 1));
     opened.set("roberta, always", await open("roberta", 0));
+    opened.set("roberta, never", await open("roberta", 1));
   });
   after(async () => {
     for (const model of opened.values()) await model.close();
@@ -71,6 +72,7 @@ describe("a candidate beside the active model", () => {
   test("differs where its thresholds do, each model by its own", async () => {
     assert.deepEqual(await agreements(get("xlm-roberta"), get("xlm-roberta, never"), askOne), ["differ"]);
     assert.deepEqual(await agreements(get("roberta, always"), get("roberta, always"), askPair), ["agree"]);
+    assert.deepEqual(await agreements(get("roberta, always"), get("roberta, never"), askPair), ["differ"]);
   });
 
   test("with nothing but vectors to say counts for nothing", async () => {

@@ -37,14 +37,12 @@ export function createShadow(active: Side, candidate: Side, count: (agreement: A
         return agreementOf(own, { bundle: candidate.bundle, judged: other.value, text });
       });
     },
-    pair([, first, second, , ...rest], answer) {
+    pair([, evidence, claim], answer) {
       if (!answer.ok) return;
       void compare(async () => {
-        const other = await candidate.model.judgePair(signal, first, second, Number.POSITIVE_INFINITY, ...rest);
+        const other = await candidate.model.judgePair(signal, evidence, claim, Number.POSITIVE_INFINITY);
         if (!other.ok) return "uncounted";
-        const textOf = (cut: "first" | "second"): string => (cut === "first" ? first : second);
-        const own = { bundle, judged: answer.value, text: textOf(answer.value.cut) };
-        return agreementOf(own, { bundle: candidate.bundle, judged: other.value, text: textOf(other.value.cut) });
+        return agreementOf({ bundle, pair: answer.value }, { bundle: candidate.bundle, pair: other.value });
       });
     },
   };

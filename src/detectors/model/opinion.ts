@@ -2,7 +2,7 @@
 import type { Category, Finding, UnknownCause } from "../../domain/detector.ts";
 import { similarCategory } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
-import { cosine, type Found, labelsOf, vectorOf, wordsOf } from "../../inference/answers.ts";
+import { cosine, type Found, labelsOf, pairLabelsOf, vectorOf, wordsOf } from "../../inference/answers.ts";
 import type { Judged, ModelProblem } from "../../inference/model.ts";
 import { deadlineOf } from "../../stdx/deadline.ts";
 import type { Result } from "../../stdx/result.ts";
@@ -32,13 +32,10 @@ export async function pairOpinionOf(
   evidence: string,
   claim: string,
 ): Promise<Opinion> {
-  const judged = await asked.served.model.judgePair(signal, evidence, claim, deadlineOf(signal), "first");
+  const judged = await asked.served.model.judgePair(signal, evidence, claim, deadlineOf(signal));
   if (!judged.ok) return { kind: "unknown", cause: judged.error.cause };
-  const { windows, coveredUnits } = judged.value;
-  // What was cut off may be what bears the claim out.
-  if (coveredUnits < evidence.length) return { kind: "unknown", cause: "too-long" };
-  const all = { start: 0, end: claim.length };
-  return { kind: "known", found: sure(asked, labelsOf(asked.head, windows, all)), coveredUnits: claim.length };
+  const { coveredUnits } = judged.value;
+  return { kind: "known", found: sure(asked, pairLabelsOf(asked.head, judged.value)), coveredUnits };
 }
 
 function readingOf(
