@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { Tokenizer as Core } from "tokenizers";
-import { readExpected, tokenizerPath } from "../../../test/models/tokenizers/expected.ts";
+import { readExpected, specialsOf, tokenizerPath } from "../../../test/models/tokenizers/expected.ts";
 import { openTempDir } from "../../../test/helpers/temp-dir.ts";
 import { blocksOf } from "./blocks.ts";
 import { loadTokenizer, type Tokens, tokenizerBytesMax } from "./tokenizer.ts";
@@ -22,15 +22,67 @@ async function load(name: string) {
   return loaded.value;
 }
 
-/** Several blocks of what the recorded texts hold. */
-const longTexts = fc
-  .array(fc.nat(texts.length - 1), { minLength: 10, maxLength: 60 })
-  .map((picks) => picks.map((pick) => texts[pick]).join(" "))
-  .chain((text) => fc.integer({ min: 1, max: 6 }).map((times) => text.repeat(times)));
+/** Several blocks of such texts. */
+const longOf = (some: readonly string[]) =>
+  fc
+    .array(fc.constantFrom(...some), { minLength: 10, maxLength: 60 })
+    .map((picks) => picks.join(" "))
+    .chain((text) => fc.integer({ min: 1, max: 6 }).map((times) => text.repeat(times)));
+const longTexts = longOf(texts);
 
 const unseenOf = (tokens: Tokens, text: string) => sightOf(tokens, { from: 0, to: tokens.ids.length }, text).unseen;
 
 for (const name of names) {
+  const specials = specialsOf(name);
+  /** The core takes a special token that is written for a real one. */
+  const plain = texts.filter((text) => specials.every(({ content }) => !text.includes(content)));
+
+  describe(`${name}, special tokens that people write`, () => {
+    const pieces = fc.constantFrom(
+      ...specials.map(({ content }) => content),
+      "a",
+      " ",
+      "[",
+      "</",
+      "𝒳",
+      "\ud835",
+      ">",
+      "S]",
+    );
+    const written = fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join(""));
+
+    it("are letters, and nothing of the text is lost", async () => {
+      const { encode, single } = await load(name);
+      const ids = new Set([...specials.map(({ id }) => id), ...single.before, ...single.after]);
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(written, longOf(texts)), async (text) => {
+          const tokens = await encode(never, text);
+          for (const [at, id] of tokens.ids.entries()) assert.ok(!ids.has(id) || tokens.unknown[at] === 1);
+          let last = 0;
+          for (const [at, start] of tokens.starts.entries()) {
+            assert.ok(start >= last && (tokens.ends[at] as number) <= text.length);
+            last = start;
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it("say what a word of them says, not what the token says", async () => {
+      const { encode } = await load(name);
+      for (const { content } of specials) {
+        const { ids } = await encode(never, `the old ${content} bridge`);
+        const halves = await Promise.all(
+          [`the old ${content.slice(0, -1)}`, `${content.slice(-1)} bridge`].map((half) => encode(never, half)),
+        );
+        assert.deepEqual(
+          [...ids],
+          halves.flatMap((half) => [...half.ids]),
+        );
+      }
+    });
+  });
+
   describe(`${name}, a long text`, () => {
     it("is encoded as the whole is, but at the seams", async () => {
       const { encode } = await load(name);
@@ -38,7 +90,7 @@ for (const name of names) {
       core.disableTruncation();
       core.disablePadding();
       await fc.assert(
-        fc.asyncProperty(longTexts, async (text) => {
+        fc.asyncProperty(longOf(plain), async (text) => {
           const wanted = awayFromSeams(text, await wholeOf(core, text));
           assert.deepEqual(awayFromSeams(text, await encode(never, text)), wanted);
         }),

@@ -2,13 +2,15 @@
  * Any `tokenizer.json`, by the official core: text in, ids and where they stand out. The one file that knows the package.
  *
  * The package truncates and pads where the file says so, and then loses text without a word: both are switched off here, and
- * windows are cut by `windows.ts`. Nothing here remembers a text.
+ * windows are cut by `windows.ts`. Special tokens stand around a text and never in it, whatever is written there. Nothing here
+ * remembers a text.
  */
 import { readFile } from "node:fs/promises";
-import { Tokenizer as Core } from "tokenizers";
+import { Tokenizer as Core, type JsEncoding } from "tokenizers";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { blocksOf } from "./blocks.ts";
 import { unitOffsets } from "./offsets.ts";
+import { cutsWithin, putAway, type Specials, specialsOf } from "./written-specials.ts";
 
 /** Without the special tokens. */
 export type Tokens = {
@@ -56,12 +58,17 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
   core.disablePadding();
   const single = await frameOf(core, null);
   if (single === null) return err(`${path} puts special tokens within a text, which cannot be cut into windows`);
-  const unknownId = unknownIdOf(read.value, core);
+  const pair = await frameOf(core, "b");
+  const [known = 0] = (await core.encode("a", null, bare)).getIds();
+  const specials = specialsOf(core, read.value, pair === null ? [single] : [single, pair], {
+    unknownId: unknownIdOf(read.value, core),
+    known,
+  });
   return ok({
     single,
-    pair: await frameOf(core, "b"),
+    pair,
     vocabularySize: core.getVocabSize(true),
-    encode: (signal, text) => encode(core, unknownId, signal, text),
+    encode: (signal, text) => encode(core, specials, signal, text),
   });
 }
 
@@ -76,19 +83,37 @@ async function readText(path: string): Promise<Result<string, string>> {
   }
 }
 
-async function encode(core: Core, unknownId: number | null, signal: AbortSignal, text: string): Promise<Tokens> {
+const bare = { addSpecialTokens: false } as const;
+
+async function encode(core: Core, specials: Specials, signal: AbortSignal, text: string): Promise<Tokens> {
   const parts: Tokens[] = [];
   for (const { start, end } of blocksOf(text)) {
     signal.throwIfAborted();
     parts.push(
-      await encodeBlock(core, unknownId, start === 0 && end === text.length ? text : text.slice(start, end), start),
+      await encodeBlock(core, specials, start === 0 && end === text.length ? text : text.slice(start, end), start),
     );
   }
   return joined(parts);
 }
 
-async function encodeBlock(core: Core, unknownId: number | null, text: string, base: number): Promise<Tokens> {
-  const encoding = await core.encode(text, null, { addSpecialTokens: false });
+async function encodeBlock(core: Core, specials: Specials, text: string, base: number): Promise<Tokens> {
+  const whole = tokensOf(await core.encode(text, null, bare), specials, text, 0);
+  const cuts = cutsWithin(text, whole, specials);
+  const tokens = cuts.length === 0 ? whole : await encodeCut(core, specials, text, cuts);
+  putAway(tokens, specials);
+  if (base === 0) return tokens;
+  const moved = (places: Uint32Array): Uint32Array => places.map((place) => base + place);
+  return { ...tokens, starts: moved(tokens.starts), ends: moved(tokens.ends) };
+}
+
+async function encodeCut(core: Core, specials: Specials, text: string, cuts: readonly number[]): Promise<Tokens> {
+  const starts = [0, ...cuts];
+  const pieces = starts.map((start, at) => text.slice(start, starts[at + 1]));
+  const encodings = await core.encodeBatch(pieces, bare);
+  return joined(encodings.map((each, at) => tokensOf(each, specials, pieces[at] as string, starts[at] as number)));
+}
+
+function tokensOf(encoding: JsEncoding, { unknownId }: Specials, text: string, base: number): Tokens {
   const ids = Int32Array.from(encoding.getIds());
   const units = unitOffsets(text);
   const starts = new Uint32Array(ids.length);
@@ -124,9 +149,8 @@ function joined(parts: readonly Tokens[]): Tokens {
 async function frameOf(core: Core, second: string | null): Promise<Frame | null> {
   const encoding = await core.encode("a", second, { addSpecialTokens: true });
   const [ids, types] = [encoding.getIds(), encoding.getTypeIds()];
-  const first = Array.from((await core.encode("a", null, { addSpecialTokens: false })).getIds());
-  const other =
-    second === null ? [] : Array.from((await core.encode(second, null, { addSpecialTokens: false })).getIds());
+  const first = Array.from((await core.encode("a", null, bare)).getIds());
+  const other = second === null ? [] : Array.from((await core.encode(second, null, bare)).getIds());
   const firstAt = indexOf(ids, first, 0);
   if (firstAt < 0 || first.length === 0) return null;
   const afterFirst = firstAt + first.length;

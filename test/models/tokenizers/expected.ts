@@ -45,3 +45,11 @@ export function placesOf({ places }: Recorded): readonly (readonly [number, numb
   }
   return spans;
 }
+
+/** The special tokens of a tokenizer: number and how each is written. */
+export function specialsOf(name: string): readonly { readonly id: number; readonly content: string }[] {
+  const { added_tokens: added } = JSON.parse(readFileSync(tokenizerPath(name), "utf8")) as {
+    added_tokens: readonly { readonly id: number; readonly content: string; readonly special: boolean }[];
+  };
+  return added.filter(({ special }) => special);
+}

@@ -1,10 +1,11 @@
 // Our tokenizer gives what Python's `tokenizers` gives: ids and halves with special tokens, and places of the text's tokens,
-// there in code points and here in UTF-16 code units.
+// there in code points and here in UTF-16 code units. Texts in which a special token is written are set apart: Python's gives the
+// special token, and here it is the letters that stand there.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Frame, loadTokenizer, type Tokenizer, type Tokens } from "../../../src/inference/tokens/tokenizer.ts";
-import { placesOf, type Recorded, readExpected, tokenizerPath } from "./expected.ts";
+import { placesOf, type Recorded, readExpected, specialsOf, tokenizerPath } from "./expected.ts";
 
 const never = new AbortController().signal;
 const expected = readExpected();
@@ -24,9 +25,13 @@ describe("parity with Python's tokenizers", () => {
   });
 
   for (const [name, recorded] of Object.entries(expected.tokenizers)) {
+    const isPlain = (text: string): boolean => specialsOf(name).every(({ content }) => !text.includes(content));
+
     it(`${name}: single texts`, async () => {
       const tokenizer = await load(name);
+      assert.ok(expected.texts.filter(isPlain).length >= 1_000);
       for (const [at, text] of expected.texts.entries()) {
+        if (!isPlain(text)) continue;
         const tokens = await tokenizer.encode(never, text);
         const said = framed(tokenizer.single, [tokens]);
         const wanted = recorded.singles[at] as Recorded;
@@ -45,11 +50,30 @@ describe("parity with Python's tokenizers", () => {
       assert.ok(frame !== null);
       for (const [at, pair] of expected.pairs.entries()) {
         const texts = pair.map((each) => expected.texts[each] as string);
+        if (!texts.every(isPlain)) continue;
         const both = await Promise.all(texts.map((text) => tokenizer.encode(never, text)));
         const wanted = recorded.pairs[at] as Recorded;
         assert.deepEqual(framed(frame, both), { ids: wanted.ids, types: wanted.types }, `pair ${at}`);
         assert.deepEqual(both.flatMap(unitsOf), inUnits(texts, wanted, recorded.firsts[at] as number), `pair ${at}`);
       }
+    });
+
+    it(`${name}: special tokens that are written in a text`, async () => {
+      const { encode, single } = await load(name);
+      const written = expected.texts.flatMap((text, at) => (isPlain(text) ? [] : [{ text, at }]));
+      assert.ok(written.length >= 10);
+      const ids = new Set(specialsOf(name).map(({ id }) => id));
+      let pythonHas = 0;
+      for (const { text, at } of written) {
+        const tokens = await encode(never, text);
+        const wanted = recorded.singles[at] as Recorded;
+        const inner = wanted.ids.slice(single.before.length, wanted.ids.length - single.after.length);
+        if (inner.some((id) => ids.has(id))) pythonHas += 1;
+        for (const [token, id] of tokens.ids.entries()) assert.ok(!ids.has(id) || tokens.unknown[token] === 1, text);
+        const [, last = 0] = inUnits([text], wanted, inner.length).at(-1) ?? [];
+        assert.ok((tokens.ends.at(-1) ?? 0) >= last, `nothing is lost of ${JSON.stringify(text)}`);
+      }
+      assert.ok(pythonHas > 0);
     });
   }
 });
