@@ -119,7 +119,8 @@ describe("a pair", () => {
           [second, claimIds, seenOfClaim, part.start, other.value],
         ] as const) {
           const from = tokens.starts.indexOf(at);
-          assert.deepEqual(ids, whole.slice(from, from + ids.length));
+          const wanted: readonly number[] = whole.slice(from, from + ids.length);
+          assert.deepEqual(ids, wanted);
           for (const index of ids.keys()) seen.add(from + index);
         }
       }
