@@ -8,9 +8,11 @@
  * - TCP: plain on loopback only. Elsewhere mutual TLS with a pinned client name (tls.ts).
  */
 import { once } from "node:events";
-import { chmod, lstat, mkdir, stat, unlink } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { chmod, link, lstat, mkdir, rename, stat, unlink } from "node:fs/promises";
 import { type AddressInfo, BlockList, connect, createServer, isIP, type Server, type Socket } from "node:net";
 import { dirname, isAbsolute } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 export type Listen =
   | { readonly kind: "unix"; readonly path: string }
@@ -24,6 +26,9 @@ const DIR_FORBIDDEN_BITS = 0o027;
 export const SOCKET_PATH_BYTES_MAX = 107;
 /** Open connections of one listener. Envoy holds one per worker thread, more only above its stream limit. */
 export const CONNECTIONS_MAX = 256;
+
+/** Between two looks at a socket that refuses. */
+const REFUSED_AGAIN_MS = 50;
 
 export type ListenErrorCode =
   | "in_use"
@@ -118,23 +123,50 @@ async function preparePrivateDir(dir: string): Promise<void> {
 }
 
 async function removeStale(path: string): Promise<void> {
+  const found = await socketAt(path);
+  if (found === undefined) return;
+  // Twice, with a while between: a socket also refuses in the moment between its server's `bind` and `listen`.
+  const inUse = (await isLive(path)) || (await pause(REFUSED_AGAIN_MS), await isLive(path));
+  if (inUse || !(await takeAway(path, found)))
+    throw new ListenError("in_use", `${path}: in use by a running process; end it, or name another with --listen`);
+}
+
+/** Undefined: nothing is there. Throws where it is no socket. */
+async function socketAt(path: string): Promise<Stats | undefined> {
   const found = await lstat(path).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return undefined;
     throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
   });
-  if (found === undefined) return;
-  if (!found.isSocket())
-    throw new ListenError(
-      "not_a_socket",
-      `${path}: exists and is not a socket; remove it, or name another with --listen`,
-    );
-  if (await isLive(path))
-    throw new ListenError("in_use", `${path}: in use by a running process; end it, or name another with --listen`);
-  await unlink(path).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT")
-      throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
-  });
+  if (found === undefined || found.isSocket()) return found;
+  throw new ListenError(
+    "not_a_socket",
+    `${path}: exists and is not a socket; remove it, or name another with --listen`,
+  );
 }
+
+/**
+ * Removes a socket that was found dead, and nothing else: two servers that start at once may both have found it, and what is there
+ * by now may be the other's. So it is moved first, which only one can do, and looked at again; another's is put back.
+ */
+async function takeAway(path: string, dead: Stats): Promise<boolean> {
+  const now = await socketAt(path);
+  if (now === undefined) return true;
+  if (!isSame(now, dead)) return false;
+  const moved = `${path}.${process.pid}`;
+  try {
+    await rename(path, moved);
+    const isDead = isSame(await lstat(moved), dead);
+    if (!isDead) await link(moved, path).catch(() => undefined); // a third has the path by now
+    await unlink(moved);
+    return isDead;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return true; // the other was quicker; it has the path, or we get it now
+    throw new ListenError("cannot_listen", `${path}: ${codeOf(error)}`, { cause: error });
+  }
+}
+
+/** Numbers of inodes are used again at once; the time tells a new one, and moving it does not change that. */
+const isSame = (one: Stats, other: Stats): boolean => one.ino === other.ino && one.mtimeMs === other.mtimeMs;
 
 /** Only a refused connection proves that nobody listens: whatever else happens, the socket is left alone. */
 function isLive(path: string): Promise<boolean> {

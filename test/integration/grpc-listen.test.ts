@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { isLoopback, type Listen, SOCKET_PATH_BYTES_MAX } from "../../src/extproc/listen.ts";
 import { type GuardServer, openServer } from "../../src/extproc/server.ts";
@@ -83,6 +84,38 @@ test("the socket of a process that was killed is replaced", async () => {
   const server = await open(unix(path));
   assert.ok(await answers(server));
   await server.close();
+});
+
+test("of several that find a dead socket at once, one gets it and the others leave it alone", async () => {
+  await using dir = await openTempDir();
+  const path = dir.join("s");
+  const listen = new URL("../../src/extproc/listen.ts", import.meta.url).href;
+  const code = `
+    import { createPlainListener, startListening } from ${JSON.stringify(listen)};
+    const where = { kind: "unix", path: ${JSON.stringify(path)} };
+    process.on("SIGUSR2", () => startListening(createPlainListener((socket) => socket.on("error", () => undefined).end(String(process.pid))), where, false)
+      .then(() => console.log("got it"), ({ code }) => console.log("not:", code)));
+    setInterval(() => undefined, 1000);
+    console.log("ready");`;
+  for (let round = 0; round < 3; round += 1) {
+    const dead = new Child(process.execPath, [
+      "-e",
+      `require("net").createServer().listen("${path}", () => process.abort())`,
+    ]);
+    await dead.exited;
+    await using children = new AsyncDisposableStack();
+    const all = Array.from({ length: 4 }, () =>
+      children.use(new Child(process.execPath, ["--input-type=module", "-e", code])),
+    );
+    for (const child of all) await child.line(/ready/);
+    for (const child of all) child.signal("SIGUSR2");
+    const said = await Promise.all(all.map(async (child) => (await child.line(/got it|not: .*/))[0]));
+    assert.deepEqual(said.toSorted(), ["got it", "not: in_use", "not: in_use", "not: in_use"]);
+    assert.equal(await text(connect(path)), String(all[said.indexOf("got it")]?.pid));
+    assert.deepEqual(await readdir(dir.path), ["s"]);
+    for (const child of all) child.signal("SIGKILL");
+    await Promise.all(all.map((child) => child.exited));
+  }
 });
 
 test("a file that is no socket is left alone", async () => {
