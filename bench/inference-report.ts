@@ -81,11 +81,16 @@ function mixTable(mixes: readonly Mix[]): readonly string[] {
 
 function pausesTable({ pauses, threads, idleMs }: InferenceRaw): readonly string[] {
   return [
-    `The event loop's longest turn by the clock while ${threads} threads infer, in ms (with nothing to do: ${fixed(idleMs, 1)}):`,
+    `How late a timer comes while ${threads} threads infer, in ms (with nothing to do: ${fixed(idleMs, 1)}):`,
     "",
     ...table(
-      ["", "longest", "texts"],
-      pauses.map(({ variant, longestMs, texts }) => [variant, fixed(longestMs, 1), whole(texts)]),
+      ["", "longest", "p99", "texts"],
+      pauses.map(({ variant, longestMs, p99Ms, texts }) => [
+        variant,
+        fixed(longestMs, 1),
+        fixed(p99Ms, 1),
+        whole(texts),
+      ]),
     ),
   ];
 }

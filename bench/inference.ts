@@ -22,7 +22,7 @@ import {
   type Variant,
   valueOf,
 } from "./load/encoder.ts";
-import { cpuMsNow, idlePauses, pausesOf } from "./load/pauses.ts";
+import { cpuMsNow, idleLateness, latenessOf } from "./load/pauses.ts";
 import { cpuTicks, type Facts, facts, othersShare } from "./machine.ts";
 import { spreadOf } from "./stats.ts";
 
@@ -58,8 +58,9 @@ export interface Mix {
 }
 export interface Pause {
   readonly variant: string;
-  /** Longest turn of the event loop in milliseconds, by the clock. */
+  /** How late a timer of a millisecond came at the latest. */
   readonly longestMs: number;
+  readonly p99Ms: number;
   readonly texts: number;
 }
 export interface Memory {
@@ -115,7 +116,7 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
     measured.push(...(await measureMixes(encoder, variant, mixTokens, size.rounds)));
   }
   const threads = usableCpus();
-  const { longest: idle } = await idlePauses(size.pauseMs);
+  const idle = await idleLateness(size.pauseMs);
   const pauses: Pause[] = [];
   for (const variant of encoder.variants.filter(({ name }) => name.endsWith("FP32"))) {
     say(`${variant.name}: the event loop`);
@@ -130,7 +131,7 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
   const of = await facts(options.envoy);
   const raw = { facts: of, command: options.command, seed, model, costs, mixes: measured, mixTokens, pauses };
   return {
-    raw: { ...raw, idleMs: idle.wallMs, threads, others, memory },
+    raw: { ...raw, idleMs: idle.longestMs, threads, others, memory },
     failures: 0,
     recordable: others === null || others <= othersMax,
   };
@@ -262,14 +263,14 @@ async function measurePauses(
   const texts: string[] = [];
   for (const [number, length] of tokens.entries()) texts.push(await textOf(encoder, length, number));
   await textsPerSecond(model, texts.slice(0, concurrent));
-  const { value, pauses } = await pausesOf(async () => {
+  const { value, late } = await latenessOf(async () => {
     const begun = performance.now();
     let judged = 0;
     for (; performance.now() - begun < forMs; judged += texts.length) await textsPerSecond(model, texts);
     return judged;
   });
   await runner.close();
-  return { variant: variant.name, longestMs: pauses.wallMs, texts: value };
+  return { variant: variant.name, ...late, texts: value };
 }
 
 /** Each in a process of its own. */

@@ -84,8 +84,42 @@ function summed(turns: number, noted: readonly Noted[], collected: readonly Perf
   return { turns, longest, wallMs: longestWallMs, ownMs };
 }
 
+/** Timers with nothing else to do. */
+export async function idleLateness(forMs: number): Promise<Lateness> {
+  const { late } = await latenessOf(() => new Promise<void>((resolve) => setTimeout(resolve, forMs)));
+  return late;
+}
+
 /** The loop with nothing to do but to be watched. */
 export async function idlePauses(forMs: number): Promise<Pauses> {
   const { pauses } = await pausesOf(() => new Promise<void>((resolve) => setTimeout(resolve, forMs)));
   return pauses;
+}
+
+/** How late timers came, in milliseconds. */
+export type Lateness = { readonly longestMs: number; readonly p99Ms: number };
+
+const timerMs = 1;
+
+/**
+ * How late a timer comes while `work` runs, the next being set when one has come. Unlike `pausesOf` it leaves the loop idle
+ * between them, as that of a server is: where other threads want every CPU, a loop that never rests waits for them by itself.
+ */
+export async function latenessOf<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly late: Lateness }> {
+  const late: number[] = [];
+  let due = performance.now() + timerMs;
+  let timer = setTimeout(look, timerMs);
+  function look(): void {
+    late.push(Math.max(0, performance.now() - due));
+    due = performance.now() + timerMs;
+    timer = setTimeout(look, timerMs);
+  }
+  try {
+    const value = await work();
+    late.sort((a, b) => a - b);
+    const p99 = late[Math.floor(late.length * 0.99)] ?? 0;
+    return { value, late: { longestMs: late.at(-1) ?? 0, p99Ms: p99 } };
+  } finally {
+    clearTimeout(timer);
+  }
 }
