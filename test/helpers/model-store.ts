@@ -8,8 +8,11 @@ import { type ActiveModels, writeActive } from "../../src/app/models/active.ts";
 import { bundlesIn } from "../../src/app/models/store.ts";
 import { openTempDir } from "./temp-dir.ts";
 
-/** A bundle that anybody can follow; see test/models/words/make.py. */
+/** Bundles that anybody can follow; see test/models/words/make.py and test/models/facts/make.py. */
 export const wordsBundle = fileURLToPath(new URL("../models/words/fixtures/words", import.meta.url));
+export const factsBundle = fileURLToPath(new URL("../models/facts/fixtures/facts", import.meta.url));
+/** It takes tens of milliseconds for each window. */
+export const slowBundle = fileURLToPath(new URL("../models/facts/fixtures/slow", import.meta.url));
 
 export type TestStore = AsyncDisposable & {
   readonly folder: string;

@@ -111,8 +111,17 @@ type Seen = {
   readonly headers: Headers;
 };
 
+/** The client may leave at `[DONE]`, before the stream's end; then the record would be of a client that left. */
+const readToEnd: typeof fetch = async (url, init) => {
+  const reply = await fetch(url, { ...init, signal: null });
+  if (reply.body === null) return reply;
+  const [own, clients] = reply.body.tee();
+  void new Response(own).arrayBuffer().catch(() => undefined); // a stream that breaks is the client's to tell
+  return new Response(clients, { status: reply.status, headers: reply.headers });
+};
+
 async function ask(system: System, each: GuardCase, cell: string, streams: boolean): Promise<Seen> {
-  const client = new OpenAI({ baseURL: `${system.url}/v1`, apiKey: "none", maxRetries: 0 });
+  const client = new OpenAI({ baseURL: `${system.url}/v1`, apiKey: "none", maxRetries: 0, fetch: readToEnd });
   const body = { model, messages: messagesOf(each), ...each.more, stream: streams } as never;
   const options = { headers: { "x-cell": cell, [caseHeader]: each.name } };
   try {
