@@ -4,6 +4,7 @@ import { configSource } from "../config/source.ts";
 import { manifestSource } from "../inference/bundle/manifest.ts";
 import { partSource, policySource, tenantSource } from "../policy/source.ts";
 import { verdictJsonSchema } from "../telemetry/verdict-fields.ts";
+import { evaluationDocument } from "./eval/document.ts";
 
 /** File name to content. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
@@ -14,6 +15,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
     ["config-v1.json", fromZod(configSource)],
     ["model-v1.json", fromZod(manifestSource)],
     ["verdict-v1.json", verdictJsonSchema()],
+    ["evaluation-v1.json", fromZod(evaluationDocument)],
   ];
   return new Map(schemas.map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
 }

@@ -27,13 +27,17 @@ const columns: readonly Column[] = [
   { head: "coverage", of: ({ coverage }) => share(coverage) },
 ];
 
+const linesOf = (what: string, groups: Readonly<Record<string, Summary>>): readonly (readonly [string, Summary])[] =>
+  Object.entries(groups).map(([name, summary]) => [`${what} ${name}`, summary]);
+
 /** Columns that no row has a figure for are left out. */
 export function evaluationLines(evaluation: Evaluation): readonly string[] {
-  const { all, sources, languages, seconds, textsPerSecond } = evaluation;
+  const { all, files, sources, languages, seconds, textsPerSecond } = evaluation;
   const rows: readonly (readonly [string, Summary])[] = [
     ["all", all],
-    ...Object.entries(sources).map(([name, summary]) => [`source ${name}`, summary] as const),
-    ...Object.entries(languages).map(([name, summary]) => [`language ${name}`, summary] as const),
+    ...(Object.keys(files).length > 1 ? linesOf("file", files) : []),
+    ...linesOf("source", sources),
+    ...linesOf("language", languages),
   ];
   const shown = columns.filter(({ of }) => rows.some(([, summary]) => of(summary) !== null));
   const cells = [

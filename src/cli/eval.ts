@@ -1,18 +1,20 @@
 /** `sallyport eval`: how well a detector or a policy tells labelled texts apart. Prints; decides nothing. */
-import { createWriteStream, type WriteStream } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
 import { once } from "node:events";
+import { createWriteStream, type WriteStream } from "node:fs";
+import { open, stat, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { Command } from "commander";
 import { budgetFaults, type Budgets } from "../app/eval/budgets.ts";
+import { evaluationText } from "../app/eval/document.ts";
 import { evaluate, scoreLine } from "../app/eval/evaluate.ts";
 import type { RowJudge } from "../app/eval/judge.ts";
 import { detectorKind, type Opened, openDetectorJudge, openPolicyJudge } from "../app/eval/open-judge.ts";
 import { openModelJudge } from "../app/eval/open-model-judge.ts";
-import { checkFiles } from "../app/eval/rows.ts";
+import { checkFiles, type FileRead } from "../app/eval/rows.ts";
 import { systemClock } from "../app/surroundings.ts";
 import { evaluationLines } from "./eval-table.ts";
-import { exitStatus } from "./exit-status.ts";
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { modelsFlag, readModelSettings } from "./model-settings.ts";
 import { createProgress } from "./progress.ts";
 
@@ -44,7 +46,7 @@ export function registerEval(program: Command, exit: (status: number) => void): 
     .option("--min-recall <share>", "the least recall that is fine, 0 to 1")
     .addHelpText(
       "after",
-      "\nPrints and writes no text of the data.\nExit status: 0 good, 1 bad input, 2 usage, 3 a budget is missed.\nExample: sallyport eval --detector secrets --data labelled.jsonl.gz --max-fpr 0.01",
+      "\nPrints and writes no text of the data.\nExit status: 0 good, 1 bad input, 2 usage, 3 a budget is missed, 130 interrupted: the figures are of the first rows.\nExample: sallyport eval --detector secrets --data labelled.jsonl.gz --max-fpr 0.01",
     )
     .action(async (flags: Flags) => exit(await runEval(flags)));
 }
@@ -55,17 +57,42 @@ async function runEval(flags: Flags): Promise<number> {
   if ((flags.detector === undefined) === (flags.policy === undefined)) {
     return refuse("name either a --detector or a --policy");
   }
+  const clash = await clashOf(flags);
+  if (clash !== null) return refuse(clash);
   const judge = await openJudge(flags);
   if (!judge.ok) return bad(judge.error);
   try {
-    const rows = await checkData(flags.data);
-    return rows === null ? exitStatus.bad : await measure(flags, judge.value, rows, budgets);
+    const data = await checkData(flags.data);
+    return data === null ? exitStatus.bad : await measure(flags, judge.value, data, budgets);
   } catch (error) {
     if (!isFileError(error)) throw error;
     return bad([`sallyport eval: ${error.path ?? "a file"}: cannot be written (${error.code})`]);
   } finally {
     await judge.value.close();
   }
+}
+
+/** What would be written over something else that was named. `null`: nothing. */
+async function clashOf({ data, policy, json, scores }: Flags): Promise<string | null> {
+  const inputs = await Promise.all([...data, ...(policy === undefined ? [] : [policy])].map(sameFile));
+  const written = (["json", "scores"] as const).flatMap((flag) => {
+    const file = { json, scores }[flag];
+    return file === undefined ? [] : [{ flag, file }];
+  });
+  const outputs = await Promise.all(written.map(({ file }) => sameFile(file)));
+  for (const [at, { flag, file }] of written.entries()) {
+    const output = outputs[at] ?? "";
+    if (inputs.includes(output)) return `--${flag} ${file} is what is read: name another file`;
+    if (at > 0 && outputs[0] === output && !file.startsWith("/dev/"))
+      return "--json and --scores are one file: name two";
+  }
+  return null;
+}
+
+/** Alike for two ways to write one file. */
+async function sameFile(path: string): Promise<string> {
+  const entry = await stat(path).catch(() => null);
+  return entry === null ? resolve(path) : `${entry.dev} ${entry.ino}`;
 }
 
 async function openJudge({ detector = "", policy, models }: Flags): Promise<Opened> {
@@ -76,40 +103,63 @@ async function openJudge({ detector = "", policy, models }: Flags): Promise<Open
   return policy === undefined ? openModelJudge(detector, settings.value) : openPolicyJudge(policy, settings.value);
 }
 
-/** How many rows there are; `null`: some are bad, and it was said which. */
-async function checkData(files: readonly string[]): Promise<number | null> {
+/** `null`: some rows are bad, and it was said which. */
+async function checkData(paths: readonly string[]): Promise<readonly FileRead[] | null> {
   const progress = createProgress("reading");
-  const { rows, bad: lines, badCount } = await checkFiles(files, (count) => progress.show(count, 0, "rows"));
+  const { files, bad: lines, badCount } = await checkFiles(paths, (count) => progress.show(count, 0, "rows"));
   progress.end();
   for (const { file, line, message } of lines) console.error(`${file}${line === null ? "" : `:${line}`}: ${message}`);
   if (badCount > lines.length) console.error(`and ${badCount - lines.length} more`);
-  return badCount > 0 ? null : rows;
+  return badCount > 0 ? null : files;
 }
 
-async function measure(flags: Flags, judge: RowJudge, rows: number, budgets: Budgets): Promise<number> {
+async function measure(
+  flags: Flags,
+  judge: RowJudge,
+  data: readonly FileRead[],
+  budgets: Budgets,
+): Promise<ExitStatus> {
   const scores = flags.scores === undefined ? null : await openLines(flags.scores);
+  if (flags.json !== undefined) await (await open(flags.json, "a")).close();
+  const rows = data.reduce((sum, file) => sum + file.rows, 0);
   const progress = createProgress("judging");
+  using listening = listenForStop();
   let done = 0;
-  const evaluation = await evaluate(
+  const evaluation = await evaluate({
     judge,
-    flags.data,
-    async (row, judgement) => {
+    files: flags.data,
+    nowMs: () => systemClock.nowMs(),
+    stop: listening.stop,
+    async onRow(row, judgement) {
       progress.show((done += 1), rows);
       if (scores !== null && !scores.write(`${scoreLine(row, judgement)}\n`)) await once(scores, "drain");
     },
-    () => systemClock.nowMs(),
-  );
+  });
   progress.end();
   if (scores !== null) await finished(scores.end());
-  const judged = flags.policy === undefined ? { detector: flags.detector } : { policy: flags.policy };
-  const faults = budgetFaults(evaluation.all, budgets);
   if (flags.json !== undefined) {
-    const document = { ...judged, data: flags.data, ...evaluation, budgets: { ...budgets, missed: faults } };
-    await writeFile(flags.json, `${JSON.stringify(document, null, 1)}\n`);
+    await writeFile(flags.json, evaluationText({ subject: judge.subject, data, evaluation, budgets }));
   }
   for (const line of evaluationLines(evaluation)) console.log(line);
+  const faults = budgetFaults(evaluation.all, budgets);
   for (const fault of faults) console.error(`sallyport eval: ${fault}`);
+  if (evaluation.rows < rows) {
+    console.error(`sallyport eval: interrupted: the figures are of the first ${evaluation.rows} of ${rows} rows`);
+    return exitStatus.interrupted;
+  }
   return faults.length > 0 ? exitStatus.missed : exitStatus.good;
+}
+
+/** The first signal ends the work in order, a second one at once. */
+function listenForStop(): Disposable & { readonly stop: AbortSignal } {
+  const controller = new AbortController();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const stop = (): void => {
+    controller.abort();
+    for (const signal of signals) process.off(signal, stop);
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return { stop: controller.signal, [Symbol.dispose]: () => signals.forEach((signal) => process.off(signal, stop)) };
 }
 
 /** Opened first, so that a folder that is not there is told before the work and not after it. */

@@ -9,5 +9,7 @@ export const exitStatus = {
   acted: 3,
   /** `eval` only: a budget is missed. */
   missed: 3,
+  /** `eval` only: a signal came, and the figures are of the first rows. */
+  interrupted: 130,
 } as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];

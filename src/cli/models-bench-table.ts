@@ -1,6 +1,6 @@
 /** The figures of `models bench` as lines for a terminal. Pure. */
 import type { ModelBench } from "../app/models-bench/bench-models.ts";
-import { type Loading, scoreDifferenceMax } from "../app/models-bench/cells.ts";
+import { bestOf, type Loading, scoreDifferenceMax } from "../app/models-bench/cells.ts";
 
 const head = [
   "backend",
@@ -18,10 +18,10 @@ const head = [
 
 export function benchLines(bench: ModelBench, nameOf: (file: string) => string): readonly string[] {
   const severalFiles = new Set(bench.measured.map(({ file }) => file)).size > 1;
-  const name = (loading: Loading): readonly string[] => [
+  const name = (loading: Loading & { readonly runsAs?: string }): readonly string[] => [
     ...(severalFiles ? [nameOf(loading.file)] : []),
     loading.runtime,
-    loading.precision,
+    precisionOf(loading),
     `${loading.threads}/${loading.streams}`,
   ];
   const rows = bench.measured.flatMap((loading) =>
@@ -47,17 +47,33 @@ export function benchLines(bench: ModelBench, nameOf: (file: string) => string):
     ]),
     ...(failed.length > 0 ? ["", ...failed] : []),
     "",
-    ...bestLines(bench),
+    ...bestLines(bench, nameOf),
   ];
 }
 
-function bestLines({ best }: ModelBench): readonly string[] {
+/** In what the runtime says of a file that it takes as it is. */
+const asWritten = "as in the file";
+
+/** A machine without the instructions for one precision runs another. */
+const precisionOf = ({ precision, runsAs }: { readonly precision: string; readonly runsAs?: string }): string =>
+  runsAs === undefined || runsAs === precision || runsAs === asWritten ? precision : `${precision} as ${runsAs}`;
+
+function bestLines({ best, measured, window }: ModelBench, nameOf: (file: string) => string): readonly string[] {
   if (best === null) return [`best: none (scores within ${scoreDifferenceMax} of FP32 are wanted)`];
   const { loading, cell, loneMs } = best;
   return [
-    `best: ${loading.runtime} ${loading.precision} (${loading.runsAs}), ${loading.threads} threads, ${loading.streams} streams, batches of ${cell.batch}: ${short(cell.itemsPerSecond)} windows a second, a lone one in ${short(loneMs)} ms`,
+    `best: ${loading.runtime} ${loading.precision} (${loading.runsAs}), ${counted(loading.threads, "thread")}, ${counted(loading.streams, "stream")}, batches of ${cell.batch}: ${short(cell.itemsPerSecond)} windows a second, a lone one in ${short(loneMs)} ms`,
+    ...[...new Set(measured.map(({ file }) => file))].flatMap((file) => {
+      const other = file === loading.file ? null : bestOf(measured, file, window);
+      if (other === null || other.cell.itemsPerSecond <= cell.itemsPerSecond) return [];
+      return [
+        `faster: ${nameOf(file)}, ${short(other.cell.itemsPerSecond)} windows a second on ${other.loading.runtime}, scores within ${(other.loading.scoreDifference ?? 0).toFixed(4)} of FP32; a folder that has it as model.onnx serves it`,
+      ];
+    }),
   ];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -1,6 +1,6 @@
 // The command `sallyport` as a process of its own, run to its end.
 
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -17,11 +17,22 @@ export type RunOptions = {
 };
 
 /** Resolves when it has ended by itself. */
-export async function sallyport(args: readonly string[], { cwd, stdin = "", env = {} }: RunOptions): Promise<Outcome> {
+export const sallyport = (args: readonly string[], options: RunOptions): Promise<Outcome> =>
+  startSallyport(args, options).outcome;
+
+/** While it runs its output can be listened to, and signals sent. */
+export function startSallyport(
+  args: readonly string[],
+  { cwd, stdin = "", env = {} }: RunOptions,
+): { readonly child: ChildProcessWithoutNullStreams; readonly outcome: Promise<Outcome> } {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("SALLYPORT_"));
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...Object.fromEntries(own), ...env } });
   child.stdin.on("error", () => undefined); // it need not read what it is not asked to
   child.stdin.end(stdin);
+  return { child, outcome: outcomeOf(child) };
+}
+
+async function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code: code as number | null, stdout, stderr };
 }

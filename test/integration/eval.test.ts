@@ -1,10 +1,11 @@
 // `sallyport eval` as a process: files in, figures and scores out, and what its exit statuses mean.
 
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, symlink, watch, writeFile } from "node:fs/promises";
 import { test } from "node:test";
+import * as z from "zod";
 import { gzipSync } from "node:zlib";
-import { sallyport } from "../helpers/sallyport.ts";
+import { sallyport, startSallyport } from "../helpers/sallyport.ts";
 import { openTempDir } from "../helpers/temp-dir.ts";
 
 const rows = [
@@ -30,13 +31,27 @@ test("figures as a table and as JSON, a score for each row, in the order of the 
   assert.equal(stderr, "");
   assert.equal(code, 0);
   assert.match(stdout, /^all +4 +2 +0 +0\.750 /m);
+  assert.match(stdout, /^file b\.jsonl +1 /m);
   assert.match(stdout, /^source own +2 /m);
   assert.match(stdout, /^language de +1 /m);
   assert.match(stdout, /^spans of: email$/m);
   const document = JSON.parse(await readFile(dir.join("out.json"), "utf8"));
-  assert.equal(document.detector, "pii");
+  const schema = JSON.parse(await readFile(new URL("../../docs/schemas/evaluation-v1.json", import.meta.url), "utf8"));
+  assert.deepEqual(z.fromJSONSchema(schema).safeParse(document).error, undefined);
+  assert.deepEqual(document.subject, { kind: "detector", name: "pii" });
+  assert.deepEqual(
+    document.data.map(({ file, rows: count }: { file: string; rows: number }) => [file, count]),
+    [
+      ["a.jsonl.gz", 3],
+      ["b.jsonl", 1],
+    ],
+  );
+  assert.deepEqual([document.complete, document.rows], [true, 4]);
+  assert.deepEqual(Object.keys(document.files), ["a.jsonl.gz", "b.jsonl"]);
   assert.equal(document.all.recall, 0.5);
-  assert.deepEqual(document.all.spans.exact, { precision: 1, recall: 1, f1: 1 });
+  assert.deepEqual(document.all.spans.exact, { found: 1, marked: 1, precision: 1, recall: 1, f1: 1 });
+  // Wilson's interval of 1 of 2.
+  assert.deepEqual(document.all.intervals.recall, [0.094531, 0.905469]);
   assert.ok(document.textsPerSecond > 0);
   const scores = (await readFile(dir.join("scores.jsonl"), "utf8")).trim().split("\n");
   assert.deepEqual(JSON.parse(scores[0] ?? ""), {
@@ -75,6 +90,56 @@ rules:
   assert.equal(missed.stderr, "sallyport eval: the recall 0.5000 is below the budget of 0.6\n");
 });
 
+test("a gate is shut when rows of label 0 were not judged", async () => {
+  await using dir = await openTempDir();
+  // No reply: a detector of replies knows nothing of it.
+  await writeFile(dir.join("a.jsonl"), lines([{ text: "one", label: 0 }]));
+  const args = ["eval", "--detector", "refusal", "--data", "a.jsonl", "--max-fpr", "0.5"];
+  const { code, stdout, stderr } = await sallyport(args, { cwd: dir.path });
+  assert.equal(code, 3);
+  assert.match(stdout, /^unknown: no-evidence 1$/m);
+  assert.match(stderr, /not known: no row of label 0 was judged.* is above the budget of 0\.5/);
+});
+
+test("what is read is never written over", async () => {
+  await using dir = await openTempDir();
+  await writeFile(dir.join("a.jsonl"), lines(rows));
+  await symlink("a.jsonl", dir.join("alias"));
+  for (const [flag, file] of [
+    ["--scores", "a.jsonl"],
+    ["--json", "alias"],
+  ] as const) {
+    const args = ["eval", "--detector", "pii", "--data", "a.jsonl", flag, file];
+    const { code, stderr } = await sallyport(args, { cwd: dir.path });
+    assert.deepEqual([code, stderr], [2, `sallyport eval: ${flag} ${file} is what is read: name another file\n`]);
+  }
+  const both = ["eval", "--detector", "pii", "--data", "a.jsonl", "--scores", "out", "--json", "./out"];
+  assert.equal((await sallyport(both, { cwd: dir.path })).code, 2);
+  assert.equal(await readFile(dir.join("a.jsonl"), "utf8"), lines(rows));
+});
+
+test("interrupted: the rows that were begun are told, and that there are more", async () => {
+  await using dir = await openTempDir();
+  const many = Array.from({ length: 20_000 }, (_, id) => ({ id, text: `write to ada${id}@example.com`, label: 1 }));
+  await writeFile(dir.join("a.jsonl"), lines(many));
+  const files = ["--data", "a.jsonl", "--scores", "scores", "--json", "json", "--min-recall", "0"];
+  const changes = watch(dir.path);
+  const { child, outcome } = startSallyport(["eval", "--detector", "pii", ...files], { cwd: dir.path });
+  for await (const { filename } of changes) {
+    // The first scores are there: it judges.
+    if (filename === "scores" && (await stat(dir.join("scores"))).size > 0) break;
+  }
+  child.kill("SIGINT");
+  const { code, stderr } = await outcome;
+  assert.equal(code, 130, stderr);
+  const [, judged] = /interrupted: the figures are of the first (\d+) of 20000 rows$/m.exec(stderr) ?? [];
+  const document = JSON.parse(await readFile(dir.join("json"), "utf8"));
+  assert.deepEqual([document.complete, document.rows, document.all.n], [false, Number(judged), Number(judged)]);
+  const scores = (await readFile(dir.join("scores"), "utf8")).trim().split("\n");
+  assert.equal(scores.length, Number(judged));
+  assert.equal(JSON.parse(scores.at(-1) ?? "").id, Number(judged) - 1);
+});
+
 test("bad lines are told with their place, and nothing is judged", async () => {
   await using dir = await openTempDir();
   await writeFile(dir.join("a.jsonl"), `${lines(rows)}{"text":"private words","label":7}\nprivate words\n`);
@@ -84,7 +149,7 @@ test("bad lines are told with their place, and nothing is judged", async () => {
   assert.equal(stdout, "");
   assert.equal(
     stderr,
-    "a.jsonl:4: label must be 0, 1, true, false, or a topic's name\na.jsonl:5: is not JSON\nnone.jsonl: cannot be read (ENOENT)\n",
+    "a.jsonl:4: label must be 0, 1, true, false (without quotes), or a topic's name\na.jsonl:5: is not JSON: each line is one JSON object\nnone.jsonl: cannot be read (ENOENT)\n",
   );
 });
 

@@ -5,43 +5,72 @@ import { type Outcome, type Report, reportOf, topicOf } from "./summary.ts";
 
 /** A model judges several together; what waits is little. */
 export const rowsAtOnce = 32;
+/** Begun and not yet told of, since one before them takes long. */
+const rowsBegunMax = 256;
 
-export type Evaluation = Report & { readonly seconds: number; readonly textsPerSecond: number };
+/** `rows`: as many as were judged. */
+export type Evaluation = Report & {
+  readonly rows: number;
+  readonly seconds: number;
+  readonly textsPerSecond: number;
+};
 
-/** `onRow` is called in the order of the rows, and waited for. `nowMs`: monotonic. */
-export async function evaluate(
-  judge: RowJudge,
-  files: readonly string[],
-  onRow: (row: Row, judgement: Judgement) => Promise<void> | void,
-  nowMs: () => number,
-): Promise<Evaluation> {
+export type EvaluateInput = {
+  readonly judge: RowJudge;
+  readonly files: readonly string[];
+  /** Called in the order of the rows, and waited for. */
+  readonly onRow: (row: Row, judgement: Judgement) => Promise<void> | void;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  /** Rows that are begun then are judged to their end, and no others. */
+  readonly stop: AbortSignal;
+};
+
+/** Throws where a file has changed since it was found good. */
+export async function evaluate({ judge, files, onRow, nowMs, stop }: EvaluateInput): Promise<Evaluation> {
   const begun = nowMs();
   const outcomes: Outcome[] = [];
-  for await (const { row, judgement } of judgedRows(judge, files)) {
+  for await (const { row, judgement } of judgedRows(judge, files, stop)) {
     outcomes.push(outcomeOf(row, judgement));
     await onRow(row, judgement);
   }
   const seconds = (nowMs() - begun) / 1000;
   const report = reportOf(outcomes, judge.categories);
-  return { ...report, seconds, textsPerSecond: outcomes.length / Math.max(seconds, 1e-9) };
+  const rows = outcomes.length;
+  return { ...report, rows, seconds, textsPerSecond: rows / Math.max(seconds, 1e-9) };
 }
 
 type JudgedRow = { readonly row: Row; readonly judgement: Judgement };
+type Begun = { readonly judged: Promise<JudgedRow>; isDone: boolean };
 
-async function* judgedRows(judge: RowJudge, files: readonly string[]): AsyncGenerator<JudgedRow> {
-  const begun: Promise<JudgedRow>[] = [];
+/** A row that takes long keeps its place, but no other from being judged. */
+async function* judgedRows(judge: RowJudge, files: readonly string[], stop: AbortSignal): AsyncGenerator<JudgedRow> {
+  const begun: Begun[] = [];
+  const running = new Set<Promise<unknown>>();
   for await (const row of rowsOf(files)) {
-    const one = judge.judge(row).then((judgement) => ({ row, judgement }));
-    // It is waited for in its turn; till then nobody need hear of it.
-    one.catch(() => undefined);
+    if (stop.aborted) break;
+    const judged = judge.judge(row).then((judgement) => ({ row, judgement }));
+    const one: Begun = { judged, isDone: false };
+    // Of a failure whoever waits for the row hears in its turn.
+    const end: Promise<unknown> = judged
+      .catch(() => undefined)
+      .then(() => {
+        one.isDone = true;
+        running.delete(end);
+      });
+    running.add(end);
     begun.push(one);
-    const first = begun.length < rowsAtOnce ? undefined : begun.shift();
-    if (first !== undefined) yield await first;
+    while (running.size >= rowsAtOnce) await Promise.race(running);
+    while (begun[0]?.isDone === true || begun.length >= rowsBegunMax) {
+      const first = begun.shift();
+      if (first !== undefined) yield await first.judged;
+    }
   }
-  for (const one of begun) yield await one;
+  for (const { judged } of begun) yield await judged;
 }
 
 const outcomeOf = (row: Row, judgement: Judgement): Outcome => ({
+  file: row.file,
   source: row.source,
   language: row.language,
   label: row.label,

@@ -24,7 +24,8 @@ const policy = (rules: string): RowJudge => {
   const head = "kind: Policy\nversion: 1\nname: p\ndefaults: { onUnknown: closed, onUnreadable: block }\nrules:\n";
   const read = readPolicy(Buffer.from(head + rules));
   assert.ok(read.ok);
-  return policyJudge(planOf(read.value), () => Promise.resolve());
+  const subject = { kind: "policy", file: "p", sha256: "", models: [] } as const;
+  return policyJudge(subject, planOf(read.value), () => Promise.resolve());
 };
 
 test("a detector: score, action, spans in code points", async () => {
@@ -88,6 +89,18 @@ test("a policy: what came of the exchange, the strictest of both stages", async 
   assert.deepEqual(await action({ text: "a shadow" }), [0, "allow", false]);
   assert.deepEqual(await action({ text: "ada@example.com" }), [score(1), "redact", true]);
   assert.deepEqual(await action({ prompt: "ada@example.com", reply: "a secret" }), [1, "block", true]);
+});
+
+test("a text of a tool's stands where rules of tool results look, and is judged by a detector all the same", async () => {
+  const judge = policy(
+    "  - { id: a, stage: prompt, when: { place: tool-result }, detect: { pii: {} }, action: block }\n",
+  );
+  const text = "\u{1f600} ada@example.com";
+  const told = { prompt: "who wrote?", text, spans: [{ start: 2, end: 17, type: "email" }] };
+  assert.equal((await judge.judge(row(told))).action, "allow");
+  const found = await judge.judge(row({ ...told, place: "tool-result" }));
+  assert.deepEqual([found.action, found.spans], ["block", [{ start: 2, end: 17, type: "email" }]]);
+  assert.equal((await detector("pii").judge(row({ ...told, place: "tool-result" }))).action, "flag");
 });
 
 test("a text that is too long to be read is unknown, and the policy's word stands", async () => {

@@ -28,7 +28,34 @@ export type Judgement = {
   readonly spans: readonly TypedSpan[];
 };
 
+/** What judges, so that a record of figures says of what they are. */
+export type Subject =
+  | { readonly kind: "detector"; readonly name: string }
+  | {
+      readonly kind: "model";
+      readonly name: string;
+      readonly digest: string;
+      readonly head: string;
+      readonly task: string;
+      /** From which score on it is a finding as it ships. */
+      readonly threshold: number;
+      /** Tokens. */
+      readonly window: number;
+      readonly runtime: string;
+      readonly runtimeVersion: string;
+      readonly device: string;
+      /** In the runtime's words. */
+      readonly precision: string;
+    }
+  | {
+      readonly kind: "policy";
+      readonly file: string;
+      readonly sha256: string;
+      readonly models: readonly { readonly name: string; readonly digest: string }[];
+    };
+
 export type RowJudge = {
+  readonly subject: Subject;
   /** Many may be asked for at once. */
   judge(row: Row): Promise<Judgement>;
   /** What it can find in a text. */
@@ -61,6 +88,7 @@ const notJudged: Judgement = {
 
 /** A detector, in two ways: as it ships, and giving every score that it can. */
 export type DetectorWays = {
+  readonly subject: Subject;
   readonly shipped: StagePlans;
   /** The same where the detector gives only what it ships with. */
   readonly all: StagePlans;
@@ -70,9 +98,10 @@ export type DetectorWays = {
   readonly threshold: number;
 };
 
-export function detectorJudge({ shipped, all, isSplit, threshold }: DetectorWays): RowJudge {
+export function detectorJudge({ subject, shipped, all, isSplit, threshold }: DetectorWays): RowJudge {
   const plans = [shipped.prompt, shipped.reply].flatMap((plan) => (plan === null ? [] : [plan]));
   return {
+    subject,
     categories: [...new Set(plans.flatMap(categoriesOf))],
     close: () => Promise.resolve(),
     async judge(row) {
@@ -112,8 +141,9 @@ function judgementOf(outcome: ScanOutcome, row: Row, threshold: number): Judgeme
 }
 
 /** `close`: of what the plan asks. */
-export function policyJudge(plan: Plan, close: () => Promise<void>): RowJudge {
+export function policyJudge(subject: Subject, plan: Plan, close: () => Promise<void>): RowJudge {
   return {
+    subject,
     categories: categoriesOf(plan),
     close,
     async judge(row) {
@@ -149,8 +179,22 @@ function scanned(plan: Plan, row: Row): Promise<ScanOutcome> {
   });
 }
 
-const messagesOf = ({ context, prompt, text }: Row): readonly { role: string; content: string }[] =>
-  [context, prompt, text].flatMap((content) => (content === null ? [] : [{ role: "user", content }]));
+type Message = { readonly role: "user"; readonly content: string } | typeof toolCall | ToolResult;
+type ToolResult = { readonly role: "tool"; readonly tool_call_id: string; readonly content: string };
+
+const toolCall = {
+  role: "assistant",
+  content: null,
+  tool_calls: [{ id: "call_1", type: "function", function: { name: "read", arguments: "{}" } }],
+} as const;
+
+/** The row's text comes last. */
+function messagesOf({ context, prompt, text, place }: Row): readonly Message[] {
+  const user = (content: string | null): readonly Message[] => (content === null ? [] : [{ role: "user", content }]);
+  const before = [...user(context), ...user(prompt)];
+  if (text === null || place === "content") return [...before, ...user(text)];
+  return [...before, toolCall, { role: "tool", tool_call_id: "call_1", content: text }];
+}
 
 function topOf(hits: readonly RuleHit[]): { readonly score: number } | null {
   const scores = hits.map(({ topScore }) => topScore);

@@ -52,15 +52,24 @@ test("recall at a false-positive rate: the rate is never passed, ties go togethe
   assert.equal(recallAtRate(judged([1, 0.9]), 0.01), null);
 });
 
-test("recall: what is not known is not found, and no false positive either", () => {
+test("recall: what is not known is not found, and says nothing of the rate", () => {
   near(recallAtRate(judged([1, 0.9], [1, null], [0, 0.1]), 0), 1 / 2);
-  near(recallAtRate(judged([1, 0.5], [0, 0.9], [0, null]), 0.5), 1);
+  // One of two known rows of label 0 lies above: half, whatever the unknown one is.
+  near(recallAtRate(judged([1, 0.5], [0, 0.9], [0, 0.1], [0, null]), 0.5), 1);
+  near(recallAtRate(judged([1, 0.5], [0, 0.9], [0, 0.1], [0, null]), 0.4), 0);
+  assert.equal(recallAtRate(judged([1, 0.5], [0, null]), 0.5), null);
   assert.equal(scoredOf(judged([1, null], [0, 0.1])).length, 1);
 });
 
 test("counts at the threshold, F1, balanced accuracy", () => {
   const confusion = confusionOf(judged([1, 0.9], [1, 0.5], [1, 0.2], [0, 0.7], [0, 0.1], [0, 0.1], [0, 0.3]));
-  assert.deepEqual(confusion, { truePositives: 2, falsePositives: 1, falseNegatives: 1, trueNegatives: 3 });
+  assert.deepEqual(confusion, {
+    truePositives: 2,
+    falsePositives: 1,
+    falseNegatives: 1,
+    trueNegatives: 3,
+    unknownNegatives: 0,
+  });
   near(f1(confusion), 4 / 6);
   near(balancedAccuracy(confusion), (2 / 3 + 3 / 4) / 2);
   assert.equal(f1(confusionOf(judged([0, 0.1]))), null);

@@ -3,7 +3,10 @@
  * (no positives, no negatives) is `null`, never 0.
  */
 
-/** `score`: probability of label 1; `null`: the judge did not know. `flagged`: at its shipped threshold. */
+/**
+ * `score`: probability of label 1; `null`: the judge did not know. `flagged`: at its shipped threshold. A policy that blocks
+ * what it does not know flags a row without a score.
+ */
 export type Judged = { readonly label: 0 | 1; readonly score: number | null; readonly flagged: boolean };
 export type Scored = { readonly label: 0 | 1; readonly score: number };
 
@@ -56,31 +59,38 @@ export function averagePrecision(rows: readonly Scored[]): number | null {
 }
 
 /**
- * The best recall that a threshold has whose false-positive rate is at most `rateMax`. Rows without a score count to both
- * wholes and are never flagged: not knowing must not look like finding.
+ * The best recall that a threshold has whose false-positive rate is at most `rateMax`. Rows of label 1 without a score are not
+ * found; those of label 0 say nothing of the rate. Rows of one score go together.
  */
 export function recallAtRate(rows: readonly Judged[], rateMax: number): number | null {
-  const [all1, all0] = [count(rows, 1), count(rows, 0)];
-  if (all1 === 0 || all0 === 0) return null;
-  const fits = stepsOf(scoredOf(rows)).filter(({ negatives }) => negatives / all0 <= rateMax);
+  const scored = scoredOf(rows);
+  const [all1, known0] = [count(rows, 1), count(scored, 0)];
+  if (all1 === 0 || known0 === 0) return null;
+  const fits = stepsOf(scored).filter(({ negatives }) => negatives / known0 <= rateMax);
   return (fits.at(-1)?.positives ?? 0) / all1;
 }
 
+/**
+ * Rows at the shipped threshold. What is not known is never right: such a row of label 1 is not found, also where a policy
+ * blocks it for that; one of label 0 is a false positive where it is flagged, and else `unknownNegatives`.
+ */
 export type Confusion = {
   readonly truePositives: number;
   readonly falsePositives: number;
   readonly falseNegatives: number;
   readonly trueNegatives: number;
+  readonly unknownNegatives: number;
 };
 
 export function confusionOf(rows: readonly Judged[]): Confusion {
-  const of = (label: 0 | 1, flagged: boolean): number =>
-    rows.filter((row) => row.label === label && row.flagged === flagged).length;
+  const of = (test: (row: Judged) => boolean): number => rows.filter(test).length;
+  const truePositives = of(({ label, score, flagged }) => label === 1 && flagged && score !== null);
   return {
-    truePositives: of(1, true),
-    falsePositives: of(0, true),
-    falseNegatives: of(1, false),
-    trueNegatives: of(0, false),
+    truePositives,
+    falsePositives: of(({ label, flagged }) => label === 0 && flagged),
+    falseNegatives: count(rows, 1) - truePositives,
+    trueNegatives: of(({ label, score, flagged }) => label === 0 && !flagged && score !== null),
+    unknownNegatives: of(({ label, score, flagged }) => label === 0 && !flagged && score === null),
   };
 }
 
@@ -91,14 +101,14 @@ export const f1 = ({
   truePositives,
   falsePositives,
   falseNegatives,
-}: Omit<Confusion, "trueNegatives">): number | null =>
+}: Pick<Confusion, "truePositives" | "falsePositives" | "falseNegatives">): number | null =>
   share(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives);
 
-/** The mean of the recalls of both labels. */
+/** The mean of the recalls of both labels; what is not known is right for neither. */
 export function balancedAccuracy(confusion: Confusion): number | null {
-  const { truePositives, falseNegatives, trueNegatives, falsePositives } = confusion;
+  const { truePositives, falseNegatives, trueNegatives, falsePositives, unknownNegatives } = confusion;
   const one = share(truePositives, truePositives + falseNegatives);
-  const other = share(trueNegatives, trueNegatives + falsePositives);
+  const other = share(trueNegatives, trueNegatives + falsePositives + unknownNegatives);
   return one === null || other === null ? null : (one + other) / 2;
 }
 
@@ -120,13 +130,19 @@ export function calibrationError(rows: readonly Scored[]): number | null {
 
 /** The mean over the labels that the rows have of each one's F1. A prediction that is no such label is wrong. */
 export function macroF1(rows: readonly { readonly label: string; readonly predicted: string | null }[]): number | null {
-  const labels = [...new Set(rows.map(({ label }) => label))];
-  const each = labels.map((wanted) => {
-    const truePositives = rows.filter(({ label, predicted }) => label === wanted && predicted === wanted).length;
-    const falsePositives = rows.filter(({ label, predicted }) => label !== wanted && predicted === wanted).length;
-    const falseNegatives = rows.filter(({ label, predicted }) => label === wanted && predicted !== wanted).length;
-    return f1({ truePositives, falsePositives, falseNegatives }) ?? 0;
-  });
+  const counts = new Map<string, { labelled: number; predicted: number; right: number }>();
+  for (const { label } of rows) {
+    const of = counts.get(label) ?? { labelled: 0, predicted: 0, right: 0 };
+    of.labelled += 1;
+    counts.set(label, of);
+  }
+  for (const { label, predicted } of rows) {
+    const of = predicted === null ? undefined : counts.get(predicted);
+    if (of === undefined) continue;
+    of.predicted += 1;
+    if (label === predicted) of.right += 1;
+  }
+  const each = [...counts.values()].map(({ labelled, predicted, right }) => (2 * right) / (labelled + predicted));
   return share(
     each.reduce((sum, value) => sum + value, 0),
     each.length,

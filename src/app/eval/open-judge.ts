@@ -1,14 +1,17 @@
 /** From what the command names to a judge: a policy's file, or one kind of detector with its defaults. Reads files. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { ModelSettings } from "../../config/models.ts";
+import { modelNumbers, type ModelSettings } from "../../config/models.ts";
 import type { ModelSource } from "../../detectors/index.ts";
-import type { DetectKind } from "../../domain/policy.ts";
+import type { DetectKind, Policy } from "../../domain/policy.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { Plan } from "../../guard/plan.ts";
+import type { Bundle } from "../../inference/bundle/bundle.ts";
 import { judgesReplyOnly } from "../../policy/compile/detect.ts";
 import { detectKinds } from "../../policy/source/detect-source.ts";
 import { assert } from "../../stdx/assert.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
+import { readActiveBundles } from "../models/store.ts";
 import { planOf } from "../plan.ts";
 import { PolicyPlans } from "../policy-plans.ts";
 import { readPolicy } from "../read-policy.ts";
@@ -17,15 +20,33 @@ import { detectorJudge, policyJudge, type RowJudge } from "./judge.ts";
 /** The error lists what is wrong, a line each. */
 export type Opened = Result<RowJudge, readonly string[]>;
 
+/** No row is turned away for what else waits: how many are judged at once is up to who asks. */
+export const patient = (settings: ModelSettings): ModelSettings => ({
+  ...settings,
+  queueTokensMax: modelNumbers.queueTokensMax.max,
+});
+
 /** With the models of the store that it asks. */
 export async function openPolicyJudge(file: string, settings: ModelSettings): Promise<Opened> {
   const bytes = await readFile(file).catch(() => null);
   if (bytes === null) return err([`${file}: cannot be read`]);
-  const plans = new PolicyPlans(settings);
+  const plans = new PolicyPlans(patient(settings));
   const planned = await plans.plan({ path: file, bytes }, "mistake");
-  if (planned.ok) return ok(policyJudge(planned.value.plan, () => plans[Symbol.asyncDispose]()));
-  await plans[Symbol.asyncDispose]();
-  return planned;
+  if (!planned.ok) {
+    await plans[Symbol.asyncDispose]();
+    return planned;
+  }
+  const { policy, plan } = planned.value;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const subject = { kind: "policy", file, sha256, models: await modelsOf(policy, settings.folder) } as const;
+  return ok(policyJudge(subject, plan, () => plans[Symbol.asyncDispose]()));
+}
+
+async function modelsOf({ rules }: Policy, store: string): Promise<readonly Pick<Bundle, "name" | "digest">[]> {
+  const names = new Set(rules.flatMap(({ detect }) => (detect.kind === "model" ? [detect.name] : [])));
+  const active = names.size === 0 ? null : await readActiveBundles(store);
+  if (active === null || !active.ok) return [];
+  return active.value.filter(({ name }) => names.has(name)).map(({ name, digest }) => ({ name, digest }));
 }
 
 /** Which kind of detector has this name; `null`: it may be a model's. */
@@ -37,7 +58,8 @@ export function openDetectorJudge(kind: DetectKind): Opened {
   if (needed !== null) return err([`${kind} needs settings; write a rule with them and take --policy: ${needed}`]);
   const prompt = judgesReplyOnly(kind) ? null : flagging("prompt", { [kind]: {} });
   const plans = { prompt, reply: flagging("reply", { [kind]: {} }) };
-  return ok(detectorJudge({ shipped: plans, all: plans, isSplit: false, threshold: 0 }));
+  const subject = { kind: "detector", name: kind } as const;
+  return ok(detectorJudge({ subject, shipped: plans, all: plans, isSplit: false, threshold: 0 }));
 }
 
 function mistakesOf(source: string): string | null {

@@ -9,7 +9,7 @@ import { openModel } from "../models/open-model.ts";
 import { findWanted, readActiveBundles } from "../models/store.ts";
 import { systemClock } from "../surroundings.ts";
 import { detectorJudge, type StagePlans } from "./judge.ts";
-import { flagging, type Opened } from "./open-judge.ts";
+import { flagging, type Opened, patient } from "./open-judge.ts";
 
 /** `wanted`: a name, `NAME@DIGEST` or a folder, and `:HEAD` behind it where the model has several. */
 export async function openModelJudge(wanted: string, settings: ModelSettings): Promise<Opened> {
@@ -26,13 +26,19 @@ export async function openModelJudge(wanted: string, settings: ModelSettings): P
     nowMs: systemClock.nowMs,
   });
   if (!backend.ok) return err([backend.error.message]);
-  const opened = await openModel({ backend: backend.value.backend, bundle: bundle.value, settings });
+  const opened = await openModel({ backend: backend.value.backend, bundle: bundle.value, settings: patient(settings) });
   if (!opened.ok) {
     await backend.value.backend.close();
     return err(linesOf(opened.error));
   }
   const models = { get: (name: string) => (name === bundle.value.name ? opened.value : null) };
   const { name, task, threshold } = head.value;
+  const { runtime, version, device, precision } = opened.value.description;
+  const subject = {
+    kind: "model",
+    ...{ name: bundle.value.name, digest: bundle.value.digest, head: name, task, threshold },
+    ...{ window: bundle.value.window.tokens, runtime, runtimeVersion: version, device, precision },
+  } as const;
   const plans = (from: number): StagePlans => {
     const detect = { model: { name: bundle.value.name, head: name, threshold: from } };
     return {
@@ -42,7 +48,7 @@ export async function openModelJudge(wanted: string, settings: ModelSettings): P
   };
   return ok({
     // Words are only told apart by the threshold; what two texts give together is left out where each gives something alone.
-    ...detectorJudge({ shipped: plans(threshold), all: plans(0), isSplit: task === "token", threshold }),
+    ...detectorJudge({ subject, shipped: plans(threshold), all: plans(0), isSplit: task === "token", threshold }),
     async close() {
       await opened.value.close();
       await backend.value.backend.close();

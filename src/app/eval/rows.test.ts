@@ -1,6 +1,7 @@
 // Rows as they are read, and what is said of those that are none.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -28,19 +29,23 @@ test("what a row may leave out is filled in", () => {
     text: "a",
     prompt: null,
     context: null,
+    place: "content",
     reply: null,
     spans: null,
   });
   assert.equal(rowFrom({ text: "a", label: true }).label, 1);
   assert.equal(rowFrom({ text: "a", label: "banking" }).label, "banking");
-  assert.equal(rowFrom({ reply: "a", context: "b", label: 0, id: 12, more: {} }).id, "12");
+  assert.equal(rowFrom({ reply: "a", context: "b", label: 0, id: 12, more: {} }).id, 12);
+  assert.equal(rowFrom({ text: "a", label: 0, place: "tool-result" }).place, "tool-result");
 });
 
 for (const [what, value, says] of [
-  ["no JSON", "{", /^is not JSON$/],
+  ["no JSON", "{", /^is not JSON: each line/],
   ["a list", [1], /^is not a JSON object$/],
   ["no text", { label: 1, prompt: "x" }, /neither text nor reply/],
   ["no label", { text: "a" }, /^label must be/],
+  ["a number in quotes", { text: "a", label: "1" }, /^label must be 0, 1, .*without quotes/],
+  ["another place", { text: "a", label: 1, place: "url" }, /^place must be content or tool-result$/],
   ["another number", { text: "a", label: 2 }, /^label must be/],
   ["a text that is none", { text: 5, label: 1 }, /^text must be a string$/],
   ["spans that are none", { text: "a", label: 1, spans: [{ start: "0" }] }, /^spans\.0\.start: spans are a list/],
@@ -68,7 +73,13 @@ test("plain and packed files, with empty lines and without a last end, give the 
   await writeFile(dir.join("a.jsonl"), bytes);
   await writeFile(dir.join("packed"), gzipSync(bytes));
   const files = [dir.join("a.jsonl"), dir.join("packed")];
-  assert.deepEqual(await checkFiles(files, nothing), { rows: 4, bad: [], badCount: 0 });
+  const read = await checkFiles(files, nothing);
+  assert.deepEqual({ ...read, files: [] }, { rows: 4, files: [], bad: [], badCount: 0 });
+  const sha256 = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
+  assert.deepEqual(read.files, [
+    { file: files[0], rows: 2, sha256: sha256(bytes) },
+    { file: files[1], rows: 2, sha256: sha256(gzipSync(bytes)) },
+  ]);
   const rows: Row[] = [];
   for await (const row of rowsOf(files)) rows.push(row);
   const of = (at: number) => rows.slice(at, at + 2).map((row) => ({ ...row, file: "" }));
@@ -92,8 +103,8 @@ test("every bad line is told with its place, the first of many are listed", asyn
   assert.deepEqual(
     bad.map(({ line, message }) => [line, message]),
     [
-      [2, `is longer than ${lineBytesMax} bytes, or not UTF-8`],
-      [3, `is longer than ${lineBytesMax} bytes, or not UTF-8`],
+      [2, `is longer than ${lineBytesMax} bytes, or not UTF-8: shorten it, or leave it out`],
+      [3, `is longer than ${lineBytesMax} bytes, or not UTF-8: shorten it, or leave it out`],
     ],
   );
   await writeFile(file, "{\n".repeat(badLinesMax + 5));
@@ -107,7 +118,10 @@ test("a file that is not there, empty, or cut off", async () => {
   const packed = gzipSync(JSON.stringify({ label: 1, text: "x".repeat(10_000) }));
   await writeFile(dir.join("empty"), "");
   await writeFile(dir.join("cut.gz"), packed.subarray(0, packed.length - 12));
-  const { bad } = await checkFiles([dir.join("none"), dir.join("empty"), dir.join("cut.gz"), dir.path], nothing);
+  const { bad } = await checkFiles(
+    [dir.join("none"), dir.join("empty"), dir.join("cut.gz"), dir.path, "/dev/null"],
+    nothing,
+  );
   assert.deepEqual(
     bad.map(({ line, message }) => [line, message]),
     [
@@ -115,6 +129,7 @@ test("a file that is not there, empty, or cut off", async () => {
       [null, "has no rows"],
       [null, "cannot be unpacked (Z_BUF_ERROR): is it cut off?"],
       [null, "cannot be read (EISDIR)"],
+      [null, "is no file, and is read twice: write it to one"],
     ],
   );
 });

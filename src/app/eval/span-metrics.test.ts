@@ -2,37 +2,41 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { spanFigures, type TypedSpan, typeOf } from "./span-metrics.ts";
+import { spanFigures, type TypedSpan, typeOf, typesIn } from "./span-metrics.ts";
 
+const person: ReadonlySet<string> = new Set(["person"]);
 const span = (start: number, end: number, type = "person"): TypedSpan => ({ start, end, type });
 
 test("exact asks for both ends, overlap for one character", () => {
   const rows = [
-    { marked: [span(0, 5), span(10, 20)], found: [span(0, 5), span(12, 20), span(30, 40)] },
-    { marked: [span(3, 9)], found: [] },
+    { types: person, marked: [span(0, 5), span(10, 20)], found: [span(0, 5), span(12, 20), span(30, 40)] },
+    { types: person, marked: [span(3, 9)], found: [] },
   ];
-  const figures = spanFigures(rows, ["names/person"]);
+  const figures = spanFigures(rows);
   // 1 of 3 found is right, 1 of 3 marked is met; with overlap 2 of 3 and 2 of 3.
   assert.deepEqual(figures, {
     types: ["person"],
-    exact: { precision: 1 / 3, recall: 1 / 3, f1: 1 / 3 },
-    overlap: { precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 },
+    exact: { found: 3, marked: 3, precision: 1 / 3, recall: 1 / 3, f1: 1 / 3 },
+    overlap: { found: 3, marked: 3, precision: 2 / 3, recall: 2 / 3, f1: 2 / 3 },
   });
 });
 
 test("one mark met by two findings, spans that touch, a place found twice", () => {
-  const rows = [{ marked: [span(0, 10)], found: [span(0, 4), span(4, 10), span(10, 12), span(10, 12)] }];
-  const figures = spanFigures(rows, ["person"]);
-  assert.deepEqual(figures?.overlap, { precision: 2 / 3, recall: 1, f1: 0.8 });
-  assert.deepEqual(figures?.exact, { precision: 0, recall: 0, f1: 0 });
+  const found = [span(0, 4), span(4, 10), span(10, 12), span(10, 12)];
+  const figures = spanFigures([{ types: person, marked: [span(0, 10)], found }]);
+  assert.deepEqual(figures?.overlap, { found: 3, marked: 1, precision: 2 / 3, recall: 1, f1: 0.8 });
+  assert.deepEqual(figures?.exact, { found: 3, marked: 1, precision: 0, recall: 0, f1: 0 });
 });
 
-test("types have several names; those that one side does not know are left out", () => {
+test("types have several names", () => {
   for (const [written, type] of [
     ["PER", "person"],
     ["PERSON", "person"],
     ["GPE", "place"],
+    ["LOC", "place"],
     ["LOCATION", "place"],
+    ["ORG", "organisation"],
+    ["ORGANIZATION", "organisation"],
     ["corporation", "organisation"],
     ["CREDIT_CARD", "card"],
     ["pii/card", "card"],
@@ -41,13 +45,24 @@ test("types have several names; those that one side does not know are left out",
   ]) {
     assert.equal(typeOf(written ?? ""), type);
   }
-  const rows = [{ marked: [span(0, 5, "PER"), span(6, 9, "TITLE")], found: [span(0, 5), span(6, 9, "pii/email")] }];
-  assert.deepEqual(spanFigures(rows, ["pii/email", "names/person"])?.exact, { precision: 1, recall: 1, f1: 1 });
-  assert.equal(spanFigures(rows, ["pii/email"]), null);
 });
 
-test("nothing marked and nothing found is no figure", () => {
-  assert.equal(spanFigures([{ marked: [], found: [] }], ["person"]), null);
-  const none = spanFigures([{ marked: [span(0, 2)], found: [] }], ["person"]);
-  assert.deepEqual(none?.overlap, { precision: null, recall: 0, f1: 0 });
+test("types that the judge cannot give, or that a source never marks, are left out", () => {
+  const marks = [[span(0, 5, "PER"), span(6, 9, "TITLE")], []];
+  assert.deepEqual(typesIn(marks, ["pii/email", "names/person"]), person);
+  assert.deepEqual(typesIn(marks, ["pii/email"]), new Set());
+  const rows = [
+    { types: person, marked: marks[0] ?? [], found: [span(0, 5), span(6, 9, "pii/email")] },
+    // Of another source, which marks no persons: what is found there is neither right nor wrong.
+    { types: new Set<string>(), marked: [], found: [span(0, 5)] },
+  ];
+  assert.deepEqual(spanFigures(rows)?.exact, { found: 1, marked: 1, precision: 1, recall: 1, f1: 1 });
+});
+
+test("nothing marked and nothing found is no figure; a find where nothing is marked is a wrong one", () => {
+  assert.equal(spanFigures([{ types: new Set(), marked: [], found: [] }]), null);
+  const none = spanFigures([{ types: person, marked: [span(0, 2)], found: [] }]);
+  assert.deepEqual(none?.overlap, { found: 0, marked: 1, precision: null, recall: 0, f1: 0 });
+  const wrong = spanFigures([{ types: person, marked: [], found: [span(0, 2)] }]);
+  assert.deepEqual(wrong?.exact, { found: 1, marked: 0, precision: 0, recall: null, f1: 0 });
 });

@@ -1,13 +1,21 @@
 /**
  * Figures of spans: what was found in a text against what is marked there. Pure. Offsets of both are in the same unit; types
- * are compared by one spelling. A type that either side does not know is left out: nobody is to blame for it.
+ * are compared by one spelling. A type that the judge cannot give, or that a row's source marks nowhere, is left out of that row:
+ * nobody is to blame for it.
  */
 import { f1, share } from "./metrics.ts";
 
 export type TypedSpan = { readonly start: number; readonly end: number; readonly type: string };
-export type SpanRow = { readonly marked: readonly TypedSpan[]; readonly found: readonly TypedSpan[] };
+/** `types`: those that count in this row, by their one spelling. */
+export type SpanRow = {
+  readonly types: ReadonlySet<string>;
+  readonly marked: readonly TypedSpan[];
+  readonly found: readonly TypedSpan[];
+};
 
 export type SpanQuality = {
+  readonly found: number;
+  readonly marked: number;
   readonly precision: number | null;
   readonly recall: number | null;
   readonly f1: number | null;
@@ -48,20 +56,28 @@ export function typeOf(written: string): string {
   return sameAs[name] ?? name;
 }
 
-/** `known`: the types that the judge can give. `null` where no type is both known and marked. */
-export function spanFigures(rows: readonly SpanRow[], known: readonly string[]): SpanFigures | null {
+/** Of rows of one source: the types that are marked somewhere and that the judge can give; `known` are its categories. */
+export function typesIn(marks: readonly (readonly TypedSpan[])[], known: readonly string[]): ReadonlySet<string> {
+  const marked = new Set(marks.flatMap((spans) => spans.map(({ type }) => typeOf(type))));
   const can = new Set(known.map(typeOf));
-  const marked = new Set(rows.flatMap((row) => row.marked.map(({ type }) => typeOf(type))));
-  const types = [...marked].filter((type) => can.has(type)).toSorted();
+  return new Set([...marked].filter((type) => can.has(type)));
+}
+
+/** `null` where no type counts. */
+export function spanFigures(rows: readonly SpanRow[]): SpanFigures | null {
+  const types = [...new Set(rows.flatMap((row) => [...row.types]))].toSorted();
   if (types.length === 0) return null;
-  const counted = rows.map((row) => ({ marked: countedOf(row.marked, types), found: countedOf(row.found, types) }));
+  const counted = rows.map((row) => ({
+    marked: countedOf(row.marked, row.types),
+    found: countedOf(row.found, row.types),
+  }));
   return { types, exact: qualityOf(counted, isSame), overlap: qualityOf(counted, overlaps) };
 }
 
 /** Each place once, though two rules may have found it. */
-function countedOf(spans: readonly TypedSpan[], types: readonly string[]): readonly TypedSpan[] {
+function countedOf(spans: readonly TypedSpan[], types: ReadonlySet<string>): readonly TypedSpan[] {
   const all = spans.map(({ start, end, type }) => ({ start, end, type: typeOf(type) }));
-  const kept = all.filter(({ type }) => types.includes(type));
+  const kept = all.filter(({ type }) => types.has(type));
   return kept.filter((span, index) => kept.findIndex((other) => isSame(span, other)) === index);
 }
 
@@ -69,7 +85,7 @@ type Match = (a: TypedSpan, b: TypedSpan) => boolean;
 const isSame: Match = (a, b) => a.type === b.type && a.start === b.start && a.end === b.end;
 const overlaps: Match = (a, b) => a.type === b.type && a.start < b.end && b.start < a.end;
 
-function qualityOf(rows: readonly SpanRow[], match: Match): SpanQuality {
+function qualityOf(rows: readonly Omit<SpanRow, "types">[], match: Match): SpanQuality {
   let [right, found, met, marked] = [0, 0, 0, 0];
   for (const row of rows) {
     right += row.found.filter((span) => row.marked.some((other) => match(span, other))).length;
@@ -81,9 +97,17 @@ function qualityOf(rows: readonly SpanRow[], match: Match): SpanQuality {
   // Several findings may lie in one mark, so the two are of different counts.
   const falsePositives = found - right;
   if (match === isSame)
-    return { precision, recall, f1: f1({ truePositives: met, falsePositives, falseNegatives: marked - met }) };
+    return {
+      found,
+      marked,
+      precision,
+      recall,
+      f1: f1({ truePositives: met, falsePositives, falseNegatives: marked - met }),
+    };
   const sum = (precision ?? 0) + (recall ?? 0);
   return {
+    found,
+    marked,
     precision,
     recall,
     f1: sum === 0 ? (found + marked === 0 ? null : 0) : (2 * (precision ?? 0) * (recall ?? 0)) / sum,

@@ -1,10 +1,12 @@
-/** What judged rows come to, all of them and by source and language. Pure. */
+/** What judged rows come to, all of them and by file, source and language. Pure. */
+import { aucInterval, type Interval, shareInterval } from "./intervals.ts";
 import type { Judgement } from "./judge.ts";
 import {
   auc,
   averagePrecision,
   balancedAccuracy,
   calibrationError,
+  type Confusion,
   confusionOf,
   f1,
   type Judged,
@@ -14,14 +16,17 @@ import {
   share,
 } from "./metrics.ts";
 import type { Row } from "./rows.ts";
-import { type SpanFigures, spanFigures, type TypedSpan } from "./span-metrics.ts";
+import { type SpanFigures, spanFigures, type TypedSpan, typesIn } from "./span-metrics.ts";
 
 /** What is kept of a row: no text. */
-export type Outcome = Pick<Row, "source" | "language" | "label"> &
+export type Outcome = Pick<Row, "file" | "source" | "language" | "label"> &
   Pick<Judgement, "score" | "cause" | "flagged" | "coverage" | "topic"> & {
     readonly marked: readonly TypedSpan[] | null;
     readonly found: readonly TypedSpan[];
   };
+
+/** Figures that come with an interval. */
+export const intervalsOf = ["auc", "recallAtFpr01", "recallAtFpr1", "precision", "recall", "fpr"] as const;
 
 /** Shares and probabilities, 0 to 1; `null`: the rows do not give it. */
 export type Summary = {
@@ -30,6 +35,8 @@ export type Summary = {
   readonly negatives: number;
   /** Rows without a score, by cause. */
   readonly unknown: Readonly<Record<string, number>>;
+  /** Counts at the shipped threshold. `null`: no row has label 0 or 1. */
+  readonly counts: Confusion | null;
   readonly auc: number | null;
   readonly averagePrecision: number | null;
   /** At a false-positive rate of 0.1 % and 1 %. */
@@ -46,41 +53,63 @@ export type Summary = {
   readonly spans: SpanFigures | null;
   /** The mean share of a row's characters that were judged. */
   readonly coverage: number | null;
+  /** Of 95 %, by the figure's name. */
+  readonly intervals: Readonly<Record<(typeof intervalsOf)[number], Interval | null>>;
 };
 
-/** `types`: what the judge can find. */
-export function summaryOf(rows: readonly Outcome[], types: readonly string[]): Summary {
+/** Which types of spans count in rows of a source. */
+export type SourceTypes = ReadonlyMap<string, ReadonlySet<string>>;
+const noTypes: ReadonlySet<string> = new Set();
+
+export function summaryOf(rows: readonly Outcome[], types: SourceTypes): Summary {
   const judged = rows.flatMap(({ label, score, flagged }): readonly Judged[] =>
     typeof label === "string" ? [] : [{ label, score, flagged }],
   );
   const topics = rows.flatMap(({ label, topic, score }) =>
     typeof label === "string" ? [{ label: topicOf(label), predicted: score === null ? null : topicOf(topic) }] : [],
   );
-  const marked = rows.flatMap((row) => (row.marked === null ? [] : [{ marked: row.marked, found: row.found }]));
+  const marked = rows.flatMap(({ source, marked: spans, found }) =>
+    spans === null ? [] : [{ types: types.get(source) ?? noTypes, marked: spans, found }],
+  );
   const scored = scoredOf(judged);
   const confusion = confusionOf(judged);
-  const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion;
+  const { truePositives, falsePositives, falseNegatives, trueNegatives, unknownNegatives } = confusion;
+  const [positives, known0] = [truePositives + falseNegatives, falsePositives + trueNegatives];
+  const flagged = truePositives + falsePositives;
+  const [recallAtFpr01, recallAtFpr1] = [recallAtRate(judged, 0.001), recallAtRate(judged, 0.01)];
+  // Of the rows of label 1 alone: which threshold the others set is taken as given.
+  const ofPositives = (recall: number | null): Interval | null =>
+    recall === null ? null : shareInterval(recall * positives, positives);
   return {
     n: rows.length,
-    positives: truePositives + falseNegatives,
-    negatives: falsePositives + trueNegatives,
+    positives,
+    negatives: known0 + unknownNegatives,
     unknown: causesOf(rows),
+    counts: judged.length === 0 ? null : confusion,
     auc: auc(scored),
     averagePrecision: averagePrecision(scored),
-    recallAtFpr01: recallAtRate(judged, 0.001),
-    recallAtFpr1: recallAtRate(judged, 0.01),
-    precision: share(truePositives, truePositives + falsePositives),
-    recall: share(truePositives, truePositives + falseNegatives),
+    recallAtFpr01,
+    recallAtFpr1,
+    precision: share(truePositives, flagged),
+    recall: share(truePositives, positives),
     f1: f1(confusion),
-    fpr: share(falsePositives, falsePositives + trueNegatives),
+    fpr: share(falsePositives, known0),
     balancedAccuracy: balancedAccuracy(confusion),
     calibrationError: calibrationError(scored),
     macroF1: macroF1(topics),
-    spans: spanFigures(marked, types),
+    spans: spanFigures(marked),
     coverage: share(
       rows.reduce((sum, { coverage }) => sum + coverage, 0),
       rows.length,
     ),
+    intervals: {
+      auc: aucInterval(scored),
+      recallAtFpr01: ofPositives(recallAtFpr01),
+      recallAtFpr1: ofPositives(recallAtFpr1),
+      precision: shareInterval(truePositives, flagged),
+      recall: shareInterval(truePositives, positives),
+      fpr: shareInterval(falsePositives, known0),
+    },
   };
 }
 
@@ -99,17 +128,29 @@ export function topicOf(written: string | null): string {
   return noTopic.includes(name) ? "none" : name;
 }
 
+type Groups = Readonly<Record<string, Summary>>;
 export type Report = {
   readonly all: Summary;
-  readonly sources: Readonly<Record<string, Summary>>;
-  readonly languages: Readonly<Record<string, Summary>>;
+  readonly files: Groups;
+  readonly sources: Groups;
+  readonly languages: Groups;
 };
 
-export function reportOf(rows: readonly Outcome[], types: readonly string[]): Report {
-  const by = (key: "source" | "language"): Readonly<Record<string, Summary>> => {
+/** `known`: the categories that the judge can give. */
+export function reportOf(rows: readonly Outcome[], known: readonly string[]): Report {
+  const types: SourceTypes = new Map(
+    [...Map.groupBy(rows, ({ source }) => source)].map(([source, group]) => [
+      source,
+      typesIn(
+        group.map(({ marked }) => marked ?? []),
+        known,
+      ),
+    ]),
+  );
+  const by = (key: "file" | "source" | "language"): Groups => {
     const groups = Map.groupBy(rows, (row) => row[key]);
     const sorted = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(sorted.map(([name, group]) => [name, summaryOf(group, types)]));
   };
-  return { all: summaryOf(rows, types), sources: by("source"), languages: by("language") };
+  return { all: summaryOf(rows, types), files: by("file"), sources: by("source"), languages: by("language") };
 }
