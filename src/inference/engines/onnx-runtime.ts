@@ -41,6 +41,7 @@ export async function openOnnxRuntime(request: LoadRequest): Promise<Engine> {
   const outputs = description.outputs.filter(({ type }) => type === "f32" || type === "f16").map(({ name }) => name);
   return {
     description,
+    held: null,
     async run(batch: TokenBatch): Promise<readonly Output[]> {
       const dims = [batch.rows, batch.columns];
       const feeds = feedsOf(description.inputs, batch).map(({ name, type, data }: Feed) => [

@@ -178,8 +178,19 @@ function tensors(bound: Binder, shape: TypeSpec) {
 function load({ before, api }: OpenVinoLibraries): LibraryHandle {
   try {
     for (const library of before) koffi.load(library, { global: true, lazy: true });
-    return koffi.load(api, { lazy: true });
+    const loaded = koffi.load(api, { lazy: true });
+    for (const library of [...before, api]) keepLoaded(library);
+    return loaded;
   } catch (error) {
     throw new NoRuntime(`${api} does not load: ${messageOf(error)}`);
   }
+}
+
+/** `RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE` of dlfcn.h. */
+const keepFlags = process.platform === "darwin" ? 0x1 | 0x10 | 0x80 : 0x1 | 0x4 | 0x1000;
+
+/** koffi unloads when its thread ends; what was compiled there is still in use, and would then point to nothing. */
+function keepLoaded(library: string): void {
+  const open = koffi.load(null).func("dlopen", pointer, [text, "int"]);
+  if (open(library, keepFlags) === null) throw new Error("it cannot be kept loaded");
 }

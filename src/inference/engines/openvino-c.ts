@@ -2,8 +2,8 @@
  * OpenVINO by its C API, for runtimes that come as libraries: a Python wheel, apt packages, a model server's image.
  *
  * One compiled model serves all threads: `compileModel` gives its address, each thread opens a request of its own on it.
- * Whoever compiles keeps the libraries loaded for as long as an address is in use, and frees it when no thread runs any more.
- * The calls block: they belong in a worker thread.
+ * The libraries stay loaded until the process ends, so that an address is good whichever thread ends. Whoever compiles frees it
+ * when no thread runs any more, and a request when its thread has ended. The calls block: they belong in a worker thread.
  */
 import koffi from "koffi";
 import type { Description, ElementType, LoadRequest, Output, TensorPort, TokenBatch } from "../backend.ts";
@@ -77,6 +77,11 @@ export class OpenVino {
     this.#api.freeCompiled(address);
   }
 
+  /** Only after the thread that ran batches on it has ended, since a batch may still run when its thread is told to end. */
+  freeRequest(request: bigint): void {
+    this.#api.freeRequest(request);
+  }
+
   /** Runs on a compiled model that others may share. */
   openEngine({ address, description }: Compiled): Engine {
     const api = this.#api;
@@ -86,13 +91,14 @@ export class OpenVino {
     );
     return {
       description,
+      held: request,
       run: (batch) => {
         const feeds = this.#feed(request, description, batch);
         this.#check(api.infer(request));
         feeds.length = 0; // the runtime read them where they are: until here they must live
         return outputs.map(({ name, index }) => ({ name, ...this.#read(request, index) }));
       },
-      close: () => api.freeRequest(request),
+      close: () => undefined,
     };
   }
 

@@ -5,9 +5,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { unfeedable } from "../feeds.ts";
 import { type Ask, type Engine, messageOf, NoRuntime, type Start, type Told } from "./protocol.ts";
+import { stepBack } from "./step-back.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this program runs as a worker thread");
+
+stepBack();
 
 const say = (told: Told, move: readonly ArrayBuffer[] = []): void => port.postMessage(told, move);
 
@@ -31,6 +34,7 @@ async function open(start: Start): Promise<Engine> {
 }
 
 async function serve(engine: Engine): Promise<void> {
+  if (engine.held !== null) say({ kind: "holds", request: engine.held });
   const wrong = unfeedable(engine.description);
   if (wrong !== null) {
     await engine.close();

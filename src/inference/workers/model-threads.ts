@@ -8,13 +8,11 @@ import { extname } from "node:path";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import type { BackendProblem, Description, LoadedModel, RunAnswer, TokenBatch } from "../backend.ts";
 import type { Start } from "./protocol.ts";
+import { Restarts } from "./restarts.ts";
 import { Thread } from "./thread.ts";
 
 /** Also where the program was built to JavaScript. */
 const modelProgram = new URL(`./model-thread${extname(import.meta.url)}`, import.meta.url);
-
-/** Before a thread is started in place of one that died: doubles up to the most, and begins anew when a batch went well. */
-const restartMs = { first: 100, most: 10_000 } as const;
 
 type Answer = Result<RunAnswer, BackendProblem>;
 type Job = { readonly batch: TokenBatch; readonly resolve: (answer: Answer) => void };
@@ -24,6 +22,8 @@ export type ModelThreadsParts = {
   readonly streams: number;
   /** Told why a thread ended that nobody had ended, or why another could not be started in its place. */
   readonly onDeath: (message: string) => void;
+  /** Frees the request that a thread has left behind. It is asked when the thread has certainly ended. */
+  readonly freeRequest?: (request: bigint) => Promise<unknown>;
   /** What a thread runs; another only in tests. */
   readonly program?: URL;
 };
@@ -43,14 +43,18 @@ class ModelThreads implements LoadedModel {
   readonly #free: Thread[] = [];
   readonly #all = new Set<Thread>();
   readonly #opening = new Set<Promise<unknown>>();
+  readonly #freeing = new Set<Promise<unknown>>();
   readonly #waiting: Job[] = [];
-  readonly #restarts = new Set<NodeJS.Timeout>();
+  readonly #restarts: Restarts;
   #description: Description | null = null;
-  #delayMs: number = restartMs.first;
   #closed = false;
 
   constructor(parts: ModelThreadsParts) {
     this.#parts = parts;
+    this.#restarts = new Restarts(async () => {
+      const opened = await this.open();
+      return opened.ok || this.#closed ? null : opened.error.message;
+    }, parts.onDeath);
   }
 
   get description(): Description {
@@ -80,14 +84,17 @@ class ModelThreads implements LoadedModel {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#restarts) clearTimeout(timer);
+    this.#restarts.close();
     this.#answerWaiting(closed);
     await Promise.all([...Array.from(this.#all, (thread) => thread.close()), ...this.#opening]);
+    await Promise.all(this.#freeing);
   }
 
   async #open(): Promise<Result<void, BackendProblem>> {
     const { start, program = modelProgram } = this.#parts;
     const thread = new Thread(program, start);
+    const freed = thread.died.then(() => this.#freeLeft(thread)).finally(() => this.#freeing.delete(freed));
+    this.#freeing.add(freed);
     const ready = await thread.ready;
     if (!ready.ok) {
       await thread.died;
@@ -113,7 +120,7 @@ class ModelThreads implements LoadedModel {
       return;
     }
     void thread.run(job.batch).then((answer) => {
-      if (answer.ok) this.#delayMs = restartMs.first;
+      if (answer.ok) this.#restarts.wentWell();
       job.resolve(answer);
       this.#next(thread);
     });
@@ -126,20 +133,11 @@ class ModelThreads implements LoadedModel {
     if (this.#closed) return;
     if (this.#all.size === 0) this.#answerWaiting(err({ kind: "died", message }));
     this.#parts.onDeath(message);
-    this.#restart();
+    this.#restarts.plan();
   }
 
-  #restart(): void {
-    const timer = setTimeout(() => {
-      this.#restarts.delete(timer);
-      void this.open().then((opened) => {
-        if (opened.ok || this.#closed) return;
-        this.#parts.onDeath(opened.error.message);
-        this.#restart();
-      });
-    }, this.#delayMs);
-    this.#delayMs = Math.min(restartMs.most, this.#delayMs * 2);
-    this.#restarts.add(timer);
+  async #freeLeft({ held }: Thread): Promise<void> {
+    if (held !== null) await this.#parts.freeRequest?.(held);
   }
 
   #answerWaiting(answer: Answer): void {

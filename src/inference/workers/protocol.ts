@@ -14,6 +14,8 @@ export type Start =
 export type Ask = { readonly kind: "run"; readonly batch: TokenBatch } | { readonly kind: "close" };
 
 export type Told =
+  /** A request of OpenVINO, by its address: said before anything runs on it. The thread never frees it. */
+  | { readonly kind: "holds"; readonly request: bigint }
   | { readonly kind: "ready"; readonly description: Description }
   | { readonly kind: "refused"; readonly problem: "no-runtime" | "bad-model"; readonly message: string }
   | { readonly kind: "ran"; readonly outputs: readonly Output[]; readonly runMs: number }
@@ -22,6 +24,8 @@ export type Told =
 /** One in each thread: runs a batch while its thread waits. */
 export type Engine = {
   readonly description: Description;
+  /** What is left when the thread has ended, however it ended: for others to free. `null`: nothing. */
+  readonly held: bigint | null;
   run(batch: TokenBatch): Promise<readonly Output[]> | readonly Output[];
   close(): Promise<void> | void;
 };
@@ -36,10 +40,12 @@ export type KeeperAsk = {
   readonly id: number;
   readonly ask:
     | { readonly kind: "compile"; readonly request: LoadRequest }
-    | { readonly kind: "free"; readonly compiled: Compiled };
+    | { readonly kind: "free"; readonly compiled: Compiled }
+    /** Of a thread that has ended: nothing may run on it. */
+    | { readonly kind: "free-request"; readonly request: bigint };
 };
 export type KeeperTold =
   | { readonly kind: "ready" }
   | { readonly kind: "no-runtime"; readonly message: string }
-  | { readonly kind: "done"; readonly id: number; readonly compiled: Compiled }
+  | { readonly kind: "done"; readonly id: number; readonly compiled: Compiled | null }
   | { readonly kind: "refused"; readonly id: number; readonly message: string };

@@ -8,10 +8,10 @@ import type { BackendProblem, Description, RunAnswer, TokenBatch } from "../back
 import type { Ask, Start, Told } from "./protocol.ts";
 
 /**
- * JavaScript's own memory in such a thread; a runtime's is beside it. Where it is at its end Node gives 16 MiB more and ends the
+ * JavaScript's own memory in a thread of ours; a runtime's is beside it. Where it is at its end Node gives 16 MiB more and ends the
  * thread; what one collection moves out of the young part must fit there, or V8 ends the process.
  */
-const heapMiB = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 } as const;
+export const heapMiB = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 } as const;
 
 type Answer = Result<RunAnswer, BackendProblem>;
 
@@ -22,6 +22,7 @@ export class Thread {
   readonly #worker: Worker;
   #answer: ((answer: Answer) => void) | null = null;
   #ended = false;
+  #held: bigint | null = null;
 
   constructor(program: URL, start: Start) {
     const ready = Promise.withResolvers<Result<Description, BackendProblem>>();
@@ -31,13 +32,15 @@ export class Thread {
     this.#worker = new Worker(program, { workerData: start, resourceLimits: heapMiB });
     let reason = "its thread ended";
     this.#worker.on("message", (told: Told) => {
-      if (told.kind === "ready") ready.resolve(ok(told.description));
+      if (told.kind === "holds") this.#held = told.request;
+      else if (told.kind === "ready") ready.resolve(ok(told.description));
       else if (told.kind === "refused") ready.resolve(err({ kind: told.problem, message: told.message }));
       else this.#give(told.kind === "ran" ? ok(told) : err({ kind: "failed", message: told.message }));
     });
     this.#worker.on("error", (error) => {
       reason = error instanceof Error ? error.message : reason;
     });
+    // Node says so when the system's thread has ended: no native call of it runs any more.
     this.#worker.once("exit", () => {
       this.#ended = true;
       ready.resolve(err({ kind: "died", message: reason })); // of no effect once it was ready
@@ -48,6 +51,11 @@ export class Thread {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** A request of the runtime that it leaves behind: whoever sees it die frees it, and not before. */
+  get held(): bigint | null {
+    return this.#held;
   }
 
   run(batch: TokenBatch): Promise<Answer> {
