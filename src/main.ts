@@ -1,8 +1,15 @@
-/** The process entry: arguments in, exit status out. */
+/** The process entry: arguments in, exit status out. A supervisor, as `serve` has one, loads none of the program itself. */
 import { readFile } from "node:fs/promises";
-import { runProgram } from "./cli/program.ts";
+import { fileURLToPath } from "node:url";
+import { superviseServe } from "./cli/supervise.ts";
 
-const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
-process.exitCode = await runProgram(process.argv.slice(2), version);
+const args = process.argv.slice(2);
+process.exitCode = (await superviseServe(fileURLToPath(import.meta.url), args)) ?? (await runHere());
+
+async function runHere(): Promise<number> {
+  const { runProgram } = await import("./cli/program.ts");
+  const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return runProgram(args, version);
+}

@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Mistake } from "../domain/policy.ts";
+import type { RestartHistory } from "../domain/restart.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import type { ModelStore } from "./models/model-store.ts";
@@ -48,11 +49,11 @@ export class ServeError extends Error {
   }
 }
 
-/** Throws ServeError or ListenError: both messages are for the operator. */
-export async function serve(config: Config, log: Logger): Promise<Running> {
+/** Throws ServeError or ListenError: both messages are for the operator. `restarts`: of the processes before this one. */
+export async function serve(config: Config, log: Logger, restarts: RestartHistory["counts"] = {}): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
-  const metrics = createMetrics({ heldBytes: () => holdings.bytes });
+  const metrics = createMetrics({ heldBytes: () => holdings.bytes, restarts });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const models = await openModelStore(config, metrics, log, (name) => modelChanged(name));
   started.defer(() => models.close());

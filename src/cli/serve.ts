@@ -1,5 +1,4 @@
 /** `sallyport serve`: runs the guard until a signal. Prints what is wrong with its settings; decides nothing. */
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { checkBootstrap } from "../app/envoy-lint/check-bootstrap.ts";
@@ -11,6 +10,8 @@ import { readEnvironment } from "../config/environment.ts";
 import { createLogger } from "../telemetry/log.ts";
 import { collectAcceptance } from "./envoy-lint.ts";
 import { exitStatus } from "./exit-status.ts";
+import { endWithSupervisor, tellServed } from "./serving-child.ts";
+import { handOverOf } from "./supervise.ts";
 
 type Flags = {
   readonly config?: string;
@@ -36,6 +37,7 @@ export function registerServe(program: Command, exit: (status: number) => void):
     .option("--log-level <level>", "debug, info, warn, error or silent (default: info)")
     .option("--bootstrap <file>", "Envoy's bootstrap: do not start if it would let bytes pass unjudged (envoy lint)")
     .option("--bootstrap-allow <id[@place]>", "accept a finding in it knowingly", collectAcceptance)
+    .option("--no-supervise", "one process, which does not come back after a crash (SALLYPORT_SUPERVISE=false)")
     .addHelpText("after", "\nExample: sallyport serve --policy policy.yaml --listen unix:/tmp/sallyport/ext-proc.sock")
     .action(async (flags: Flags) => exit(await runServe(flags)));
 }
@@ -47,6 +49,8 @@ async function runServe({
   ...flags
 }: Flags): Promise<number> {
   const env = readEnvironment();
+  const handOver = handOverOf(env);
+  if (handOver !== null) endWithSupervisor();
   const path = configFlag ?? env["SALLYPORT_CONFIG"];
   const file =
     path === undefined || path === ""
@@ -66,17 +70,17 @@ async function runServe({
     log.warn("Envoy's bootstrap", { file: bootstrap, rule: id, what, place, line: at?.line ?? null });
   let running: Running;
   try {
-    running = await serve(config.value, log);
+    running = await serve(config.value, log, handOver?.history?.counts);
   } catch (error) {
     return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
   }
   const { host, port } = running.admin;
   console.log(`sallyport: serving on ${running.address}, admin http://${host}:${port}, policy ${running.policy}`);
-  const signalled = new AbortController();
-  await Promise.race(
-    ["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: signalled.signal }).catch(() => undefined)),
-  );
-  signalled.abort();
+  tellServed(handOver, config.value.logLevel, log, Date.now());
+  await new Promise<unknown>((resolve) => {
+    // For good: after Ctrl-C one may come twice, from the terminal and passed on, and the second must not cut the draining short.
+    for (const name of ["SIGINT", "SIGTERM"]) process.on(name, resolve);
+  });
   await running.stop();
   return exitStatus.good;
 }

@@ -4,6 +4,7 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Policy } from "../domain/policy.ts";
+import { type RestartHistory, restartReasons } from "../domain/restart.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 import { gravest } from "./verdict-record.ts";
@@ -28,7 +29,11 @@ export type Metrics = {
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
 
-export type MetricsSources = { readonly heldBytes: () => number };
+export type MetricsSources = {
+  readonly heldBytes: () => number;
+  /** How often a serving process was started again before this one; none where left out. */
+  readonly restarts?: RestartHistory["counts"];
+};
 
 /** In seconds. Judging is mostly far under a millisecond; budgets end it after seconds. */
 const secondsBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -37,6 +42,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const m = createInstruments(registry, sources);
+  // All from the start: a rise from nothing to 1 would be no increase to a scraper.
+  for (const reason of restartReasons) m.restarts.inc({ reason }, sources.restarts?.[reason] ?? 0);
   return {
     exchangeBegan: () => m.inFlight.inc(),
     exchangeEnded(report) {
@@ -94,6 +101,7 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
     unjudged: counter("unjudged_total", "Pieces of content that a text guard cannot read", ["kind"]),
     faults: counter("faults_total", "Streams ended by a fault of the guard or of the protocol", ["kind"]),
     reloads: counter("policy_reload_total", "Looks at a changed policy file, by result", ["result"]),
+    restarts: counter("restarts_total", "Serving processes started again after one had crashed, by why", ["reason"]),
     judge: { prompt: judge.labels("prompt"), reply: judge.labels("reply") },
     window: histogram("window_seconds", "Longest single step of judging a reply", []),
     policy: gauge("policy_info", "The policy in force", ["version"]),

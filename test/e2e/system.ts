@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import OpenAI from "openai";
 import { ModelServer, type ModelServerOptions, type SeenRequest } from "../../src/app/demo/model-server.ts";
 import { type AccessRecord, Envoy } from "../helpers/envoy.ts";
-import { GuardProcess } from "../helpers/guard-process.ts";
+import { type GuardOptions, GuardProcess } from "../helpers/guard-process.ts";
 import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
 
 export const model = "stand-in-small";
@@ -21,6 +21,8 @@ export type SystemOptions = {
   readonly limits?: Readonly<Record<string, number>>;
   /** More of the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Of the guard's process. */
+  readonly guard?: Pick<GuardOptions, "supervised" | "env" | "onLine">;
   /** Last changes to Envoy's YAML. */
   readonly shape?: (yaml: string) => string;
   /** Instead of the stand-in model server. */
@@ -63,7 +65,9 @@ export class System implements AsyncDisposable {
       configFile,
       JSON.stringify({ kind: "Config", version: 1, limits: options.limits ?? {}, ...options.config }),
     );
-    const guard = parts.use(await GuardProcess.open({ policy: policyFile, args: ["--config", configFile] }));
+    const guard = parts.use(
+      await GuardProcess.open({ policy: policyFile, args: ["--config", configFile], ...options.guard }),
+    );
     const envoy = parts.use(
       await Envoy.open({
         program: envoyProgram(),

@@ -1,5 +1,5 @@
 // `sallyport serve` as a child process on a UNIX socket of its own: started, stopped, killed and started again on the
-// same socket, as a supervisor would.
+// same socket, as its supervisor would: it has none, unless a test asks for one.
 
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
@@ -11,6 +11,9 @@ const SERVING = /^sallyport: serving on .*, admin http:\/\/127\.0\.0\.1:(\d+),/;
 
 export interface GuardOptions {
   readonly policy: string;
+  /** Under its supervisor, as people run it. Then signals and `pid` are the supervisor's. */
+  readonly supervised?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
   /** More arguments of `serve`. */
   readonly args?: readonly string[];
   /** Told each line of its log. */
@@ -43,9 +46,11 @@ export class GuardProcess implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { policy, args = [], onLine } = this.#options;
+    const { policy, args = [], env = {}, onLine, supervised = false } = this.#options;
+    const alone = supervised ? [] : ["--no-supervise"];
     const where = ["--listen", `unix:${this.socket}`, "--admin", "127.0.0.1:0", "--policy", policy];
-    this.#child = new Child(process.execPath, [PROGRAM, "serve", ...where, ...args], {
+    this.#child = new Child(process.execPath, [PROGRAM, "serve", ...where, ...alone, ...args], {
+      env: { ...process.env, ...env },
       ...(onLine === undefined ? {} : { onStdout: onLine }),
     });
     const [, port] = await this.#child.line(SERVING);
