@@ -115,6 +115,39 @@ rules:
   );
 });
 
+test("a policy's rule of pairs sees what stands before the reply: the row's context and its prompt", async () => {
+  await using dir = await openTempDir();
+  await mkdir(dir.join("store"));
+  await cp(bundle("roberta"), dir.join("store/grounded"), { recursive: true });
+  const activated = await sallyport(["models", "activate", "grounded", "--folder", "store"], { cwd: dir.path, env });
+  assert.equal(activated.code, 0, activated.stderr);
+  await writeFile(
+    dir.join("policy.yaml"),
+    `kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: a, stage: reply, detect: { model: { name: grounded, threshold: 0 } }, action: flag }
+`,
+  );
+  const reply = "It leaves at ten.";
+  const rows = [
+    { context: "The train leaves at ten.", prompt: "When?", reply, label: 0 },
+    { context: "Bananas are yellow.", prompt: "When?", reply, label: 1 },
+    { context: "The train leaves at ten.", prompt: "What of bananas?", reply, label: 0 },
+    { reply, label: 1 },
+  ];
+  const alone = await measured(dir, ["--detector", "grounded", "--models", "store"], rows);
+  const ruled = await measured(dir, ["--policy", "policy.yaml", "--models", "store"], rows);
+  assert.deepEqual(
+    ruled.map(({ score, cause }) => [score, cause]),
+    alone.map(({ score, cause }) => [score, cause]),
+  );
+  assert.equal(new Set(ruled.slice(0, 3).map(({ score }) => score)).size, 3);
+  // Nothing to hold it against: unknown, which this policy blocks.
+  assert.deepEqual([ruled[3]?.score, ruled[3]?.cause, ruled[3]?.action], [null, "no-evidence", "block"]);
+});
+
 for (const [what, detector, says] of [
   ["a name that the store has not", "other", /^other: is no kind of detector: .*\n.*--models/],
   ["a folder without a model", "./rows", /rows/],
