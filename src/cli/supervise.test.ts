@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { skipUnless } from "../../test/helpers/require.ts";
 import { sallyport } from "../../test/helpers/sallyport.ts";
 import { openTempDir, type TempDir } from "../../test/helpers/temp-dir.ts";
 import { isAlive, listProcesses } from "../app/demo/starters.ts";
+import { defaultPolicySource } from "../policy/default-policy.ts";
 import { createLogger } from "../telemetry/log.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -122,6 +123,28 @@ test(
     await serve.line(SERVING);
     process.kill(serve.child(), "SIGTERM");
     assert.equal(await serve.closed, 0);
+  },
+);
+
+test(
+  "a policy that went bad keeps it away after a crash, and a mended one brings it back",
+  skipUnless("ps"),
+  async () => {
+    await using dir = await openTempDir();
+    const policy = dir.join("policy.yaml");
+    await writeFile(policy, defaultPolicySource);
+    await using serve = new Serve(dir, ["--policy", policy]);
+    await serve.line(SERVING);
+    const child = serve.child();
+    await writeFile(policy, "kind: Policy");
+    await serve.entry("policy not taken; the one before still serves");
+    process.kill(child, "SIGSEGV");
+    const reasons = [];
+    for (let restarts = 1; restarts <= 3; restarts += 1)
+      reasons.push((await serve.entry("the serving process crashed; another is started"))["reason"]);
+    assert.deepEqual(reasons, ["SIGSEGV", "exit", "exit"]);
+    await writeFile(policy, defaultPolicySource);
+    await serve.line(SERVING);
   },
 );
 

@@ -60,12 +60,12 @@ async function supervise(program: string, args: readonly string[], env: Environm
     let logLevel = "info" as LogLevel; // until one serves and says otherwise
     for (;;) {
       running = start(program, args, { ...env, [handOverVariable]: writeHandOver({ history }) });
-      running.on("message", (message) => {
+      running?.on("message", (message) => {
         if (!isServed(message)) return;
         policy.serves();
         logLevel = message.logLevel;
       });
-      const how = await ending(running);
+      const how: Ending = running === null ? { kind: "not-started" } : await ending(running);
       const now = { nowMs: performance.now(), epochMs: Date.now() };
       const next = policy.ended(how, asked.signal.aborted, now);
       if (next.kind === "end") return next.status;
@@ -80,11 +80,16 @@ async function supervise(program: string, args: readonly string[], env: Environm
   }
 }
 
-const start = (program: string, args: readonly string[], env: Environment): ChildProcess =>
-  spawn(process.execPath, [...process.execArgv, program, ...args], {
-    env,
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-  });
+/** `null`: the system gives no process now, as where memory is short; other reasons come as an event. */
+function start(program: string, args: readonly string[], env: Environment): ChildProcess | null {
+  const stdio = ["inherit", "inherit", "inherit", "ipc"] as const;
+  try {
+    return spawn(process.execPath, [...process.execArgv, program, ...args], { env, stdio: [...stdio] });
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return null;
+    throw error;
+  }
+}
 
 function ending(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
