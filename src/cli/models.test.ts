@@ -31,7 +31,7 @@ test("list, activate, roll back", async () => {
   assert.equal(back.code, 1);
   assert.equal(back.stderr, "models: has nothing that served as risk before\n");
   const none = await models(dir, "rollback", "risk", "--shadow");
-  assert.deepEqual([none.code, none.stdout], [0, "risk has nothing in shadow\n"]);
+  assert.deepEqual([none.code, none.stdout], [0, "risk: nothing stands in shadow now\n"]);
 });
 
 test("check says what a model is", async () => {

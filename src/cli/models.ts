@@ -150,7 +150,9 @@ async function runRollback({ folder }: ModelSettings, name: string, { shadow = f
   const done = await rollBackModel(folder, name, shadow);
   if (!done.ok) return refuse(done.error);
   console.log(
-    done.value === null ? `${name} has nothing in shadow` : `${name}@${shortDigest(done.value)} is active again`,
+    done.value === null
+      ? `${name}: nothing stands in shadow now`
+      : `${name}@${shortDigest(done.value)} is active again`,
   );
   return exitStatus.good;
 }

@@ -46,6 +46,34 @@ limits:
   assert.equal(written(written(before)), written(before));
 });
 
+test("spaces stay, and so does what is written another way", () => {
+  const before = `kind:   Config
+version: 1
+models:
+    folder: "guards"   # two spaces
+    threads:  8   # cores
+`;
+  assert.equal(
+    written(before),
+    `kind:   Config
+version: 1
+models:
+    folder: "guards"   # two spaces
+    threads:  4   # cores
+    backend: openvino
+    precision: bf16
+    streams: 2
+    batchTokensMax: 2048
+`,
+  );
+  assert.equal(written(before.trimEnd()), written(before));
+  for (const models of ["{ folder: guards }", "{}"]) {
+    const text = written(`kind: Config\nversion: 1\n# kept\nmodels: ${models}\n`);
+    assert.match(text, /^# kept$/m);
+    assert.match(text, /batchTokensMax: 2048/);
+  }
+});
+
 test("a configuration that is not there yet, or says nothing of models", () => {
   assert.match(written(null), /^kind: Config\nversion: 1\nmodels:\n {2}backend: openvino\n/);
   assert.match(written("kind: Config\nversion: 1\n"), /models:\n {2}backend: openvino\n/);
