@@ -10,7 +10,7 @@ import { Tokenizer as Core, type JsEncoding } from "tokenizers";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { blocksOf } from "./blocks.ts";
 import { unitOffsets } from "./offsets.ts";
-import { cutsWithin, putAway, type Specials, specialsOf } from "./written-specials.ts";
+import { cutsWithin, namedSpecials, putAway, type Specials, specialsOf } from "./written-specials.ts";
 
 /** Without the special tokens. */
 export type Tokens = {
@@ -60,10 +60,10 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
   if (single === null) return err(`${path} puts special tokens within a text, which cannot be cut into windows`);
   const pair = await frameOf(core, "b");
   const [known = 0] = (await core.encode("a", null, bare)).getIds();
-  const specials = specialsOf(core, read.value, pair === null ? [single] : [single, pair], {
-    unknownId: unknownIdOf(read.value, core),
-    known,
-  });
+  const unknownId = unknownIdOf(read.value, core);
+  const unknownWord = unknownId === null ? null : core.idToToken(unknownId);
+  const frames = pair === null ? [single] : [single, pair];
+  const specials = specialsOf(namedSpecials(read.value), frames, { unknownId, unknownWord, known });
   return ok({
     single,
     pair,

@@ -3,7 +3,6 @@
  * would read what follows as another text. Here they are found, and the text is cut within each, so that its halves are read as
  * the letters that they are.
  */
-import type { Tokenizer as Core } from "tokenizers";
 import type { Frame, Tokens } from "./tokenizer.ts";
 
 export type Specials = {
@@ -16,21 +15,24 @@ export type Specials = {
   readonly standIn: number;
 };
 
-/** What the file names as special, and what the tokenizer puts around texts. `known`: the id of some plain text. */
+/** `named`: what the file names as special; `known`: the number of some plain text. */
 export function specialsOf(
-  core: Core,
-  json: string,
+  named: readonly number[],
   frames: readonly Frame[],
-  { unknownId, known }: { readonly unknownId: number | null; readonly known: number },
+  { unknownId, unknownWord, known }: Pick<Specials, "unknownId" | "unknownWord"> & { readonly known: number },
 ): Specials {
+  const framing = frames.flatMap(({ before, between, after }) => [...before, ...between, ...after]);
+  const ids = new Set([...named, ...framing]);
+  if (unknownId !== null) ids.delete(unknownId);
+  return { ids, unknownId, unknownWord, standIn: unknownId ?? known };
+}
+
+/** Numbers of the special tokens that a `tokenizer.json` names. */
+export function namedSpecials(json: string): readonly number[] {
   const { added_tokens: added = [] } = JSON.parse(json) as {
     added_tokens?: readonly { id: number; special: boolean }[];
   };
-  const named = added.filter(({ special }) => special).map(({ id }) => id);
-  const ids = new Set([...named, ...frames.flatMap(({ before, between, after }) => [...before, ...between, ...after])]);
-  if (unknownId !== null) ids.delete(unknownId);
-  const unknownWord = unknownId === null ? null : core.idToToken(unknownId);
-  return { ids, unknownId, unknownWord, standIn: unknownId ?? known };
+  return added.filter(({ special }) => special).map(({ id }) => id);
 }
 
 /** Where to cut the text, in UTF-16 units: before the last character of each that is written there. Ascending. */

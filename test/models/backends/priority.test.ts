@@ -12,7 +12,9 @@ const skip = process.platform === "linux" ? false : "only Linux has a priority f
 function threads(): ReadonlyMap<string, { readonly ticks: number; readonly nice: number }> {
   return new Map(
     readdirSync("/proc/self/task").map((id) => {
-      const fields = readFileSync(`/proc/self/task/${id}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+      const fields = readFileSync(`/proc/self/task/${id}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ");
       return [id, { ticks: Number(fields[11]) + Number(fields[12]), nice: Number(fields[16]) }];
     }),
   );
