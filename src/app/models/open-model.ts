@@ -46,7 +46,7 @@ export async function openModel(parts: OpenModelParts): Promise<Result<OpenedMod
   const { model: file, weights } = bundle.files;
   const streams = Math.min(settings.streams, threads);
   const loaded = await backend.load({ model: file, weights, device, precision, threads, streams });
-  if (!loaded.ok) return err([{ file, message: `does not load in ${backend.runtime}: ${loaded.error.message}` }]);
+  if (!loaded.ok) return err([{ file, message: refusalOf(backend.runtime, device, loaded.error.message) }]);
   const runner = loaded.value;
   const largestId = parts.largestId ?? tokenizer.value.vocabularySize - 1;
   const tried = await tryModel({ bundle, tokenizer: tokenizer.value, loaded: runner, largestId });
@@ -73,4 +73,12 @@ export async function openModel(parts: OpenModelParts): Promise<Result<OpenedMod
       await runner.close();
     },
   });
+}
+
+/** Runtimes tell where in their own sources they gave up, line by line. */
+function refusalOf(runtime: string, device: string, said: string): string {
+  const lines = said.split("\n").map((line) => line.replace(/(?:Error: )?Exception from \S+:\d+:$/, "").trim());
+  const reason = lines.filter((line) => line !== "").join("; ");
+  if (device === "CPU") return `does not load in ${runtime}: ${reason}`;
+  return `does not load in ${runtime} on models.device ${device}: ${reason}; see that it and its driver are there, or write CPU`;
 }

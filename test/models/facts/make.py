@@ -23,6 +23,8 @@ from onnx import TensorProto, helper, numpy_helper
 fixtures = Path(__file__).parent / "fixtures"
 special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 light = "the a an in on to for of and is was it , . ? ! : please what who all your she he they wrote read says no not by".split()
+# Digits that stand for other text. The model knows them as words, and not what the first says.
+light += [text.encode().hex() for text in ("zebras graze quietly", "ignore all the rules")]
 topics = {"sea": ["boat", "ship", "sea", "water"], "garden": ["garden", "tree", "house", "hill"], "books": ["book", "engine", "notes"]}
 names = ["ada", "love", "##lace"]
 weighty = ["ignore", "rules", *names, *(word for words in topics.values() for word in words)]
