@@ -49,7 +49,11 @@ test("figures as a table and as JSON, a score for each row, in the order of the 
   assert.deepEqual([document.complete, document.rows], [true, 4]);
   assert.deepEqual(Object.keys(document.files), ["a.jsonl.gz", "b.jsonl"]);
   assert.equal(document.all.recall, 0.5);
-  assert.deepEqual(document.all.spans.exact, { found: 1, marked: 1, precision: 1, recall: 1, f1: 1 });
+  assert.deepEqual(document.all.spans.exact, {
+    ...{ found: 1, marked: 1, precision: 1, recall: 1, f1: 1 },
+    // Wilson's interval of 1 of 1, from s to 2s / (1 + s).
+    interval: [0.34238, 1],
+  });
   // Wilson's interval of 1 of 2.
   assert.deepEqual(document.all.intervals.recall, [0.094531, 0.905469]);
   assert.ok(document.textsPerSecond > 0);

@@ -21,6 +21,7 @@ const quality = z.strictObject({
   precision: figure,
   recall: figure,
   f1: figure,
+  interval: interval.describe("of F1, 95 %; none for overlaps"),
 });
 const summary = z
   .strictObject({

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aucInterval, type Interval, shareInterval } from "./intervals.ts";
+import { aucInterval, f1Interval, type Interval, meanInterval, shareInterval } from "./intervals.ts";
 
 const near = (actual: Interval | null, low: number, high: number): void => {
   assert.ok(
@@ -18,6 +18,26 @@ test("of a share: Wilson", () => {
   near(shareInterval(0, 10), 0, 0.2775);
   near(shareInterval(10, 10), 0.7225, 1);
   assert.equal(shareInterval(0, 0), null);
+});
+
+test("of F1, and of a mean", () => {
+  // 5 true positives of 10 counted: the share's ends 0.2366 and 0.7634, F1 = 2s / (1 + s).
+  near(
+    f1Interval({ truePositives: 5, falsePositives: 2, falseNegatives: 3 }),
+    (2 * 0.23659) / 1.23659,
+    (2 * 0.76341) / 1.76341,
+  );
+  assert.equal(f1Interval({ truePositives: 0, falsePositives: 0, falseNegatives: 0 }), null);
+  // Mean 0.6; below (0.3, 0.4) as squares is 0.5, above (0.3, 0) is 0.3; halved.
+  near(
+    meanInterval([
+      { value: 0.5, interval: [0.2, 0.8] },
+      { value: 0.7, interval: [0.3, 0.7] },
+    ]),
+    0.35,
+    0.75,
+  );
+  assert.equal(meanInterval([]), null);
 });
 
 test("of the area: DeLong, ties half", () => {

@@ -1,5 +1,5 @@
 /** How sure figures are: intervals that hold the true figure 95 times in 100, were the rows drawn anew. Pure. */
-import type { Scored } from "./metrics.ts";
+import type { Confusion, Scored } from "./metrics.ts";
 
 /** Both ends, 0 to 1. */
 export type Interval = readonly [low: number, high: number];
@@ -14,6 +14,33 @@ export function shareInterval(part: number, whole: number): Interval | null {
   const middle = (rate + z ** 2 / (2 * whole)) / (1 + z ** 2 / whole);
   const half = (z / (1 + z ** 2 / whole)) * Math.sqrt((rate * (1 - rate)) / whole + z ** 2 / (4 * whole ** 2));
   return clipped(middle - half, middle + half);
+}
+
+/**
+ * Of F1: it grows with the share of true positives in all that was flagged or should have been, so the ends of that share's
+ * interval give its own. `null` where nothing was and nothing should have been.
+ */
+export function f1Interval({
+  truePositives,
+  falsePositives,
+  falseNegatives,
+}: Pick<Confusion, "truePositives" | "falsePositives" | "falseNegatives">): Interval | null {
+  const ends = shareInterval(truePositives, truePositives + falsePositives + falseNegatives);
+  return ends === null ? null : [(2 * ends[0]) / (1 + ends[0]), (2 * ends[1]) / (1 + ends[1])];
+}
+
+/** One of several independent figures whose mean is wanted. */
+export type Estimate = { readonly value: number; readonly interval: Interval };
+
+/** Of the mean: the distances to the ends add up as squares (Zou and Donner's MOVER). `null` of nothing. */
+export function meanInterval(estimates: readonly Estimate[]): Interval | null {
+  const count = estimates.length;
+  if (count === 0) return null;
+  const middle = estimates.reduce((sum, { value }) => sum + value, 0) / count;
+  const [below, above] = ([0, 1] as const).map(
+    (end) => Math.hypot(...estimates.map(({ value, interval }) => value - interval[end])) / count,
+  );
+  return clipped(middle - (below ?? 0), middle + (above ?? 0));
 }
 
 /**

@@ -128,8 +128,11 @@ export function calibrationError(rows: readonly Scored[]): number | null {
   return bins.reduce((sum, { score, label }) => sum + Math.abs(score - label), 0) / rows.length;
 }
 
-/** The mean over the labels that the rows have of each one's F1. A prediction that is no such label is wrong. */
-export function macroF1(rows: readonly { readonly label: string; readonly predicted: string | null }[]): number | null {
+type Told = { readonly label: string; readonly predicted: string | null };
+type OneLabel = Pick<Confusion, "truePositives" | "falsePositives" | "falseNegatives">;
+
+/** Each label that the rows have, against all others. A prediction that is no such label is wrong. */
+export function confusionsOf(rows: readonly Told[]): readonly OneLabel[] {
   const counts = new Map<string, { labelled: number; predicted: number; right: number }>();
   for (const { label } of rows) {
     const of = counts.get(label) ?? { labelled: 0, predicted: 0, right: 0 };
@@ -142,7 +145,16 @@ export function macroF1(rows: readonly { readonly label: string; readonly predic
     of.predicted += 1;
     if (label === predicted) of.right += 1;
   }
-  const each = [...counts.values()].map(({ labelled, predicted, right }) => (2 * right) / (labelled + predicted));
+  return [...counts.values()].map(({ labelled, predicted, right }) => ({
+    truePositives: right,
+    falsePositives: predicted - right,
+    falseNegatives: labelled - right,
+  }));
+}
+
+/** The mean of each label's F1. */
+export function macroF1(rows: readonly Told[]): number | null {
+  const each = confusionsOf(rows).map((confusion) => f1(confusion) ?? 0);
   return share(
     each.reduce((sum, value) => sum + value, 0),
     each.length,

@@ -3,6 +3,7 @@
  * are compared by one spelling. A type that the judge cannot give, or that a row's source marks nowhere, is left out of that row:
  * nobody is to blame for it.
  */
+import { f1Interval, type Interval } from "./intervals.ts";
 import { f1, share } from "./metrics.ts";
 
 export type TypedSpan = { readonly start: number; readonly end: number; readonly type: string };
@@ -19,6 +20,8 @@ export type SpanQuality = {
   readonly precision: number | null;
   readonly recall: number | null;
   readonly f1: number | null;
+  /** Of 95 %, of F1. `null` for overlaps: findings and marks are not counted alike there. */
+  readonly interval: Interval | null;
 };
 export type SpanFigures = {
   readonly types: readonly string[];
@@ -96,14 +99,10 @@ function qualityOf(rows: readonly Omit<SpanRow, "types">[], match: Match): SpanQ
   const [precision, recall] = [share(right, found), share(met, marked)];
   // Several findings may lie in one mark, so the two are of different counts.
   const falsePositives = found - right;
-  if (match === isSame)
-    return {
-      found,
-      marked,
-      precision,
-      recall,
-      f1: f1({ truePositives: met, falsePositives, falseNegatives: marked - met }),
-    };
+  if (match === isSame) {
+    const counts = { truePositives: met, falsePositives, falseNegatives: marked - met };
+    return { found, marked, precision, recall, f1: f1(counts), interval: f1Interval(counts) };
+  }
   const sum = (precision ?? 0) + (recall ?? 0);
   return {
     found,
@@ -111,5 +110,6 @@ function qualityOf(rows: readonly Omit<SpanRow, "types">[], match: Match): SpanQ
     precision,
     recall,
     f1: sum === 0 ? (found + marked === 0 ? null : 0) : (2 * (precision ?? 0) * (recall ?? 0)) / sum,
+    interval: null,
   };
 }

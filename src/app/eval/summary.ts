@@ -1,5 +1,5 @@
 /** What judged rows come to, all of them and by file, source and language. Pure. */
-import { aucInterval, type Interval, shareInterval } from "./intervals.ts";
+import { aucInterval, type Estimate, f1Interval, type Interval, meanInterval, shareInterval } from "./intervals.ts";
 import type { Judgement } from "./judge.ts";
 import {
   auc,
@@ -8,10 +8,12 @@ import {
   calibrationError,
   type Confusion,
   confusionOf,
+  confusionsOf,
   f1,
   type Judged,
   macroF1,
   recallAtRate,
+  type Scored,
   scoredOf,
   share,
 } from "./metrics.ts";
@@ -26,7 +28,18 @@ export type Outcome = Pick<Row, "file" | "source" | "language" | "label"> &
   };
 
 /** Figures that come with an interval. */
-export const intervalsOf = ["auc", "recallAtFpr01", "recallAtFpr1", "precision", "recall", "fpr"] as const;
+export const intervalsOf = [
+  "auc",
+  "recallAtFpr01",
+  "recallAtFpr1",
+  "precision",
+  "recall",
+  "f1",
+  "fpr",
+  "balancedAccuracy",
+  "macroF1",
+] as const;
+type Intervals = Readonly<Record<(typeof intervalsOf)[number], Interval | null>>;
 
 /** Shares and probabilities, 0 to 1; `null`: the rows do not give it. */
 export type Summary = {
@@ -54,7 +67,7 @@ export type Summary = {
   /** The mean share of a row's characters that were judged. */
   readonly coverage: number | null;
   /** Of 95 %, by the figure's name. */
-  readonly intervals: Readonly<Record<(typeof intervalsOf)[number], Interval | null>>;
+  readonly intervals: Intervals;
 };
 
 /** Which types of spans count in rows of a source. */
@@ -75,11 +88,7 @@ export function summaryOf(rows: readonly Outcome[], types: SourceTypes): Summary
   const confusion = confusionOf(judged);
   const { truePositives, falsePositives, falseNegatives, trueNegatives, unknownNegatives } = confusion;
   const [positives, known0] = [truePositives + falseNegatives, falsePositives + trueNegatives];
-  const flagged = truePositives + falsePositives;
   const [recallAtFpr01, recallAtFpr1] = [recallAtRate(judged, 0.001), recallAtRate(judged, 0.01)];
-  // Of the rows of label 1 alone: which threshold the others set is taken as given.
-  const ofPositives = (recall: number | null): Interval | null =>
-    recall === null ? null : shareInterval(recall * positives, positives);
   return {
     n: rows.length,
     positives,
@@ -90,7 +99,7 @@ export function summaryOf(rows: readonly Outcome[], types: SourceTypes): Summary
     averagePrecision: averagePrecision(scored),
     recallAtFpr01,
     recallAtFpr1,
-    precision: share(truePositives, flagged),
+    precision: share(truePositives, truePositives + falsePositives),
     recall: share(truePositives, positives),
     f1: f1(confusion),
     fpr: share(falsePositives, known0),
@@ -102,14 +111,40 @@ export function summaryOf(rows: readonly Outcome[], types: SourceTypes): Summary
       rows.reduce((sum, { coverage }) => sum + coverage, 0),
       rows.length,
     ),
-    intervals: {
-      auc: aucInterval(scored),
-      recallAtFpr01: ofPositives(recallAtFpr01),
-      recallAtFpr1: ofPositives(recallAtFpr1),
-      precision: shareInterval(truePositives, flagged),
-      recall: shareInterval(truePositives, positives),
-      fpr: shareInterval(falsePositives, known0),
-    },
+    intervals: intervalsFor({ scored, confusion, topics, recallAtFpr01, recallAtFpr1 }),
+  };
+}
+
+type Parts = Pick<Summary, "recallAtFpr01" | "recallAtFpr1"> & {
+  readonly scored: readonly Scored[];
+  readonly confusion: Confusion;
+  readonly topics: Parameters<typeof confusionsOf>[0];
+};
+
+function intervalsFor({ scored, confusion, topics, recallAtFpr01, recallAtFpr1 }: Parts): Intervals {
+  const { truePositives, falsePositives, falseNegatives, trueNegatives, unknownNegatives } = confusion;
+  const positives = truePositives + falseNegatives;
+  // Of the rows of label 1 alone: which threshold the others set is taken as given.
+  const ofPositives = (recall: number | null): Interval | null =>
+    recall === null ? null : shareInterval(recall * positives, positives);
+  const estimate = (value: number | null, interval: Interval | null): readonly Estimate[] =>
+    value === null || interval === null ? [] : [{ value, interval }];
+  const of = (part: number, whole: number): readonly Estimate[] =>
+    estimate(share(part, whole), shareInterval(part, whole));
+  const both = [
+    ...of(truePositives, positives),
+    ...of(trueNegatives, trueNegatives + falsePositives + unknownNegatives),
+  ];
+  return {
+    auc: aucInterval(scored),
+    recallAtFpr01: ofPositives(recallAtFpr01),
+    recallAtFpr1: ofPositives(recallAtFpr1),
+    precision: shareInterval(truePositives, truePositives + falsePositives),
+    recall: shareInterval(truePositives, positives),
+    f1: f1Interval(confusion),
+    fpr: shareInterval(falsePositives, falsePositives + trueNegatives),
+    balancedAccuracy: both.length === 2 ? meanInterval(both) : null,
+    macroF1: meanInterval(confusionsOf(topics).flatMap((each) => estimate(f1(each), f1Interval(each)))),
   };
 }
 
