@@ -46,6 +46,13 @@ test("check says what a model is", async () => {
   assert.deepEqual([json.code, told.name, told.heads.length], [0, "v1", 2]);
 });
 
+test("check says of dynamic INT8 that its windows are not joined", async () => {
+  await using dir = await openStore();
+  await cp(fixture("bert-dynamic"), dir.join("models/dynamic"), { recursive: true });
+  const { stdout, stderr } = await models(dir, "check", "models/dynamic");
+  assert.match(stdout, /^window .*\n +each window alone: dynamic INT8/m, stderr);
+});
+
 test("check says what is wrong, where, and how to mend it", async () => {
   await using dir = await openStore();
   await truncate(dir.join("models/injection/model.onnx"), 4000);

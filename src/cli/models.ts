@@ -128,6 +128,7 @@ function reportLines(report: ProbeReport): readonly string[] {
     ["licence", report.licence ?? "not said"],
     ...heads.map((line, at) => [at === 0 ? "answers" : "", line] as const),
     ["window", `${report.windowTokens} tokens, ${report.windowMs.toFixed(1)} ms on one thread`],
+    ...(report.runsAlone ? [["", "each window alone: dynamic INT8 takes its scales from a batch"] as const] : []),
     ["runtime", `${report.runtime} ${report.runtimeVersion} on ${report.device}, precision ${report.precision}`],
     ["", report.why],
     [

@@ -52,6 +52,7 @@ async function probe(asked: ProbeQuestion): Promise<Result<ProbeReport, readonly
     licence: bundle.licence,
     heads: bundle.heads.map(({ name, task, output, labels, threshold }) => ({ name, task, output, labels, threshold })),
     windowTokens: bundle.window.tokens,
+    runsAlone: bundle.files.hasBatchScales,
     runtime: description.runtime,
     runtimeVersion: description.version,
     why: opened.value.why,

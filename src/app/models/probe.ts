@@ -20,6 +20,8 @@ export type ProbeReport = {
   readonly licence: string | null;
   readonly heads: readonly Pick<HeadSpec, "name" | "task" | "output" | "labels" | "threshold">[];
   readonly windowTokens: number;
+  /** Its INT8 scales are taken from a batch: each window runs alone. */
+  readonly runsAlone: boolean;
   readonly runtime: Runtime;
   readonly runtimeVersion: string;
   /** Why this runtime. */

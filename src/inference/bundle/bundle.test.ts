@@ -319,6 +319,25 @@ test("a link that stays in the folder is fine", async () => {
   assert.equal(basename(read.files.model), "model.onnx");
 });
 
+test("the only ONNX file is the model, whatever its name and in onnx/ too; of several none is taken", async () => {
+  for (const name of ["model_quantized.onnx", "onnx/model_int8.onnx"]) {
+    const read = await bundle("bert", async (folder) => {
+      await mkdir(`${folder}/onnx`);
+      await rename(`${folder}/model.onnx`, `${folder}/${name}`);
+    });
+    assert.ok(read.files.model.endsWith(`/${name}`));
+  }
+  const several = await reading("bert", async (folder) => {
+    await rename(`${folder}/model.onnx`, `${folder}/model_int8.onnx`);
+    await mkdir(`${folder}/onnx`);
+    await cp(`${folder}/model_int8.onnx`, `${folder}/onnx/model_q4.onnx`);
+  });
+  assert.match(
+    typeof several === "string" ? several : "",
+    /there is model_int8\.onnx, onnx\/model_q4\.onnx: name the one that shall run model\.onnx$/,
+  );
+});
+
 test("a model in the folder onnx/, as some exporters write it", async () => {
   const read = await bundle("bert", async (folder) => {
     await mkdir(`${folder}/onnx`);

@@ -40,12 +40,8 @@ export async function findFiles(folder: string): Promise<Result<BundleFiles, Bun
   const inside = await Inside.open(folder);
   if (!inside.ok) return inside;
   const at = inside.value;
-  const model = await at.first([...onnxNames, ...openVinoNames]);
-  if (model === null) {
-    const found = (await readdir(folder)).filter((name) => /\.(onnx|xml|safetensors|bin|pt)$/.test(name));
-    const seen = found.length === 0 ? "" : `; there is ${found.join(", ")}`;
-    return err({ file: folder, message: `holds no model.onnx and no model.xml with model.bin${seen}` });
-  }
+  const model = (await at.first([...onnxNames, ...openVinoNames])) ?? (await at.onlyOnnx());
+  if (model === null) return err({ file: folder, message: await withoutModel(at) });
   const format = model.endsWith(".onnx") ? "onnx" : "openvino";
   const wanted = [
     model,
@@ -72,6 +68,15 @@ export async function findFiles(folder: string): Promise<Result<BundleFiles, Bun
     config: at.path("config.json"),
     manifest: hasManifest ? at.path(manifestName) : null,
   });
+}
+
+async function withoutModel(at: Inside): Promise<string> {
+  const none = "holds no model.onnx and no model.xml with model.bin";
+  const onnx = await at.onnxFiles();
+  if (onnx.length > 0) return `${none}; there is ${onnx.join(", ")}: name the one that shall run model.onnx`;
+  const found = (await at.names("")).filter((name) => /\.(xml|safetensors|bin|pt)$/.test(name));
+  if (found.length === 0) return none;
+  return `${none}; there is ${found.join(", ")}: export it (optimum-cli export onnx --model DIR OUT)`;
 }
 
 /** `sha256:...` of all that decides what the model answers; the manifest's own line of it is left out. */
@@ -121,6 +126,22 @@ class Inside {
       if (found !== null) return name;
     }
     return null;
+  }
+
+  /** Of a folder in it, sorted; none where there is no such folder. */
+  async names(folder: string): Promise<readonly string[]> {
+    return (await readdir(this.path(folder)).catch(() => [])).toSorted();
+  }
+
+  async onnxFiles(): Promise<readonly string[]> {
+    const inFolder = (await this.names("onnx")).map((name) => `onnx/${name}`);
+    return [...(await this.names("")), ...inFolder].filter((name) => name.endsWith(".onnx"));
+  }
+
+  /** Exporters that quantise call it `model_quantized.onnx`, and more. `null`: there is none, or it is not clear which. */
+  async onlyOnnx(): Promise<string | null> {
+    const [only, ...more] = await this.onnxFiles();
+    return more.length === 0 ? (only ?? null) : null;
   }
 
   async check(name: string, bytesMax: number): Promise<BundleProblem | null> {
