@@ -1,6 +1,6 @@
 /** `sallyport models bench`: how fast a model runs on this machine, and how. Prints; decides nothing. */
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { access, constants, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { benchModel, type ModelBench } from "../app/models-bench/bench-models.ts";
 import { settingsOf } from "../app/models-bench/cells.ts";
@@ -33,6 +33,10 @@ export function registerModelsBench(program: Command, exit: (status: number) => 
 async function runBench(dir: string, flags: Flags): Promise<number> {
   const seconds = Number(flags.seconds);
   if (!(seconds > 0 && seconds <= 60)) return refuse("--seconds is a number above 0 and up to 60", exitStatus.usage);
+  for (const file of [flags.json, flags.write]) {
+    const why = file === undefined ? null : await whyNoPlace(file);
+    if (why !== null) return refuse(why, exitStatus.bad);
+  }
   const written = flags.write === undefined ? null : await readConfigFile(flags.write);
   if (typeof written === "string") return refuse(written, exitStatus.bad);
   const file = flags.write === undefined || written === null ? null : { path: flags.write, bytes: written };
@@ -52,6 +56,16 @@ async function runBench(dir: string, flags: Flags): Promise<number> {
     return exitStatus.bad;
   }
   return tell(bench.value, flags, written);
+}
+
+/** Looked at first, so that it is told before minutes of measuring and not after them. */
+async function whyNoPlace(file: string): Promise<string | null> {
+  try {
+    await access(dirname(resolve(file)), constants.W_OK);
+    return null;
+  } catch (error) {
+    return `${file}: cannot be written (${String((error as NodeJS.ErrnoException).code)})`;
+  }
 }
 
 /** The bytes; `null`: there is none yet; a text says why it cannot be read. */

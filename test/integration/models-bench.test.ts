@@ -54,6 +54,12 @@ for (const [what, args, code, says] of [
   ["a folder without a model", ["."], 1, /holds no model\.onnx/],
   ["a folder that is not there", ["none"], 1, /none/],
   ["a time that is none", [bundle, "--seconds", "0"], 2, /--seconds is a number/],
+  [
+    "a place that cannot be written",
+    [bundle, "--json", "no/out.json"],
+    1,
+    /no\/out\.json: cannot be written \(ENOENT\)/,
+  ],
   ["a configuration with a mistake", [bundle, ...quick, "--write", "bad.yaml"], 1, /bad\.yaml:3:1: /],
 ] as const) {
   test(`said and refused: ${what}`, async () => {
