@@ -232,7 +232,8 @@ class FolderStore implements ModelStore {
     const backend = await this.#backend;
     if (!backend.ok) return backend;
     const seen = onBatch === undefined ? {} : { onBatch: (batch: BatchSeen) => onBatch(name, batch) };
-    return openModel({ backend: backend.value, bundle: bundle.value, settings, ...seen });
+    const onDeath = (message: string): void => this.#parts.onEvent({ kind: "died", message });
+    return openModel({ backend: backend.value, bundle: bundle.value, settings, onDeath, ...seen });
   }
 
   async #openBackend(): Promise<Result<Backend, Problems>> {

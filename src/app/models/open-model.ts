@@ -4,7 +4,7 @@ import type { Backend, Description } from "../../inference/backend.ts";
 import { Batcher, type BatchSeen } from "../../inference/batching/batcher.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
 import type { BundleFiles, BundleProblem } from "../../inference/bundle/files.ts";
-import { loadTokenizer } from "../../inference/tokens/tokenizer.ts";
+import { openTokenizer, type ThreadedTokenizer } from "../../inference/tokens/threaded-tokenizer.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { ServingModel } from "./serving-model.ts";
 import { tryModel } from "./trial.ts";
@@ -16,6 +16,8 @@ export type OpenModelParts = {
   /** The tokenizer's; told from the size of its vocabulary where left out. */
   readonly largestId?: number;
   readonly onBatch?: (seen: BatchSeen) => void;
+  /** Told why the tokenizer's thread ended that nobody had ended; another is started. The backend's own are told by itself. */
+  readonly onDeath?: (message: string) => void;
 };
 
 export type OpenedModel = {
@@ -35,21 +37,32 @@ export const batchRowsMaxOf = ({ hasBatchScales }: Pick<BundleFiles, "hasBatchSc
   hasBatchScales ? 1 : rowsTogetherMax;
 
 export async function openModel(parts: OpenModelParts): Promise<Result<OpenedModel, readonly BundleProblem[]>> {
-  const { backend, bundle, settings, onBatch } = parts;
-  const { device, precision, threads, batchTokensMax, queueTokensMax } = settings;
+  const { backend, bundle, onDeath = () => undefined } = parts;
   if (bundle.files.format === "openvino" && backend.runtime !== "openvino") {
     const message = "is in OpenVINO's form, which ONNX Runtime does not read; export model.onnx, or install OpenVINO";
     return err([{ file: bundle.files.model, message }]);
   }
-  const tokenizer = await loadTokenizer(bundle.files.tokenizer);
-  if (!tokenizer.ok) return err([{ file: bundle.files.tokenizer, message: tokenizer.error }]);
+  const path = bundle.files.tokenizer;
+  const tokenizer = await openTokenizer({ path, onDeath });
+  if (!tokenizer.ok) return err([{ file: path, message: tokenizer.error }]);
+  const opened = await withTokenizer(parts, tokenizer.value);
+  if (!opened.ok) await tokenizer.value.close();
+  return opened;
+}
+
+async function withTokenizer(
+  parts: OpenModelParts,
+  tokenizer: ThreadedTokenizer,
+): Promise<Result<OpenedModel, readonly BundleProblem[]>> {
+  const { backend, bundle, settings, onBatch } = parts;
+  const { device, precision, threads, batchTokensMax, queueTokensMax } = settings;
   const { model: file, weights } = bundle.files;
   const streams = Math.min(settings.streams, threads);
   const loaded = await backend.load({ model: file, weights, device, precision, threads, streams });
   if (!loaded.ok) return err([{ file, message: refusalOf(backend.runtime, device, loaded.error.message) }]);
   const runner = loaded.value;
-  const largestId = parts.largestId ?? tokenizer.value.vocabularySize - 1;
-  const tried = await tryModel({ bundle, tokenizer: tokenizer.value, loaded: runner, largestId });
+  const largestId = parts.largestId ?? tokenizer.vocabularySize - 1;
+  const tried = await tryModel({ bundle, tokenizer, loaded: runner, largestId });
   if (!tried.ok) {
     await runner.close();
     return tried;
@@ -62,7 +75,7 @@ export async function openModel(parts: OpenModelParts): Promise<Result<OpenedMod
     nowMs: () => performance.now(),
     ...(onBatch === undefined ? {} : { onBatch }),
   });
-  const model = new ServingModel({ bundle, tokenizer: tokenizer.value, batcher });
+  const model = new ServingModel({ bundle, tokenizer, batcher });
   return ok({
     bundle,
     model,
@@ -70,7 +83,7 @@ export async function openModel(parts: OpenModelParts): Promise<Result<OpenedMod
     windowMs: tried.value,
     async close() {
       await model.idle();
-      await runner.close();
+      await Promise.all([runner.close(), tokenizer.close()]);
     },
   });
 }
