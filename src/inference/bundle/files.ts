@@ -130,7 +130,8 @@ class Inside {
 
   /** Of a folder in it, sorted; none where there is no such folder. */
   async names(folder: string): Promise<readonly string[]> {
-    return (await readdir(this.path(folder)).catch(() => [])).toSorted();
+    const found: readonly string[] = await readdir(this.path(folder)).catch(() => []);
+    return found.toSorted();
   }
 
   async onnxFiles(): Promise<readonly string[]> {
