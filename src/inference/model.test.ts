@@ -10,7 +10,7 @@ import { err, ok, type Result } from "../stdx/result.ts";
 import type { BackendProblem, RunAnswer, TokenBatch } from "./backend.ts";
 import { Batcher } from "./batching/batcher.ts";
 import type { Bundle } from "./bundle/bundle.ts";
-import { type JudgedWindow, Model } from "./model.ts";
+import { type Judged, type JudgedWindow, Model } from "./model.ts";
 import { loadTokenizer } from "./tokens/tokenizer.ts";
 
 const never = new AbortController().signal;
@@ -114,13 +114,13 @@ describe("a pair", () => {
         const middle = row.indexOf(3);
         const [first, second] = [row.slice(1, middle), row.slice(middle + 1, -1)];
         assert.deepEqual(row, [2, ...first, 3, ...second, 3]);
-        for (const [ids, whole, seen, at, { tokens }] of [
+        const halves: readonly (readonly [number[], number[], Set<number>, number, Judged])[] = [
           [first, evidenceIds, seenOfEvidence, each.start, one.value],
           [second, claimIds, seenOfClaim, part.start, other.value],
-        ] as const) {
+        ];
+        for (const [ids, whole, seen, at, { tokens }] of halves) {
           const from = tokens.starts.indexOf(at);
-          const wanted: readonly number[] = whole.slice(from, from + ids.length);
-          assert.deepEqual(ids, wanted);
+          assert.deepEqual(ids, whole.slice(from, from + ids.length));
           for (const index of ids.keys()) seen.add(from + index);
         }
       }
