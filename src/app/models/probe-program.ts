@@ -9,6 +9,7 @@ import type { BundleProblem } from "../../inference/bundle/files.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { openModel } from "./open-model.ts";
 import type { ProbeQuestion, ProbeReport } from "./probe.ts";
+import { reservedName } from "./store.ts";
 
 const lookMs = 20;
 
@@ -33,6 +34,8 @@ async function probe(asked: ProbeQuestion): Promise<Result<ProbeReport, readonly
   const read = await readBundle(folder, fallbackName ?? undefined);
   if (!read.ok) return read;
   const bundle = read.value;
+  const reserved = reservedName(bundle);
+  if (reserved !== null) return err([reserved]);
   const largest = largestIdOf(await readFile(bundle.files.tokenizer, "utf8"));
   if (!largest.ok) return err([{ file: bundle.files.tokenizer, message: largest.error }]);
   const wish = {

@@ -1,11 +1,23 @@
 /** What `sallyport models` does to a store. A bundle is loaded and run in a child process before it may serve. */
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { ModelSettings } from "../../config/models.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type ActiveModels, readActive, writeActive } from "./active.ts";
+import { type ActiveModels, readActive } from "./active.ts";
+import { changeActive } from "./change-active.ts";
 import type { Probe, ProbeReport } from "./probe.ts";
-import { activated, bundlesIn, fallbackNameOf, findWanted, readPinned, rolledBack, shadowed } from "./store.ts";
+import {
+  activated,
+  bundlesIn,
+  fallbackNameOf,
+  findWanted,
+  readPinned,
+  reservedName,
+  rolledBack,
+  shadowed,
+  shortDigest,
+} from "./store.ts";
 
 export type StoreParts = { readonly settings: ModelSettings; readonly probe: Probe };
 
@@ -61,16 +73,26 @@ export async function activateModel(
   const found = await findWanted(store, wanted);
   if (!found.ok) return err([found.error]);
   const { folder, bundle } = found.value;
+  const reserved = reservedName(bundle);
+  if (reserved !== null) return err([reserved]);
+  const begun = await readActive(store);
+  if (!begun.ok) return err([begun.error]);
   const report = await probe({ folder: join(store, folder), fallbackName: fallbackNameOf(folder), settings });
   if (!report.ok) return report;
   if (report.value.digest !== bundle.digest) {
     return err([{ file: join(store, folder), message: "was changed while it was tried; activate it again" }]);
   }
-  const active = await readActive(store);
-  if (!active.ok) return err([active.error]);
-  const pin = { folder, digest: bundle.digest };
-  const change = isShadow ? shadowed : activated;
-  return written(store, change(active.value, bundle.name, pin), report.value);
+  const { name, digest } = bundle;
+  const pin = { folder, digest };
+  const written = await changeActive(store, (models) => {
+    const [before, now] = [begun.value.get(name), models.get(name)];
+    const after = (isShadow ? shadowed : activated)(models, name, pin);
+    if (isDeepStrictEqual(before, now) || isDeepStrictEqual(after.get(name), now)) return ok(after);
+    const serves = now?.active == null ? "nothing" : `${name}@${shortDigest(now.active.digest)}`;
+    const message = `${name} was changed by another process while ${name}@${shortDigest(digest)} was tried, and ${serves} is active now; to change it all the same, activate again`;
+    return err([{ file: store, message }]);
+  });
+  return written.ok ? report : written;
 }
 
 /** The digest that serves from now on; `null`: only the shadow was taken away. */
@@ -79,25 +101,17 @@ export async function rollBackModel(
   name: string,
   isShadow: boolean,
 ): Promise<Result<string | null, readonly BundleProblem[]>> {
-  const active = await readActive(store);
-  if (!active.ok) return err([active.error]);
-  const known = [...active.value.keys()].join(", ") || "none";
-  if (!active.value.has(name))
-    return err([{ file: store, message: `has no active model ${name}; active are: ${known}` }]);
-  if (isShadow) return written(store, shadowed(active.value, name, null), null);
-  const models = rolledBack(active.value, name);
-  const pin = models?.get(name)?.active ?? null;
-  if (models === null || pin === null)
-    return err([{ file: store, message: `has nothing that served as ${name} before` }]);
-  const read = await readPinned(store, name, pin);
-  return read.ok ? written(store, models, pin.digest) : read;
-}
-
-async function written<T>(store: string, models: ActiveModels, value: T): Promise<Result<T, readonly BundleProblem[]>> {
-  try {
-    await writeActive(store, models);
-    return ok(value);
-  } catch (error) {
-    return err([{ file: store, message: `cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown"})` }]);
-  }
+  const written = await changeActive(store, async (active) => {
+    const known = [...active.keys()].join(", ") || "none";
+    if (!active.has(name)) return err([{ file: store, message: `has no active model ${name}; active are: ${known}` }]);
+    if (isShadow) return ok(shadowed(active, name, null));
+    const models = rolledBack(active, name);
+    const pin = models?.get(name)?.active ?? null;
+    if (models === null || pin === null)
+      return err([{ file: store, message: `has nothing that served as ${name} before` }]);
+    const read = await readPinned(store, name, pin);
+    return read.ok ? ok(models) : read;
+  });
+  if (!written.ok) return written;
+  return ok(isShadow ? null : (written.value.get(name)?.active?.digest ?? null));
 }

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { openTempDir, type TempDir } from "../../../test/helpers/temp-dir.ts";
 import { fixture } from "../../../test/models/bundles/fixture.ts";
 import { standardModelSettings } from "../../config/models.ts";
-import { err } from "../../stdx/result.ts";
+import { err, ok } from "../../stdx/result.ts";
 import { type ActiveModels, activeName, historyMax, type Pin, readActive, writeActive } from "./active.ts";
+import { changeActive, lockName } from "./change-active.ts";
 import { createProbe } from "./probe.ts";
-import { activated, findWanted, readActiveBundles, rolledBack, shadowed } from "./store.ts";
+import { activated, findWanted, readActiveBundles, readStored, rolledBack, shadowed } from "./store.ts";
 import { activateModel, listModels, rollBackModel } from "./store-commands.ts";
 
 const pin = (digit: string): Pin => ({ folder: `guard/${digit}`, digest: `sha256:${digit.repeat(64)}` });
@@ -156,4 +157,89 @@ test("what was changed after it was activated is told", async () => {
   assert.deepEqual(listed.ok && listed.value.filter(({ state }) => state === "bad").map(({ folder }) => folder), [
     "guard/v1",
   ]);
+});
+
+test("of two that activate one name at once the second is told, and may do it again", async () => {
+  await using dir = await openTempDir();
+  const { v1, v2 } = await fill(dir);
+  const real = createProbe();
+  const settings = settingsOf(dir.path);
+  const parts = { settings, probe: real };
+  let others: readonly string[] = [`guard@${v2}`, "topics"];
+  const slow = {
+    settings,
+    probe: async (request: Parameters<typeof real>[0]) => {
+      const report = await real(request);
+      for (const each of others) assert.ok((await activateModel(parts, each, false)).ok);
+      others = [];
+      return report;
+    },
+  };
+  const told = await activateModel(slow, `guard@${v1}`, false);
+  assert.match(
+    told.ok ? "it was taken" : (told.error[0]?.message ?? ""),
+    /^guard was changed by another process while guard@[0-9a-f]{12} was tried, and guard@[0-9a-f]{12} is active now; /,
+  );
+  const active = async (): Promise<readonly (string | undefined)[]> => {
+    const read = await readActive(dir.path);
+    return read.ok ? ["guard", "topics"].map((name) => read.value.get(name)?.active?.folder) : assert.fail();
+  };
+  assert.deepEqual(await active(), ["guard/v2", "topics"]);
+  assert.ok((await activateModel(slow, `guard@${v1}`, false)).ok);
+  assert.deepEqual(await active(), ["guard/v1", "topics"]);
+  assert.deepEqual(
+    (await readdir(dir.path)).filter((name) => name.startsWith(activeName)),
+    [activeName],
+  );
+});
+
+test("who changed what another does not is not kept from it, and who wanted the same has it", async () => {
+  await using dir = await openTempDir();
+  const { v1 } = await fill(dir);
+  const settings = settingsOf(dir.path);
+  const parts = { settings, probe: createProbe() };
+  const wanted = ["topics", `guard@${v1}`, `guard@${v1}`];
+  const done = await Promise.all(wanted.map((each) => activateModel(parts, each, false)));
+  assert.deepEqual(
+    done.map(({ ok: isGood }) => isGood),
+    [true, true, true],
+  );
+  const read = await readActive(dir.path);
+  assert.deepEqual(read.ok && [...read.value.keys()].toSorted(), ["guard", "topics"]);
+});
+
+test("a lock that a killed process left is told, with what to do", async () => {
+  await using dir = await openTempDir();
+  await fill(dir);
+  await writeFile(dir.join(lockName), "process 1 on nowhere\n");
+  const told = await changeActive(dir.path, (models) => ok(models), { tries: 2, everyMs: 1 });
+  assert.match(
+    told.ok ? "" : `${told.error[0]?.file} ${told.error[0]?.message}`,
+    /\.lock another process .* remove this/,
+  );
+  await rm(dir.join(lockName));
+  assert.ok((await changeActive(dir.path, (models) => ok(models), { tries: 1, everyMs: 1 })).ok);
+});
+
+test("a model that is named as a detector is refused where it is tried, activated, or serves, and told how to mend it", async () => {
+  await using dir = await openTempDir();
+  await cp(fixture("bert"), dir.join("secrets"), { recursive: true });
+  const told = /^is named secrets, as a detector of Sallyport is; write another name/;
+  const settings = settingsOf(dir.path);
+  const probe = createProbe();
+  const tried = await probe({ folder: dir.join("secrets"), fallbackName: "secrets", settings });
+  assert.match(tried.ok ? "" : (tried.error[0]?.message ?? ""), told);
+  const activating = await activateModel(
+    { settings, probe: async () => assert.fail("it was tried") },
+    "secrets",
+    false,
+  );
+  assert.match(activating.ok ? "" : (activating.error[0]?.message ?? ""), told);
+  const { read } = await readStored(dir.path, "secrets");
+  assert.ok(read.ok);
+  await writeActive(dir.path, activated(none, "secrets", { folder: "secrets", digest: read.value.digest }));
+  const serving = await readActiveBundles(dir.path);
+  assert.match(serving.ok ? "" : (serving.error[0]?.message ?? ""), told);
+  await writeFile(dir.join("secrets/sallyport-model.yaml"), "kind: Model\nversion: 1\nname: own-secrets\n");
+  assert.ok((await activateModel({ settings, probe }, "own-secrets", false)).ok);
 });

@@ -6,6 +6,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
+import { detectKinds } from "../../policy/source/detect-source.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type ActiveEntry, type ActiveModels, historyMax, type Pin, readActive } from "./active.ts";
 
@@ -60,7 +61,15 @@ export async function readPinned(
     const message = `is named ${read.value.name}, and was activated as ${name}; activate it again`;
     return err([{ file: join(store, pin.folder), message }]);
   }
-  return read;
+  const reserved = reservedName(read.value);
+  return reserved === null ? read : err([reserved]);
+}
+
+/** A detector of a policy has one of these names: which of the two was meant could not be told. `null`: it has a name of its own. */
+export function reservedName({ name, files }: Bundle): BundleProblem | null {
+  if (!(detectKinds as readonly string[]).includes(name)) return null;
+  const message = `is named ${name}, as a detector of Sallyport is; write another name: in its sallyport-model.yaml, or rename the folder`;
+  return { file: files.folder, message };
 }
 
 /** The active bundles, without loading them: what a policy may name. */
