@@ -103,7 +103,7 @@ def carried(rng: Random, say: Speech) -> tuple[str, str, str]:
     if "\n" in harmless and carrier.kind in ("table", "tool", "search", "log", "forum"):
         harmless = harmless.replace("\n", " ")
     lead = f"{say.ask(rng)}\n\n" if rng.random() < 0.12 else ""
-    return lead + carrier.with_text(mask(attack), where), lead + carrier.with_text(mask(harmless), where), f"{family}-in-{carrier.kind}"
+    return lead + carrier.with_text(mask(attack), where), lead + carrier.with_text(mask(harmless), where), family
 
 
 def hard(rng: Random, say: Speech, length: int) -> tuple[str, str]:
@@ -112,7 +112,7 @@ def hard(rng: Random, say: Speech, length: int) -> tuple[str, str]:
     text, family = min(made, key=lambda pair: abs(len(pair[0]) - length))
     if length > 350 and rng.random() < 0.6:
         carrier = rng.choice(CARRIERS)(rng, say)
-        text, family = carrier.with_text(text, rng.random()), f"{family}-in-{carrier.kind}"
+        text = carrier.with_text(text, rng.random())
     return grow(text, lambda: say.doc(rng), length, rng), family
 
 

@@ -40,6 +40,12 @@ class Speech:
         return self.say("doc", rng)
 
 
+SPEECH_HARM = "en+harm"
+"""English with the phrases of the harm head."""
+
+ENGLISH = ("attack.en.txt", "benign.en.txt", "pair.en.txt")
+
+
 def languages() -> list[str]:
     """The languages that have phrases, English first."""
     others = sorted(path.name.split(".")[1] for path in PHRASES.glob("lang.*.txt"))
@@ -48,6 +54,6 @@ def languages() -> list[str]:
 
 @lru_cache(maxsize=None)
 def speech(lang: str) -> Speech:
-    """The speech of a language. Raises ValueError where its phrases do not hold together."""
-    files = ["attack.en.txt", "benign.en.txt"] if lang == "en" else [f"lang.{lang}.txt"]
+    """The speech of a language, or of `SPEECH_HARM`. Raises ValueError where its phrases do not hold together."""
+    files = {"en": ENGLISH, SPEECH_HARM: (*ENGLISH, "harm.en.txt")}.get(lang, (f"lang.{lang}.txt",))
     return Speech(lang, Grammar([PHRASES / name for name in files], SLOTS))
