@@ -8,7 +8,7 @@ import { type ModelSettings, standardModelSettings } from "../../config/models.t
 import { err } from "../../stdx/result.ts";
 import { type ActiveModels, type Pin, readActive, writeActive } from "./active.ts";
 import type { Agreement } from "./agreement.ts";
-import { type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
+import { againMs, type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
 import { createProbe, type Probe } from "./probe.ts";
 import { activated, readStored, shadowed } from "./store.ts";
 
@@ -37,7 +37,12 @@ const settingsOf = (folder: string): ModelSettings => ({
   streams: 2,
 });
 
-async function openShop(more: Partial<ModelSettings> = {}, probe: Probe = realProbe, follow = false): Promise<Shop> {
+async function openShop(
+  more: Partial<ModelSettings> = {},
+  probe: Probe = realProbe,
+  follow = false,
+  nowMs: () => number = () => performance.now(),
+): Promise<Shop> {
   const dir = await openTempDir();
   const [events, agreements, probed, stale]: [ModelEvent[], Agreement[], string[], number[]] = [[], [], [], []];
   const put = async (folder: string, from: string, window = 128): Promise<void> => {
@@ -66,6 +71,7 @@ async function openShop(more: Partial<ModelSettings> = {}, probe: Probe = realPr
     onStale: (count) => stale.push(count),
     onAgreement: (_name, agreement) => agreements.push(agreement),
     follow,
+    nowMs,
   });
   assert.ok(opened.ok, JSON.stringify(opened));
   const store = opened.value;
@@ -236,6 +242,38 @@ describe("whatever fails leaves the model before it serving", () => {
     await shop.activate("v2");
     await shop.store.look();
     assert.deepEqual([windowOf(shop.store), shop.stale], [64, [1, 0]]);
+  });
+
+  test("what may pass is tried again after a while, and after twice as long each time", async () => {
+    let [now, isShort] = [0, true];
+    const short: Probe = ({ folder }) => Promise.resolve(err([{ file: folder, message: "ended (SIGKILL)" }]));
+    await using shop = await openShop(
+      {},
+      (each) => (isShort ? short(each) : realProbe(each)),
+      false,
+      () => now,
+    );
+    await shop.put("v2", "bert", 64);
+    await shop.activate("v2");
+    const waits = (): readonly number[] => shop.events.flatMap((each) => (each.kind === "stale" ? [each.againMs] : []));
+    const lookAt = async (ms: number): Promise<number> => {
+      now = ms;
+      await shop.store.look();
+      return shop.probed.length;
+    };
+    assert.equal(await lookAt(0), 1);
+    assert.deepEqual([await lookAt(29_999), await lookAt(30_000)], [1, 2]);
+    assert.deepEqual([await lookAt(89_999), await lookAt(90_000)], [2, 3]);
+    assert.deepEqual(waits(), [30_000, 60_000, 120_000]);
+    await shop.activate("v2"); // a wish: at once, and the waits begin anew
+    assert.deepEqual([await lookAt(90_001), waits().at(-1)], [4, 30_000]);
+    for (let ms = 200_000; waits().at(-1) !== againMs.most; ms += againMs.most) await lookAt(ms);
+    assert.equal(windowOf(shop.store), 128);
+    isShort = false;
+    await lookAt(now + againMs.most);
+    assert.deepEqual([windowOf(shop.store), shop.stale.at(-1)], [64, 0]);
+    const tried = shop.probed.length;
+    assert.equal(await lookAt(now + 10 * againMs.most), tried);
   });
 
   test("at the start it is an error, with the file", async () => {

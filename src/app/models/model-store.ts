@@ -30,8 +30,8 @@ export type ModelEvent =
   | { readonly kind: "removed"; readonly name: string }
   /** `null`: none stands in shadow any more. */
   | { readonly kind: "shadow"; readonly name: string; readonly digest: string | null }
-  /** What the store says does not serve. `name` null: it cannot be read at all. */
-  | { readonly kind: "stale"; readonly name: string | null; readonly problems: Problems }
+  /** What the store says does not serve. `name` null: it cannot be read at all. Tried again after `againMs`, or activated anew. */
+  | { readonly kind: "stale"; readonly name: string | null; readonly problems: Problems; readonly againMs: number }
   /** A thread ended that nobody had ended; another is started. */
   | { readonly kind: "died"; readonly message: string };
 
@@ -45,6 +45,8 @@ export type ModelStoreParts = {
   readonly onBatch?: (name: string, seen: BatchSeen) => void;
   /** False: what is active now serves until the end. */
   readonly follow: boolean;
+  /** Monotonic; another only in tests. */
+  readonly nowMs?: () => number;
 };
 
 export type ModelStore = Models & {
@@ -54,6 +56,11 @@ export type ModelStore = Models & {
 
 /** A watch can miss changes, for example on network file systems. */
 const pollMs = 5_000;
+/**
+ * Before what failed is tried again, since the reason may pass: a machine short of memory for a while. Doubles up to the most, as a
+ * trial costs a process and a model's memory. Begins anew with what is activated.
+ */
+export const againMs = { first: 30_000, most: 1_800_000 } as const;
 /** Changes come in bursts. */
 const settleMs = 25;
 
@@ -66,7 +73,12 @@ export async function openModels(parts: ModelStoreParts): Promise<Result<ModelSt
 }
 
 type Role = "active" | "candidate";
-type Slot = Record<Role, { pin: string; opened: OpenedModel | null; isStale: boolean }>;
+/** `againAtMs`: monotonic, of use where it is stale. */
+type Place = { pin: string; opened: OpenedModel | null; isStale: boolean; againMs: number; againAtMs: number };
+type Slot = Record<Role, Place>;
+/** Not as the store says it, so that it is looked at. */
+const wishedFor = "activated anew";
+const waitedFor = "to be tried again";
 const roles: readonly Role[] = ["active", "candidate"];
 const printOf = (pin: Pin | null): string => (pin === null ? "" : `${pin.digest} ${pin.folder}`);
 const nothing: ActiveEntry = { active: null, candidate: null, history: [] };
@@ -164,7 +176,7 @@ class FolderStore implements ModelStore {
     if (!read.ok) {
       const isNew = this.#unreadable !== read.error.message;
       this.#unreadable = read.error.message;
-      if (isNew) this.#parts.onEvent({ kind: "stale", name: null, problems: [read.error] });
+      if (isNew) this.#parts.onEvent({ kind: "stale", name: null, problems: [read.error], againMs: pollMs });
       return [read.error];
     }
     this.#unreadable = "";
@@ -176,14 +188,16 @@ class FolderStore implements ModelStore {
     return problems;
   }
 
-  /** A file written anew, if with the same words, is a wish to try again what did not serve. */
+  /** A file written anew, if with the same words, is a wish to try again what did not serve; else its time comes. */
   async #tryAgain(): Promise<void> {
     const found = await stat(join(this.#parts.settings.folder, activeName)).catch(() => null);
     const version = found === null ? "" : `${found.ino} ${found.mtimeMs}`;
-    if (version === this.#version) return;
+    const isWish = version !== this.#version;
     this.#version = version;
-    for (const slot of this.#slots.values()) {
-      for (const role of roles) if (slot[role].isStale) slot[role].pin = "to be tried again";
+    for (const place of [...this.#slots.values()].flatMap((slot) => roles.map((role) => slot[role]))) {
+      if (!place.isStale) continue;
+      if (isWish) place.pin = wishedFor;
+      else if (place.againAtMs <= this.#nowMs()) place.pin = waitedFor;
     }
   }
 
@@ -195,16 +209,27 @@ class FolderStore implements ModelStore {
     for (const role of roles) {
       const pin = entry[role];
       if (slot[role].pin === printOf(pin) || this.#closed) continue;
+      if (slot[role].pin !== waitedFor) slot[role].againMs = againMs.first;
       slot[role].pin = printOf(pin);
       const opened = await this.#opened(name, slot, pin, isProbed);
       slot[role].isStale = !opened.ok;
       if (opened.ok) this.#put(name, slot, role, opened.value);
       else {
-        this.#parts.onEvent({ kind: "stale", name, problems: opened.error });
+        this.#wait(name, slot[role], opened.error);
         if (role === "active") problems.push(...opened.error);
       }
     }
     return problems;
+  }
+
+  #wait(name: string, place: Place, problems: Problems): void {
+    this.#parts.onEvent({ kind: "stale", name, problems, againMs: place.againMs });
+    place.againAtMs = this.#nowMs() + place.againMs;
+    place.againMs = Math.min(againMs.most, place.againMs * 2);
+  }
+
+  #nowMs(): number {
+    return (this.#parts.nowMs ?? (() => performance.now()))();
   }
 
   /** What serves already in either role is not loaded again. */
@@ -279,4 +304,4 @@ class FolderStore implements ModelStore {
   }
 }
 
-const empty = (): Slot[Role] => ({ pin: "", opened: null, isStale: false });
+const empty = (): Place => ({ pin: "", opened: null, isStale: false, againMs: againMs.first, againAtMs: 0 });

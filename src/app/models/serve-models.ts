@@ -54,9 +54,10 @@ function tell(event: ModelEvent, metrics: ModelMetrics, log: Logger): void {
       });
     case "stale":
       metrics.failed();
-      return log.error("model not taken; what served before still serves", {
+      return log.error("model not taken; what served before still serves, and it is tried again", {
         model: event.name,
         problems: event.problems.map(bundleProblemLine),
+        againInSeconds: Math.round(event.againMs / 1000),
       });
     case "died":
       metrics.threadDied();
