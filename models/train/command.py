@@ -41,12 +41,13 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--pair-window", type=int, default=192, help="tokens of a pair (default 192)")
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--head-rate", type=float, default=5e-4, help="learning rate of the heads")
-    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--dropout", type=float, default=0.0, help="in the encoder; of the heads it is 0.1 at least")
     parser.add_argument("--freeze-layers", type=int, default=0, help="lowest layers that stay as they are: faster")
     parser.add_argument("--train-words", action="store_true", help="the word vectors, too: slower")
     parser.add_argument("--own", type=int, default=20000, help="cases of our own for each head; 0: none")
     parser.add_argument("--dev-percent", type=int, default=5, help="of each source, held back")
     parser.add_argument("--look-minutes", type=float, default=10.0, help="between two early looks")
+    parser.add_argument("--start", type=Path, help="folder with start weights, instead of the pinned package")
     parser.add_argument("--form", choices=FORMS, default="fp32", help="in which the model is stored")
     parser.add_argument("--export-only", action="store_true", help="writes the bundle of the checkpoint, trains nothing")
     parser.add_argument("--fresh", action="store_true", help="begins again, whatever --out holds")
@@ -69,7 +70,7 @@ def main(line: list[str] | None = None) -> None:
         raise SystemExit(f"{args.out}: holds no {CHECKPOINT}; train first")
 
     heads = MODELS[args.name]
-    start = start_folder()
+    start = args.start or start_folder()
     encoder = Encoder(read_tokenizer(start), window=args.window, pair_window=args.pair_window)
     sources = read_sources(heads, args)
     batches = Batches(sources, encoder, seed=args.seed, rows=args.rows)

@@ -28,14 +28,14 @@ HEADS: dict[str, Head] = {
     head.name: head
     for head in (
         Head("injection", "sequence", _attack, 0.36),
-        Head("injection-pair", "pair", _attack, 0.16),
-        Head("harm", "multi-label", (("REQUEST", "request"), ("TOXICITY", "toxicity"), ("SEXISM", "sexism")), 0.26),
+        Head("injection-pair", "pair", _attack, 0.1),
+        Head("harm", "multi-label", (("REQUEST", "request"), ("TOXICITY", "toxicity"), ("SEXISM", "sexism")), 0.3),
         Head(
             "names",
             "token",
             (("O", None),)
             + tuple((f"{tag}-{kind.upper()}", kind) for kind in ("person", "place", "organisation") for tag in "BI"),
-            0.14,
+            0.16,
         ),
         Head("embedding", "embedding", (), 0.08),
     )

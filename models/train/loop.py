@@ -143,6 +143,7 @@ class Training:
                 self.save()
                 saved = self.progress.seconds
             if self.progress.seconds - looked > look_every:
+                self.save()
                 bar.say(look())
                 looked = self.progress.seconds
         self.save()

@@ -133,6 +133,8 @@ def _load_own(head: str, seed: int, count: int, dev_percent: int) -> list[Source
     except ModuleNotFoundError as error:
         print(f"no cases of our own for {head}: {error.name} is missing", file=sys.stderr)
         return []
+    if head != "harm" and head != "names":
+        find_planted(rows)
     by_family: dict[str, list[Row]] = {}
     for row in rows:
         by_family.setdefault(row.source, []).append(row)

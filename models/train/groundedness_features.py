@@ -1,0 +1,119 @@
+"""Fits the weights of the guard `groundedness` and tells each feature group's share.
+
+    python models/train/groundedness_features.py TRAIN DEV --out WEIGHTS
+
+TRAIN and DEV are what scripts/groundedness-features.mjs wrote. A reply is as bad as its worst claim: of a reply that is not
+supported only the claim that the weights so far like least is learned from. Needs numpy and scikit-learn; a minute on one core.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+SEED = 20261121
+ROUNDS = 4
+# Rows of a set weigh as if there were so many of them, half of each label.
+CAPS = {"breaking_nli": 1500, "conjnli_adversarial": 4000, "syn_pairs": 2500}
+CAP = 2000
+GROUPS = ("size", "overlap", "numbers", "dates", "names", "polarity", "alignment")
+
+
+def read(path):
+    with open(path) as lines:
+        rows = [json.loads(line) for line in lines]
+    return [row for row in rows if row["claims"]]
+
+
+def matrix(rows, names):
+    claims = [[claim[name] for name in names] for row in rows for claim in row["claims"]]
+    owner = np.repeat(np.arange(len(rows)), [len(row["claims"]) for row in rows])
+    return np.array(claims), owner
+
+
+def worst(scores, owner, count):
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, owner, scores)
+    return best
+
+
+def row_weights(rows):
+    counts = defaultdict(int)
+    for row in rows:
+        counts[row["set"], row["label"]] += 1
+    sizes = {key: min(sum(counts[key[0], label] for label in (0, 1)), CAPS.get(key[0], CAP)) / 2 for key in counts}
+    return np.array([sizes[row["set"], row["label"]] / counts[row["set"], row["label"]] for row in rows])
+
+
+def fit(rows, names, strength):
+    x, owner = matrix(rows, names)
+    label = np.array([row["label"] for row in rows])
+    weight = row_weights(rows)
+    scores = x[:, names.index("missingPool")] if "missingPool" in names else x.sum(axis=1)
+    for _ in range(ROUNDS):
+        top = worst(scores, owner, len(rows))
+        chosen = (label[owner] == 0) | (scores >= top[owner])
+        share = np.bincount(owner[chosen], minlength=len(rows))
+        model = LogisticRegression(C=strength, max_iter=2000, random_state=SEED)
+        model.fit(x[chosen], label[owner][chosen], sample_weight=(weight[owner] / share[owner])[chosen])
+        scores = model.decision_function(x)
+    return model
+
+
+def balanced(label, score, threshold):
+    hit = score >= threshold
+    return (hit[label == 1].mean() + (~hit[label == 0]).mean()) / 2
+
+
+def judge(model, rows, names):
+    """For each set: rows, AUC, the best balanced accuracy and its threshold, and that at one half."""
+    x, owner = matrix(rows, names)
+    scores = worst(1 / (1 + np.exp(-model.decision_function(x))), owner, len(rows))
+    label = np.array([row["label"] for row in rows])
+    sets = np.array([row["set"] for row in rows])
+    told = {}
+    for name in sorted(set(sets)):
+        its, score = label[sets == name], scores[sets == name]
+        if len(set(its)) < 2:
+            continue
+        best = max(np.quantile(score, np.linspace(0.02, 0.98, 97)), key=lambda t: balanced(its, score, t))
+        told[name] = (len(its), roc_auc_score(its, score), balanced(its, score, best), best, balanced(its, score, 0.5))
+    return told
+
+
+def show(title, told):
+    print(title)
+    for name, (count, auc, best, threshold, half) in told.items():
+        print(f"  {name:22} n {count:5}  AUC {auc:.3f}  balanced {best:.3f} at {threshold:.2f}, {half:.3f} at 0.50")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("train")
+    parser.add_argument("dev")
+    parser.add_argument("--out")
+    parser.add_argument("--strength", type=float, default=0.3)
+    parser.add_argument("--groups", help="JSON: the features of each group, to tell their shares")
+    args = parser.parse_args()
+    train, dev = read(args.train), read(args.dev)
+    names = [name for name in dev[0]["claims"][0] if name != "contradicted"]
+    model = fit(train, names, args.strength)
+    show("train", judge(model, train, names))
+    show("dev", judge(model, dev, names))
+    weights = {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0])}
+    print(json.dumps(weights))
+    if args.groups:
+        for group, members in json.loads(args.groups).items():
+            left = [name for name in names if name not in members]
+            show(f"without {group}", judge(fit(train, left, args.strength), dev, left))
+    if args.out:
+        with open(args.out, "w") as file:
+            json.dump({"bias": round(float(model.intercept_[0]), 4), "weights": weights}, file, indent=2)
+            file.write("\n")
+
+
+if __name__ == "__main__":
+    main()
