@@ -6,6 +6,7 @@ Steps are made in blocks. Of a block each head's texts are sorted by length and 
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
@@ -35,7 +36,7 @@ class Batch:
 
 
 class Batches:
-    """`at(step)`. Keeps the last block."""
+    """`at(step)`. Keeps the last block, and makes the next one while it is trained on."""
 
     def __init__(self, sources: dict[str, list[Source]], encoder: Encoder, *, seed: int, rows: int) -> None:
         self.encoder = encoder
@@ -45,13 +46,22 @@ class Batches:
         shares = {head: HEADS[head].share for head in sources}
         self.heads = list(shares)
         self.shares = [share / sum(shares.values()) for share in shares.values()]
+        self._maker = ThreadPoolExecutor(1, "batches")
         self._block: tuple[int, list[Batch]] = (-1, [])
+        self._next: tuple[int, Future[list[Batch]]] | None = None
 
     def at(self, step: int) -> Batch:
         number = step // BLOCK_STEPS
         if self._block[0] != number:
-            self._block = (number, self._make(number))
+            ahead = self._next
+            found = ahead[1].result() if ahead is not None and ahead[0] == number else self._make(number)
+            self._block = (number, found)
+            self._next = (number + 1, self._maker.submit(self._make, number + 1))
         return self._block[1][step % BLOCK_STEPS]
+
+    def close(self) -> None:
+        """Ends the thread that makes them."""
+        self._maker.shutdown(cancel_futures=True)
 
     def _make(self, number: int) -> list[Batch]:
         rng = Random(f"{self.seed}/{number}")

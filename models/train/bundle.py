@@ -21,6 +21,8 @@ from .metrics import equal_weights, threshold_at
 RATES = {"fpr-0.1%": 0.001, "fpr-1%": 0.01, "fpr-5%": 0.05}
 SHIPPED = "fpr-1%"
 NAMES_THRESHOLD = 0.5
+POOLINGS = {"names": "mean", "injection-pair": "min"}
+"""Of a pair whose task is cut: an order is an attack only if no part of the task asks for it."""
 FILE_BYTES_MAX = 50 * 1024 * 1024
 DRIFT_MAX = {"fp32": 1e-3, "fp16": 5e-2}
 """How far a number of the ONNX model may be from the trained one. 8 bits are judged by figures, not by this."""
@@ -172,8 +174,8 @@ def manifest(name: str, heads: tuple[str, ...], facts: dict[str, HeadFacts], win
         if "calibration" in told:
             lines.append(f"    calibration: {json.dumps(told['calibration'])}")
         lines += _threshold_lines(told)
-        if each == "names":
-            lines.append("    pooling: mean")
+        if each in POOLINGS:
+            lines.append(f"    pooling: {POOLINGS[each]}")
         lines += _category_lines(told)
     return "\n".join(lines) + "\n"
 

@@ -37,8 +37,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="of the CPU; 0: all")
     parser.add_argument("--rows", type=int, default=32, help="texts in a batch")
-    parser.add_argument("--window", type=int, default=128, help="tokens of a text (default 128)")
-    parser.add_argument("--pair-window", type=int, default=192, help="tokens of a pair (default 192)")
+    parser.add_argument("--window", type=int, default=128, help="tokens that are judged together, of a text or a pair")
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--head-rate", type=float, default=5e-4, help="learning rate of the heads")
     parser.add_argument("--dropout", type=float, default=0.0, help="in the encoder; of the heads it is 0.1 at least")
@@ -71,7 +70,7 @@ def main(line: list[str] | None = None) -> None:
 
     heads = MODELS[args.name]
     start = args.start or start_folder()
-    encoder = Encoder(read_tokenizer(start), window=args.window, pair_window=args.pair_window)
+    encoder = Encoder(read_tokenizer(start), window=args.window)
     sources = read_sources(heads, args)
     batches = Batches(sources, encoder, seed=args.seed, rows=args.rows)
     model = build(
@@ -93,6 +92,7 @@ def main(line: list[str] | None = None) -> None:
 
     if not args.export_only:
         training.run(look, args.look_minutes * 60)
+        batches.close()
     finish(args, model, encoder, sources, training, start)
 
 
@@ -110,7 +110,7 @@ def read_sources(heads: tuple[str, ...], args: argparse.Namespace) -> dict[str, 
 
 def settings_of(args: argparse.Namespace, sources: dict[str, list[Source]]) -> dict[str, Any]:
     """What a run must have in common with the one that it continues. The budget is not of it: a run can be made longer."""
-    kept = ("name", "seed", "rows", "window", "pair_window", "rate", "head_rate", "dropout", "freeze_layers", "train_words",
+    kept = ("name", "seed", "rows", "window", "rate", "head_rate", "dropout", "freeze_layers", "train_words",
             "own", "dev_percent")  # fmt: skip
     rows = {f"rows of {head}/{each.name}": len(each.train) for head, found in sources.items() for each in found}
     return {**{name: getattr(args, name) for name in kept}, **rows}

@@ -18,8 +18,8 @@ UNTOLD = -100
 """A label that is left out of the loss."""
 CHARACTERS_PER_TOKEN_MAX = 16
 """So much text at most is read for each token of a window: what lies beyond would be cut."""
-TASK_SHARE = 0.4
-"""Of the tokens of a pair, the task has so many at most."""
+TASK_SHARE = 0.5
+"""Of the tokens of a pair, the task has so many at most where the document is long: as the guard cuts them."""
 
 _label_at = {label: at for at, (label, _) in enumerate(HEADS["names"].labels)}
 
@@ -49,12 +49,11 @@ def plain_tokenizer_json(folder: Path) -> str:
 
 
 class Encoder:
-    """Rows to examples of at most `window` tokens."""
+    """Rows to examples of at most `window` tokens; pairs, too: a bundle has one window."""
 
-    def __init__(self, tokenizer: Tokenizer, *, window: int, pair_window: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, *, window: int) -> None:
         self.tokenizer = tokenizer
         self.window = window
-        self.pair_window = pair_window
 
     def examples(self, head: str, rows: list[Row], rng: Random) -> list[Example]:
         """For training: of a long text one window, that which holds the attack where its place is known."""
@@ -73,7 +72,7 @@ class Encoder:
         return made
 
     def _pairs(self, rows: list[Row], rng: Random) -> list[Example]:
-        size = self.pair_window - 3
+        size = self.window - 3
         cut = [_read_part(row, size * CHARACTERS_PER_TOKEN_MAX, rng) for row in rows]
         tasks = self.tokenizer.encode_batch([row.prompt for row in rows], add_special_tokens=False)
         documents = self.tokenizer.encode_batch([text for text, _ in cut], add_special_tokens=False)
@@ -94,7 +93,7 @@ class Encoder:
         first: list[int] = []
         if head == "injection-pair":
             task = self.tokenizer.encode(row.prompt, add_special_tokens=False).ids
-            room = self.pair_window - 3
+            room = self.window - 3
             first = task[: max(int(room * TASK_SHARE), room - len(tokens.ids))]
             size = room - len(first)
         else:

@@ -28,8 +28,8 @@ HEADS: dict[str, Head] = {
     head.name: head
     for head in (
         Head("injection", "sequence", _attack, 0.36),
-        Head("injection-pair", "pair", _attack, 0.1),
-        Head("harm", "multi-label", (("REQUEST", "request"), ("TOXICITY", "toxicity"), ("SEXISM", "sexism")), 0.3),
+        Head("injection-pair", "pair", _attack, 0.12),
+        Head("harm", "multi-label", (("REQUEST", "request"), ("TOXICITY", "toxicity"), ("SEXISM", "sexism")), 0.28),
         Head(
             "names",
             "token",

@@ -117,8 +117,9 @@ class Training:
             return False
         different = sorted(name for name, value in self.settings.items() if found["settings"].get(name) != value)
         if different:
+            more = f" and {len(different) - 3} more" if len(different) > 3 else ""
             raise SystemExit(
-                f"{self.out}: a run with other settings began there ({', '.join(different)}); "
+                f"{self.out}: a run with other settings began there ({', '.join(different[:3])}{more}); "
                 "give them again, another --out, or --fresh"
             )
         self.progress = checkpoint.restore(found, self.model, self.optimiser)

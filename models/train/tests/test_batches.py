@@ -25,7 +25,7 @@ class BatchesTest(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.held = tempfile.TemporaryDirectory()
         folder = Path(cls.held.name)
-        cls.encoder = Encoder(read_tokenizer(start_folder(folder / "start")), window=16, pair_window=24)
+        cls.encoder = Encoder(read_tokenizer(start_folder(folder / "start")), window=16)
         data = data_folder(folder / "data")
         cls.sources = {
             head: [] if head == "embedding" else load(head, data, seed=1, dev_percent=10, own=0)
@@ -59,7 +59,7 @@ class BatchesTest(unittest.TestCase):
         straight = self.batches(1)
         for step in range(BLOCK_STEPS):
             batch = straight.at(step)
-            self.assertLessEqual(batch.ids.shape[1], 24 if batch.head == "injection-pair" else 16)
+            self.assertLessEqual(batch.ids.shape[1], 16)
             self.assertEqual(len(batch.ids), 4)
 
     def test_windows_leave_no_token_out(self) -> None:
@@ -93,8 +93,8 @@ class BatchesTest(unittest.TestCase):
     def test_pairs_have_both_texts(self) -> None:
         row = Row("a", "s", "the total " * 40, prompt="what is " * 40, targets={"attack": 1})
         [example] = self.encoder.examples("injection-pair", [row], Random(1))
-        self.assertEqual(len(example.ids), 24)
-        self.assertGreater(example.types.count(1), example.types.count(0))
+        self.assertEqual(len(example.ids), 16)
+        self.assertEqual((example.types.count(0), example.types.count(1)), (8, 8))
 
     def test_changes_keep_most_texts(self) -> None:
         text = "Please write a poem about the autumn, and read it out."

@@ -43,7 +43,7 @@ class RunTest(unittest.TestCase):
     def run_it(self, out: str, *more: str, name: str = "guard") -> str:
         words = io.StringIO()
         line = [name, "--data", str(self.data), "--out", str(self.folder / out), "--start", str(self.start), "--rows", "4",
-                "--window", "16", "--pair-window", "24", "--own", "0", "--dev-percent", "20", "--threads", "1",
+                "--window", "16", "--own", "0", "--dev-percent", "20", "--threads", "1",
                 "--dropout", "0.1", *more]  # fmt: skip
         with contextlib.redirect_stdout(words), contextlib.redirect_stderr(words):
             main(line)
