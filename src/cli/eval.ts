@@ -16,6 +16,7 @@ import { systemClock } from "../app/surroundings.ts";
 import { evaluationLines } from "./eval-table.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { modelsFlag, readModelSettings } from "./model-settings.ts";
+import { listenForStop } from "./listen-for-stop.ts";
 import { createProgress } from "./progress.ts";
 
 type Flags = {
@@ -148,18 +149,6 @@ async function measure(
     return exitStatus.interrupted;
   }
   return faults.length > 0 ? exitStatus.missed : exitStatus.good;
-}
-
-/** The first signal ends the work in order, a second one at once. */
-function listenForStop(): Disposable & { readonly stop: AbortSignal } {
-  const controller = new AbortController();
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  const stop = (): void => {
-    controller.abort();
-    for (const signal of signals) process.off(signal, stop);
-  };
-  for (const signal of signals) process.on(signal, stop);
-  return { stop: controller.signal, [Symbol.dispose]: () => signals.forEach((signal) => process.off(signal, stop)) };
 }
 
 /** Opened first, so that a folder that is not there is told before the work and not after it. */

@@ -9,7 +9,7 @@ export const exitStatus = {
   acted: 3,
   /** `eval` only: a budget is missed. */
   missed: 3,
-  /** `eval` only: a signal came, and the figures are of the first rows. */
+  /** A signal came: the figures of `eval` are of the first rows, `models bench` has none. */
   interrupted: 130,
 } as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];

@@ -10,6 +10,7 @@ import { type MeasuredSettings, withModelSettings } from "../config/write-models
 import { exitStatus } from "./exit-status.ts";
 import { benchLines } from "./models-bench-table.ts";
 import { createProgress } from "./progress.ts";
+import { listenForStop } from "./listen-for-stop.ts";
 
 type Flags = { readonly json?: string; readonly write?: string; readonly seconds: string };
 
@@ -25,7 +26,7 @@ export function registerModelsBench(program: Command, exit: (status: number) => 
     .option("--seconds <n>", "how long each figure is measured", "0.5")
     .addHelpText(
       "after",
-      "\nQuantised copies beside the model (model_int8.onnx) are measured too.\nExit status: 0 measured, 1 nothing ran or a file cannot be read or written, 2 usage.\nExample: sallyport models bench models/injection --write sallyport.yaml",
+      "\nQuantised copies beside the model (model_int8.onnx) are measured too.\nExit status: 0 measured, 1 nothing ran or a file cannot be read or written, 2 usage, 130 interrupted.\nExample: sallyport models bench models/injection --write sallyport.yaml",
     )
     .action(async (dir: string, flags: Flags) => exit(await runBench(dir, flags)));
 }
@@ -49,8 +50,11 @@ async function runBench(dir: string, flags: Flags): Promise<number> {
   const { openvinoFolder, device } = config.value.models;
   const progress = createProgress("measuring");
   const onProgress = (done: number, of: number, doing: string): void => progress.show(done, of, doing);
-  const bench = await benchModel({ folder: resolve(dir), openvinoFolder, device, cellMs: seconds * 1000, onProgress });
+  using listening = listenForStop();
+  const input = { folder: resolve(dir), openvinoFolder, device, cellMs: seconds * 1000, onProgress };
+  const bench = await benchModel(listening.stop, input);
   progress.end();
+  if (listening.stop.aborted) return refuse("interrupted: nothing is written", exitStatus.interrupted);
   if (!bench.ok) {
     for (const line of bench.error) console.error(line);
     return exitStatus.bad;

@@ -1,14 +1,22 @@
 // `sallyport models bench` as a process, on a small bundle: figures come out, the configuration's comments stay.
 
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { fork } from "node:child_process";
+import { on, once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { listProcesses } from "../../src/app/demo/starters.ts";
+import type { Ask, Told } from "../../src/app/models-bench/protocol.ts";
 import { needsOpenVino, openVinoLibraries } from "../helpers/openvino.ts";
-import { sallyport } from "../helpers/sallyport.ts";
+import { sallyport, startSallyport } from "../helpers/sallyport.ts";
 import { openTempDir } from "../helpers/temp-dir.ts";
 
 const bundle = fileURLToPath(new URL("../models/bundles/fixtures/bert", import.meta.url));
+const program = fileURLToPath(new URL("../../src/app/models-bench/measure-program.ts", import.meta.url));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const quick = ["--seconds", "0.001"];
 
 test("figures on ONNX Runtime, and the best of them written", async () => {
@@ -68,5 +76,51 @@ for (const [what, args, code, says] of [
     const outcome = await sallyport(["models", "bench", ...args], { cwd: dir.path });
     assert.match(outcome.stderr, says);
     assert.equal(outcome.code, code);
+  });
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`${signal} while it measures: it ends in order, its measuring process is gone, nothing is written`, async () => {
+    await using dir = await openTempDir();
+    await writeFile(dir.join("c.yaml"), "kind: Config\nversion: 1\n");
+    const args = ["models", "bench", bundle, "--seconds", "60", "--json", "out.json", "--write", "c.yaml"];
+    const { child, outcome } = startSallyport(args, { cwd: dir.path, env: { OPENVINO_LIBS: "" } });
+    const measuring = (): readonly number[] =>
+      listProcesses()
+        .filter(({ parent }) => parent === child.pid)
+        .map(({ pid }) => pid);
+    while (measuring().length === 0) await turn();
+    const [own = 0] = measuring();
+    process.kill(own, signal); // as from a terminal, which tells both
+    child.kill(signal);
+    const { code, stdout, stderr } = await outcome;
+    assert.deepEqual([code, stdout, stderr], [130, "", "sallyport models bench: interrupted: nothing is written\n"]);
+    assert.throws(() => process.kill(own, 0), { code: "ESRCH" });
+    assert.deepEqual(await readdir(dir.path), ["c.yaml"]);
+    assert.equal(await readFile(dir.join("c.yaml"), "utf8"), "kind: Config\nversion: 1\n");
+  });
+}
+
+for (const [runtime, needs] of [
+  ["onnxruntime", { skip: false }],
+  ["openvino", needsOpenVino],
+] as const) {
+  test(`a measuring process whose starter is gone while ${runtime} infers says nothing and ends`, needs, async () => {
+    const child = fork(program, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const words = [text(child.stdout as Readable), text(child.stderr as Readable)];
+    const ask: Ask = {
+      folder: bundle,
+      loading: { file: `${bundle}/model.onnx`, runtime, precision: "f32", threads: 2, streams: 2 },
+      libraries: runtime === "openvino" ? openVinoLibraries() : null,
+      device: "CPU",
+      cells: [{ batch: 8, window: 128, atOnce: 2 }],
+      cellMs: 60_000,
+    };
+    child.send(ask);
+    for await (const [told] of on(child, "message")) if ((told as Told).kind === "scores") break;
+    const ended = once(child, "exit");
+    child.disconnect();
+    assert.deepEqual(await ended, [null, "SIGKILL"]);
+    assert.deepEqual(await Promise.all(words), ["", ""]);
   });
 }

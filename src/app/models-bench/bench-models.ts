@@ -33,8 +33,11 @@ export type ModelBench = {
   readonly best: Best | null;
 };
 
-/** The error lists what is wrong with the bundle. */
-export async function benchModel(input: BenchInput): Promise<Result<ModelBench, readonly string[]>> {
+/** The error lists what is wrong with the bundle. Aborted, it ends soon, and what was not measured counts as failed. */
+export async function benchModel(
+  signal: AbortSignal,
+  input: BenchInput,
+): Promise<Result<ModelBench, readonly string[]>> {
   const read = await readBundle(input.folder);
   if (!read.ok) return err(read.error.map(({ file, message }) => `${file}: ${message}`));
   const bundle = read.value;
@@ -59,9 +62,8 @@ export async function benchModel(input: BenchInput): Promise<Result<ModelBench, 
       cells,
       cellMs: input.cellMs,
     };
-    const answer = await measureLoading(ask, (count) =>
-      input.onProgress(done + count, of, `${loading.runtime} ${loading.precision}`),
-    );
+    const doing = `${loading.runtime} ${loading.precision}`;
+    const answer = await measureLoading(ask, (count) => input.onProgress(done + count, of, doing), signal);
     done += cells.length;
     if (!answer.ok) failed.push({ ...loading, message: answer.error });
     else {

@@ -15,11 +15,18 @@ export type MeasuredLoading = Pick<LoadingFigures, "runsAs" | "loadMs" | "memory
   readonly heads: readonly HeadScores[];
 };
 
-/** `onCell` is told how many cells are measured. The error says why it could not be. */
-export function measureLoading(ask: Ask, onCell: (count: number) => void): Promise<Result<MeasuredLoading, string>> {
+/** `onCell` is told how many cells are measured. The error says why it could not be. Aborted, it resolves when the process is gone. */
+export function measureLoading(
+  ask: Ask,
+  onCell: (count: number) => void,
+  signal = new AbortController().signal,
+): Promise<Result<MeasuredLoading, string>> {
+  if (signal.aborted) return Promise.resolve(err("interrupted"));
   const { promise, resolve } = Promise.withResolvers<Result<MeasuredLoading, string>>();
   const child = fork(program, { stdio: ["ignore", "ignore", "ignore", "ipc"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), loadingMsMax);
+  const end = (): void => void child.kill("SIGKILL");
+  signal.addEventListener("abort", end, { once: true });
+  const timer = setTimeout(end, loadingMsMax);
   const cells: CellFigures[] = [];
   let loaded: Extract<Told, { kind: "loaded" }> | null = null;
   let scores: Extract<Told, { kind: "scores" }> | null = null;
@@ -33,11 +40,12 @@ export function measureLoading(ask: Ask, onCell: (count: number) => void): Promi
   child.once("error", (error) => {
     failure ??= error.message;
   });
-  child.once("close", (code, signal) => {
+  child.once("close", (code, endedBy) => {
     clearTimeout(timer);
+    signal.removeEventListener("abort", end);
     if (failure !== null) resolve(err(failure));
     else if (loaded === null || scores === null || cells.length < ask.cells.length)
-      resolve(err(`its process ended with ${signal ?? `status ${code}`}`));
+      resolve(err(`its process ended with ${endedBy ?? `status ${code}`}`));
     else
       resolve(
         ok({

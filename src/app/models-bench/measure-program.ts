@@ -28,7 +28,10 @@ const batchesWarm = 2;
 const say = (told: Told): void => {
   process.send?.(told);
 };
-process.once("disconnect", () => process.exit(0));
+// To leave in order would tear a runtime down while its threads infer, which can abort; nothing of this process is kept, so it is
+// gone at once. The terminal's Ctrl-C and a service's stop reach it too, and are its starter's to answer.
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.once("message", (ask: Ask) => {
   void measure(ask)
     .catch((error: unknown) =>
