@@ -75,7 +75,7 @@ def _load_feed(feed: Feed, data: Path, dev_percent: int) -> Source:
         preferred = [row for row in raw if any(label in feed.prefer for label in row.get("labels", ()))]
         chosen = {id(row) for row in preferred}
         rest = [row for row in raw if id(row) not in chosen]
-        raw = (preferred + _spread(rest, max(0, feed.cap - len(preferred))))[: feed.cap + len(preferred)]
+        raw = [*_spread(preferred, feed.cap), *_spread(rest, max(0, feed.cap - len(preferred)))]
     rows = [row for row in (_row(each, feed) for each in raw) if row is not None]
     if feed.planted:
         find_planted(rows)

@@ -79,7 +79,7 @@ FEEDS: tuple[Feed, ...] = (
     Feed("harm", "prompt_injection/banking77_benign", CLEAN, share=0.5),
     Feed("harm", "prompt_injection/pubmedqa_benign", CLEAN, share=0.4),
     # -- harm: toxicity ---------------------------------------------------------------------------------------------
-    Feed("harm", "toxicity/davidson", TOXIC, share=0.5, cap=3000, prefer=("hate", "neither")),
+    Feed("harm", "toxicity/davidson", TOXIC, share=0.5, cap=6000, prefer=("hate", "neither")),
     Feed("harm", "toxicity/paradetox", TOXIC, share=0.7, cap=12000),
     Feed("harm", "toxicity/implicit_hate", TOXIC, share=0.5, trust=0.6),
     Feed("harm", "toxicity/toxigen_human", TOXIC),

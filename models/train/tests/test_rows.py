@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import tempfile
 import unittest
 from pathlib import Path
@@ -9,8 +11,8 @@ from random import Random
 
 from train.carriers import Carriers, planted
 from train.heads import HARM
-from train.rows import Row, Source, is_dev, load, own_rows
-from train.sets import FEEDS
+from train.rows import Row, Source, _load_feed, is_dev, load, own_rows
+from train.sets import FEEDS, Feed
 
 from .tiny import ATTACK, data_folder
 
@@ -70,6 +72,18 @@ class RowsTest(unittest.TestCase):
         self.assertEqual(
             [row.targets for row in rows], [{"request": 1, "sexism": 0}, dict.fromkeys(HARM, 0), {"toxicity": 1}]
         )
+
+    def test_a_cap_takes_what_is_preferred_first(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "made").mkdir()
+            with gzip.open(Path(folder) / "made" / "up.train.jsonl.gz", "wt") as out:
+                for at in range(100):
+                    row = {"id": f"{at}", "text": f"text {at}", "label": 1, "labels": ["rare" if at < 30 else "plenty"]}
+                    out.write(json.dumps(row) + "\n")
+            for cap, rare in ((20, 20), (50, 30)):
+                feed = Feed("harm", "made/up", {"toxicity": "label"}, cap=cap, prefer=("rare",))
+                rows = _load_feed(feed, Path(folder), 0).train
+                self.assertEqual((len(rows), sum(int(row.id) < 30 for row in rows)), (cap, rare))
 
     def test_dev_takes_about_the_share_that_it_is_given(self) -> None:
         self.assertAlmostEqual(sum(is_dev(f"row {at}", 5) for at in range(10_000)) / 10_000, 0.05, delta=0.01)
