@@ -1,12 +1,13 @@
 /** Measures a bundle on this machine, one way to load it after another, each in a process of its own. */
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { usableCpus } from "../../config/cpus.ts";
 import type { Runtime } from "../../inference/backend.ts";
 import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
+import { readOnnx } from "../../inference/bundle/onnx-files.ts";
 import { findOpenVino } from "../../inference/openvino-libraries.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type Best, bestOf, cellsOf, type Loading, type LoadingFigures, loadingsOf } from "./cells.ts";
+import { type Best, bestOf, type Cell, cellsOf, type Loading, type LoadingFigures, loadingsOf } from "./cells.ts";
 import type { Ask, HeadScores } from "./protocol.ts";
 import { measureLoading } from "./measure-loading.ts";
 import { largestDifference } from "./scores.ts";
@@ -47,13 +48,15 @@ export async function benchModel(
   const files = await filesOf(bundle);
   const loadings = loadingsOf(files, runtimes, threads);
   const window = bundle.window.tokens;
-  const of = loadings.reduce((sum, loading) => sum + cellsOf(loading, window).length, 0);
+  const alone = await aloneOf(bundle, files);
+  const cellsIn = (loading: Loading): readonly Cell[] => cellsOf(loading, window, alone.has(loading.file));
+  const of = loadings.reduce((sum, loading) => sum + cellsIn(loading).length, 0);
   const measured: LoadingFigures[] = [];
   const failed: (Loading & { readonly message: string })[] = [];
   let reference: readonly HeadScores[] | null = null;
   let done = 0;
   for (const loading of loadings) {
-    const cells = cellsOf(loading, window);
+    const cells = cellsIn(loading);
     const ask: Ask = {
       folder: bundle.files.folder,
       loading,
@@ -86,4 +89,14 @@ async function filesOf({ files }: Bundle): Promise<readonly string[]> {
   const own = basename(files.model);
   const names = (await readdir(folder)).filter((name) => name !== own && /^model[-_][a-z0-9_-]+\.onnx$/.test(name));
   return [files.model, ...names.toSorted().map((name) => join(folder, name))];
+}
+
+/** The files whose texts share no batch when they serve. What cannot be read says so when it is loaded. */
+async function aloneOf({ files }: Bundle, all: readonly string[]): Promise<ReadonlySet<string>> {
+  const alone = new Set<string>(files.hasBatchScales ? [files.model] : []);
+  for (const file of all.filter((each) => each !== files.model)) {
+    const facts = readOnnx(await readFile(file));
+    if (facts.ok && facts.value.hasBatchScales) alone.add(file);
+  }
+  return alone;
 }

@@ -34,11 +34,15 @@ test("windows up to the model's own; several streams are measured with one text 
   assert.deepEqual(windowsFor(64), [64]);
   assert.deepEqual(windowsFor(100), [64, 100]);
   const loading = { file: "m", runtime: "openvino", precision: "auto", threads: 4, streams: 4 } as const;
-  assert.deepEqual(cellsOf(loading, 64), [
+  assert.deepEqual(cellsOf(loading, 64, false), [
     { batch: 1, window: 64, atOnce: 1 },
     { batch: 1, window: 64, atOnce: 4 },
     { batch: 8, window: 64, atOnce: 4 },
   ]);
+  assert.ok(
+    cellsOf(loading, 64, true).every(({ batch }) => batch === 1),
+    "texts that share no batch",
+  );
 });
 
 const cell = (batch: number, atOnce: number, p50Ms: number, itemsPerSecond: number): CellFigures => ({

@@ -76,9 +76,10 @@ export function windowsFor(window: number): readonly number[] {
   return [...shorter, window];
 }
 
-export function cellsOf({ streams }: Loading, window: number): readonly Cell[] {
+/** `runsAlone`: its texts share no batch, so larger ones would say nothing. */
+export function cellsOf({ streams }: Loading, window: number, runsAlone: boolean): readonly Cell[] {
   return windowsFor(window).flatMap((length) =>
-    batches.flatMap((batch) => {
+    (runsAlone ? [1] : batches).flatMap((batch) => {
       const flights = streams > 1 && batch === 1 ? [1, streams] : [streams];
       return flights.map((atOnce) => ({ batch, window: length, atOnce }));
     }),
