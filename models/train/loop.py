@@ -25,6 +25,9 @@ SHOW_EVERY_SECONDS_WITHOUT_TERMINAL = 30.0
 WARM_UP_SHARE = 0.04
 LEAST_RATE_SHARE = 0.02
 GRADIENT_NORM_MAX = 1.0
+KEPT_EVERY = 4
+"""Of the rows of other heads, every so many are held near to the start encoder as well: in batches of its own alone the embedding
+drifts away in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,17 @@ class Training:
             group["lr"] = group["initial_lr"] * share
         ids, types, mask, target, trust = as_tensors(batch, self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            tokens = self.model.bert(ids, types, mask)
             if batch.head == "embedding":
-                with torch.no_grad():
-                    target = mean(self.teacher(ids, types, mask), mask)  # type: ignore[misc]
-            answer = self.model(batch.head, ids, types, mask)
-        loss = loss_of(batch.head, answer, target, trust)  # type: ignore[arg-type]
+                loss = self._away(ids, types, mask, tokens)
+            else:
+                answer = self.model.answer(batch.head, tokens, mask)
+                loss = loss_of(batch.head, answer, target, trust)  # type: ignore[arg-type]
+                if self.teacher is not None and batch.head != "injection-pair":
+                    some = slice(self.progress.step % KEPT_EVERY, None, KEPT_EVERY)
+                    kept = self._away(ids[some], types[some], mask[some], tokens[some])
+                    self._note("kept", kept)
+                    loss = loss + kept
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.grad is not None), GRADIENT_NORM_MAX)
@@ -168,9 +177,18 @@ class Training:
         value = float(loss.detach())
         if not math.isfinite(value):
             raise SystemExit(f"step {self.progress.step}: the loss of {batch.head} is no number; lower --rate")
-        before = self.losses.get(batch.head, value)
-        self.losses[batch.head] = 0.97 * before + 0.03 * value
+        self._note(batch.head, loss)
         return len(batch.ids)
+
+    def _away(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """How far the embedding is from the start encoder's."""
+        with torch.no_grad():
+            wanted = mean(self.teacher(ids, types, mask), mask)  # type: ignore[misc]
+        return loss_of("embedding", self.model.answer("embedding", tokens, mask), wanted, wanted)
+
+    def _note(self, name: str, loss: torch.Tensor) -> None:
+        value = float(loss.detach())
+        self.losses[name] = 0.95 * self.losses.get(name, value) + 0.05 * value
 
 
 class Bar:
