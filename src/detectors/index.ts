@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Detector } from "../domain/detector.ts";
 import type { DetectKind, DetectSpec } from "../domain/policy.ts";
 import { createCanaryDetector } from "./canary/index.ts";
+import { createGroundednessDetector } from "./groundedness/index.ts";
 import { createHiddenDetector } from "./hidden/index.ts";
 import { createDataFlowDetector } from "./data-flow/index.ts";
 import { createKeywordDetector } from "./keywords/index.ts";
@@ -47,6 +48,7 @@ const builders: Builders = {
   canary: createCanaryDetector,
   "tool-calls": createToolCallsDetector,
   "data-flow": createDataFlowDetector,
+  groundedness: createGroundednessDetector,
   model: createModelDetector,
 };
 

@@ -29,6 +29,7 @@ export const ownKinds: readonly string[] = [
       "token",
       "unknown-tool",
       "bad-arguments",
+      "ungrounded",
     ].map((kind) => kind.toUpperCase()),
   ),
 ];

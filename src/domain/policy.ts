@@ -108,6 +108,23 @@ export type ModelSpec = {
 /** What an embedding finds, `NAME/similar`: a text is like one of the examples. */
 export const similarCategory = "similar";
 
+/**
+ * Texts of a prompt that a reply may be held against: what tools and documents gave (`tools`), instructions (`system`), what the
+ * user wrote (`user`), what the model said before (`assistant`).
+ */
+export const evidenceKinds = ["tools", "system", "user", "assistant"] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
+/** What the model said before would let it prove itself. */
+export const defaultEvidenceKinds: readonly EvidenceKind[] = ["tools", "system", "user"];
+
+export type GroundednessSpec = {
+  /** From this score on a claim is a finding. */
+  readonly threshold: number;
+  readonly evidence: readonly EvidenceKind[];
+  /** One that judges pairs, and has its say beside what is compared. */
+  readonly model: { readonly name: string; readonly head: string | null } | null;
+};
+
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
 export type DetectSpec =
   | { readonly kind: "pii"; readonly kinds: readonly PiiKind[]; readonly region: string }
@@ -153,9 +170,18 @@ export type DetectSpec =
   /** Tool calls must name declared tools, with arguments that meet their schema. */
   | { readonly kind: "tool-calls" }
   | { readonly kind: "data-flow"; readonly kinds: readonly FlowKind[] }
+  /** Claims of the reply that the prompt does not bear out. */
+  | ({ readonly kind: "groundedness" } & GroundednessSpec)
   /** A model of the store says so. What it is and what it answers is found out when it judges: it may be swapped. */
   | ({ readonly kind: "model" } & ModelSpec);
 export type DetectKind = DetectSpec["kind"];
+
+/** What a rule asks of a model, whatever its kind; `null`: it asks none. */
+export function modelOf(detect: DetectSpec): ModelSpec | null {
+  if (detect.kind === "model") return detect;
+  if (detect.kind !== "groundedness" || detect.model === null) return null;
+  return { ...detect.model, categories: null, threshold: 0, examples: [], minSimilarity: null };
+}
 
 /** Judge replies against their prompt; a rule with one of them names the stage `reply` alone. */
 export const replyOnly = [
@@ -164,6 +190,7 @@ export const replyOnly = [
   "prompt-leak",
   "tool-calls",
   "data-flow",
+  "groundedness",
 ] as const satisfies readonly DetectKind[];
 
 export type Rule = {

@@ -103,6 +103,7 @@ const good = {
       reply("refusal", { refusal: {} }),
       reply("tools", { "tool-calls": {} }),
       reply("flow", { "data-flow": { kinds: ["email"] } }),
+      reply("grounded", { groundedness: { threshold: 0.6, evidence: ["tools"], model: { name: "injection" } } }),
       rule("asks", {
         model: { name: "injection", head: "main", categories: ["attack"], threshold: "fpr-1%" },
       }),

@@ -35,6 +35,7 @@ const rules: Readonly<Record<Kind, string>> = {
   "reply-schema": "stage: reply, detect: { reply-schema: {} }, action: { replace: '{}' }",
   "tool-calls": "stage: reply, detect: { tool-calls: {} }, action: flag",
   "data-flow": "stage: reply, detect: { data-flow: {} }, action: redact",
+  groundedness: "stage: reply, detect: { groundedness: { threshold: 0.3 } }, action: redact",
 };
 const detectKinds = Object.keys(rules) as Kind[];
 const policy = (kinds: readonly Kind[]): string =>

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { modelNumbers, type ModelSettings } from "../../config/models.ts";
 import type { ModelSource } from "../../detectors/index.ts";
-import type { DetectKind, Policy } from "../../domain/policy.ts";
+import { type DetectKind, modelOf, type Policy } from "../../domain/policy.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { Plan } from "../../guard/plan.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
 import { judgesReplyOnly } from "../../policy/compile/detect.ts";
-import { detectKinds } from "../../policy/source/detect-source.ts";
+import { defaultGroundednessThreshold, detectKinds } from "../../policy/source/detect-source.ts";
 import { assert } from "../../stdx/assert.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { readActiveBundles } from "../models/store.ts";
@@ -43,7 +43,7 @@ export async function openPolicyJudge(file: string, settings: ModelSettings): Pr
 }
 
 async function modelsOf({ rules }: Policy, store: string): Promise<readonly Pick<Bundle, "name" | "digest">[]> {
-  const names = new Set(rules.flatMap(({ detect }) => (detect.kind === "model" ? [detect.name] : [])));
+  const names = new Set(rules.flatMap(({ detect }) => modelOf(detect)?.name ?? []));
   const active = names.size === 0 ? null : await readActiveBundles(store);
   if (active === null || !active.ok) return [];
   return active.value.filter(({ name }) => names.has(name)).map(({ name, digest }) => ({ name, digest }));
@@ -57,9 +57,12 @@ export function openDetectorJudge(kind: DetectKind): Opened {
   const needed = mistakesOf(policyOf("reply", { [kind]: {} }));
   if (needed !== null) return err([`${kind} needs settings; write a rule with them and take --policy: ${needed}`]);
   const prompt = judgesReplyOnly(kind) ? null : flagging("prompt", { [kind]: {} });
-  const plans = { prompt, reply: flagging("reply", { [kind]: {} }) };
+  const shipped = { prompt, reply: flagging("reply", { [kind]: {} }) };
   const subject = { kind: "detector", name: kind } as const;
-  return ok(detectorJudge({ subject, shipped: plans, all: plans, isSplit: false, threshold: 0 }));
+  if (kind !== "groundedness")
+    return ok(detectorJudge({ subject, shipped, all: shipped, isSplit: false, threshold: 0 }));
+  const all = { prompt, reply: flagging("reply", { [kind]: { threshold: 0 } }) };
+  return ok(detectorJudge({ subject, shipped, all, isSplit: false, threshold: defaultGroundednessThreshold }));
 }
 
 function mistakesOf(source: string): string | null {

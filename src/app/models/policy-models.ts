@@ -3,7 +3,7 @@
  */
 import { canAnswer, type ModelSource } from "../../detectors/index.ts";
 import type { ModelSettings } from "../../config/models.ts";
-import type { Policy } from "../../domain/policy.ts";
+import { modelOf, type Policy } from "../../domain/policy.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
 import type { KnownModel } from "../../policy/compile.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
@@ -32,7 +32,7 @@ export async function modelsIn(folder: string): Promise<StoreWords> {
   return { models: active.value.map(knownModelOf), problems: [] };
 }
 
-export const namesModels = ({ rules }: Policy): boolean => rules.some(({ detect }) => detect.kind === "model");
+export const namesModels = ({ rules }: Policy): boolean => rules.some(({ detect }) => modelOf(detect) !== null);
 
 export type OpenedModels = { readonly source: ModelSource; close(): Promise<void> };
 
@@ -53,6 +53,7 @@ export const knownModels = (models: Models): readonly KnownModel[] =>
 
 /** Ids of the rules that ask what this model, as it now is, does not answer: they are `unknown: backend` until one is mended. */
 export const unansweredRules = ({ rules }: Policy, name: string, models: Models): readonly string[] =>
-  rules.flatMap(({ id, detect }) =>
-    detect.kind === "model" && detect.name === name && !canAnswer(detect, models) ? [id] : [],
-  );
+  rules.flatMap(({ id, detect }) => {
+    const asked = modelOf(detect);
+    return asked?.name === name && !canAnswer(asked, models) ? [id] : [];
+  });

@@ -2,7 +2,9 @@
 import {
   type DetectKind,
   type DetectSpec,
+  defaultEvidenceKinds,
   defaultFlowKinds,
+  evidenceKinds,
   flowKinds,
   hiddenKinds,
   linkKinds,
@@ -14,6 +16,7 @@ import { defaultPiiKinds, piiKinds } from "../../domain/pii-kinds.ts";
 import { defaultSecretKinds, secretKinds } from "../../domain/secret-kinds.ts";
 import { regions } from "../regions.ts";
 import {
+  defaultGroundednessThreshold,
   defaultLeakCharacters,
   defaultMatchLength,
   defaultRegion,
@@ -23,7 +26,7 @@ import {
 } from "../source/detect-source.ts";
 import type { PolicyTools } from "../tools.ts";
 import { languages } from "./languages.ts";
-import { checkModel } from "./model.ts";
+import { checkModel, checkPairModel } from "./model.ts";
 import { type Note, within } from "./note.ts";
 
 /** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
@@ -87,6 +90,11 @@ const compilers: Compilers = {
   canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
   "tool-calls": () => ({}),
   "data-flow": ({ kinds = defaultFlowKinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
+  groundedness: ({ threshold = defaultGroundednessThreshold, evidence = defaultEvidenceKinds, model }) => ({
+    threshold,
+    evidence: inOrder(evidenceKinds, evidence),
+    model: model === undefined ? null : { name: model.name, head: model.head ?? null },
+  }),
   model: ({ name, head = null, categories, threshold = null, examples, minSimilarity = null }) => ({
     name,
     head,
@@ -129,6 +137,8 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
   checkWords(source.keywords?.list, "keyword", ["keywords", "list"], note);
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
   if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
+  const judge = source.groundedness?.model;
+  if (judge !== undefined) checkPairModel(judge, tools.models, within(within(note, "groundedness"), "model"));
   if (source.model !== undefined) checkModel(source.model, tools.models, within(note, "model"));
   for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
     if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/iu.test(host)) {

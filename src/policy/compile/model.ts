@@ -88,6 +88,19 @@ function headOf({ heads }: KnownModel, name: string | null): Head | null {
   return heads.length === 1 ? (heads[0] as Head) : null;
 }
 
+/** A model that another kind of detect asks for its word on two texts. */
+export function checkPairModel(
+  source: Pick<Source, "name" | "head">,
+  models: readonly KnownModel[] | null,
+  note: Note,
+): void {
+  checkModel(source, models, note);
+  const model = models?.find(({ name }) => name === source.name);
+  const head = model === undefined ? null : headOf(model, source.head ?? null);
+  if (head === null || head.task === "pair" || head.task === "embedding") return;
+  note(["name"], `the model ${source.name} judges no pairs; name one that holds a claim against its evidence`);
+}
+
 /** It judges two texts, which a prompt has not. */
 export function judgesPairs(
   spec: { readonly name: string; readonly head: string | null },

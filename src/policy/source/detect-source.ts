@@ -1,6 +1,13 @@
 /** What a rule may look for, as people write it: one key for each kind of detector. Checks form alone. */
 import * as z from "zod";
-import { type DetectKind, flowKinds, hiddenKinds, linkKinds, qualityKinds } from "../../domain/policy.ts";
+import {
+  type DetectKind,
+  evidenceKinds,
+  flowKinds,
+  hiddenKinds,
+  linkKinds,
+  qualityKinds,
+} from "../../domain/policy.ts";
 import { piiKinds } from "../../domain/pii-kinds.ts";
 import { secretKinds } from "../../domain/secret-kinds.ts";
 
@@ -155,6 +162,30 @@ const model = z.strictObject({
     .describe("for an embedding: the least cosine to one of the examples, 0 to 1; what to take depends on the model"),
 });
 
+/** Chosen on sets of development; docs/guards/groundedness.md tells what it finds and what it takes for a finding. */
+export const defaultGroundednessThreshold = 0.6;
+
+const groundedness = z.strictObject({
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(`from this score on a claim is a finding, 0 to 1; ${defaultGroundednessThreshold} where left out`),
+  evidence: z
+    .array(z.enum(evidenceKinds))
+    .min(1)
+    .optional()
+    .describe("texts of the prompt that claims are held against; tools, system and user where left out"),
+  model: z
+    .strictObject({
+      name: modelWord.describe("a model of the store that judges pairs"),
+      head: modelWord.optional().describe("which of its answers; its only one where left out"),
+    })
+    .optional()
+    .describe("has its say in each score beside what is compared"),
+});
+
 const nothing = z.strictObject({});
 
 const shape = {
@@ -173,6 +204,7 @@ const shape = {
   canary: canary.optional(),
   "tool-calls": nothing.optional(),
   "data-flow": z.strictObject({ kinds: kindsOf(flowKinds, "kinds of data") }).optional(),
+  groundedness: groundedness.optional(),
   model: model.optional(),
 } as const satisfies Record<DetectKind, z.ZodOptional>;
 

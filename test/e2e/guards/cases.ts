@@ -249,6 +249,19 @@ const detectors: readonly GuardCase[] = [
     reply: [{ name: "send", args: '{"to":"drop@collector.example"}' }],
     want: { client: filtered, record: { categories: "data-flow/email" } },
   },
+  {
+    name: "groundedness",
+    rules: [on("reply", { groundedness: {} }, "redact")],
+    prompt: [
+      { role: "system", content: "The harbour of Delmar was built in 1932. It handled 1,187 ships in 2021." },
+      { role: "user", content: "When was it built?" },
+    ],
+    reply: "The harbour of Delmar was built in 1937. It handled about 1,200 ships in 2021.",
+    want: {
+      client: "The harbour of Delmar was built in [UNGROUNDED]. It handled about 1,200 ships in 2021.",
+      record: { categories: "groundedness/ungrounded" },
+    },
+  },
 ];
 
 const email = { pii: { kinds: ["email"] } };

@@ -1,0 +1,127 @@
+/**
+ * The evidence of an exchange as sentences, and an index that gives those that say most of what a claim says. Built once for a
+ * reply, in steps; time and memory are linear in the text. Does not judge.
+ */
+import type { Steps } from "../../stdx/paced.ts";
+import { unitEnd } from "./claims.ts";
+import { type Fact, factsOf } from "./facts.ts";
+import { KnownNames } from "./names.ts";
+import { type Token, tokensOf } from "./tokens.ts";
+
+/** In UTF-16 code units, of all texts together. */
+export const evidenceUnitsMax = 1_048_576;
+/** Sentences that a claim is held against, each with its neighbours. */
+const bestMax = 3;
+/** Of a stem's sentences so many count: what stands in more tells little. */
+const postingsMax = 512;
+/** What a neighbour's words count beside the sentence's own. */
+const neighbourShare = 0.4;
+/** Characters read between two breaths. */
+const stepUnits = 16_384;
+
+export type Sentence = { readonly tokens: readonly Token[]; readonly facts: readonly Fact[] };
+
+/** What a claim is held against. */
+export type Passages = {
+  /** The best first; each alone. */
+  readonly best: readonly Sentence[];
+  /** The best one with its neighbours. */
+  readonly window: readonly Sentence[];
+  /** The best ones with their neighbours. */
+  readonly pool: readonly Sentence[];
+  /** In the order of the evidence, for a model that judges pairs. */
+  readonly text: string;
+};
+
+export class Evidence {
+  readonly names = new KnownNames();
+  /** All that any number in it can mean. */
+  readonly values = new Set<number>();
+  readonly #texts: string[] = [];
+  readonly #sentences: Sentence[] = [];
+  readonly #postings = new Map<string, number[]>();
+  #lengths = 0;
+
+  /** `null`: the texts hold nothing to compare with. */
+  static *of(texts: readonly string[]): Steps<Evidence | null> {
+    const evidence = new Evidence();
+    let read = 0;
+    for (const text of texts) {
+      for (let from = 0; from < text.length; ) {
+        const { end } = unitEnd(text, from, true) ?? { end: text.length };
+        evidence.#add(text.slice(from, end));
+        read += end - from;
+        from = end;
+        if (read < stepUnits) continue;
+        read = 0;
+        yield;
+      }
+    }
+    return evidence.#sentences.length === 0 ? null : evidence;
+  }
+
+  get size(): number {
+    return this.#sentences.length;
+  }
+
+  /** Whether any sentence holds it. */
+  has = (stem: string): boolean => this.#postings.has(stem);
+
+  #add(text: string): void {
+    const tokens = tokensOf(text);
+    if (!tokens.some(({ kind }) => kind !== "mark")) return;
+    const facts = factsOf(tokens);
+    const index = this.#sentences.length;
+    this.#sentences.push({ tokens, facts });
+    this.#texts.push(text.trim());
+    this.names.add(tokens);
+    for (const fact of facts) if (fact.kind === "quantity") for (const value of fact.values) this.values.add(value);
+    for (const { stem, kind } of tokens) {
+      if (kind === "mark") continue;
+      this.#lengths += 1;
+      const known = this.#postings.get(stem);
+      if (known === undefined) this.#postings.set(stem, [index]);
+      else if (known.at(-1) !== index && known.length < postingsMax) known.push(index);
+    }
+  }
+
+  passagesFor(claim: readonly Token[]): Passages {
+    const scores = this.#scores(claim);
+    const ranked = [...scores.keys()].map((index) => ({
+      index,
+      score:
+        (scores.get(index) ?? 0) + neighbourShare * Math.max(scores.get(index - 1) ?? 0, scores.get(index + 1) ?? 0),
+    }));
+    const best = ranked.sort((a, b) => b.score - a.score || a.index - b.index).slice(0, bestMax);
+    const indexes = best.length === 0 ? [0] : best.map(({ index }) => index);
+    const around = (index: number): number[] => [index - 1, index, index + 1].filter((it) => it >= 0 && it < this.size);
+    const pool = [...new Set(indexes.flatMap(around))].sort((a, b) => a - b);
+    const all = (list: readonly number[]): readonly Sentence[] =>
+      list.map((index) => this.#sentences[index] as Sentence);
+    return {
+      best: all(indexes),
+      window: all(around(indexes[0] as number)),
+      pool: all(pool),
+      text: pool.map((index) => this.#texts[index]).join(" "),
+    };
+  }
+
+  /** Of each sentence that holds a word of the claim: how much, by how rare the words are (BM25 without counts). */
+  #scores(claim: readonly Token[]): ReadonlyMap<number, number> {
+    const scores = new Map<number, number>();
+    const mean = this.#lengths / this.size;
+    const stems = new Set(
+      claim.filter(({ kind, isContent }) => isContent || kind === "number").map(({ stem }) => stem),
+    );
+    for (const stem of stems) {
+      const holding = this.#postings.get(stem);
+      if (holding === undefined) continue;
+      const weight = Math.log(1 + (this.size - holding.length + 0.5) / (holding.length + 0.5));
+      for (const index of holding) {
+        const length = (this.#sentences[index] as Sentence).tokens.length;
+        scores.set(index, (scores.get(index) ?? 0) + (weight * 2.2) / (1 + 1.2 * (0.25 + (0.75 * length) / mean)));
+      }
+    }
+    return scores;
+  }
+}

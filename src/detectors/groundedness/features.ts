@@ -1,0 +1,224 @@
+/**
+ * What is measured of a claim against the evidence: a fixed, named list of numbers, and the words that failed. The only
+ * implementation: the weights are fitted on what this gives. Pure.
+ */
+import type { Span } from "../../domain/segment.ts";
+import { type Alignment, align, areAlike } from "./alignment.ts";
+import type { Evidence, Passages } from "./evidence.ts";
+import { type Fact, factsOf, holdsAgainst } from "./facts.ts";
+import { namesOf } from "./names.ts";
+import { type Place, placesOf, Pool } from "./pool.ts";
+import type { Token } from "./tokens.ts";
+import { senses } from "./words/synonyms.ts";
+
+/** docs/guards/groundedness.md tells each. Groups are what is left out together when their share is measured. */
+export const featureGroups = {
+  size: ["claimWords", "evidenceSentences"],
+  overlap: ["missingBest", "missingPool", "missingMany", "missingAll", "newPairs"],
+  numbers: ["numbers", "numberContradicted", "numberAbsent", "numberElsewhere", "numberSwapped"],
+  dates: ["dates", "dateContradicted", "dateAbsent"],
+  names: ["names", "nameMissing", "namePartly", "nameElsewhere", "nameDoubtful"],
+  polarity: ["denialFlips", "opposites", "strengthened"],
+  alignment: ["share", "replacedNew", "replacedKnown", "replacedInCopy", "inserted", "outOfOrder"],
+} as const;
+export type FeatureGroup = keyof typeof featureGroups;
+export type FeatureName = (typeof featureGroups)[FeatureGroup][number];
+export const featureNames: readonly FeatureName[] = Object.values(featureGroups).flat();
+export type Features = Readonly<Record<FeatureName, number>>;
+
+export type Measured = {
+  readonly features: Features;
+  /** Words of the claim that the evidence does not bear out, in order, not overlapping. */
+  readonly failed: readonly Span[];
+  /** A number or date of the claim has another value in the evidence, in its very place. */
+  readonly isContradicted: boolean;
+};
+
+export function measure(claim: readonly Token[], evidence: Evidence, passages: Passages): Measured {
+  const failed: Span[] = [];
+  const content = claim.filter(({ isContent, kind }) => isContent || kind === "number");
+  const pool = new Pool(passages.pool);
+  const alignments = passages.best.map(({ tokens }) => align(claim, tokens));
+  const alignment = alignments.reduce((best, each) => (each.share > best.share ? each : best));
+  const facts = measureFacts(claim, evidence, passages, alignment, failed);
+  const names = measureNames(claim, evidence, pool, failed);
+  const overlap = measureOverlap(content, evidence, passages, pool, failed);
+  const polarity = measurePolarity(claim, pool, failed);
+  const aligned = measureAlignment(alignment, alignments, pool, overlap.missingPool);
+  const features: Features = {
+    claimWords: Math.log1p(content.length) / 4,
+    evidenceSentences: Math.log1p(evidence.size) / 6,
+    ...overlap,
+    ...facts.features,
+    ...names,
+    ...polarity,
+    ...aligned,
+  };
+  return { features, failed: joined(failed), isContradicted: facts.isContradicted };
+}
+
+type Part<G extends FeatureGroup> = Readonly<Record<(typeof featureGroups)[G][number], number>>;
+const shareOf = (count: number, all: number): number => (all === 0 ? 0 : count / all);
+const some = (count: number, most = 1): number => Math.min(count, most) / most;
+
+/** Whoever says it in other words has so many that the evidence has not. */
+const manyShare = 0.4;
+
+function measureOverlap(
+  content: readonly Token[],
+  evidence: Evidence,
+  passages: Passages,
+  pool: Pool,
+  failed: Span[],
+): Part<"overlap"> {
+  const words = content.filter(({ kind }) => kind === "word");
+  const window = new Pool(passages.window);
+  const missing = words.filter(({ stem }) => !pool.holds(stem));
+  const lacking = (has: (stem: string) => boolean): number =>
+    shareOf(words.filter(({ stem }) => !has(stem)).length, words.length);
+  for (const { start, end } of missing) failed.push({ start, end });
+  const share = shareOf(missing.length, words.length);
+  let newPairs = 0;
+  for (let at = 1; at < content.length; at += 1) {
+    if (!pool.holdsPair((content[at - 1] as Token).stem, (content[at] as Token).stem)) newPairs += 1;
+  }
+  return {
+    missingBest: lacking((stem) => window.holds(stem)),
+    missingPool: share,
+    missingMany: Math.max(0, share - manyShare) / (1 - manyShare),
+    missingAll: lacking((stem) => evidence.has(stem) || pool.holds(stem)),
+    newPairs: shareOf(newPairs, content.length - 1),
+  };
+}
+
+function measureFacts(
+  claim: readonly Token[],
+  evidence: Evidence,
+  passages: Passages,
+  alignment: Alignment,
+  failed: Span[],
+): { readonly features: Part<"numbers"> & Part<"dates">; readonly isContradicted: boolean } {
+  const facts = factsOf(claim);
+  const window = passages.window.flatMap((each) => each.facts);
+  const pool = passages.pool.flatMap((each) => each.facts);
+  const count = {
+    numbers: 0,
+    dates: 0,
+    numberContradicted: 0,
+    numberAbsent: 0,
+    numberElsewhere: 0,
+    numberSwapped: 0,
+    dateContradicted: 0,
+    dateAbsent: 0,
+  };
+  let isContradicted = false;
+  for (const fact of facts) {
+    const isDate = fact.kind !== "quantity" || fact.isYear || fact.isDecade;
+    count[isDate ? "dates" : "numbers"] += 1;
+    const near = holdsAgainst(fact, window);
+    const isSwapped = near === "supported" && isCountOfAnother(fact, window);
+    if (near === "supported" && !isSwapped) continue;
+    if (near !== "supported" && holdsAgainst(fact, pool) === "supported") continue;
+    failed.push({ start: fact.start, end: fact.end });
+    if (near === "contradicted" && alignment.share >= 0.5) isContradicted = true;
+    const isElsewhere = fact.kind === "quantity" && fact.values.some((value) => evidence.values.has(value));
+    if (isSwapped) count.numberSwapped += 1;
+    else if (isDate) count[near === "contradicted" ? "dateContradicted" : "dateAbsent"] += 1;
+    else if (near === "contradicted") count.numberContradicted += 1;
+    else count[isElsewhere ? "numberElsewhere" : "numberAbsent"] += 1;
+  }
+  const features = Object.fromEntries(Object.entries(count).map(([name, it]) => [name, some(it, 2)]));
+  return { features: features as Part<"numbers"> & Part<"dates">, isContradicted };
+}
+
+/** The evidence counts the same thing, and comes to another number: what the claim tells is the number of something else. */
+function isCountOfAnother(fact: Fact, facts: readonly Fact[]): boolean {
+  if (fact.kind !== "quantity" || fact.counts === null || fact.isYear) return false;
+  const same = facts.filter((each) => each.kind === "quantity" && each.counts === fact.counts && !each.isYear);
+  return same.length > 0 && holdsAgainst(fact, same) === "contradicted";
+}
+
+function measureNames(claim: readonly Token[], evidence: Evidence, pool: Pool, failed: Span[]): Part<"names"> {
+  const names = namesOf(claim);
+  const count = { nameMissing: 0, namePartly: 0, nameElsewhere: 0, nameDoubtful: 0 };
+  for (const name of names) {
+    const missing = evidence.names.missing(name);
+    if (missing > 0) {
+      const isPartly = missing < name.words.length && evidence.names.hasLast(name);
+      count[name.isDoubtful ? "nameDoubtful" : isPartly ? "namePartly" : "nameMissing"] += 1;
+      failed.push({ start: name.start, end: name.end });
+    } else if (!name.isDoubtful && !claim.slice(name.from, name.to).some(({ stem }) => pool.holds(stem)))
+      count.nameElsewhere += 1;
+  }
+  return {
+    names: some(names.length, 4),
+    nameMissing: some(count.nameMissing, 2),
+    namePartly: some(count.namePartly),
+    nameElsewhere: some(count.nameElsewhere),
+    nameDoubtful: some(count.nameDoubtful),
+  };
+}
+
+const strong: ReadonlySet<string> = new Set(
+  "only all every always entirely completely never most first best largest biggest highest exclusively solely must will certainly definitely proved proven sole nur alle immer seul tous toujours solo todos siempre".split(
+    " ",
+  ),
+);
+
+function measurePolarity(claim: readonly Token[], pool: Pool, failed: Span[]): Part<"polarity"> {
+  const places = placesOf(claim);
+  const flipped: Place[] = [];
+  let agreed = 0;
+  let opposites = 0;
+  for (const place of places) {
+    const { token, isDenied } = place;
+    if (token.kind !== "word") continue;
+    const like = pool.placesLike(place);
+    if (like.length > 0 && like.every((other) => other.isDenied !== isDenied)) flipped.push(place);
+    else if (isDenied && like.length > 0) agreed += 1;
+    if (!pool.has(token.stem) && pool.hasOpposite(place)) {
+      opposites += 1;
+      failed.push({ start: token.start, end: token.end });
+    }
+  }
+  // What a negator reaches over is told by four words: one that both deny is enough.
+  const flips = agreed > 0 ? [] : flipped;
+  for (const { token } of flips) failed.push({ start: token.start, end: token.end });
+  const strengthened = claim.filter(({ word, stem }) => strong.has(word) && !pool.has(stem)).length;
+  return { denialFlips: some(flips.length, 2), opposites: some(opposites, 2), strengthened: some(strengthened, 2) };
+}
+
+function measureAlignment(
+  best: Alignment,
+  all: readonly Alignment[],
+  pool: Pool,
+  missingPool: number,
+): Part<"alignment"> {
+  const replaced = best.replaced.filter(({ claim, evidence }) =>
+    claim.some(({ stem }) => !evidence.some((other) => sayTheSame(stem, other.stem))),
+  );
+  const isNew = replaced.filter(({ claim }) => claim.some(({ stem }) => !pool.holds(stem)));
+  const copied = Math.max(...all.map(({ share }) => share));
+  return {
+    share: best.share,
+    replacedNew: some(isNew.length, 2),
+    replacedKnown: some(replaced.length - isNew.length, 2),
+    replacedInCopy: replaced.length > 0 ? Math.max(0, copied - 0.5) * 2 : 0,
+    inserted: some(best.inserted.length, 4),
+    outOfOrder: Math.max(0, 1 - missingPool - best.share),
+  };
+}
+
+const sayTheSame = (a: string, b: string): boolean =>
+  areAlike(a, b) || senses(a).some((sense) => senses(b).includes(sense));
+
+/** Sorted; what touches or overlaps is one. */
+function joined(spans: readonly Span[]): readonly Span[] {
+  const out: { start: number; end: number }[] = [];
+  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = out.at(-1);
+    if (last !== undefined && start <= last.end + 1) last.end = Math.max(last.end, end);
+    else out.push({ start, end });
+  }
+  return out;
+}
