@@ -9,11 +9,13 @@ from random import Random
 from typing import Iterator
 
 from .encodings import capitals, typos
+from .grammar import Grammar
 from .rows import Row
-from .speech import SPEECH_HARM, Speech, languages, speech
+from .slots import SLOTS
+from .speech import PHRASES, SPEECH_HARM, Speech, languages, speech
 
 OTHER_LANGUAGE_SHARE = 0.12
-"""Everyday requests in other languages: a language must not look harmful."""
+"""Pairs of a harmful and an everyday request in another language: a language must not look harmful."""
 
 
 def _post(rng: Random, text: str) -> str:
@@ -32,14 +34,14 @@ def _post(rng: Random, text: str) -> str:
     return text
 
 
-def _dress(rng: Random, english: Speech, text: str) -> str:
+def _dress(rng: Random, say: Speech, text: str) -> str:
     """The words around a request; they say nothing of what it asks."""
     draw = rng.random()
-    if draw < 0.12:
+    if draw < 0.12 and say.lang == SPEECH_HARM:
         return f"{rng.choice(('Hi!', 'Hello,', 'Quick question:', 'Please:', 'Serious question.', 'Asking for a friend:', 'For my blog:'))} {text}"
     if draw < 0.2:
-        return f"{english.doc(rng)} {text}"
-    if draw < 0.3:
+        return f"{say.doc(rng)} {text}"
+    if draw < 0.3 and say.lang == SPEECH_HARM:
         return f"{text} {rng.choice(('Thanks!', 'Be brief.', 'I am in a hurry.', 'In detail, please.', 'Use simple words.', 'As a list.', 'Who knows?'))}"
     if draw < 0.42:
         return text.lower().rstrip(".?")
@@ -54,16 +56,20 @@ def rows(rng: Random) -> Iterator[Row]:
     """Rows of all categories in turn, as many of label 1 as of label 0."""
     english = speech(SPEECH_HARM)
     asked, safe = english.grammar.names("harm."), english.grammar.names("safe.")
-    others = languages()[1:]
+    foreign = Grammar([PHRASES / "harmful.txt"], SLOTS)
+    others = [lang for lang in languages() if lang in foreign.rules]
     while True:
         for _ in range(3):
+            draw = rng.random()
+            if draw < OTHER_LANGUAGE_SHARE:
+                say = speech(rng.choice(others))
+                text = _dress(rng, say, foreign.expand(say.lang, rng).strip())
+                yield _row(text, "request", 1, say.lang, "harm.other-language")
+                yield _row(_dress(rng, say, say.ask(rng)), "request", 0, say.lang, "safe.other-language")
+                continue
             rule = rng.choice(asked)
             yield _row(_dress(rng, english, english.say(rule, rng)), "request", 1, "en", rule)
-            draw = rng.random()
-            if others and draw < OTHER_LANGUAGE_SHARE:
-                say = speech(rng.choice(others))
-                yield _row(say.ask(rng), "request", 0, say.lang, "safe.other-language")
-            elif draw < 0.3:
+            if draw < 0.3:
                 rule = rng.choice((*english.asks, "neg.about", "neg.security"))
                 yield _row(_dress(rng, english, english.say(rule, rng)), "request", 0, "en", f"safe.{rule}")
             else:

@@ -121,6 +121,8 @@ def rows(rng: Random) -> Iterator[Row]:
         if rng.random() < 0.3 and kind not in ("s.form", "s.mail", "s.headline"):
             gap = " " if told[-1] in ".!?" else rng.choice((". ", "\n", " - "))
             told += gap + grammar.expand(rng.choice((*kinds, "s.none", kind)), rng).strip()
+        while kind == "s.none" and rng.random() < 0.45:
+            told += (" " if told[-1] in ".!?" else ". ") + grammar.expand("s.none", rng).strip()
         told = re.sub(r" +([.,])(?=\s|$)", r"\1", re.sub("  +", " ", told))
         text, spans = unmark(_cased(rng, told, kind))
         yield {"text": text, "label": int(bool(spans)), "spans": spans, "lang": "en", "source": f"own/names-{kind.removeprefix('s.')}"}

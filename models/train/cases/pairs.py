@@ -58,10 +58,11 @@ def rows(rng: Random) -> Iterator[Row]:
         yield row(task, *benign_spot(rng, say, attack), f"pair-twin-of-{family}")
         if family == "off-task":
             # The same document twice more: what a task asks for, or what is only told, is no attack.
-            yield row(english.say("task.follow", rng), attack, 0, "asked-for")
+            if say.lang == "en" or rng.random() < 0.3:
+                yield row(english.say("task.follow", rng), attack, 0, "asked-for")
             if say.lang == "en":
                 yield row(task, say.say("faq", rng), 0, "told")
-            yield row(english.say("task", rng), planted(rng, say)[0], 1, "off-task")
+                yield row(english.say("task", rng), planted(rng, say)[0], 1, "off-task")
 
 
 def benign_spot(rng: Random, say: Speech, attack: str) -> tuple[str | None, int]:
