@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -132,8 +133,11 @@ class Training:
         checkpoint.save(self.out, self.settings, self.progress, self.model, self.optimiser)
 
     def run(self, look: Callable[[], str], look_every: float) -> None:
-        """To the end of the budget."""
+        """To the end of the budget, or of the step in which the program is asked to end: then it is saved, and does end."""
         self.model.train()
+        asked: list[int] = []
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda number, _: asked.append(number))
         bar = Bar()
         saved = looked = self.progress.seconds
         while (done := self.budget.share(self.progress)) < 1:
@@ -143,6 +147,10 @@ class Training:
             self.progress.texts += rows
             self.progress.seconds += time.monotonic() - began
             bar.show(self.progress, self.budget, self.losses)
+            if asked:
+                self.save()
+                print(f"\nsaved at step {self.progress.step}; the same command goes on", file=sys.stderr)
+                raise SystemExit(128 + asked[0])
             if self.progress.seconds - saved > SAVE_EVERY_SECONDS:
                 self.save()
                 saved = self.progress.seconds
@@ -151,6 +159,8 @@ class Training:
                 bar.say(look())
                 looked = self.progress.seconds
         self.save()
+        for each, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+            signal.signal(each, handler)
         bar.end()
 
     def _step(self, share: float) -> int:

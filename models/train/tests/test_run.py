@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import signal
 import tempfile
 import unittest
 from pathlib import Path
@@ -70,6 +71,19 @@ class RunTest(unittest.TestCase):
         for out in ("straight", "ended"):
             self.assertTrue((self.folder / out / "bundle" / "model.onnx").exists())
         self.assertEqual(*((self.folder / out / "bundle" / "model.onnx").read_bytes() for out in ("straight", "ended")))
+
+    def test_a_run_that_is_asked_to_end_is_saved(self) -> None:
+        step = Training._step
+
+        def asks(training: Training, share: float) -> int:
+            if training.progress.step == 3:
+                signal.raise_signal(signal.SIGTERM)
+            return step(training, share)
+
+        with mock.patch.object(Training, "_step", asks), self.assertRaises(SystemExit) as ended:
+            self.run_it("asked", "--steps", "6")
+        self.assertEqual(ended.exception.code, 128 + signal.SIGTERM)
+        self.assertIn("goes on at step 4", self.run_it("asked", "--steps", "6"))
 
     def test_another_setting_is_refused(self) -> None:
         self.run_it("settings", "--steps", "2", name="names")
