@@ -1,13 +1,42 @@
-/** ONNX Runtime as a backend: each of a model's threads has a copy of it, since a run blocks its thread. */
+/**
+ * ONNX Runtime as a backend: each of a model's threads has a copy of it, since a run blocks its thread. A thread that is started in
+ * place of one that died reads the files again: only those that the others have read.
+ */
+import { err } from "../../stdx/result.ts";
 import type { Backend } from "../backend.ts";
+import { changedSince, type FileStands, fileStands } from "../file-stands.ts";
 import { openModelThreads } from "../workers/model-threads.ts";
 
-/** `onDeath` is told why a thread ended that nobody had ended; another is started. */
-export function createOnnxRuntimeBackend(onDeath: (message: string) => void): Backend {
+/** `onDeath` is told why a thread ended that nobody had ended; another is started. `program`: what threads run, in tests. */
+export function createOnnxRuntimeBackend(onDeath: (message: string) => void, program?: URL): Backend {
   return {
     runtime: "onnxruntime",
-    load: (request) =>
-      openModelThreads({ start: { engine: "onnxruntime", request }, streams: request.streams, onDeath }),
+    async load(request) {
+      const { model, streams } = request;
+      let stands: FileStands;
+      try {
+        stands = await fileStands(model);
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        return err({ kind: "bad-model", message: `${model} cannot be read (${code})` });
+      }
+      return openModelThreads({
+        start: { engine: "onnxruntime", request },
+        streams,
+        onDeath,
+        isStale: () => staleness(stands, model),
+        ...(program === undefined ? {} : { program }),
+      });
+    },
     close: () => Promise.resolve(),
   };
+}
+
+async function staleness(stands: FileStands, model: string): Promise<string | null> {
+  try {
+    const changed = await changedSince(stands, model);
+    return changed === null ? null : `${changed} was changed since the model was loaded; activate the model again`;
+  } catch (error) {
+    return `${model} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  }
 }

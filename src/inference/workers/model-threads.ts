@@ -24,6 +24,8 @@ export type ModelThreadsParts = {
   readonly onDeath: (message: string) => void;
   /** Frees the request that a thread has left behind. It is asked when the thread has certainly ended. */
   readonly freeRequest?: (request: bigint) => Promise<unknown>;
+  /** Asked before a thread is started in place of one that died: why it must not be, or `null`. */
+  readonly isStale?: () => Promise<string | null>;
   /** What a thread runs; another only in tests. */
   readonly program?: URL;
 };
@@ -52,6 +54,8 @@ class ModelThreads implements LoadedModel {
   constructor(parts: ModelThreadsParts) {
     this.#parts = parts;
     this.#restarts = new Restarts(async () => {
+      const stale = (await parts.isStale?.()) ?? null;
+      if (stale !== null) return stale;
       const opened = await this.open();
       return opened.ok || this.#closed ? null : opened.error.message;
     }, parts.onDeath);

@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { copyFile, rm } from "node:fs/promises";
 import type { LoadedModel } from "../../../src/inference/backend.ts";
+import { createOnnxRuntimeBackend } from "../../../src/inference/backends/onnx-runtime.ts";
 import { openModelThreads } from "../../../src/inference/workers/model-threads.ts";
+import { openTempDir } from "../../helpers/temp-dir.ts";
 import { batchOf, fixture, mustBe, requestOf } from "./runtimes.ts";
 
 const ways = [
@@ -14,10 +17,12 @@ const ways = [
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const mortalProgram = new URL("./mortal-thread.ts", import.meta.url);
+
 async function mortal(streams: number, onDeath: (message: string) => void): Promise<LoadedModel> {
   const request = requestOf(fixture("sums.onnx"), { streams });
-  const program = new URL("./mortal-thread.ts", import.meta.url);
-  return mustBe(await openModelThreads({ start: { engine: "onnxruntime", request }, streams, onDeath, program }));
+  const start = { engine: "onnxruntime", request } as const;
+  return mustBe(await openModelThreads({ start, streams, onDeath, program: mortalProgram }));
 }
 
 for (const { how, id, reason } of ways) {
@@ -62,4 +67,36 @@ test("a model that is closed while a thread is started anew starts no more", asy
   await model.close();
   assert.equal(model.streams, 0);
   assert.equal(deaths.length, 1);
+});
+
+test("a thread is not started anew on files that are others: that is told, and it is tried again", async () => {
+  await using folder = await openTempDir();
+  const file = folder.join("model.onnx");
+  await copyFile(fixture("sums.onnx"), file);
+  const told: string[] = [];
+  const backend = createOnnxRuntimeBackend((message) => told.push(message), mortalProgram);
+  const model = mustBe(await backend.load(requestOf(file, { streams: 1 })));
+  await copyFile(fixture("wide.onnx"), file);
+  await model.run(batchOf([[61]]));
+  while (told.length < 3) await turn();
+  assert.match(told[1] ?? "", /model\.onnx was changed since the model was loaded; activate the model again/);
+  assert.equal(model.streams, 0);
+  await rm(file);
+  while (!/cannot be read|was changed/.test(told[3] ?? "")) await turn();
+  await model.close();
+  await backend.close();
+});
+
+test("files that are what they were, and new ones beside them, hinder nothing", async () => {
+  await using folder = await openTempDir();
+  const file = folder.join("model.onnx");
+  await copyFile(fixture("sums.onnx"), file);
+  const backend = createOnnxRuntimeBackend(() => undefined, mortalProgram);
+  const model = mustBe(await backend.load(requestOf(file, { streams: 1 })));
+  await copyFile(fixture("sums.onnx"), folder.join("model_int8.onnx"));
+  await model.run(batchOf([[61]]));
+  while (model.streams < 1) await turn();
+  assert.ok((await model.run(batchOf([[1]]))).ok);
+  await model.close();
+  await backend.close();
 });
