@@ -12,14 +12,14 @@ ATTACK_CHARACTERS_MAX = 600
 
 
 def find_planted(rows: list[Row]) -> None:
-    """Sets `region` of attacks whose place is certain: one run of foreign lines, and not too long."""
+    """Sets `region` of attacks whose place is certain: one run of foreign lines, and not too long. A place that is known stays."""
     known = {line.strip() for row in rows if row.targets.get("attack") == 0 for line in row.text.split("\n")}
     open_rows: list[Row] = []
     found: set[str] = set()
     for row in rows:
         if row.targets.get("attack") != 1:
             continue
-        row.region = _one_run(row.text, known)
+        row.region = row.region or _one_run(row.text, known)
         if row.region is None:
             open_rows.append(row)
         else:

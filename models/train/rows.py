@@ -155,6 +155,7 @@ def own_rows(head: str, cases: Iterable[dict]) -> list[Row]:
             text=text,
             prompt=(raw.get("prompt") or "") if head == "injection-pair" else "",
             lang=raw.get("lang", "en"),
+            region=tuple(raw["region"]) if raw.get("region") else None,
         )
         if head == "names":
             row.spans = _spans(raw)
