@@ -12,9 +12,30 @@ from random import Random
 from typing import Callable
 
 from . import slots
+from .rows import Row
 from .speech import Speech
 
+LONG_SHARE = 0.1
+"""Documents of some hundred words, in which a text is a needle."""
+
 Wrap = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A text, and where in it (code points) what was put in stands; None: nowhere, or all of it."""
+
+    text: str
+    region: tuple[int, int] | None
+
+    def after(self, lead: str) -> "Placed":
+        """The same with a text before it."""
+        region = self.region and (self.region[0] + len(lead), self.region[1] + len(lead))
+        return Placed(lead + self.text, region)
+
+    def fields(self) -> Row:
+        """What a row tells of it."""
+        return {"text": self.text} if self.region is None else {"text": self.text, "region": list(self.region)}
 
 
 @dataclass(frozen=True)
@@ -26,12 +47,17 @@ class Carrier:
     spots: list[int]
     wrap: Wrap
 
-    def with_text(self, text: str | None, where: float) -> str:
-        """The document with a text in it, or without one. `where` goes from 0 (first spot) to 1 (last)."""
-        lines = list(self.lines)
-        if text is not None:
-            lines.insert(self.spots[min(len(self.spots) - 1, int(where * len(self.spots)))], self.wrap(text))
-        return "\n".join(lines)
+    def with_text(self, text: str, where: float) -> Placed:
+        """The document with a text in it. `where` goes from 0 (first spot) to 1 (last)."""
+        at = self.spots[min(len(self.spots) - 1, int(where * len(self.spots)))]
+        before = "".join(f"{line}\n" for line in self.lines[:at])
+        told = self.wrap(text)
+        after = "".join(f"\n{line}" for line in self.lines[at:])
+        return Placed(f"{before}{told}{after}", (len(before), len(before) + len(told)))
+
+    def bare(self) -> Placed:
+        """The document as it is."""
+        return Placed("\n".join(self.lines), None)
 
 
 def _plain(text: str) -> str:
@@ -47,6 +73,8 @@ def _docs(rng: Random, say: Speech, low: int, high: int) -> list[str]:
 
 
 def _body(rng: Random, say: Speech, kind: str, head: list[str], tail: list[str], wrap: Wrap = _plain, low: int = 2, high: int = 6) -> Carrier:
+    if rng.random() < LONG_SHARE:
+        low, high = 10, 30
     body = _docs(rng, say, low, high)
     spots = list(range(len(head), len(head) + len(body) + 1))
     return Carrier(kind, [*head, *body, *tail], spots, wrap)

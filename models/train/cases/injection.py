@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 from typing import Callable, Iterator
 
-from .carriers import CARRIERS
+from .carriers import CARRIERS, Placed
 from .encodings import CODED, READABLE
 from .rows import Row
 from .speech import Speech, languages, speech
@@ -69,7 +69,7 @@ def negative_of(rng: Random, say: Speech) -> tuple[str, str]:
     return say.say(rule, rng), rule.split(".")[1]
 
 
-def direct(rng: Random, say: Speech) -> tuple[str, str, str]:
+def direct(rng: Random, say: Speech) -> tuple[Placed, Placed, str]:
     """A prompt that is an attack, and one of about its length that is none; the family."""
     attack, family = attack_of(rng, say)
     if rng.random() < 0.25:
@@ -79,16 +79,19 @@ def direct(rng: Random, say: Speech) -> tuple[str, str, str]:
     shape = rng.random()
     if shape < 0.6:
         twin = grow(nearest(lambda: say.ask(rng), len(attack)), lambda: say.doc(rng), len(attack), rng)
-        return mask(attack), mask(twin), family
+        return Placed(mask(attack), None), Placed(mask(twin), None), family
     ask = say.ask(rng)
     other = grow(nearest(lambda: say.ask(rng), len(attack)), lambda: say.doc(rng), len(attack), rng)
     gap = rng.choice((" ", "\n", "\n\n", "\n---\n"))
-    if shape < 0.85:
-        return f"{ask}{gap}{mask(attack)}", f"{ask}{gap}{mask(other)}", family
-    return f"{mask(attack)}{gap}{ask}", f"{mask(other)}{gap}{ask}", family
+    lead, tail = (f"{ask}{gap}", "") if shape < 0.85 else ("", f"{gap}{ask}")
+
+    def place(text: str) -> Placed:
+        return Placed(f"{lead}{text}{tail}", (len(lead), len(lead) + len(text)))
+
+    return place(mask(attack)), place(mask(other)), family
 
 
-def carried(rng: Random, say: Speech) -> tuple[str, str, str]:
+def carried(rng: Random, say: Speech) -> tuple[Placed, Placed, str]:
     """A document with an attack in it, and the same document without one; the family."""
     rule = rng.choice(["attack.indirect", "attack.indirect", *say.attacks])
     attack, family = (say.say(rule, rng), rule.removeprefix("attack.")) if rule != "attack.obey" else attack_of(rng, say)
@@ -103,7 +106,7 @@ def carried(rng: Random, say: Speech) -> tuple[str, str, str]:
     if "\n" in harmless and carrier.kind in ("table", "tool", "search", "log", "forum"):
         harmless = harmless.replace("\n", " ")
     lead = f"{say.ask(rng)}\n\n" if rng.random() < 0.12 else ""
-    return lead + carrier.with_text(mask(attack), where), lead + carrier.with_text(mask(harmless), where), family
+    return carrier.with_text(mask(attack), where).after(lead), carrier.with_text(mask(harmless), where).after(lead), family
 
 
 def hard(rng: Random, say: Speech, length: int) -> tuple[str, str]:
@@ -112,7 +115,7 @@ def hard(rng: Random, say: Speech, length: int) -> tuple[str, str]:
     text, family = min(made, key=lambda pair: abs(len(pair[0]) - length))
     if length > 350 and rng.random() < 0.6:
         carrier = rng.choice(CARRIERS)(rng, say)
-        text = carrier.with_text(text, rng.random())
+        text = carrier.with_text(text, rng.random()).text
     return grow(text, lambda: say.doc(rng), length, rng), family
 
 
@@ -123,7 +126,7 @@ def rows(rng: Random) -> Iterator[Row]:
         lang = "en" if rng.random() < ENGLISH_SHARE or not others else rng.choice(others)
         say = speech(lang)
         attack, twin, family = (direct if rng.random() < 0.5 else carried)(rng, say)
-        negative, kind = hard(rng, say, len(attack))
-        yield {"text": attack, "label": 1, "lang": lang, "source": f"own/{family}"}
-        yield {"text": twin, "label": 0, "lang": lang, "source": f"own/twin-of-{family}"}
+        negative, kind = hard(rng, say, len(attack.text))
+        yield {**attack.fields(), "label": 1, "lang": lang, "source": f"own/{family}"}
+        yield {**twin.fields(), "label": 0, "lang": lang, "source": f"own/twin-of-{family}"}
         yield {"text": negative, "label": 0, "lang": lang, "source": f"own/hard-{kind}"}

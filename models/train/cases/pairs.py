@@ -51,8 +51,8 @@ def rows(rng: Random) -> Iterator[Row]:
         def row(prompt: str, spot: str | None, label: int, kind: str) -> Row:
             if spot is not None and carrier.kind in ONE_LINE:
                 spot = spot.replace("\n", " ")
-            text = carrier.with_text(spot if spot is None else mask(spot), where)
-            return {"prompt": prompt, "text": text, "label": label, "lang": say.lang, "source": f"own/{kind}"}
+            placed = carrier.bare() if spot is None else carrier.with_text(mask(spot), where)
+            return {"prompt": prompt, **placed.fields(), "label": label, "lang": say.lang, "source": f"own/{kind}"}
 
         yield row(task, attack, 1, family)
         yield row(task, *benign_spot(rng, say, attack), f"pair-twin-of-{family}")
