@@ -118,11 +118,17 @@ export type ExchangeDetector = {
   readonly categories: readonly Category[];
   /**
    * Judges prompts too, and so is opened when one was read as well: `memory` then holds those segments alone that its rules
-   * look at, and a lane's location is that of its segment, the same object.
+   * look at, `whole` all of them, and a lane's location is that of its segment, the same object.
    */
   readonly prompts?: true;
   /** Breathes as `detect` does. Aborted, the exchange is over, and what it gives is not asked. */
-  open(signal: AbortSignal, memory: ExchangeMemory, pace: Pace, stage: Stage): MaybeAsync<LaneDetectors | null>;
+  open(
+    signal: AbortSignal,
+    memory: ExchangeMemory,
+    pace: Pace,
+    stage: Stage,
+    whole: ExchangeMemory,
+  ): MaybeAsync<LaneDetectors | null>;
 };
 
 /** What can be counted of a body before its text is judged. Totals only grow while a stream runs. */

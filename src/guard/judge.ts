@@ -99,7 +99,7 @@ export class StageJudge {
     const check = this.#rules.exchange[first];
     if (check === undefined) return;
     const seen = this.stage === "prompt" ? onlyFor(check, memory) : memory;
-    return after(check.detector.open(signal, seen, this.#pace, this.stage), (lanes) => {
+    return after(check.detector.open(signal, seen, this.#pace, this.stage, memory), (lanes) => {
       if (lanes !== null) this.#opened.push({ ...check, lanes });
       return this.#openChecks(signal, memory, first + 1);
     });

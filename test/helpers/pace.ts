@@ -21,7 +21,7 @@ export function createCountingPace(): Pace & { readonly breaths: number } {
 
 /** What `open` comes to where nothing has it wait. */
 export function openedNow(detector: ExchangeDetector, memory: ExchangeMemory): LaneDetectors | null {
-  const opened = detector.open(new AbortController().signal, memory, neverBreathes, "reply");
+  const opened = detector.open(new AbortController().signal, memory, neverBreathes, "reply", memory);
   assert.ok(!(opened instanceof Promise), "nothing to wait for");
   return opened;
 }

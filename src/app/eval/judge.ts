@@ -96,15 +96,19 @@ export type DetectorWays = {
   readonly isSplit: boolean;
   /** The score from which on a finding counts; 0: each does. */
   readonly threshold: number;
+  /** It looks at what tools bring, and so a row's text is taken for that. */
+  readonly looksAtTools?: boolean;
 };
 
-export function detectorJudge({ subject, shipped, all, isSplit, threshold }: DetectorWays): RowJudge {
+export function detectorJudge(ways: DetectorWays): RowJudge {
+  const { subject, shipped, all, isSplit, threshold, looksAtTools = false } = ways;
   const plans = [shipped.prompt, shipped.reply].flatMap((plan) => (plan === null ? [] : [plan]));
   return {
     subject,
     categories: [...new Set(plans.flatMap(categoriesOf))],
     close: () => Promise.resolve(),
-    async judge(row) {
+    async judge(given) {
+      const row: Row = looksAtTools ? { ...given, place: "tool-result" } : given;
       const stage = stageOf(row);
       const [plan, allPlan] = [shipped[stage], all[stage]];
       if (plan === null || allPlan === null) return notJudged;

@@ -42,13 +42,20 @@ export async function openModelJudge(wanted: string, settings: ModelSettings): P
   const plans = (from: number): StagePlans => {
     const detect = { model: { name: bundle.value.name, head: name, threshold: from } };
     return {
-      prompt: task === "pair" ? null : flagging("prompt", detect, models),
+      prompt: flagging("prompt", detect, models),
       reply: flagging("reply", detect, models),
     };
   };
   return ok({
     // Words are only told apart by the threshold; what two texts give together is left out where each gives something alone.
-    ...detectorJudge({ subject, shipped: plans(threshold), all: plans(0), isSplit: task === "token", threshold }),
+    ...detectorJudge({
+      subject,
+      shipped: plans(threshold),
+      all: plans(0),
+      isSplit: task === "token",
+      threshold,
+      looksAtTools: task === "pair",
+    }),
     async close() {
       await opened.value.close();
       await backend.value.backend.close();

@@ -1,6 +1,6 @@
 /**
  * A rule's question to a model of the store. Prompts are judged text by text and with their neighbours, replies stretch by
- * stretch, or against their prompt where the model judges pairs.
+ * stretch; where the model judges pairs, replies against their prompt, and what tools brought against the user's task.
  *
  * The model is looked up at each use, since it may be swapped. One that serves no more, or cannot answer the question, is
  * `unknown: backend`.
@@ -10,6 +10,7 @@ import { type ModelSpec, similarCategory } from "../../domain/policy.ts";
 import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
 import { openPromptLanes } from "./prompt-lanes.ts";
 import { createReplyLane } from "./reply-lane.ts";
+import { openTaskPairs } from "./task-pairs.ts";
 import { askedOf, type ModelSource } from "./served.ts";
 import { Topic } from "./topic.ts";
 
@@ -41,8 +42,20 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     id,
     categories,
     prompts: true,
-    open: (_signal, memory, _pace, stage) =>
-      stage === "prompt" ? openPromptLanes({ id, name, categories, judge }, memory) : replies(memory),
+    open: (_signal, memory, _pace, stage, whole) => {
+      if (stage === "reply") return replies(memory);
+      return askedOf(spec, models)?.head.task === "pair"
+        ? openTaskPairs({ id, name, categories, judge: againstTask(spec, models) }, whole)
+        : openPromptLanes({ id, name, categories, judge }, memory);
+    },
+  };
+}
+
+function againstTask(spec: ModelSpec, models: ModelSource) {
+  return (signal: AbortSignal, task: string, text: string): Promise<Opinion> => {
+    const asked = askedOf(spec, models);
+    if (asked === null || asked.head.task !== "pair") return Promise.resolve(noAnswer);
+    return pairOpinionOf(signal, asked, task, text);
   };
 }
 

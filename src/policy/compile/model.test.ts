@@ -66,9 +66,11 @@ const rows: readonly (readonly [string, RegExp | null])[] = [
   [detect("name: minilm, examples: [a], minSimilarity: 0.5, threshold: 0.5"), /^with examples there are no categories/],
   [detect("name: minilm, examples: [' '], minSimilarity: 0.5"), /^an example of white space only/],
   [detect('name: minilm, examples: ["\\uD800"], minSimilarity: 0.5'), /^an example with half a character/],
+  [detect("name: grounded", "[prompt, reply]"), null],
+  [`${detect("name: grounded")}, when: { place: [content, tool-result] }`, null],
   [
-    detect("name: grounded", "[prompt, reply]"),
-    /^the model grounded judges a reply against its prompt; write stage: reply$/,
+    `${detect("name: grounded", "[prompt, reply]")}, when: { place: content }`,
+    /^a model of pairs judges what tools bring into a prompt; write place: tool-result, or stage: reply$/,
   ],
   [detect("name: injection, threshold: 2"), /threshold/],
 ];

@@ -101,7 +101,7 @@ export function checkPairModel(
   note(["name"], `the model ${source.name} judges no pairs; name one that holds a claim against its evidence`);
 }
 
-/** It judges two texts, which a prompt has not. */
+/** It judges two texts: of a prompt what tools brought, and the task. */
 export function judgesPairs(
   spec: { readonly name: string; readonly head: string | null },
   models: readonly KnownModel[] | null,

@@ -30,8 +30,9 @@ export function compileRule(
   if (judgesReplyOnly(detect.kind) && ruleStages.includes("prompt")) {
     note(["stage"], `${detect.kind} judges replies; write stage: reply`);
   }
-  if (detect.kind === "model" && ruleStages.includes("prompt") && judgesPairs(detect, tools.models)) {
-    note(["stage"], `the model ${detect.name} judges a reply against its prompt; write stage: reply`);
+  const isOfPairs = detect.kind === "model" && judgesPairs(detect, tools.models);
+  if (isOfPairs && ruleStages.includes("prompt") && !mayLookAtTools(where?.scope ?? null)) {
+    note(["when"], "a model of pairs judges what tools bring into a prompt; write place: tool-result, or stage: reply");
   }
   const located = where !== null && (where.scope.roles !== null || where.scope.places !== null);
   if (detect.kind === "size" && located) {
@@ -65,3 +66,7 @@ function stagesOf(stage: RuleSource["stage"]): readonly Stage[] {
   const written = Array.isArray(stage) ? stage : [stage];
   return stages.filter((each) => written.includes(each));
 }
+
+/** What tools bring into a prompt stands in such a place. */
+const mayLookAtTools = (scope: Rule["scope"]): boolean =>
+  scope === null || scope.places === null || scope.places.includes("tool-result");

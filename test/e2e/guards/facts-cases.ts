@@ -53,14 +53,38 @@ const pairs: readonly GuardCase[] = [
   },
 ];
 
-function toolSays(result: string): GuardCase["prompt"] {
+function toolSays(result: string, task = "please read"): GuardCase["prompt"] {
   const call = { id: "t1", type: "function", function: { name: "read", arguments: "{}" } };
   return [
-    { role: "user", content: "please read" },
+    { role: "user", content: task },
     { role: "assistant", content: null, tool_calls: [call] },
     { role: "tool", tool_call_id: "t1", content: result },
   ];
 }
+
+/** What a tool brought, held against the user's task. */
+const brought = (name: string, prompt: GuardCase["prompt"], want: GuardCase["want"]): GuardCase => ({
+  name: `facts-brought-${name}`,
+  rules: [on("prompt", support, "block", { when: { place: "tool-result" } })],
+  prompt,
+  reply: "yes",
+  want,
+});
+const atOdds = { model: null, client: filtered, record: { cause: "rule", categories: "facts/unsupported" } } as const;
+
+const tools: readonly GuardCase[] = [
+  brought("as-asked", toolSays("a boat , a house", "who wrote of a house and a boat ?"), {
+    record: { verdict: "allow" },
+  }),
+  brought("at-odds", toolSays("a boat , a tree", "who wrote of a boat ?"), atOdds),
+  brought("at-odds-far-in", toolSays(`a boat ${filler(90)} a tree`, "who wrote of a boat ?"), atOdds),
+  brought("not-asked-of-users", "a tree", { record: { verdict: "allow" } }),
+  brought("no-task", toolSays("a boat", " "), {
+    model: null,
+    client: unavailable,
+    record: { cause: "unknown:no-evidence" },
+  }),
+];
 
 /** What a prompt is about; examples of the sea. */
 const topic = (name: string, prompt: string, minSimilarity: number, isNear: boolean): GuardCase => ({
@@ -160,4 +184,4 @@ const payloads: readonly GuardCase[] = [
   },
 ];
 
-export const factsCases: readonly GuardCase[] = [...pairs, ...topics, ...words, ...risks, ...payloads];
+export const factsCases: readonly GuardCase[] = [...pairs, ...tools, ...topics, ...words, ...risks, ...payloads];

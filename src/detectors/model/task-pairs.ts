@@ -1,0 +1,56 @@
+/**
+ * Judges what tools brought into a prompt, each text against the task: all that the user says there. What nobody asked for
+ * is told from what somebody did only so. The user's own words are never held against themselves.
+ */
+import type { Category, ExchangeMemory, LaneDetectors, TextDetector } from "../../domain/detector.ts";
+import type { Location, Segment } from "../../domain/segment.ts";
+import { findingOf, type Opinion } from "./opinion.ts";
+
+/** Never settled before its end. Finite, since offsets are reckoned with it. */
+const allOfIt = 2 ** 30;
+
+export type TaskJudge = {
+  readonly id: string;
+  /** The model's. */
+  readonly name: string;
+  readonly categories: readonly Category[];
+  readonly judge: (signal: AbortSignal, task: string, text: string) => Promise<Opinion>;
+};
+
+/** `whole`: all of the prompt, whatever the rules look at. */
+export function openTaskPairs(parts: TaskJudge, { segments, left }: ExchangeMemory): LaneDetectors {
+  const task = taskOf(segments);
+  const detector: TextDetector = {
+    kind: "text",
+    id: parts.id,
+    categories: parts.categories,
+    fromStart: true,
+    reach: { longestSpan: Number.POSITIVE_INFINITY, leftContext: allOfIt, rightContext: 0 },
+    settled: (_text, from) => from,
+    async detect(signal, { text }) {
+      if (left > 0) return { kind: "unknown", cause: "too-long" };
+      if (task === "") return { kind: "unknown", cause: "no-evidence" };
+      const opinion = await parts.judge(signal, task, text);
+      if (opinion.kind === "unknown") return opinion;
+      const findings = opinion.found.map((found) => findingOf(parts.name, found));
+      const { coveredUnits } = opinion;
+      if (coveredUnits >= text.length) return { kind: "scored", findings };
+      return { kind: "scored", findings, unseen: { from: coveredUnits, cause: "too-long" } };
+    },
+  };
+  return { lane: ({ location }) => (isBrought(location) ? detector : null) };
+}
+
+/** Something else than the people who wrote the prompt may have written it. What is unclear may be that. */
+function isBrought({ place, role, unclear }: Location): boolean {
+  return place === "tool-result" || role === "tool" || role === "function" || unclear !== undefined;
+}
+
+const taskOf = (segments: readonly Segment[]): string =>
+  segments
+    .filter(
+      ({ location }) => location.role === "user" && location.place === "content" && location.unclear === undefined,
+    )
+    .map(({ text }) => text)
+    .filter((text) => text.trim() !== "")
+    .join("\n");
