@@ -28,6 +28,8 @@ const same: readonly (readonly [string, string])[] = [
   ["two thirds", "66.6667%"],
   ["0.5 points", ".5 points"],
   ["the 3rd place", "the third place"],
+  ["the fourth season", "season 4"],
+  ["the 17th century", "in 1642"],
   ["2 hours", "120 minutes"],
   ["5 km", "3.1 miles"],
   ["60 Minuten", "1 hour"],
@@ -54,6 +56,7 @@ const other: readonly (readonly [string, string])[] = [
   ["3 May", "4 May 2021"],
   ["in 1998", "in 1997"],
   ["the second place", "the third place"],
+  ["the 17th century", "in 1742"],
   ["15:30", "16:30"],
 ];
 for (const [claim, evidence] of other)

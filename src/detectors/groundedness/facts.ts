@@ -82,8 +82,9 @@ function sameDate(claim: CalendarDate, fact: Pick<CalendarDate, "year" | "month"
 
 function quantityLikeness(claim: Quantity, fact: Fact): Likeness {
   if (fact.kind === "date") {
-    if (!claim.isYear && !claim.isDecade) return "unlike";
+    if (!claim.isYear && !claim.isDecade && !isCentury(claim)) return "unlike";
     if (fact.year === null) return "unlike";
+    if (isCentury(claim)) return inCentury(claim, [fact.year]) ? "same" : "other";
     return yearFits(claim, [fact.year]) ? "same" : "other";
   }
   if (fact.kind !== "quantity") return "unlike";
@@ -91,7 +92,9 @@ function quantityLikeness(claim: Quantity, fact: Fact): Likeness {
     if (yearFits(claim, fact.values)) return "same";
     return fact.isYear || fact.isDecade ? "other" : "unlike";
   }
-  if (claim.isOrdinal !== fact.isOrdinal) return "unlike";
+  if (isCentury(claim) && fact.isYear) return inCentury(claim, fact.values) ? "same" : "other";
+  // The fourth season is season 4.
+  if (claim.isOrdinal !== fact.isOrdinal) return sameValue(claim, fact) ? "same" : "unlike";
   const [a, b] = [claim.unit, fact.unit];
   if (a !== null && b !== null && a.measures !== b.measures) return "unlike";
   const isSame = sameValue(claim, fact);
@@ -100,6 +103,11 @@ function quantityLikeness(claim: Quantity, fact: Fact): Likeness {
     return isSame ? "same" : a === null && b === null && countAlike(claim, fact) ? "other" : "unlike";
   return isSame ? "same" : "other";
 }
+
+const centurySeconds = 3_155_760_000;
+const isCentury = ({ isOrdinal, unit }: Quantity): boolean => isOrdinal && unit?.factor === centurySeconds;
+const inCentury = ({ values }: Quantity, years: readonly number[]): boolean =>
+  years.some((year) => values.includes(Math.ceil(year / 100)));
 
 const countAlike = (claim: Quantity, fact: Quantity): boolean =>
   !fact.isYear && (claim.counts === null || fact.counts === null || claim.counts === fact.counts);
@@ -125,6 +133,8 @@ function sameValue(claim: Quantity, fact: Quantity): boolean {
       const [a, b] = [baseOf(written, claim), baseOf(value, fact)];
       const off = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), 1e-12);
       if (off <= (isOtherUnit ? unitShare : exactShare)) return true;
+      // Both tell a bound: then it is the same one.
+      if (claim.loose !== null && claim.loose !== "about" && claim.loose === fact.loose) return off <= unitShare;
       if (claim.loose !== null && off <= looseShare) return true;
       if (claim.loose === "least" && b >= a && b <= a * boundTimes) return true;
       if (claim.loose === "most" && b <= a && b >= a / boundTimes) return true;

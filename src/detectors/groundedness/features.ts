@@ -15,10 +15,10 @@ import { senses } from "./words/synonyms.ts";
 export const featureGroups = {
   size: ["claimWords", "evidenceSentences"],
   overlap: ["missingBest", "missingPool", "missingMany", "missingAll", "newPairs"],
-  numbers: ["numbers", "numberContradicted", "numberAbsent", "numberElsewhere", "numberSwapped"],
+  numbers: ["numbers", "numberContradicted", "numberAbsent", "numberElsewhere", "numberSwapped", "smallNumber"],
   dates: ["dates", "dateContradicted", "dateAbsent"],
   names: ["names", "nameMissing", "namePartly", "nameElsewhere", "nameDoubtful"],
-  polarity: ["denialFlips", "opposites", "strengthened"],
+  polarity: ["denialAdded", "denialDropped", "droppedInCopy", "opposites", "strengthened"],
   alignment: ["share", "replacedNew", "replacedKnown", "replacedInCopy", "inserted", "outOfOrder"],
 } as const;
 export type FeatureGroup = keyof typeof featureGroups;
@@ -40,11 +40,13 @@ export function measure(claim: readonly Token[], evidence: Evidence, passages: P
   const pool = new Pool(passages.pool);
   const alignments = passages.best.map(({ tokens }) => align(claim, tokens));
   const alignment = alignments.reduce((best, each) => (each.share > best.share ? each : best));
+  // How far beyond half of it the claim repeats a sentence word for word: 0 to 1.
+  const copied = Math.max(0, alignment.share - 0.5) * 2;
   const facts = measureFacts(claim, evidence, passages, alignment, failed);
   const names = measureNames(claim, evidence, pool, failed);
   const overlap = measureOverlap(content, evidence, passages, pool, failed);
-  const polarity = measurePolarity(claim, pool, failed);
-  const aligned = measureAlignment(alignment, alignments, pool, overlap.missingPool);
+  const polarity = measurePolarity(claim, pool, copied, failed);
+  const aligned = measureAlignment(alignment, copied, pool, overlap.missingPool);
   const features: Features = {
     claimWords: Math.log1p(content.length) / 4,
     evidenceSentences: Math.log1p(evidence.size) / 6,
@@ -108,6 +110,7 @@ function measureFacts(
     numberAbsent: 0,
     numberElsewhere: 0,
     numberSwapped: 0,
+    smallNumber: 0,
     dateContradicted: 0,
     dateAbsent: 0,
   };
@@ -120,16 +123,25 @@ function measureFacts(
     if (near === "supported" && !isSwapped) continue;
     if (near !== "supported" && holdsAgainst(fact, pool) === "supported") continue;
     failed.push({ start: fact.start, end: fact.end });
-    if (near === "contradicted" && alignment.share >= 0.5) isContradicted = true;
+    if (near === "contradicted" && alignment.share >= 0.5 && !isSmall(fact)) isContradicted = true;
     const isElsewhere = fact.kind === "quantity" && fact.values.some((value) => evidence.values.has(value));
-    if (isSwapped) count.numberSwapped += 1;
+    if (isSmall(fact) && !isCountOfAnother(fact, window)) count.smallNumber += 1;
+    else if (isSwapped) count.numberSwapped += 1;
     else if (isDate) count[near === "contradicted" ? "dateContradicted" : "dateAbsent"] += 1;
     else if (near === "contradicted") count.numberContradicted += 1;
     else count[isElsewhere ? "numberElsewhere" : "numberAbsent"] += 1;
   }
-  const features = Object.fromEntries(Object.entries(count).map(([name, it]) => [name, some(it, 2)]));
+  // One that fails is enough; how many there are says how much could.
+  const features = Object.fromEntries(
+    Object.entries(count).map(([name, it]) => [name, some(it, name === "numbers" || name === "dates" ? 3 : 1)]),
+  );
   return { features: features as Part<"numbers"> & Part<"dates">, isContradicted };
 }
+
+/** Up to a dozen of something one can count oneself; the same in words or as a place in an order. */
+const isSmall = (fact: Fact): boolean =>
+  fact.kind === "quantity" &&
+  (fact.isOrdinal || (fact.unit === null && (fact.values[0] ?? 0) <= 12 && fact.place >= 1));
 
 /** The evidence counts the same thing, and comes to another number: what the claim tells is the number of something else. */
 function isCountOfAnother(fact: Fact, facts: readonly Fact[]): boolean {
@@ -152,7 +164,7 @@ function measureNames(claim: readonly Token[], evidence: Evidence, pool: Pool, f
   }
   return {
     names: some(names.length, 4),
-    nameMissing: some(count.nameMissing, 2),
+    nameMissing: some(count.nameMissing),
     namePartly: some(count.namePartly),
     nameElsewhere: some(count.nameElsewhere),
     nameDoubtful: some(count.nameDoubtful),
@@ -165,7 +177,7 @@ const strong: ReadonlySet<string> = new Set(
   ),
 );
 
-function measurePolarity(claim: readonly Token[], pool: Pool, failed: Span[]): Part<"polarity"> {
+function measurePolarity(claim: readonly Token[], pool: Pool, copied: number, failed: Span[]): Part<"polarity"> {
   const places = placesOf(claim);
   const flipped: Place[] = [];
   let agreed = 0;
@@ -183,27 +195,28 @@ function measurePolarity(claim: readonly Token[], pool: Pool, failed: Span[]): P
   }
   // What a negator reaches over is told by four words: one that both deny is enough.
   const flips = agreed > 0 ? [] : flipped;
+  const added = flips.filter(({ isDenied }) => isDenied).length;
   for (const { token } of flips) failed.push({ start: token.start, end: token.end });
   const strengthened = claim.filter(({ word, stem }) => strong.has(word) && !pool.has(stem)).length;
-  return { denialFlips: some(flips.length, 2), opposites: some(opposites, 2), strengthened: some(strengthened, 2) };
+  return {
+    denialAdded: some(added),
+    denialDropped: some(flips.length - added),
+    droppedInCopy: flips.length > added ? copied : 0,
+    opposites: some(opposites),
+    strengthened: some(strengthened),
+  };
 }
 
-function measureAlignment(
-  best: Alignment,
-  all: readonly Alignment[],
-  pool: Pool,
-  missingPool: number,
-): Part<"alignment"> {
+function measureAlignment(best: Alignment, copied: number, pool: Pool, missingPool: number): Part<"alignment"> {
   const replaced = best.replaced.filter(({ claim, evidence }) =>
     claim.some(({ stem }) => !evidence.some((other) => sayTheSame(stem, other.stem))),
   );
   const isNew = replaced.filter(({ claim }) => claim.some(({ stem }) => !pool.holds(stem)));
-  const copied = Math.max(...all.map(({ share }) => share));
   return {
     share: best.share,
     replacedNew: some(isNew.length, 2),
     replacedKnown: some(replaced.length - isNew.length, 2),
-    replacedInCopy: replaced.length > 0 ? Math.max(0, copied - 0.5) * 2 : 0,
+    replacedInCopy: replaced.length > 0 ? copied : 0,
     inserted: some(best.inserted.length, 4),
     outOfOrder: Math.max(0, 1 - missingPool - best.share),
   };

@@ -4,6 +4,7 @@
  */
 import type { Token } from "./tokens.ts";
 import { isGermanWord } from "./words/function-words.ts";
+import { monthOf } from "./words/months.ts";
 
 export type Name = {
   /** Its words, folded. */
@@ -45,8 +46,9 @@ export function namesOf(tokens: readonly Token[]): readonly Name[] {
   return names;
 }
 
+/** Months are dates. */
 const mayBeName = (token: Token): boolean =>
-  token.kind === "word" && token.isCapital && (token.isContent || token.isAcronym);
+  token.kind === "word" && token.isCapital && (token.isContent || token.isAcronym) && monthOf(token.word) === null;
 
 function nameEnd(tokens: readonly Token[], from: number): number {
   let to = from + 1;
@@ -87,7 +89,7 @@ export class KnownNames {
       if (kind !== "word") continue;
       if (this.#words.has(word)) continue;
       this.#words.add(word);
-      if (word.length < spellingLeast) continue;
+      if (word.length < familyLeast) continue;
       const start = word.slice(0, 2);
       const known = this.#byStart.get(start);
       if (known === undefined) this.#byStart.set(start, [word]);
@@ -112,29 +114,31 @@ export class KnownNames {
 
   #knows(word: string): boolean {
     if (this.#words.has(word) || word.length === 1) return true;
-    if (word.length < spellingLeast) return false;
+    if (word.length < familyLeast) return false;
     return (this.#byStart.get(word.slice(0, 2)) ?? []).some((known) => isOtherSpelling(word, known));
   }
 }
 
-/** Shorter names differ by a letter and are other names. */
+/** Shorter names have no adjectives that one can tell. */
+const familyLeast = 4;
+/** Shorter names that differ by a letter are other names. */
 const spellingLeast = 6;
 const alikeMost = 64;
 
-/** Zelensky and Zelenskyy, Gorbachev and Gorbachov; plural and adjective of a long name. Not Iran and Iraq. */
+/** Zelensky and Zelenskyy, Gorbachev and Gorbachov; Italy and Italian. Not Iran and Iraq. */
 function isOtherSpelling(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (long.startsWith(short) && long.length - short.length <= 3) return true;
-  if (long.length - short.length > 1) return false;
   let head = 0;
   while (head < short.length && short[head] === long[head]) head += 1;
+  const [restShort, restLong] = [short.slice(head), long.slice(head)];
+  if (restShort === "" && restLong.length <= 3) return true;
+  if (head >= 4 && restShort.length <= 2 && isAdjectiveEnding.test(restLong)) return true;
+  if (short.length < spellingLeast || restLong.length - restShort.length > 1 || head < 3) return false;
   let tail = 0;
-  while (tail < short.length - head && short[short.length - 1 - tail] === long[long.length - 1 - tail]) tail += 1;
-  const isVowel = /^[aeiouy]?$/;
+  while (tail < restShort.length && restShort.at(-1 - tail) === restLong.at(-1 - tail)) tail += 1;
   return (
-    head + tail >= short.length - 1 &&
-    isVowel.test(short.slice(head, short.length - tail)) &&
-    isVowel.test(long.slice(head, long.length - tail)) &&
-    head >= 3
+    isVowel.test(restShort.slice(0, restShort.length - tail)) && isVowel.test(restLong.slice(0, restLong.length - tail))
   );
 }
+const isAdjectiveEnding = /^(?:i?ans?|i?ese|ish|ic|ch|er|ers|i)$/;
+const isVowel = /^[aeiouy]?$/;

@@ -89,15 +89,11 @@ export function folded(written: string): string {
 
 /** Endings that say number, person or time, longest first, and what is put in their place. */
 const endings: readonly (readonly [ending: string, instead: string])[] = [
-  ["ations", "at"],
-  ["ation", "at"],
   ["ities", "i"],
   ["ity", "i"],
   ["ness", ""],
   ["ies", "i"],
   ["ied", "i"],
-  ["ions", ""],
-  ["ion", ""],
   ["ings", ""],
   ["ing", ""],
   ["ers", ""],
@@ -107,7 +103,6 @@ const endings: readonly (readonly [ending: string, instead: string])[] = [
   ["er", ""],
   ["or", ""],
   ["ly", ""],
-  ["al", ""],
   ["en", ""],
   ["es", ""],
   ["em", ""],
