@@ -125,6 +125,8 @@ const boundTimes = 1.6;
 const exactShare = 1e-6;
 
 function sameValue(claim: Quantity, fact: Quantity): boolean {
+  // A year is no "about two thousand".
+  if (fact.isYear && !claim.isYear && claim.loose !== null) return claim.values.some((it) => fact.values.includes(it));
   const isOtherUnit = claim.unit !== null && fact.unit !== null && claim.unit.factor !== fact.unit.factor;
   const baseOf = (value: number, { unit }: Quantity): number =>
     unit === null || !isOtherUnit ? value : (value + unit.offset) * unit.factor;
@@ -146,9 +148,8 @@ function sameValue(claim: Quantity, fact: Quantity): boolean {
 /** 1.2 million for 1,187,000, 6.9 for 6.86: the claim tells fewer places, and the last that it tells is right. */
 function isRounding(claim: Quantity, written: number, fact: Quantity, value: number): boolean {
   if (claim.place <= fact.place || claim.isOrdinal) return false;
-  const isPlain = claim.place >= 1 && claim.place < 1000 && claim.loose === null;
-  if (isPlain && claim.to - claim.from === 1 && claim.unit?.measures !== "percent" && Math.abs(written) < 1000)
-    return false;
+  // 70 is not 68 rounded unless it says so; 68 is 68.4.
+  if (fact.place >= 1 && claim.place < 1000 && Math.abs(written) < 100_000 && claim.loose === null) return false;
   return (
     Math.abs(value - written) <= claim.place * 0.5 * (1 + exactShare) &&
     Math.abs(value - written) <= 0.06 * Math.abs(value)

@@ -3,13 +3,12 @@
  * implementation: the weights are fitted on what this gives. Pure.
  */
 import type { Span } from "../../domain/segment.ts";
-import { type Alignment, align, areAlike } from "./alignment.ts";
+import { repeatedShare } from "./alignment.ts";
 import type { Evidence, Passages } from "./evidence.ts";
 import { type Fact, factsOf, holdsAgainst } from "./facts.ts";
 import { namesOf } from "./names.ts";
 import { type Place, placesOf, Pool } from "./pool.ts";
 import type { Token } from "./tokens.ts";
-import { senses } from "./words/synonyms.ts";
 
 /** docs/guards/groundedness.md tells each. Groups are what is left out together when their share is measured. */
 export const featureGroups = {
@@ -19,7 +18,6 @@ export const featureGroups = {
   dates: ["dates", "dateContradicted", "dateAbsent"],
   names: ["names", "nameMissing", "namePartly", "nameElsewhere", "nameDoubtful"],
   polarity: ["denialAdded", "denialDropped", "droppedInCopy", "opposites", "strengthened"],
-  alignment: ["share", "replacedNew", "replacedKnown", "replacedInCopy", "inserted", "outOfOrder"],
 } as const;
 export type FeatureGroup = keyof typeof featureGroups;
 export type FeatureName = (typeof featureGroups)[FeatureGroup][number];
@@ -38,15 +36,12 @@ export function measure(claim: readonly Token[], evidence: Evidence, passages: P
   const failed: Span[] = [];
   const content = claim.filter(({ isContent, kind }) => isContent || kind === "number");
   const pool = new Pool(passages.pool);
-  const alignments = passages.best.map(({ tokens }) => align(claim, tokens));
-  const alignment = alignments.reduce((best, each) => (each.share > best.share ? each : best));
   // How far beyond half of it the claim repeats a sentence word for word: 0 to 1.
-  const copied = Math.max(0, alignment.share - 0.5) * 2;
-  const facts = measureFacts(claim, evidence, passages, alignment, failed);
+  const copied = Math.max(0, Math.max(...passages.best.map(({ tokens }) => repeatedShare(claim, tokens))) - 0.5) * 2;
+  const facts = measureFacts(claim, evidence, passages, copied, failed);
   const names = measureNames(claim, evidence, pool, failed);
   const overlap = measureOverlap(content, evidence, passages, pool, failed);
   const polarity = measurePolarity(claim, pool, copied, failed);
-  const aligned = measureAlignment(alignment, copied, pool, overlap.missingPool);
   const features: Features = {
     claimWords: Math.log1p(content.length) / 4,
     evidenceSentences: Math.log1p(evidence.size) / 6,
@@ -54,7 +49,6 @@ export function measure(claim: readonly Token[], evidence: Evidence, passages: P
     ...facts.features,
     ...names,
     ...polarity,
-    ...aligned,
   };
   return { features, failed: joined(failed), isContradicted: facts.isContradicted };
 }
@@ -97,7 +91,7 @@ function measureFacts(
   claim: readonly Token[],
   evidence: Evidence,
   passages: Passages,
-  alignment: Alignment,
+  copied: number,
   failed: Span[],
 ): { readonly features: Part<"numbers"> & Part<"dates">; readonly isContradicted: boolean } {
   const facts = factsOf(claim);
@@ -123,7 +117,7 @@ function measureFacts(
     if (near === "supported" && !isSwapped) continue;
     if (near !== "supported" && holdsAgainst(fact, pool) === "supported") continue;
     failed.push({ start: fact.start, end: fact.end });
-    if (near === "contradicted" && alignment.share >= 0.5 && !isSmall(fact)) isContradicted = true;
+    if (near === "contradicted" && copied > 0 && !isSmall(fact)) isContradicted = true;
     const isElsewhere = fact.kind === "quantity" && fact.values.some((value) => evidence.values.has(value));
     if (isSmall(fact) && !isCountOfAnother(fact, window)) count.smallNumber += 1;
     else if (isSwapped) count.numberSwapped += 1;
@@ -156,7 +150,7 @@ function measureNames(claim: readonly Token[], evidence: Evidence, pool: Pool, f
   for (const name of names) {
     const missing = evidence.names.missing(name);
     if (missing > 0) {
-      const isPartly = missing < name.words.length && evidence.names.hasLast(name);
+      const isPartly = missing < name.words.length && evidence.names.hasLastAlone(name);
       count[name.isDoubtful ? "nameDoubtful" : isPartly ? "namePartly" : "nameMissing"] += 1;
       failed.push({ start: name.start, end: name.end });
     } else if (!name.isDoubtful && !claim.slice(name.from, name.to).some(({ stem }) => pool.holds(stem)))
@@ -206,24 +200,6 @@ function measurePolarity(claim: readonly Token[], pool: Pool, copied: number, fa
     strengthened: some(strengthened),
   };
 }
-
-function measureAlignment(best: Alignment, copied: number, pool: Pool, missingPool: number): Part<"alignment"> {
-  const replaced = best.replaced.filter(({ claim, evidence }) =>
-    claim.some(({ stem }) => !evidence.some((other) => sayTheSame(stem, other.stem))),
-  );
-  const isNew = replaced.filter(({ claim }) => claim.some(({ stem }) => !pool.holds(stem)));
-  return {
-    share: best.share,
-    replacedNew: some(isNew.length, 2),
-    replacedKnown: some(replaced.length - isNew.length, 2),
-    replacedInCopy: replaced.length > 0 ? copied : 0,
-    inserted: some(best.inserted.length, 4),
-    outOfOrder: Math.max(0, 1 - missingPool - best.share),
-  };
-}
-
-const sayTheSame = (a: string, b: string): boolean =>
-  areAlike(a, b) || senses(a).some((sense) => senses(b).includes(sense));
 
 /** Sorted; what touches or overlaps is one. */
 function joined(spans: readonly Span[]): readonly Span[] {

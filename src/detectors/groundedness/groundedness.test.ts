@@ -25,7 +25,7 @@ function opened(
   models: ModelSource = noModels,
   left = 0,
 ): TextDetector {
-  const settings = { threshold: 0.6, evidence: defaultEvidenceKinds, model: null, ...spec };
+  const settings = { threshold: 0.5, evidence: defaultEvidenceKinds, model: null, ...spec };
   const detector = createGroundednessDetector("id", settings, models);
   return openedNow(detector, { segments, left, declared: nothingDeclared })?.lane(at) ?? assert.fail();
 }

@@ -1,6 +1,6 @@
 /**
  * Reads names out of tokens by their capitals, and tells whether the evidence knows them: in full, by surname, by initials.
- * Texts without capitals, or in a language that writes all nouns with one, have none.
+ * Texts without capitals, or in a language that writes all nouns with one, have none, there but those of two words or more.
  */
 import type { Token } from "./tokens.ts";
 import { isGermanWord } from "./words/function-words.ts";
@@ -26,7 +26,7 @@ const titles: ReadonlySet<string> = new Set(
 );
 
 export function namesOf(tokens: readonly Token[]): readonly Name[] {
-  if (writesNounsLarge(tokens)) return [];
+  const least = writesNounsLarge(tokens) ? 2 : 1;
   const names: Name[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] as Token;
@@ -36,7 +36,7 @@ export function namesOf(tokens: readonly Token[]): readonly Name[] {
       .slice(at, to)
       .filter((each) => each.kind === "word" && each.isCapital && !titles.has(each.word));
     const isFirst = beginsSentence(tokens, at);
-    if (words.length > 0 && (token.isContent || words.length > 1)) {
+    if (words.length >= least && (token.isContent || words.length > 1)) {
       const isDoubtful = isFirst && words.length === 1 && !token.isAcronym;
       const last = tokens[to - 1] as Token;
       names.push({ words: words.map(({ word }) => word), isDoubtful, start: token.start, end: last.end, from: at, to });
@@ -81,12 +81,16 @@ function writesNounsLarge(tokens: readonly Token[]): boolean {
 export class KnownNames {
   readonly #words = new Set<string>();
   readonly #initials = new Set<string>();
+  readonly #acronyms = new Set<string>();
+  /** Last words of names that have others before them. */
+  readonly #surnames = new Set<string>();
   /** Long words by their first two letters: other ways to write a name. */
   readonly #byStart = new Map<string, string[]>();
 
   add(tokens: readonly Token[]): void {
-    for (const { kind, word } of tokens) {
+    for (const { kind, word, isAcronym } of tokens) {
       if (kind !== "word") continue;
+      if (isAcronym) this.#acronyms.add(word);
       if (this.#words.has(word)) continue;
       this.#words.add(word);
       if (word.length < familyLeast) continue;
@@ -98,6 +102,7 @@ export class KnownNames {
     for (const { words } of namesOf(tokens)) {
       if (words.length < 2) continue;
       this.#initials.add(words.map((word) => word.charAt(0)).join(""));
+      this.#surnames.add(words.at(-1) as string);
     }
   }
 
@@ -105,12 +110,15 @@ export class KnownNames {
   missing({ words }: Name): number {
     const [only = ""] = words;
     if (words.length === 1 && this.#initials.has(only)) return 0;
-    if (words.length > 1 && this.#words.has(words.map((word) => word.charAt(0)).join(""))) return 0;
+    if (words.length > 1 && this.#acronyms.has(words.map((word) => word.charAt(0)).join(""))) return 0;
     return words.filter((word) => !this.#knows(word)).length;
   }
 
-  /** The surname, or what a name of things ends with. */
-  hasLast = ({ words }: Name): boolean => this.#knows(words.at(-1) ?? "");
+  /** The evidence gives its last word alone, so that what stands before may well be so. */
+  hasLastAlone({ words }: Name): boolean {
+    const last = words.at(-1) ?? "";
+    return this.#knows(last) && !this.#surnames.has(last);
+  }
 
   #knows(word: string): boolean {
     if (this.#words.has(word) || word.length === 1) return true;

@@ -163,7 +163,7 @@ const model = z.strictObject({
 });
 
 /** Chosen on sets of development; docs/guards/groundedness.md tells what it finds and what it takes for a finding. */
-export const defaultGroundednessThreshold = 0.6;
+export const defaultGroundednessThreshold = 0.5;
 
 const groundedness = z.strictObject({
   threshold: z
