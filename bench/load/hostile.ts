@@ -206,6 +206,16 @@ const stateful = [
     "brackets that stay open": repeated("[a](mia.holm@readers.example.com "),
     "the address again and again": repeated("mia.holm@readers.example.com "),
   }),
+  ...inReply("groundedness", {
+    "a sentence without end": repeated("word "),
+    "short claims": repeated("The box by the door is red. "),
+    "the instructions as claims": repeated(instructions),
+    numbers: counted((n) => `${n * 37},5 of `),
+    names: repeated("Anna Berg and Dr. Holm "),
+    dates: repeated("3 May 2021, 2021-05-03, May 3rd; "),
+    denials: repeated("never not no "),
+    "rows of a table": repeated("| box | 12 | red |\n"),
+  }),
   ...inReply("reply-schema", {
     "rows that meet it": (units) => jsonText(repeated("some quiet text ")(Math.floor(units * 0.85))),
     "lists in lists": (units) => `{"rows":${"[".repeat(units / 2)}`,
