@@ -17,7 +17,7 @@ const postingsMax = 512;
 /** What a neighbour's words count beside the sentence's own. */
 const neighbourShare = 0.4;
 /** Characters read between two breaths. */
-const stepUnits = 16_384;
+const stepUnits = 4_096;
 
 export type Sentence = { readonly tokens: readonly Token[]; readonly facts: readonly Fact[] };
 
