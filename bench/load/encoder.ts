@@ -10,7 +10,8 @@ import { batchOf, type Row } from "../../src/inference/batching/rows.ts";
 import { type Bundle, readBundle } from "../../src/inference/bundle/bundle.ts";
 import { Model } from "../../src/inference/model.ts";
 import { findOpenVino } from "../../src/inference/openvino-libraries.ts";
-import { loadTokenizer, type Tokenizer } from "../../src/inference/tokens/tokenizer.ts";
+import { loadTokenizer } from "../../src/inference/tokens/tokenizer.ts";
+import type { Tokenizer } from "../../src/inference/tokens/tokens.ts";
 import { openVinoAtHand } from "../../scripts/openvino.mjs";
 
 /** `file`: its name, beside the model. */

@@ -8,7 +8,7 @@ import type { Batcher, RowProblem } from "./batching/batcher.ts";
 import type { Row, RowOutputs } from "./batching/rows.ts";
 import { type Bundle, windowShape } from "./bundle/bundle.ts";
 import { pairWindowsOf } from "./pair-windows.ts";
-import type { Frame, Tokenizer, Tokens } from "./tokens/tokenizer.ts";
+import type { Frame, Tokenizer, Tokens } from "./tokens/tokens.ts";
 import { sightOf, type TokenWindow, unitsCovered, unseenShare, windowsOf } from "./tokens/windows.ts";
 
 export type ModelProblem = {

@@ -3,7 +3,7 @@
 import type { ModelSource, ServedModel } from "../../src/detectors/model/served.ts";
 import type { Bundle, HeadSpec } from "../../src/inference/bundle/bundle.ts";
 import type { Judged, JudgedWindow, ModelProblem } from "../../src/inference/model.ts";
-import type { Tokens } from "../../src/inference/tokens/tokenizer.ts";
+import type { Tokens } from "../../src/inference/tokens/tokens.ts";
 import { err, ok, type Result } from "../../src/stdx/result.ts";
 
 export type FakeModel = {

@@ -7,7 +7,7 @@ import { batchOf, outputsOfRow, type Row } from "../../inference/batching/rows.t
 import type { Bundle } from "../../inference/bundle/bundle.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
 import { misfits } from "../../inference/bundle/fit.ts";
-import type { Tokenizer } from "../../inference/tokens/tokenizer.ts";
+import type { Tokenizer } from "../../inference/tokens/tokens.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 
 export type TrialParts = {

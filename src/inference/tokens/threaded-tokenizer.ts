@@ -8,7 +8,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { Restarts } from "../workers/restarts.ts";
-import type { Tokenizer, Tokens } from "./tokenizer.ts";
+import type { Tokenizer, Tokens } from "./tokens.ts";
 import type { TokenizerAsk, TokenizerFacts, TokenizerTold } from "./tokenizer-protocol.ts";
 
 /** Also where the program was built to JavaScript. */

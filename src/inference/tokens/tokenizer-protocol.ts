@@ -1,5 +1,5 @@
 /** What the thread that tokenises and the thread that asks it say to each other. Plain data. */
-import type { Tokenizer, Tokens } from "./tokenizer.ts";
+import type { Tokenizer, Tokens } from "./tokens.ts";
 
 /** All of a tokenizer but its work. */
 export type TokenizerFacts = Omit<Tokenizer, "encode">;

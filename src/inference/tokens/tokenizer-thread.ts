@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { loadTokenizer } from "./tokenizer.ts";
+import type { Tokenizer } from "./tokens.ts";
 import type { TokenizerAsk, TokenizerTold } from "./tokenizer-protocol.ts";
 
 const port = parentPort;

@@ -8,7 +8,8 @@ import { Tokenizer as Core } from "tokenizers";
 import { readExpected, specialsOf, tokenizerPath } from "../../../test/models/tokenizers/expected.ts";
 import { openTempDir } from "../../../test/helpers/temp-dir.ts";
 import { blocksOf } from "./blocks.ts";
-import { loadTokenizer, type Tokens, tokenizerBytesMax } from "./tokenizer.ts";
+import { loadTokenizer, tokenizerBytesMax } from "./tokenizer.ts";
+import type { Tokens } from "./tokens.ts";
 import { unitOffsets } from "./offsets.ts";
 import { sightOf, unseenShare } from "./windows.ts";
 

@@ -10,36 +10,8 @@ import { Tokenizer as Core, type JsEncoding } from "tokenizers";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { blocksOf } from "./blocks.ts";
 import { unitOffsets } from "./offsets.ts";
+import type { Frame, Tokenizer, Tokens } from "./tokens.ts";
 import { cutsWithin, namedSpecials, putAway, type Specials, specialsOf } from "./written-specials.ts";
-
-/** Without the special tokens. */
-export type Tokens = {
-  readonly ids: Int32Array;
-  /** UTF-16 code units of the text, by token: [starts, ends). A token may stand for none. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
-  /** 1: the tokenizer does not know what stands there. */
-  readonly unknown: Uint8Array;
-};
-
-/** What stands around one text, or around and between two. */
-export type Frame = {
-  readonly before: readonly number[];
-  readonly between: readonly number[];
-  readonly after: readonly number[];
-  /** Which half each part counts to, where the tokenizer says. */
-  readonly types: readonly [before: number, first: number, between: number, second: number, after: number];
-};
-
-export type Tokenizer = {
-  /** Around one text: `between` is empty. */
-  readonly single: Frame;
-  /** `null`: it takes no pairs. */
-  readonly pair: Frame | null;
-  readonly vocabularySize: number;
-  /** Between its blocks others have their turn; aborted, it rejects with the signal's reason. */
-  encode(signal: AbortSignal, text: string): Promise<Tokens>;
-};
 
 /** The file's bytes are at most so many: the largest vocabularies in use take 20 MB. */
 export const tokenizerBytesMax = 64 * 1024 * 1024;

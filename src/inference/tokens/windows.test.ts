@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import type { Tokens } from "./tokenizer.ts";
+import type { Tokens } from "./tokens.ts";
 import { sightOf, unitsCovered, unseenShare, windowsOf } from "./windows.ts";
 
 const shapes = fc

@@ -2,7 +2,7 @@
  * Overlapping windows over all tokens of a text: each token stands in at least one, the first window begins at the first and
  * the last ends at the last. What lies beyond the named cap is left out openly: the answer says how far it got.
  */
-import type { Tokens } from "./tokenizer.ts";
+import type { Tokens } from "./tokens.ts";
 
 export type WindowShape = {
   /** Tokens of text in a window, special tokens not counted; at least 1. */

@@ -3,7 +3,7 @@
  * would read what follows as another text. Here they are found, and the text is cut within each, so that its halves are read as
  * the letters that they are.
  */
-import type { Frame, Tokens } from "./tokenizer.ts";
+import type { Frame, Tokens } from "./tokens.ts";
 
 export type Specials = {
   /** Of tokens that only the frame may hold. The unknown one is not among them. */

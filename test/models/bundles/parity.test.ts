@@ -8,7 +8,8 @@ import { createOnnxRuntimeBackend } from "../../../src/inference/backends/onnx-r
 import { openOpenVinoBackend } from "../../../src/inference/backends/openvino.ts";
 import { batchOf, type Row } from "../../../src/inference/batching/rows.ts";
 import { misfits } from "../../../src/inference/bundle/fit.ts";
-import { loadTokenizer, type Tokenizer } from "../../../src/inference/tokens/tokenizer.ts";
+import { loadTokenizer } from "../../../src/inference/tokens/tokenizer.ts";
+import type { Tokenizer } from "../../../src/inference/tokens/tokens.ts";
 import { needsOpenVino, openVinoLibraries } from "../../helpers/openvino.ts";
 import { bundleIn, bundleNames, fixture } from "./fixture.ts";
 

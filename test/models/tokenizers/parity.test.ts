@@ -4,7 +4,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Frame, loadTokenizer, type Tokenizer, type Tokens } from "../../../src/inference/tokens/tokenizer.ts";
+import { loadTokenizer } from "../../../src/inference/tokens/tokenizer.ts";
+import type { Frame, Tokenizer, Tokens } from "../../../src/inference/tokens/tokens.ts";
 import { placesOf, type Recorded, readExpected, specialsOf, tokenizerPath } from "./expected.ts";
 
 const never = new AbortController().signal;
