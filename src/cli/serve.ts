@@ -74,13 +74,15 @@ async function runServe({
   } catch (error) {
     return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
   }
-  const { host, port } = running.admin;
-  console.log(`sallyport: serving on ${running.address}, admin http://${host}:${port}, policy ${running.policy}`);
-  tellServed(handOver, config.value.logLevel, log, Date.now());
-  await new Promise<unknown>((resolve) => {
+  // Before anybody is told that it serves: who knows may end it at once.
+  const asked = new Promise<unknown>((resolve) => {
     // For good: after Ctrl-C one may come twice, from the terminal and passed on, and the second must not cut the draining short.
     for (const name of ["SIGINT", "SIGTERM"]) process.on(name, resolve);
   });
+  const { host, port } = running.admin;
+  console.log(`sallyport: serving on ${running.address}, admin http://${host}:${port}, policy ${running.policy}`);
+  tellServed(handOver, config.value.logLevel, log, Date.now());
+  await asked;
   await running.stop();
   return exitStatus.good;
 }

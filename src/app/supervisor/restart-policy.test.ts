@@ -67,6 +67,8 @@ test("how it ends by itself is how all ends", () => {
 
 test("what was asked to end is not started again, however it ends", () => {
   assert.deepEqual(served().ended(exited(0), true, at(0)), { kind: "end", status: 0 });
+  assert.deepEqual(served().ended(died("SIGINT"), true, at(0)), { kind: "end", status: 0 }, "drained, then one more");
+  assert.deepEqual(new RestartPolicy().ended(died("SIGINT"), true, at(0)), { kind: "end", status: 130 });
   assert.deepEqual(served().ended(died("SIGSEGV"), true, at(0)), { kind: "end", status: 139 });
   assert.deepEqual(served().ended({ kind: "not-started" }, true, at(0)), { kind: "end", status: 1 });
 });

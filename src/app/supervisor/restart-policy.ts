@@ -48,6 +48,8 @@ export class RestartPolicy {
   ended(how: Ending, asked: boolean, { nowMs, epochMs }: Now): Next {
     const served = this.#serves;
     this.#serves = false;
+    // One that served takes these any number of times, and drains: only when it is over already can one end it.
+    if (asked && served && how.kind === "signal" && drainedBy.includes(how.signal)) return { kind: "end", status: 0 };
     if (asked || isOver(how, served || this.#served)) return { kind: "end", status: statusOf(how) };
     const reason = reasonOf(how);
     this.#counts[reason] = (this.#counts[reason] ?? 0) + 1;
@@ -60,6 +62,8 @@ export class RestartPolicy {
   }
 }
 
+/** Signals at which what serves drains. */
+const drainedBy: readonly string[] = ["SIGTERM", "SIGINT"];
 /** Signals by which people and systems ask a program to end. */
 const askedBy: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 
