@@ -20,7 +20,7 @@ import type { Score } from "../../domain/score.ts";
 import { after } from "../../stdx/maybe-async.ts";
 import { runPaced, type Steps } from "../../stdx/paced.ts";
 import { inSteps } from "../in-steps.ts";
-import { pairOpinionOf } from "../model/opinion.ts";
+import { noAnswer, pairOpinionOf } from "../model/opinion.ts";
 import { askedOf, type ModelSource } from "../model/served.ts";
 import { unitEnd, unitReach } from "./claims.ts";
 import { Evidence, evidenceUnitsMax } from "./evidence.ts";
@@ -81,12 +81,18 @@ function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, model
     async detect(signal, window, pace) {
       const claims = await runPaced(signal, pace, claimsOf(window, evidence));
       if (claims === null) return { kind: "unknown", cause: "deadline" };
+      const serving = askedOf(asked, models);
+      const isPair = serving !== null && serving.head.task === "pair";
+      // All at once, so that they share batches.
+      const opinions = await Promise.all(
+        claims.map(async ({ span, passages }) => {
+          if (!isPair) return noAnswer;
+          return pairOpinionOf(signal, serving, passages, window.text.slice(span.start, span.end));
+        }),
+      );
       const findings: Finding[] = [];
-      for (const claim of claims) {
-        const serving = askedOf(asked, models);
-        if (serving === null || serving.head.task !== "pair") return unseenFrom(findings, claim.span.start, "backend");
-        const written = window.text.slice(claim.span.start, claim.span.end);
-        const opinion = await pairOpinionOf(signal, serving, claim.passages, written);
+      for (const [at, claim] of claims.entries()) {
+        const opinion = opinions[at] ?? noAnswer;
         if (opinion.kind === "unknown") return unseenFrom(findings, claim.span.start, opinion.cause);
         const model = Math.max(0, ...opinion.found.map((found) => found.score));
         findings.push(

@@ -13,11 +13,10 @@ import type {
 import type { Location } from "../../domain/segment.ts";
 import { type JointWindow, jointWindows, partsOf } from "./joint.ts";
 import { findingOf, type Opinion } from "./opinion.ts";
+import { wholeLane } from "./whole-lane.ts";
 
 /** So many texts, and so many windows of neighbours, are asked about before the first lane is; the others when theirs is. */
 const askedAheadMax = 128;
-/** Never settled before its end. Finite, since offsets are reckoned with it. */
-const allOfIt = 2 ** 30;
 
 export type PromptJudge = {
   readonly id: string;
@@ -36,15 +35,7 @@ export function openPromptLanes(parts: PromptJudge, { segments }: ExchangeMemory
   return {
     lane: ({ location }): TextDetector => {
       const index = indexOf.get(location) ?? null;
-      return {
-        kind: "text",
-        id: parts.id,
-        categories: parts.categories,
-        fromStart: true,
-        reach: { longestSpan: Number.POSITIVE_INFINITY, leftContext: allOfIt, rightContext: 0 },
-        settled: (_text, from) => from,
-        detect: (signal, { text }) => prompt.detect(signal, text, index),
-      };
+      return wholeLane({ ...parts, detect: (signal, text) => prompt.detect(signal, text, index) });
     },
   };
 }

@@ -2,12 +2,10 @@
  * Judges what tools brought into a prompt, each text against the task: all that the user says there. What nobody asked for
  * is told from what somebody did only so. The user's own words are never held against themselves.
  */
-import type { Category, ExchangeMemory, LaneDetectors, TextDetector } from "../../domain/detector.ts";
+import type { Category, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
 import type { Location, Segment } from "../../domain/segment.ts";
 import { findingOf, type Opinion } from "./opinion.ts";
-
-/** Never settled before its end. Finite, since offsets are reckoned with it. */
-const allOfIt = 2 ** 30;
+import { wholeLane } from "./whole-lane.ts";
 
 export type TaskJudge = {
   readonly id: string;
@@ -20,14 +18,9 @@ export type TaskJudge = {
 /** `whole`: all of the prompt, whatever the rules look at. */
 export function openTaskPairs(parts: TaskJudge, { segments, left }: ExchangeMemory): LaneDetectors {
   const task = taskOf(segments);
-  const detector: TextDetector = {
-    kind: "text",
-    id: parts.id,
-    categories: parts.categories,
-    fromStart: true,
-    reach: { longestSpan: Number.POSITIVE_INFINITY, leftContext: allOfIt, rightContext: 0 },
-    settled: (_text, from) => from,
-    async detect(signal, { text }) {
+  const detector = wholeLane({
+    ...parts,
+    async detect(signal, text) {
       if (left > 0) return { kind: "unknown", cause: "too-long" };
       if (task === "") return { kind: "unknown", cause: "no-evidence" };
       const opinion = await parts.judge(signal, task, text);
@@ -37,7 +30,7 @@ export function openTaskPairs(parts: TaskJudge, { segments, left }: ExchangeMemo
       if (coveredUnits >= text.length) return { kind: "scored", findings };
       return { kind: "scored", findings, unseen: { from: coveredUnits, cause: "too-long" } };
     },
-  };
+  });
   return { lane: ({ location }) => (isBrought(location) ? detector : null) };
 }
 

@@ -4,7 +4,7 @@
  */
 import { err } from "../../stdx/result.ts";
 import type { Backend } from "../backend.ts";
-import { changedSince, type FileStands, fileStands } from "../file-stands.ts";
+import { type FileStands, fileStands, staleSince, unreadable } from "../file-stands.ts";
 import { openModelThreads } from "../workers/model-threads.ts";
 
 /** `onDeath` is told why a thread ended that nobody had ended; another is started. `program`: what threads run, in tests. */
@@ -17,26 +17,16 @@ export function createOnnxRuntimeBackend(onDeath: (message: string) => void, pro
       try {
         stands = await fileStands(model);
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        return err({ kind: "bad-model", message: `${model} cannot be read (${code})` });
+        return err({ kind: "bad-model", message: unreadable(model, error) });
       }
       return openModelThreads({
         start: { engine: "onnxruntime", request },
         streams,
         onDeath,
-        isStale: () => staleness(stands, model),
+        isStale: () => staleSince(stands, model),
         ...(program === undefined ? {} : { program }),
       });
     },
     close: () => Promise.resolve(),
   };
-}
-
-async function staleness(stands: FileStands, model: string): Promise<string | null> {
-  try {
-    const changed = await changedSince(stands, model);
-    return changed === null ? null : `${changed} was changed since the model was loaded; activate the model again`;
-  } catch (error) {
-    return `${model} cannot be read (${(error as NodeJS.ErrnoException).code})`;
-  }
 }

@@ -11,7 +11,7 @@ import { err, ok, type Result } from "../../stdx/result.ts";
 import { blocksOf } from "./blocks.ts";
 import { unitOffsets } from "./offsets.ts";
 import type { Frame, Tokenizer, Tokens } from "./tokens.ts";
-import { cutsWithin, namedSpecials, putAway, type Specials, specialsOf } from "./written-specials.ts";
+import { cutsWithin, putAway, type Specials, specialsOf } from "./written-specials.ts";
 
 /** The file's bytes are at most so many: the largest vocabularies in use take 20 MB. */
 export const tokenizerBytesMax = 64 * 1024 * 1024;
@@ -32,10 +32,11 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
   if (single === null) return err(`${path} puts special tokens within a text, which cannot be cut into windows`);
   const pair = await frameOf(core, "b");
   const [known = 0] = (await core.encode("a", null, bare)).getIds();
-  const unknownId = unknownIdOf(read.value, core);
+  const file = JSON.parse(read.value) as TokenizerFile;
+  const unknownId = unknownIdOf(file, core);
   const unknownWord = unknownId === null ? null : core.idToToken(unknownId);
   const frames = pair === null ? [single] : [single, pair];
-  const specials = specialsOf(namedSpecials(read.value), frames, { unknownId, unknownWord, known });
+  const specials = specialsOf(namedSpecials(file), frames, { unknownId, unknownWord, known });
   return ok({
     single,
     pair,
@@ -43,6 +44,15 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
     encode: (signal, text) => encode(core, specials, signal, text),
   });
 }
+
+/** What is read of a `tokenizer.json` beside what the core makes of it. */
+type TokenizerFile = {
+  readonly model?: { readonly unk_token?: unknown; readonly unk_id?: unknown; readonly byte_fallback?: unknown };
+  readonly added_tokens?: readonly { readonly id: number; readonly special: boolean }[];
+};
+
+const namedSpecials = ({ added_tokens: added = [] }: TokenizerFile): readonly number[] =>
+  added.filter(({ special }) => special).map(({ id }) => id);
 
 async function readText(path: string): Promise<Result<string, string>> {
   try {
@@ -146,8 +156,7 @@ function indexOf(ids: readonly number[], wanted: readonly number[], from: number
 }
 
 /** WordPiece and BPE name a token, Unigram its number. Byte-level models have none: they know every byte. */
-function unknownIdOf(json: string, core: Core): number | null {
-  const { model } = JSON.parse(json) as { model?: { unk_token?: unknown; unk_id?: unknown; byte_fallback?: unknown } };
+function unknownIdOf({ model }: TokenizerFile, core: Core): number | null {
   if (typeof model?.unk_id === "number") return model.byte_fallback === true ? null : model.unk_id;
   return typeof model?.unk_token === "string" ? core.tokenToId(model.unk_token) : null;
 }

@@ -27,14 +27,6 @@ export function specialsOf(
   return { ids, unknownId, unknownWord, standIn: unknownId ?? known };
 }
 
-/** Numbers of the special tokens that a `tokenizer.json` names. */
-export function namedSpecials(json: string): readonly number[] {
-  const { added_tokens: added = [] } = JSON.parse(json) as {
-    added_tokens?: readonly { id: number; special: boolean }[];
-  };
-  return added.filter(({ special }) => special).map(({ id }) => id);
-}
-
 /** Where to cut the text, in UTF-16 units: before the last character of each that is written there. Ascending. */
 export function cutsWithin(text: string, { ids, starts, ends }: Tokens, specials: Specials): readonly number[] {
   const cuts: number[] = [];

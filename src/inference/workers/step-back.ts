@@ -13,5 +13,10 @@ const niceMost = 19;
  * elsewhere it would lower the process, so nothing is done there.
  */
 export function stepBack(): void {
-  if (process.platform === "linux") setPriority(Math.min(niceMost, getPriority() + niceMore));
+  if (process.platform !== "linux") return;
+  try {
+    setPriority(Math.min(niceMost, getPriority() + niceMore));
+  } catch {
+    // A sandbox may refuse the call: slower turns are no reason to judge nothing.
+  }
 }
