@@ -111,7 +111,7 @@ export async function runInference(options: BenchOptions): Promise<BenchRun<Infe
   };
   const costs = await measureCosts(encoder, size, say);
   const measured: Mix[] = [];
-  for (const variant of encoder.variants) {
+  for (const variant of encoder.variants.filter(({ runsAlone }) => !runsAlone)) {
     say(`${variant.name}: ${concurrent} at once`);
     measured.push(...(await measureMixes(encoder, variant, mixTokens, size.rounds)));
   }

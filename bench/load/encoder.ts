@@ -1,23 +1,21 @@
 // The ways to run a model that the inference benchmark compares, and texts of known lengths for it.
 
-import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { createOnnxRuntimeBackend } from "../../src/inference/backends/onnx-runtime.ts";
 import { openOpenVinoBackend } from "../../src/inference/backends/openvino.ts";
+import { type ModelFile, modelFiles } from "../../src/app/models-bench/model-files.ts";
 import type { Backend, LoadedModel, Precision, Runtime } from "../../src/inference/backend.ts";
 import { Batcher, type BatchSeen } from "../../src/inference/batching/batcher.ts";
 import { batchOf, type Row } from "../../src/inference/batching/rows.ts";
 import { type Bundle, readBundle } from "../../src/inference/bundle/bundle.ts";
 import { Model } from "../../src/inference/model.ts";
 import { findOpenVino } from "../../src/inference/openvino-libraries.ts";
-import { loadTokenizer } from "../../src/inference/tokens/tokenizer.ts";
+import { openTokenizer } from "../../src/inference/tokens/threaded-tokenizer.ts";
 import type { Tokenizer } from "../../src/inference/tokens/tokens.ts";
 import { openVinoAtHand } from "../../scripts/openvino.mjs";
 
-/** `file`: its name, beside the model. */
-export interface Variant {
+export interface Variant extends ModelFile {
   readonly name: string;
-  readonly file: string;
   readonly runtime: Runtime;
   readonly precision: Precision;
 }
@@ -30,33 +28,36 @@ export interface Encoder {
 }
 
 /** Of a quantised copy the file's name says what it is: `model_qdq_int8.onnx`. */
-const copyName = (file: string): string => file.replace(/^model[-_]|\.onnx$/g, "").replaceAll("_", " ");
+const copyName = (file: string): string =>
+  basename(file)
+    .replace(/^model[-_]|\.onnx$/g, "")
+    .replaceAll("_", " ");
 
 /** Without OpenVINO at hand ONNX Runtime alone. */
 export async function openEncoder(folder: string, parts: AsyncDisposableStack): Promise<Encoder> {
   const bundle = valueOf(await readBundle(folder));
-  const tokenizer = valueOf(await loadTokenizer(bundle.files.tokenizer));
   const died = (message: string): never => {
     throw new Error(message);
   };
+  const tokenizer = valueOf(await openTokenizer({ path: bundle.files.tokenizer, onDeath: died }));
+  parts.defer(() => tokenizer.close());
   const backends = new Map<Runtime, Backend>([["onnxruntime", createOnnxRuntimeBackend(died)]]);
   const atHand = openVinoAtHand();
   const libraries = atHand === undefined ? null : findOpenVino([atHand]);
   if (libraries !== null) backends.set("openvino", valueOf(await openOpenVinoBackend(libraries, died)));
   for (const backend of backends.values()) parts.defer(() => backend.close());
-  const file = basename(bundle.files.model);
-  const copies = (await readdir(dirname(bundle.files.model))).filter((name) =>
-    /^model[-_][a-z0-9_-]+\.onnx$/.test(name),
-  );
-  const variants: Variant[] = [{ name: "ONNX Runtime FP32", file, runtime: "onnxruntime", precision: "auto" }];
-  for (const copy of copies.toSorted()) {
-    variants.push({ name: `ONNX Runtime ${copyName(copy)}`, file: copy, runtime: "onnxruntime", precision: "auto" });
+  const [usual, ...copies] = await modelFiles(bundle);
+  if (usual === undefined) throw new Error("a bundle has a model");
+  const variants: Variant[] = [{ ...usual, name: "ONNX Runtime FP32", runtime: "onnxruntime", precision: "auto" }];
+  for (const copy of copies) {
+    const name = `ONNX Runtime ${copyName(copy.file)}`;
+    variants.push({ ...copy, name, runtime: "onnxruntime", precision: "auto" });
   }
   if (libraries !== null) {
-    variants.push({ name: "OpenVINO FP32", file, runtime: "openvino", precision: "f32" });
-    variants.push({ name: "OpenVINO BF16", file, runtime: "openvino", precision: "bf16" });
-    for (const copy of copies.toSorted()) {
-      variants.push({ name: `OpenVINO ${copyName(copy)}`, file: copy, runtime: "openvino", precision: "auto" });
+    variants.push({ ...usual, name: "OpenVINO FP32", runtime: "openvino", precision: "f32" });
+    variants.push({ ...usual, name: "OpenVINO BF16", runtime: "openvino", precision: "bf16" });
+    for (const copy of copies) {
+      variants.push({ ...copy, name: `OpenVINO ${copyName(copy.file)}`, runtime: "openvino", precision: "auto" });
     }
   }
   return { bundle, tokenizer, backends, variants };
@@ -69,12 +70,17 @@ export interface Placement {
 
 /** Its life is the caller's to end. */
 export async function loadVariant(encoder: Encoder, variant: Variant, placement: Placement): Promise<LoadedModel> {
-  const { bundle, backends } = encoder;
+  const { backends } = encoder;
   const backend = backends.get(variant.runtime);
   if (backend === undefined) throw new Error(`${variant.runtime} is not at hand`);
-  const model = join(dirname(bundle.files.model), variant.file);
   return valueOf(
-    await backend.load({ model, weights: null, device: "CPU", precision: variant.precision, ...placement }),
+    await backend.load({
+      model: variant.file,
+      weights: null,
+      device: "CPU",
+      precision: variant.precision,
+      ...placement,
+    }),
   );
 }
 

@@ -27,15 +27,15 @@ _attack = (("SAFE", None), ("INJECTION", "prompt-injection"))
 HEADS: dict[str, Head] = {
     head.name: head
     for head in (
-        Head("injection", "sequence", _attack, 0.38),
+        Head("injection", "sequence", _attack, 0.36),
         Head("injection-pair", "pair", _attack, 0.12),
-        Head("harm", "multi-label", (("REQUEST", "request"), ("TOXICITY", "toxicity"), ("SEXISM", "sexism")), 0.3),
+        Head("harm", "multi-label", (("REQUEST", "request"), ("TOXICITY", "toxicity"), ("SEXISM", "sexism")), 0.28),
         Head(
             "names",
             "token",
             (("O", None),)
             + tuple((f"{tag}-{kind.upper()}", kind) for kind in ("person", "place", "organisation") for tag in "BI"),
-            0.16,
+            0.2,
         ),
         Head("embedding", "embedding", (), 0.04),
     )

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { checkFileWhole } from "../../src/app/check-file.ts";
 import { mistakeLine } from "../../src/app/reload/policy-problem.ts";
-import { BodySendMode } from "../../src/extproc/wire.ts";
+import { statusOfPrompt } from "../helpers/ask-prompt.ts";
 import { GuardProcess } from "../helpers/guard-process.ts";
 import { ProcessorClient } from "../helpers/processor-client.ts";
 import { openTempDir } from "../helpers/temp-dir.ts";
@@ -161,26 +161,6 @@ function policyLines(emitter: EventEmitter): () => Promise<Line> {
   };
 }
 
-/** Whether a prompt with this word is blocked. */
-async function blocks(client: ProcessorClient, word: string): Promise<boolean> {
-  const call = client.open();
-  const duplex = BodySendMode.FULL_DUPLEX_STREAMED;
-  const headers = { ":method": "POST", ":path": "/v1/chat/completions", "content-type": "application/json" };
-  call.send({
-    requestHeaders: {
-      headers: { headers: Object.entries(headers).map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) },
-      endOfStream: false,
-    },
-    protocolConfig: { requestBodyMode: duplex, responseBodyMode: duplex },
-  });
-  const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: `about ${word}` }] });
-  call.send({ requestBody: { body: Buffer.from(body), endOfStream: true } });
-  const answer = await call.next();
-  call.cancel();
-  assert.ok(answer !== undefined, "an answer");
-  return "immediateResponse" in answer;
-}
-
 test("a bad policy is told with file, line and remedy, and the old one serves on", async (t) => {
   await using dir = await openTempDir();
   const file = dir.join("policy.yaml");
@@ -189,6 +169,7 @@ test("a bad policy is told with file, line and remedy, and the old one serves on
   const next = policyLines(emitter);
   await using guard = await GuardProcess.open({ policy: file, onLine: (line) => emitter.emit("line", line) });
   using client = new ProcessorClient(`unix:${guard.socket}`);
+  const blocks = async (word: string): Promise<boolean> => (await statusOfPrompt(client, `about ${word}`)) !== 0;
   for (const { what, files, wanted } of rows) {
     await t.test(what, async () => {
       await write(dir.path, files);
@@ -209,17 +190,17 @@ test("a bad policy is told with file, line and remedy, and the old one serves on
           mistakes,
           checked.map((each) => mistakeLine(file, each)),
         );
-      assert.deepEqual([await blocks(client, "alpha"), await blocks(client, "beta")], [true, false]);
+      assert.deepEqual([await blocks("alpha"), await blocks("beta")], [true, false]);
     });
   }
   await t.test("no file at all", async () => {
     await rm(file);
     assert.deepEqual((await next()).mistakes, [`${file}: cannot be read (ENOENT)`]);
-    assert.equal(await blocks(client, "alpha"), true);
+    assert.equal(await blocks("alpha"), true);
   });
   await t.test("a good one again", async () => {
     await writeFile(file, good("new", "beta"));
     assert.equal((await next()).msg, "policy swapped");
-    assert.deepEqual([await blocks(client, "alpha"), await blocks(client, "beta")], [false, true]);
+    assert.deepEqual([await blocks("alpha"), await blocks("beta")], [false, true]);
   });
 });

@@ -6,7 +6,7 @@ import { EventEmitter, on } from "node:events";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { BodySendMode } from "../../src/extproc/wire.ts";
+import { statusOfBody } from "../helpers/ask-prompt.ts";
 import { GuardProcess } from "../helpers/guard-process.ts";
 import { openTestStore, wordsBundle } from "../helpers/model-store.ts";
 import { ProcessorClient } from "../helpers/processor-client.ts";
@@ -83,25 +83,6 @@ test("a store that cannot be used is told where a policy asks for it, and nowher
   assert.equal((await run("scan", "--policy", "other.yaml", "--request", "-")).code, 0);
 });
 
-/** The status of the answer in the place of this prompt; 0: it passes. */
-async function statusOf(client: ProcessorClient, body: string): Promise<number> {
-  const call = client.open();
-  const duplex = BodySendMode.FULL_DUPLEX_STREAMED;
-  const headers = { ":method": "POST", ":path": "/v1/chat/completions", "content-type": "application/json" };
-  call.send({
-    requestHeaders: {
-      headers: { headers: Object.entries(headers).map(([key, value]) => ({ key, rawValue: Buffer.from(value) })) },
-      endOfStream: false,
-    },
-    protocolConfig: { requestBodyMode: duplex, responseBodyMode: duplex },
-  });
-  call.send({ requestBody: { body: Buffer.from(body), endOfStream: true } });
-  const answer = await call.next();
-  call.cancel();
-  assert.ok(answer !== undefined, "an answer");
-  return "immediateResponse" in answer ? (answer.immediateResponse?.status?.code ?? -1) : 0;
-}
-
 type Line = { readonly msg?: string; readonly rule?: string; readonly policy?: string; readonly mistakes?: string[] };
 
 test("a running guard: a model goes and comes, and a policy asks what none answers", async () => {
@@ -127,7 +108,10 @@ test("a running guard: a model goes and comes, and a policy asks what none answe
     onLine: (line) => emitter.emit("line", line),
   });
   using client = new ProcessorClient(`unix:${guard.socket}`);
-  const seen = async (): Promise<readonly number[]> => [await statusOf(client, attack), await statusOf(client, kind)];
+  const seen = async (): Promise<readonly number[]> => [
+    await statusOfBody(client, attack),
+    await statusOfBody(client, kind),
+  ];
   assert.deepEqual(await seen(), [400, 0]);
 
   await store.activate([]);

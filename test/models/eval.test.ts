@@ -87,12 +87,17 @@ test("a pair model judges replies against what stands before them, and knows not
   assert.deepEqual([lone?.score, lone?.cause, lone?.action], [null, "no-evidence", "unknown"]);
 });
 
+/** In the folder `store` a model of this name, which serves. */
+async function activated(dir: TempDir, name: string, fixture: string): Promise<void> {
+  await mkdir(dir.join("store"));
+  await cp(bundle(fixture), dir.join(`store/${name}`), { recursive: true });
+  const { code, stderr } = await sallyport(["models", "activate", name, "--folder", "store"], { cwd: dir.path, env });
+  assert.equal(code, 0, stderr);
+}
+
 test("a model of the store by its name, and a policy that asks it, act alike", async () => {
   await using dir = await openTempDir();
-  await mkdir(dir.join("store"));
-  await cp(bundle("bert"), dir.join("store/attack"), { recursive: true });
-  const activated = await sallyport(["models", "activate", "attack", "--folder", "store"], { cwd: dir.path, env });
-  assert.equal(activated.code, 0, activated.stderr);
+  await activated(dir, "attack", "bert");
   await writeFile(
     dir.join("policy.yaml"),
     `kind: Policy
@@ -117,10 +122,7 @@ rules:
 
 test("a policy's rule of pairs sees what stands before the reply: the row's context and its prompt", async () => {
   await using dir = await openTempDir();
-  await mkdir(dir.join("store"));
-  await cp(bundle("roberta"), dir.join("store/grounded"), { recursive: true });
-  const activated = await sallyport(["models", "activate", "grounded", "--folder", "store"], { cwd: dir.path, env });
-  assert.equal(activated.code, 0, activated.stderr);
+  await activated(dir, "grounded", "roberta");
   await writeFile(
     dir.join("policy.yaml"),
     `kind: Policy

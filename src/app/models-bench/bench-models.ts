@@ -1,14 +1,12 @@
 /** Measures a bundle on this machine, one way to load it after another, each in a process of its own. */
-import { readdir, readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { usableCpus } from "../../config/cpus.ts";
 import type { Runtime } from "../../inference/backend.ts";
-import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
-import { readOnnx } from "../../inference/bundle/onnx-files.ts";
+import { readBundle } from "../../inference/bundle/bundle.ts";
 import { findOpenVino } from "../../inference/openvino-libraries.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type Best, bestOf, type Cell, cellsOf, type Loading, type LoadingFigures, loadingsOf } from "./cells.ts";
 import type { Ask, HeadScores } from "./protocol.ts";
+import { modelFiles } from "./model-files.ts";
 import { measureLoading } from "./measure-loading.ts";
 import { largestDifference } from "./scores.ts";
 
@@ -45,10 +43,11 @@ export async function benchModel(
   const threads = usableCpus();
   const libraries = findOpenVino(input.openvinoFolder === null ? [] : [input.openvinoFolder]);
   const runtimes: readonly Runtime[] = libraries === null ? ["onnxruntime"] : ["onnxruntime", "openvino"];
-  const files = await filesOf(bundle);
+  const found = await modelFiles(bundle);
+  const files = found.map(({ file }) => file);
   const loadings = loadingsOf(files, runtimes, threads);
   const window = bundle.window.tokens;
-  const alone = await aloneOf(bundle, files);
+  const alone = new Set(found.flatMap(({ file, runsAlone }) => (runsAlone ? [file] : [])));
   const cellsIn = (loading: Loading): readonly Cell[] => cellsOf(loading, window, alone.has(loading.file));
   const of = loadings.reduce((sum, loading) => sum + cellsIn(loading).length, 0);
   const measured: LoadingFigures[] = [];
@@ -81,22 +80,4 @@ export async function benchModel(
   }
   const best = bestOf(measured, bundle.files.model, window);
   return ok({ name: bundle.name, digest: bundle.digest, window, threads, measured, failed, best });
-}
-
-/** Exporters put quantised copies beside the model: `model_int8.onnx`, `model_quantized.onnx`. */
-async function filesOf({ files }: Bundle): Promise<readonly string[]> {
-  const folder = dirname(files.model);
-  const own = basename(files.model);
-  const names = (await readdir(folder)).filter((name) => name !== own && /^model[-_][a-z0-9_-]+\.onnx$/.test(name));
-  return [files.model, ...names.toSorted().map((name) => join(folder, name))];
-}
-
-/** The files whose texts share no batch when they serve. What cannot be read says so when it is loaded. */
-async function aloneOf({ files }: Bundle, all: readonly string[]): Promise<ReadonlySet<string>> {
-  const alone = new Set<string>(files.hasBatchScales ? [files.model] : []);
-  for (const file of all.filter((each) => each !== files.model)) {
-    const facts = readOnnx(await readFile(file));
-    if (facts.ok && facts.value.hasBatchScales) alone.add(file);
-  }
-  return alone;
 }
