@@ -26,7 +26,7 @@ export function registerModelsBench(program: Command, exit: (status: number) => 
     .option("--seconds <n>", "how long each figure is measured", "0.5")
     .addHelpText(
       "after",
-      "\nQuantised copies beside the model (model_int8.onnx) are measured too.\nExit status: 0 measured, 1 nothing ran or a file cannot be read or written, 2 usage, 130 interrupted.\nExample: sallyport models bench models/injection --write sallyport.yaml",
+      "\nQuantised copies beside the model (model_int8.onnx) are measured too.\nExit status: 0 measured, 1 nothing ran or a file cannot be read or written, 2 usage, 130 interrupted.\nExample: sallyport models bench models/attacks --write sallyport.yaml",
     )
     .action(async (dir: string, flags: Flags) => exit(await runBench(dir, flags)));
 }

@@ -7,7 +7,7 @@ import { fixture } from "../../test/models/bundles/fixture.ts";
 
 async function openStore(): Promise<TempDir> {
   const dir = await openTempDir();
-  await cp(fixture("bert"), dir.join("models/injection"), { recursive: true });
+  await cp(fixture("bert"), dir.join("models/attacks"), { recursive: true });
   await cp(fixture("modernbert"), dir.join("models/risk/v1"), { recursive: true });
   return dir;
 }
@@ -21,7 +21,7 @@ test("list, activate, roll back", async () => {
   assert.deepEqual([listed.code, listed.stderr], [0, ""]);
   assert.match(
     listed.stdout,
-    /^idle +injection@[0-9a-f]{12} +injection +sequence\nidle +risk@[0-9a-f]{12} +risk\/v1 +sequence, token\n$/,
+    /^idle +attacks@[0-9a-f]{12} +attacks +sequence\nidle +risk@[0-9a-f]{12} +risk\/v1 +sequence, token\n$/,
   );
   const active = await models(dir, "activate", "risk");
   assert.equal(active.code, 0, active.stderr);
@@ -36,9 +36,9 @@ test("list, activate, roll back", async () => {
 
 test("check says what a model is", async () => {
   await using dir = await openStore();
-  const { code, stdout, stderr } = await models(dir, "check", "models/injection");
+  const { code, stdout, stderr } = await models(dir, "check", "models/attacks");
   assert.deepEqual([code, stderr], [0, ""]);
-  assert.match(stdout, /^model +injection@[0-9a-f]{12}\ndigest +sha256:[0-9a-f]{64}\nlicence +not said\n/);
+  assert.match(stdout, /^model +attacks@[0-9a-f]{12}\ndigest +sha256:[0-9a-f]{64}\nlicence +not said\n/);
   assert.match(stdout, /^answers +main: sequence \(fine, injection\), a finding from 0\.5 on$/m);
   assert.match(stdout, /^window +128 tokens, [0-9.]+ ms on one thread\nruntime +onnxruntime 1\./m);
   const json = await models(dir, "check", "models/risk/v1", "--json");
@@ -55,16 +55,16 @@ test("check says of dynamic INT8 that its windows are not joined", async () => {
 
 test("check says what is wrong, where, and how to mend it", async () => {
   await using dir = await openStore();
-  await truncate(dir.join("models/injection/model.onnx"), 4000);
-  const { code, stdout, stderr } = await models(dir, "check", "models/injection");
+  await truncate(dir.join("models/attacks/model.onnx"), 4000);
+  const { code, stdout, stderr } = await models(dir, "check", "models/attacks");
   assert.deepEqual([code, stdout], [1, ""]);
-  assert.equal(stderr, "models/injection/model.onnx: is no ONNX file: it ends too early\n");
+  assert.equal(stderr, "models/attacks/model.onnx: is no ONNX file: it ends too early\n");
   const json = await models(dir, "check", "models/nowhere", "--json");
   assert.equal(json.code, 1);
   assert.match(json.stdout, /"message": "cannot be read \(ENOENT\)"/);
   const listed = await models(dir, "list");
   assert.equal(listed.code, 1);
-  assert.match(listed.stdout, /^bad +- +injection\n +models\/injection\/model\.onnx: is no ONNX file/);
+  assert.match(listed.stdout, /^bad +- +attacks\n +models\/attacks\/model\.onnx: is no ONNX file/);
 });
 
 test("the folder is a flag's, else the configuration's", async () => {

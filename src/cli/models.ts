@@ -35,7 +35,7 @@ export function registerModels(program: Command, exit: (status: number) => void)
     .argument("<dir>", "a model's folder, as exported: model.onnx or model.xml, tokenizer.json, config.json")
     .option(...config)
     .option("--json", "one JSON document")
-    .addHelpText("after", `${statuses}\nExample: sallyport models check models/injection`)
+    .addHelpText("after", `${statuses}\nExample: sallyport models check models/attacks`)
     .action(async (dir: string, flags: Flags) =>
       exit(await withSettings(flags, (settings) => runCheck(settings, dir, flags))),
     );
@@ -49,7 +49,7 @@ export function registerModels(program: Command, exit: (status: number) => void)
     .option("--shadow", "beside the active one: it is asked too, and only counted where they agree")
     .option(...folder)
     .option(...config)
-    .addHelpText("after", `${statuses}\nExample: sallyport models activate injection@1f3c9a --folder models`)
+    .addHelpText("after", `${statuses}\nExample: sallyport models activate attacks@1f3c9a --folder models`)
     .action(async (wanted: string, flags: Flags) =>
       exit(await withSettings(flags, (settings) => runActivate(settings, wanted, flags))),
     );
@@ -60,7 +60,7 @@ export function registerModels(program: Command, exit: (status: number) => void)
     .option("--shadow", "only take away the one in shadow")
     .option(...folder)
     .option(...config)
-    .addHelpText("after", `${statuses}\nExample: sallyport models rollback injection --folder models`)
+    .addHelpText("after", `${statuses}\nExample: sallyport models rollback attacks --folder models`)
     .action(async (name: string, flags: Flags) =>
       exit(await withSettings(flags, (settings) => runRollback(settings, name, flags))),
     );

@@ -103,9 +103,9 @@ const good = {
       reply("refusal", { refusal: {} }),
       reply("tools", { "tool-calls": {} }),
       reply("flow", { "data-flow": { kinds: ["email"] } }),
-      reply("grounded", { groundedness: { threshold: 0.6, evidence: ["tools"], model: { name: "injection" } } }),
+      reply("grounded", { groundedness: { threshold: 0.6, evidence: ["tools"], model: { name: "attacks" } } }),
       rule("asks", {
-        model: { name: "injection", head: "main", categories: ["attack"], threshold: "fpr-1%" },
+        model: { name: "attacks", head: "main", categories: ["attack"], threshold: "fpr-1%" },
       }),
       rule("topic", { model: { name: "vectors", examples: ["a boat"], minSimilarity: 0.6 } }),
     ],

@@ -32,14 +32,14 @@ test("the five minutes' commands run as they are", async () => {
   for (const line of lines) {
     const [program, ...words] = line.split(" ");
     if (program === "mkdir") {
-      assert.equal(line, "mkdir -p models && cp -r test/models/bundles/fixtures/bert models/injection");
-      await cp(fixture("bert"), dir.join("models/injection"), { recursive: true });
+      assert.equal(line, "mkdir -p models && cp -r test/models/bundles/fixtures/bert models/attacks");
+      await cp(fixture("bert"), dir.join("models/attacks"), { recursive: true });
       continue;
     }
     assert.equal(program, "sallyport");
     const { code, stderr, stdout } = await sallyport(words, { cwd: dir.path, env });
     assert.equal(code, 0, stderr);
-    if (words[1] === "list") assert.match(stdout, /^active +injection@/);
+    if (words[1] === "list") assert.match(stdout, /^active +attacks@/);
   }
   const policy = fences.find(({ code }) => code.startsWith("kind: Policy"))?.code ?? "";
   await writeFile(dir.join("policy.yaml"), policy);

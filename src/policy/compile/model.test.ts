@@ -5,7 +5,7 @@ import type { KnownModel } from "../tools.ts";
 
 const models: readonly KnownModel[] = [
   {
-    name: "injection",
+    name: "attacks",
     heads: [{ name: "main", task: "sequence", categories: ["attack", "jailbreak"], thresholds: ["fpr-1%"] }],
   },
   {
@@ -40,28 +40,28 @@ test("what a rule asks of a model is all filled in", async () => {
 });
 
 const rows: readonly (readonly [string, RegExp | null])[] = [
-  [detect("name: injection"), null],
-  [detect("name: injection, threshold: 0.8, categories: [attack]"), null],
-  [detect('name: injection, threshold: "fpr-1%"'), null],
+  [detect("name: attacks"), null],
+  [detect("name: attacks, threshold: 0.8, categories: [attack]"), null],
+  [detect('name: attacks, threshold: "fpr-1%"'), null],
   [detect("name: two, head: tone", "[prompt, reply]"), null],
   [detect("name: minilm, examples: [boats], minSimilarity: 0.6"), null],
   [detect("name: grounded", "reply"), null],
-  [detect("name: injektion"), /^no model is called "injektion"; did you mean "injection"\?$/],
-  [detect("name: zebra"), /^no model is called "zebra"; there are injection, two, minilm, grounded$/],
+  [detect("name: atacks"), /^no model is called "atacks"; did you mean "attacks"\?$/],
+  [detect("name: zebra"), /^no model is called "zebra"; there are attacks, two, minilm, grounded$/],
   [detect("name: pii"), /^"pii" is a kind of detect/],
   [detect("name: two"), /^the model two has several heads; write head: tone or names$/],
   [detect("name: two, head: tne"), /^the model two has no head "tne"; did you mean "tone"\?$/],
   [
-    detect("name: injection, categories: [atack]"),
-    /^the model injection has no category "atack"; did you mean "attack"\?$/,
+    detect("name: attacks, categories: [atack]"),
+    /^the model attacks has no category "atack"; did you mean "attack"\?$/,
   ],
   [
-    detect('name: injection, threshold: "fpr-9%"'),
-    /^the model injection has no threshold "fpr-9%"; did you mean "fpr-1%"\?$/,
+    detect('name: attacks, threshold: "fpr-9%"'),
+    /^the model attacks has no threshold "fpr-9%"; did you mean "fpr-1%"\?$/,
   ],
   [detect('name: two, head: tone, threshold: "fpr-1%"'), /names none: write a score$/],
   [detect("name: minilm"), /^the model minilm gives vectors; write examples/],
-  [detect("name: injection, examples: [a], minSimilarity: 0.5"), /^the model injection gives no vectors/],
+  [detect("name: attacks, examples: [a], minSimilarity: 0.5"), /^the model attacks gives no vectors/],
   [detect("name: minilm, examples: [a]"), /^examples and minSimilarity go together/],
   [detect("name: minilm, examples: [a], minSimilarity: 0.5, threshold: 0.5"), /^with examples there are no categories/],
   [detect("name: minilm, examples: [' '], minSimilarity: 0.5"), /^an example of white space only/],
@@ -72,7 +72,7 @@ const rows: readonly (readonly [string, RegExp | null])[] = [
     `${detect("name: grounded", "[prompt, reply]")}, when: { place: content }`,
     /^a model of pairs judges what tools bring into a prompt; write place: tool-result, or stage: reply$/,
   ],
-  [detect("name: injection, threshold: 2"), /threshold/],
+  [detect("name: attacks, threshold: 2"), /threshold/],
 ];
 for (const [rule, wanted] of rows) {
   test(`${rule}: ${wanted === null ? "good" : String(wanted)}`, async () => {
@@ -92,10 +92,10 @@ test("without any model, and where models are not known", async () => {
 test("an exception may name what a model finds", async () => {
   const exception = (category: string): string =>
     `exceptions:\n  - { id: e, reason: r, owner: o, expires: 2027-01-01, category: ${category} }\n`;
-  const rule = detect("name: injection");
-  assert.deepEqual(await linesOf(rule, exception("injection/attack")), []);
+  const rule = detect("name: attacks");
+  assert.deepEqual(await linesOf(rule, exception("attacks/attack")), []);
   assert.deepEqual(await linesOf(rule, exception("minilm/similar")), []);
   assert.deepEqual(await linesOf(rule, exception("two/*")), []);
-  const [typo] = await linesOf(rule, exception("injection/atack"));
-  assert.equal(typo, 'the model injection has no "atack"; did you mean "attack"?');
+  const [typo] = await linesOf(rule, exception("attacks/atack"));
+  assert.equal(typo, 'the model attacks has no "atack"; did you mean "attack"?');
 });
