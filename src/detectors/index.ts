@@ -49,6 +49,10 @@ const builders: Builders = {
   "tool-calls": createToolCallsDetector,
   "data-flow": createDataFlowDetector,
   groundedness: createGroundednessDetector,
+  injection: createModelDetector,
+  harm: createModelDetector,
+  names: createModelDetector,
+  topics: createModelDetector,
   model: createModelDetector,
 };
 

@@ -4,7 +4,16 @@
  */
 import type { Category } from "../domain/detector.ts";
 import { piiKinds } from "../domain/pii-kinds.ts";
-import { flowKinds, hiddenKinds, linkKinds, qualityKinds } from "../domain/policy.ts";
+import {
+  flowKinds,
+  harmCategories,
+  hiddenKinds,
+  injectionCategories,
+  linkKinds,
+  nameCategories,
+  qualityKinds,
+  similarCategory,
+} from "../domain/policy.ts";
 import { secretKinds } from "../domain/secret-kinds.ts";
 
 export function placeholderFor(category: Category): string {
@@ -13,7 +22,7 @@ export function placeholderFor(category: Category): string {
 
 export const keywordCategory: Category = "keywords/keyword";
 
-/** The kinds that masking writes, as they stand in `[KIND]`. Those of a policy's own expressions are not among them. */
+/** The kinds that masking writes, as they stand in `[KIND]`. Those of a policy's own expressions and models are not among them. */
 export const ownKinds: readonly string[] = [
   ...new Set(
     [
@@ -23,6 +32,10 @@ export const ownKinds: readonly string[] = [
       ...linkKinds,
       ...qualityKinds,
       ...flowKinds,
+      ...injectionCategories,
+      ...harmCategories,
+      ...nameCategories,
+      similarCategory,
       "keyword",
       "refusal",
       "system-prompt",

@@ -91,11 +91,18 @@ export const defaultFlowKinds: readonly FlowKind[] = ["email", "url", "phone"];
 /** One expression of a policy. `id` makes its category, `patterns/ID`. */
 export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };
 
+/** What kind of answer a head gives. */
+export type ModelTask = "sequence" | "multi-label" | "token" | "pair" | "embedding";
+
 export type ModelSpec = {
+  /** What the categories of its findings begin with. */
+  readonly family: string;
   readonly name: string;
   /** `null`: its only head. */
   readonly head: string | null;
-  /** Of the head's categories, without the model's name; `null`: all of them. */
+  /** The kinds of answer that the rule takes; `null`: any. */
+  readonly tasks: readonly ModelTask[] | null;
+  /** Of the head's categories, without the family; `null`: all of them. */
   readonly categories: readonly string[] | null;
   /** A score, or one that the model's manifest names; `null`: the manifest's own. */
   readonly threshold: number | string | null;
@@ -105,8 +112,17 @@ export type ModelSpec = {
   readonly minSimilarity: number | null;
 };
 
-/** What an embedding finds, `NAME/similar`: a text is like one of the examples. */
+/** What an embedding finds, `FAMILY/similar`: a text is like one of the examples. */
 export const similarCategory = "similar";
+
+/** Kinds of detect that a model alone answers. */
+export const modelKinds = ["injection", "harm", "names", "topics", "model"] as const;
+export type ModelKind = (typeof modelKinds)[number];
+
+/** What the model finds that a rule asks where it names none. */
+export const injectionCategories = ["prompt-injection"] as const;
+export const harmCategories = ["request", "toxicity", "sexism"] as const;
+export const nameCategories = ["person", "place", "organisation"] as const;
 
 /**
  * Texts of a prompt that a reply may be held against: what tools and documents gave (`tools`), instructions (`system`), what the
@@ -172,16 +188,20 @@ export type DetectSpec =
   | { readonly kind: "data-flow"; readonly kinds: readonly FlowKind[] }
   /** Claims of the reply that the prompt does not bear out. */
   | ({ readonly kind: "groundedness" } & GroundednessSpec)
-  /** A model of the store says so. What it is and what it answers is found out when it judges: it may be swapped. */
-  | ({ readonly kind: "model" } & ModelSpec);
+  /** A model says so. What it is and what it answers is found out when it judges: it may be swapped. */
+  | { readonly [K in ModelKind]: { readonly kind: K } & ModelSpec }[ModelKind];
 export type DetectKind = DetectSpec["kind"];
 
 /** What a rule asks of a model, whatever its kind; `null`: it asks none. */
 export function modelOf(detect: DetectSpec): ModelSpec | null {
-  if (detect.kind === "model") return detect;
+  if (isOfModel(detect)) return detect;
   if (detect.kind !== "groundedness" || detect.model === null) return null;
-  return { ...detect.model, categories: null, threshold: 0, examples: [], minSimilarity: null };
+  const { kind: family, model } = detect;
+  return { family, ...model, tasks: ["pair"], categories: null, threshold: 0, examples: [], minSimilarity: null };
 }
+
+const isOfModel = (detect: DetectSpec): detect is Extract<DetectSpec, { kind: ModelKind }> =>
+  (modelKinds as readonly DetectKind[]).includes(detect.kind);
 
 /** Judge replies against their prompt; a rule with one of them names the stage `reply` alone. */
 export const replyOnly = [

@@ -104,6 +104,11 @@ const good = {
       reply("tools", { "tool-calls": {} }),
       reply("flow", { "data-flow": { kinds: ["email"] } }),
       reply("grounded", { groundedness: { threshold: 0.6, evidence: ["tools"], model: { name: "attacks" } } }),
+      rule("injection", { injection: { threshold: "fpr-0.1%", model: { name: "attacks", head: "main" } } }),
+      rule("hijack", { injection: { against: "task" } }),
+      rule("harm", { harm: { categories: ["toxicity"], threshold: 0.9 } }),
+      rule("names", { names: { categories: ["person", "place"] } }, { action: "redact" }),
+      rule("boats", { topics: { examples: ["a boat"], minSimilarity: 0.6 } }),
       rule("asks", {
         model: { name: "attacks", head: "main", categories: ["attack"], threshold: "fpr-1%" },
       }),

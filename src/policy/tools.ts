@@ -1,5 +1,5 @@
 /** What the compiler needs and does not do itself. Given by app/: the engine for expressions stands in another layer. */
-import type { PatternSpec } from "../domain/policy.ts";
+import type { ModelTask, PatternSpec } from "../domain/policy.ts";
 import type { Result } from "../stdx/result.ts";
 
 /** Says yes or no in time linear in the text. */
@@ -10,7 +10,7 @@ export type KnownModel = {
   readonly name: string;
   readonly heads: readonly {
     readonly name: string;
-    readonly task: "sequence" | "multi-label" | "token" | "pair" | "embedding";
+    readonly task: ModelTask;
     readonly categories: readonly string[];
     /** Names of scores. */
     readonly thresholds: readonly string[];

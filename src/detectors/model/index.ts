@@ -15,7 +15,7 @@ import { askedOf, type ModelSource } from "./served.ts";
 import { Topic } from "./topic.ts";
 
 export function createModelDetector(id: string, spec: ModelSpec, models: ModelSource): ExchangeDetector {
-  const { name } = spec;
+  const { family } = spec;
   const categories = categoriesOf(spec, models);
   const topic = new Topic(spec, models);
   const judge = async (signal: AbortSignal, text: string): Promise<Opinion> => {
@@ -29,7 +29,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     const isPair = task === "pair";
     const lane = createReplyLane({
       id,
-      name,
+      family,
       categories,
       marks: task === "token" ? "words" : "texts",
       hasContext: !isPair,
@@ -45,8 +45,8 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     open: (_signal, memory, _pace, stage, whole) => {
       if (stage === "reply") return replies(memory);
       return askedOf(spec, models)?.head.task === "pair"
-        ? openTaskPairs({ id, name, categories, judge: againstTask(spec, models) }, whole)
-        : openPromptLanes({ id, name, categories, judge }, memory);
+        ? openTaskPairs({ id, family, categories, judge: againstTask(spec, models) }, whole)
+        : openPromptLanes({ id, family, categories, judge }, memory);
     },
   };
 }
@@ -77,8 +77,8 @@ function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }:
 }
 
 function categoriesOf(spec: ModelSpec, models: ModelSource): readonly Category[] {
-  const { name } = spec;
-  if (spec.examples.length > 0) return [`${name}/${similarCategory}`];
+  const { family } = spec;
+  if (spec.examples.length > 0) return [`${family}/${similarCategory}`];
   const labels = spec.categories ?? askedOf(spec, models)?.head.labels ?? [];
-  return [...new Set(labels)].flatMap((label): Category[] => (label === null ? [] : [`${name}/${label}`]));
+  return [...new Set(labels)].flatMap((label): Category[] => (label === null ? [] : [`${family}/${label}`]));
 }

@@ -13,8 +13,10 @@ import type { ModelSource } from "./served.ts";
 const { signal } = new AbortController();
 const specOf = (more: Partial<ModelSpec> = {}): Extract<DetectSpec, { kind: "model" }> => ({
   kind: "model",
+  family: "m",
   name: "m",
   head: null,
+  tasks: null,
   categories: null,
   threshold: null,
   examples: [],

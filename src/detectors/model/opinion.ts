@@ -67,8 +67,8 @@ function readingOf(
 const sure = ({ head, threshold, wants }: Asked, found: readonly Found[]): readonly Found[] =>
   found.filter((each) => each.score >= threshold && (head.task === "embedding" || wants(each.category)));
 
-/** `name`: the model's. */
-export function findingOf(name: string, found: Found): Finding {
-  const category: Category = `${name}/${found.category}`;
+/** `family`: what its category begins with. */
+export function findingOf(family: string, found: Found): Finding {
+  const category: Category = `${family}/${found.category}`;
   return { category, score: score(Math.min(1, Math.max(0, found.score))), span: found.span };
 }

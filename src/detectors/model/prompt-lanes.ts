@@ -20,8 +20,8 @@ const askedAheadMax = 128;
 
 export type PromptJudge = {
   readonly id: string;
-  /** The model's. */
-  readonly name: string;
+  /** Of its findings' categories. */
+  readonly family: string;
   readonly categories: readonly Category[];
   readonly judge: (signal: AbortSignal, text: string) => Promise<Opinion>;
 };
@@ -67,7 +67,7 @@ class Prompt {
     if (!this.#isBegun) this.#begin(signal);
     const own = await this.#ask(signal, text);
     if (own.kind === "unknown") return own;
-    const findings = own.found.map((found) => findingOf(this.#parts.name, found));
+    const findings = own.found.map((found) => findingOf(this.#parts.family, found));
     const missed =
       own.coveredUnits < text.length ? ({ from: own.coveredUnits, cause: "too-long" } as const) : undefined;
     const isItself = index !== null && text === this.#texts[index];
@@ -107,7 +107,7 @@ class Prompt {
         const parts = partsOf(window, found.span);
         const mine = parts.find((part) => part.index === index);
         if (mine === undefined || parts.length < 2) continue;
-        const finding = findingOf(this.#parts.name, { ...found, span: mine.span });
+        const finding = findingOf(this.#parts.family, { ...found, span: mine.span });
         if (!findings.some((known) => covers(known, finding))) findings.push(finding);
       }
     }

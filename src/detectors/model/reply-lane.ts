@@ -12,8 +12,8 @@ const wordsBehind = 160;
 
 export type ReplyJudge = {
   readonly id: string;
-  /** The model's. */
-  readonly name: string;
+  /** Of its findings' categories. */
+  readonly family: string;
   readonly categories: readonly Category[];
   /** `words`: its findings are words in the text; else a text is a finding as a whole. */
   readonly marks: "words" | "texts";
@@ -54,7 +54,7 @@ export function createReplyLane(parts: ReplyJudge): TextDetector {
         if (opinion.kind === "unknown") return unknownFrom(findings, stretch.start, opinion);
         for (const found of opinion.found) {
           const placed = placedIn(found, begin, stretch, parts.marks);
-          if (placed !== null) findings.push(findingOf(parts.name, placed));
+          if (placed !== null) findings.push(findingOf(parts.family, placed));
         }
         if (opinion.coveredUnits < text.length) return unknownFrom(findings, stretch.start, { cause: "too-long" });
       }

@@ -9,8 +9,8 @@ import { wholeLane } from "./whole-lane.ts";
 
 export type TaskJudge = {
   readonly id: string;
-  /** The model's. */
-  readonly name: string;
+  /** Of its findings' categories. */
+  readonly family: string;
   readonly categories: readonly Category[];
   readonly judge: (signal: AbortSignal, task: string, text: string) => Promise<Opinion>;
 };
@@ -25,7 +25,7 @@ export function openTaskPairs(parts: TaskJudge, { segments, left }: ExchangeMemo
       if (task === "") return { kind: "unknown", cause: "no-evidence" };
       const opinion = await parts.judge(signal, task, text);
       if (opinion.kind === "unknown") return opinion;
-      const findings = opinion.found.map((found) => findingOf(parts.name, found));
+      const findings = opinion.found.map((found) => findingOf(parts.family, found));
       const { coveredUnits } = opinion;
       if (coveredUnits >= text.length) return { kind: "scored", findings };
       return { kind: "scored", findings, unseen: { from: coveredUnits, cause: "too-long" } };

@@ -8,6 +8,7 @@ import {
   flowKinds,
   hiddenKinds,
   linkKinds,
+  modelKinds,
   type PatternSpec,
   qualityKinds,
   replyOnly,
@@ -26,8 +27,9 @@ import {
 } from "../source/detect-source.ts";
 import type { PolicyTools } from "../tools.ts";
 import { languages } from "./languages.ts";
-import { checkModel, checkPairModel } from "./model.ts";
-import { type Note, within } from "./note.ts";
+import { checkModels } from "./model.ts";
+import { modelCompilers } from "./model-specs.ts";
+import type { Note } from "./note.ts";
 
 /** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
 export const viewable: readonly DetectKind[] = [
@@ -39,7 +41,7 @@ export const viewable: readonly DetectKind[] = [
   "prompt-leak",
   "canary",
   "data-flow",
-  "model",
+  ...modelKinds,
 ];
 export const judgesReplyOnly = (kind: DetectKind): boolean => (replyOnly as readonly DetectKind[]).includes(kind);
 
@@ -95,14 +97,7 @@ const compilers: Compilers = {
     evidence: inOrder(evidenceKinds, evidence),
     model: model === undefined ? null : { name: model.name, head: model.head ?? null },
   }),
-  model: ({ name, head = null, categories, threshold = null, examples, minSimilarity = null }) => ({
-    name,
-    head,
-    categories: categories === undefined ? null : sortedOnce(categories),
-    threshold,
-    examples: sortedOnce(examples),
-    minSimilarity,
-  }),
+  ...modelCompilers,
 };
 
 /** `null` where it is not one kind; then a note says so. Other notes may come beside a spec. */
@@ -137,9 +132,7 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
   checkWords(source.keywords?.list, "keyword", ["keywords", "list"], note);
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
   if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
-  const judge = source.groundedness?.model;
-  if (judge !== undefined) checkPairModel(judge, tools.models, within(within(note, "groundedness"), "model"));
-  if (source.model !== undefined) checkModel(source.model, tools.models, within(note, "model"));
+  checkModels(source, tools.models, note);
   for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
     if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/iu.test(host)) {
       note(

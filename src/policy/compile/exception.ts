@@ -1,6 +1,16 @@
 /** One exception: checked, with every field filled in. Pure: what day it is comes from outside. */
 import type { Category } from "../../domain/detector.ts";
-import { flowKinds, hiddenKinds, linkKinds, type PolicyException, qualityKinds } from "../../domain/policy.ts";
+import {
+  flowKinds,
+  harmCategories,
+  hiddenKinds,
+  injectionCategories,
+  linkKinds,
+  nameCategories,
+  type PolicyException,
+  qualityKinds,
+  similarCategory,
+} from "../../domain/policy.ts";
 import { piiKinds } from "../../domain/pii-kinds.ts";
 import { secretKinds } from "../../domain/secret-kinds.ts";
 import { suggestion } from "../nearest.ts";
@@ -64,6 +74,14 @@ const namesIn: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["links", linkKinds],
   ["quality", qualityKinds],
   ["data-flow", flowKinds],
+  ["topics", [similarCategory]],
+]);
+
+/** Of those the usual names: a model in the place of the usual one may find others. */
+const usualNamesIn: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["injection", injectionCategories],
+  ["harm", harmCategories],
+  ["names", nameCategories],
 ]);
 
 function categoryProblem(category: string, { models }: PolicyTools): string | null {
@@ -77,7 +95,9 @@ function categoryProblem(category: string, { models }: PolicyTools): string | nu
   if (!detectKinds.some((kind) => kind === family)) {
     return `nothing finds "${family}"${suggestion(family, detectKinds) || `; there are ${detectKinds.join(", ")}`}`;
   }
-  const names = namesIn.get(family);
+  const usual = usualNamesIn.get(family);
+  if (usual !== undefined && (models === null || models.some((each) => categoriesOf(each).includes(name)))) return null;
+  const names = usual ?? namesIn.get(family);
   if (name === "*" || names === undefined || names.includes(name)) return null;
   return `${family} has no "${name}"${suggestion(name, names) || `; write ${family}/* for all of it`}`;
 }

@@ -1,33 +1,104 @@
 /** What a rule asks of a model, held against the models that there are. Without knowing those, only its own sense is checked. */
-import { similarCategory } from "../../domain/policy.ts";
+import {
+  harmCategories,
+  modelKinds,
+  type ModelKind,
+  type ModelSpec,
+  nameCategories,
+  similarCategory,
+} from "../../domain/policy.ts";
+import type { Path } from "../document.ts";
 import { suggestion } from "../nearest.ts";
 import { detectKinds, type DetectSource } from "../source/detect-source.ts";
 import type { KnownModel } from "../tools.ts";
+import { modelCompilers } from "./model-specs.ts";
 import { type Note, within } from "./note.ts";
 
-type Source = NonNullable<DetectSource["model"]>;
 type Head = KnownModel["heads"][number];
+type Models = readonly KnownModel[] | null;
 
-/** Without the model's name. */
+/** Without the family. */
 export const categoriesOf = ({ heads }: KnownModel): readonly string[] => [
   ...new Set(heads.flatMap(({ task, categories }) => (task === "embedding" ? [similarCategory] : categories))),
 ];
 
-export function checkModel(source: Source, models: readonly KnownModel[] | null, note: Note): void {
-  const { name, examples, minSimilarity } = source;
+/** A rule's question, and where in it mistakes are told. */
+type Question = {
+  /** What asks. */
+  readonly kind: ModelKind | "groundedness";
+  readonly spec: Pick<ModelSpec, "name" | "head" | "tasks" | "threshold" | "examples">;
+  readonly categories: readonly string[];
+  /** The rule names the model, in this map; `null`: it is the usual one. */
+  readonly named: Path | null;
+};
+
+/** `note`: of the rule's `detect`. */
+export function checkModels(source: DetectSource, models: Models, note: Note): void {
+  const judge = source.groundedness?.model;
+  if (judge !== undefined) {
+    const spec = { ...judge, head: judge.head ?? null, tasks: ["pair"], threshold: null, examples: [] } as const;
+    const question: Question = { kind: "groundedness", spec, categories: [], named: ["model"] };
+    checkQuestion(question, models, within(note, "groundedness"));
+  }
+  for (const kind of modelKinds) {
+    const written = source[kind];
+    if (written === undefined) continue;
+    const inKind = within(note, kind);
+    if (source.model !== undefined && kind === "model") checkTogether(source.model, inKind);
+    const spec = (modelCompilers[kind] as (written: unknown) => ModelSpec)(written);
+    const categories = "categories" in written ? (written.categories ?? []) : [];
+    const named = kind === "model" ? [] : "model" in written && written.model !== undefined ? ["model"] : null;
+    checkExamples("examples" in written ? written.examples : [], inKind);
+    if (checkUsual({ kind, spec, categories, named }, inKind))
+      checkQuestion({ kind, spec, categories, named }, models, inKind);
+  }
+}
+
+function checkTogether(
+  { examples, minSimilarity, categories, threshold }: NonNullable<DetectSource["model"]>,
+  note: Note,
+): void {
   if ((examples === undefined) !== (minSimilarity === undefined)) {
     note([], "examples and minSimilarity go together: write both, or neither");
   }
-  if (examples !== undefined && (source.categories !== undefined || source.threshold !== undefined)) {
+  if (examples !== undefined && (categories !== undefined || threshold !== undefined)) {
     note([], "with examples there are no categories and no threshold: minSimilarity says what is a finding");
   }
-  for (const [index, text] of (examples ?? []).entries()) {
+}
+
+function checkExamples(examples: readonly string[] = [], note: Note): void {
+  for (const [index, text] of examples.entries()) {
     if (text.trim() === "") note(["examples", index], "an example of white space only; remove it");
     else if (!text.isWellFormed()) note(["examples", index], "an example with half a character (a lone surrogate)");
   }
-  if (detectKinds.some((kind) => kind === name)) {
+}
+
+/** What a rule may want that names no model. */
+const usualCategories: Partial<Record<Question["kind"], readonly string[]>> = {
+  harm: harmCategories,
+  names: nameCategories,
+};
+
+/** False: a category is not one of the usual ones, and there is no more to say. */
+function checkUsual({ kind, categories, named }: Question, note: Note): boolean {
+  const usual = named === null ? usualCategories[kind] : undefined;
+  if (usual === undefined) return true;
+  const odd = categories.flatMap((category, index) => (usual.includes(category) ? [] : [{ category, index }]));
+  for (const { category, index } of odd) {
+    const other =
+      suggestion(category, usual) || `; there are ${usual.join(", ")}; those of a model of yours need model: { name }`;
+    note(["categories", index], `${kind} has no category "${category}"${other}`);
+  }
+  return odd.length === 0;
+}
+
+function checkQuestion(question: Question, models: Models, note: Note): void {
+  const { kind, spec, named } = question;
+  const { name } = spec;
+  const atName = named === null ? [] : [...named, "name"];
+  if (detectKinds.some((each) => each === name)) {
     note(
-      ["name"],
+      atName,
       `"${name}" is a kind of detect, and its findings could not be told apart; give the model another name`,
     );
   }
@@ -36,30 +107,51 @@ export function checkModel(source: Source, models: readonly KnownModel[] | null,
   if (model === undefined) {
     const names = models.map((each) => each.name);
     const there = names.length === 0 ? "; there is none in the models folder" : `; there are ${names.join(", ")}`;
-    note(["name"], `no model is called "${name}"${suggestion(name, names) || there}`);
+    const other =
+      named === null ? `, which ${kind} asks${there}: activate one of that name, or write model: { name }` : "";
+    note(atName, `no model is called "${name}"${other || suggestion(name, names) || there}`);
     return;
   }
-  const head = headOf(model, source.head ?? null);
+  const head = headOf(model, spec.head);
   if (head === null) {
     const names = model.heads.map((each) => each.name);
-    if (source.head === undefined)
-      note(["name"], `the model ${name} has several heads; write head: ${names.join(" or ")}`);
-    else
-      note(
-        ["head"],
-        `the model ${name} has no head "${source.head}"${suggestion(source.head, names) || `; there are ${names.join(", ")}`}`,
-      );
+    if (spec.head === null) note(atName, `the model ${name} has several heads; write head: ${names.join(" or ")}`);
+    else {
+      const there = suggestion(spec.head, names) || `; there are ${names.join(", ")}`;
+      const other = named === null ? `, which ${kind} asks; write model: { name, head }${there}` : there;
+      note(named === null ? [] : [...named, "head"], `the model ${name} has no head "${spec.head}"${other}`);
+    }
     return;
   }
-  checkHead(source, head, note);
+  if (spec.tasks !== null && !spec.tasks.includes(head.task)) {
+    const at = named === null ? [] : [...named, spec.head === null ? "name" : "head"];
+    note(at, wrongTask(question, head));
+    return;
+  }
+  checkHead(question, head, note);
 }
 
-function checkHead(source: Source, head: Head, note: Note): void {
-  const { name, categories = [], threshold, examples } = source;
-  if (head.task === "embedding" && examples === undefined) {
+const doings = {
+  sequence: "judges texts",
+  "multi-label": "judges texts",
+  token: "marks words",
+  pair: "judges pairs",
+  embedding: "gives vectors",
+} as const satisfies Record<Head["task"], string>;
+
+function wrongTask({ kind, spec }: Question, head: Head): string {
+  const tasks = spec.tasks ?? [];
+  const wanted = [...new Set(tasks.map((task) => doings[task]))].join(" or ");
+  const more = kind === "injection" && head.task === "pair" ? `, or write against: task` : "";
+  return `the model ${spec.name} ${doings[head.task]}, and ${kind} asks one that ${wanted}; name another${more}`;
+}
+
+function checkHead({ spec, categories }: Question, head: Head, note: Note): void {
+  const { name, threshold, examples } = spec;
+  if (head.task === "embedding" && examples.length === 0) {
     note([], `the model ${name} gives vectors; write examples of the topic and minSimilarity`);
   }
-  if (head.task !== "embedding" && examples !== undefined) {
+  if (head.task !== "embedding" && examples.length > 0) {
     note(
       ["examples"],
       `the model ${name} gives no vectors: its categories are ${head.categories.join(", ")}; leave out examples`,
@@ -88,24 +180,9 @@ function headOf({ heads }: KnownModel, name: string | null): Head | null {
   return heads.length === 1 ? (heads[0] as Head) : null;
 }
 
-/** A model that another kind of detect asks for its word on two texts. */
-export function checkPairModel(
-  source: Pick<Source, "name" | "head">,
-  models: readonly KnownModel[] | null,
-  note: Note,
-): void {
-  checkModel(source, models, note);
-  const model = models?.find(({ name }) => name === source.name);
-  const head = model === undefined ? null : headOf(model, source.head ?? null);
-  if (head === null || head.task === "pair" || head.task === "embedding") return;
-  note(["name"], `the model ${source.name} judges no pairs; name one that holds a claim against its evidence`);
-}
-
 /** It judges two texts: of a prompt what tools brought, and the task. */
-export function judgesPairs(
-  spec: { readonly name: string; readonly head: string | null },
-  models: readonly KnownModel[] | null,
-): boolean {
-  const model = models?.find(({ name }) => name === spec.name);
-  return model !== undefined && headOf(model, spec.head)?.task === "pair";
+export function judgesPairs({ name, head, tasks }: ModelSpec, models: Models): boolean {
+  if (tasks !== null) return tasks.includes("pair");
+  const model = models?.find((each) => each.name === name);
+  return model !== undefined && headOf(model, head)?.task === "pair";
 }

@@ -1,5 +1,5 @@
 /** One rule: checked, with every field filled in. Pure. */
-import type { OnUnknown, Rule } from "../../domain/policy.ts";
+import { modelOf, type OnUnknown, type Rule } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
 import { type Stage, stages } from "../../domain/segment.ts";
 import { type ViewKind, viewKinds } from "../../domain/view.ts";
@@ -30,7 +30,11 @@ export function compileRule(
   if (judgesReplyOnly(detect.kind) && ruleStages.includes("prompt")) {
     note(["stage"], `${detect.kind} judges replies; write stage: reply`);
   }
-  const isOfPairs = detect.kind === "model" && judgesPairs(detect, tools.models);
+  const asked = judgesReplyOnly(detect.kind) ? null : modelOf(detect);
+  const isOfPairs = asked !== null && judgesPairs(asked, tools.models);
+  if (isOfPairs && detect.kind === "injection" && ruleStages.includes("reply")) {
+    note(["stage"], "injection against the task judges what tools bring into a prompt; write stage: prompt");
+  }
   if (isOfPairs && ruleStages.includes("prompt") && !mayLookAtTools(where?.scope ?? null)) {
     note(["when"], "a model of pairs judges what tools bring into a prompt; write place: tool-result, or stage: reply");
   }

@@ -10,6 +10,7 @@ import {
 } from "../../domain/policy.ts";
 import { piiKinds } from "../../domain/pii-kinds.ts";
 import { secretKinds } from "../../domain/secret-kinds.ts";
+import { harm, injection, model, names, pairModel, topics } from "./model-source.ts";
 
 export const keywordsMax = 20_000;
 /** In UTF-16 code units. */
@@ -133,35 +134,6 @@ const canary = z.strictObject({
     ),
 });
 
-/** Texts of one topic, and the UTF-16 code units of one. */
-export const examplesMax = 200;
-const exampleLengthMax = 2000;
-const modelWord = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-
-const model = z.strictObject({
-  name: modelWord.describe("a model of the store, as sallyport models list names it"),
-  head: modelWord.optional().describe("which of its answers; its only one where left out"),
-  categories: z.array(modelWord).min(1).optional().describe("which of the answer's categories; all where left out"),
-  threshold: z
-    .union([z.number().min(0).max(1), z.string().regex(/^[a-z][a-z0-9.%-]{0,30}$/)])
-    .optional()
-    .describe(
-      "from this score on it is a finding: 0 to 1, or a name of the model's such as fpr-1%; the model's own where left out",
-    ),
-  examples: z
-    .array(z.string().min(1).max(exampleLengthMax))
-    .min(1)
-    .max(examplesMax)
-    .optional()
-    .describe(`for an embedding: 1 to ${examplesMax} texts of the topic, of at most ${exampleLengthMax} characters`),
-  minSimilarity: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("for an embedding: the least cosine to one of the examples, 0 to 1; what to take depends on the model"),
-});
-
 /** Chosen on sets of development; docs/guards/groundedness.md tells what it finds and what it takes for a finding. */
 export const defaultGroundednessThreshold = 0.5;
 
@@ -177,13 +149,7 @@ const groundedness = z.strictObject({
     .min(1)
     .optional()
     .describe("texts of the prompt that claims are held against; tools, system and user where left out"),
-  model: z
-    .strictObject({
-      name: modelWord.describe("a model of the store that judges pairs"),
-      head: modelWord.optional().describe("which of its answers; its only one where left out"),
-    })
-    .optional()
-    .describe("has its say in each score beside what is compared"),
+  model: pairModel,
 });
 
 const nothing = z.strictObject({});
@@ -205,6 +171,10 @@ const shape = {
   "tool-calls": nothing.optional(),
   "data-flow": z.strictObject({ kinds: kindsOf(flowKinds, "kinds of data") }).optional(),
   groundedness: groundedness.optional(),
+  injection: injection.optional(),
+  harm: harm.optional(),
+  names: names.optional(),
+  topics: topics.optional(),
   model: model.optional(),
 } as const satisfies Record<DetectKind, z.ZodOptional>;
 

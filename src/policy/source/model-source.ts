@@ -1,0 +1,76 @@
+/** What rules may ask of models, as people write it: by what is looked for, or by a model's own name. Checks form alone. */
+import * as z from "zod";
+import { harmCategories, nameCategories } from "../../domain/policy.ts";
+
+/** The model that rules ask where they name none. */
+export const defaultModelName = "guard";
+/** Texts of one topic, and the UTF-16 code units of one. */
+export const examplesMax = 200;
+const exampleLengthMax = 2000;
+/** The least cosine to an example. */
+export const defaultMinSimilarity = 0.5;
+
+const modelWord = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+const head = modelWord.optional().describe("which of its answers; its only one where left out");
+const threshold = z
+  .union([z.number().min(0).max(1), z.string().regex(/^[a-z][a-z0-9.%-]{0,30}$/)])
+  .optional()
+  .describe(
+    "from this score on it is a finding: 0 to 1, or a name of the model's such as fpr-1%; the model's own where left out",
+  );
+const examples = z
+  .array(z.string().min(1).max(exampleLengthMax))
+  .min(1)
+  .max(examplesMax)
+  .describe(`1 to ${examplesMax} texts of the topic, of at most ${exampleLengthMax} characters`);
+const minSimilarity = z.number().min(0).max(1).optional();
+
+/** Asked in the place of the usual one. */
+const instead = z
+  .strictObject({ name: modelWord.describe("a model, as sallyport models list names it"), head })
+  .optional()
+  .describe(`asked in the place of ${defaultModelName}`);
+
+const categories = (usual: readonly string[]) =>
+  z
+    .array(modelWord)
+    .min(1)
+    .optional()
+    .describe(`some of ${usual.join(", ")}, or of what a model in its place finds; all where left out`);
+
+export const injection = z.strictObject({
+  against: z
+    .literal("task")
+    .optional()
+    .describe("task: what tools brought is judged against the user's task; each text by itself where left out"),
+  threshold,
+  model: instead,
+});
+
+export const harm = z.strictObject({ categories: categories(harmCategories), threshold, model: instead });
+export const names = z.strictObject({ categories: categories(nameCategories), threshold, model: instead });
+
+export const topics = z.strictObject({
+  examples,
+  minSimilarity: minSimilarity.describe(
+    `the least cosine to one of the examples, 0 to 1; ${defaultMinSimilarity} where left out`,
+  ),
+  model: instead,
+});
+
+/** Of another kind of detect. */
+export const pairModel = z
+  .strictObject({ name: modelWord.describe("a model that judges pairs"), head })
+  .optional()
+  .describe("has its say in each score beside what is compared");
+
+export const model = z.strictObject({
+  name: modelWord.describe("a model, as sallyport models list names it"),
+  head,
+  categories: z.array(modelWord).min(1).optional().describe("which of the answer's categories; all where left out"),
+  threshold,
+  examples: examples.optional().describe(`for an embedding: ${examples.description}`),
+  minSimilarity: minSimilarity.describe(
+    "for an embedding: the least cosine to one of the examples, 0 to 1; what to take depends on the model",
+  ),
+});
