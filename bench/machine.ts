@@ -33,10 +33,15 @@ export interface Facts {
   readonly envoy: string;
 }
 
-/** `envoyProgram` is asked for its version. */
-export async function facts(envoyProgram: string): Promise<Facts> {
+/** Of this machine's CPU those that are telling; none where the system does not tell (no /proc). */
+export async function cpuFlags(): Promise<readonly string[]> {
   const flags = /^flags\s*:(.*)$/m.exec(await readFile("/proc/cpuinfo", "utf8").catch(() => ""))?.[1] ?? "";
   const present = new Set(flags.trim().split(/\s+/));
+  return telling.filter((flag) => present.has(flag));
+}
+
+/** `envoyProgram` is asked for its version. */
+export async function facts(envoyProgram: string): Promise<Facts> {
   const { stdout } = await run(envoyProgram, ["--version"]);
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -45,7 +50,7 @@ export async function facts(envoyProgram: string): Promise<Facts> {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    flags: telling.filter((flag) => present.has(flag)),
+    flags: await cpuFlags(),
     node: process.versions.node,
     envoy: /\/(\d+\.\d+\.\d+)\//.exec(stdout)?.[1] ?? "unknown",
   };
@@ -84,6 +89,18 @@ export function othersShare(from: CpuTicks | null, to: CpuTicks | null, ownMs: n
 
 /** What Linux counts in for programs, whatever it ticks at itself. */
 const tickMs = 10;
+
+/** CPU time of a process and its threads in milliseconds; 0 where the system does not tell (no /proc). */
+export async function cpuMsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // Its name, in parentheses, may hold spaces.
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) * tickMs;
+}
 
 /** Resident memory of a process in bytes. Linux only. */
 export async function residentBytes(pid: number): Promise<number> {

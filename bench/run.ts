@@ -11,6 +11,8 @@ import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runInference } from "./inference.ts";
 import { inferencePage } from "./inference-report.ts";
+import { runPrompts } from "./prompts.ts";
+import { promptsPage } from "./prompts-report.ts";
 import { hiddenQualityPage, runHiddenQuality } from "./quality/hidden.ts";
 import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { runPii } from "./quality/pii-measure.ts";
@@ -46,6 +48,10 @@ const benches: ReadonlyMap<string, Bench> = new Map([
     "inference",
     defineBench("models: cost beside the runtime, precisions, batching, pauses, memory", runInference, inferencePage),
   ],
+  [
+    "prompts",
+    defineBench("what a guard with a model adds to prompts, beside the runtime alone", runPrompts, promptsPage),
+  ],
   ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
   ["text", defineBench("ways out, noise, refusals, tool calls, answers", runText, textPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
@@ -62,9 +68,9 @@ const usage = `usage: npm run bench -- NAME [--short] [--rounds N] [--seconds N]
 ${[...benches].map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`).join("\n")}
 
   --short     seconds in place of minutes: looks at behaviour, records nothing
-  --rounds    rounds that must count, of each workload (transport)
+  --rounds    rounds that must count, of each workload (transport); rounds (prompts)
   --seconds   length of each measurement (transport)
-  --model     the model's folder (inference)
+  --model     the model's folder (inference; prompts: models/guard where left out)
   --out       where results are; default bench/results
   --verify    holds every figure of the recorded pages against their raw figures
 `;

@@ -10,11 +10,14 @@ import { endurancePage } from "./endurance-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { runInference } from "./inference.ts";
 import { inferencePage } from "./inference-report.ts";
+import { runPrompts } from "./prompts.ts";
+import { promptsPage } from "./prompts-report.ts";
 import { hostiles } from "./load/hostile.ts";
 import { detectKinds as allKinds } from "../src/policy/source/detect-source.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
+import { fixture } from "../test/models/bundles/fixture.ts";
 
 const notices: string[] = [];
 
@@ -78,4 +81,18 @@ test("inference: each way to run the small model does, with and without batching
   assert.ok(raw.pauses.every(({ texts }) => texts > 0));
   assert.ok(raw.memory.every(({ bytes }) => bytes > 0));
   assert.match(inferencePage(raw), /\| ONNX Runtime FP32 \|/);
+});
+
+test("prompts: each goes through, its windows are judged once, on each runtime with one thread and two", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runPrompts({ ...(await options(parts)), model: fixture("bert") });
+  assert.equal(failures, 0, notices.join("\n"));
+  const runtimes = new Set(raw.cells.map(({ runtime }) => runtime));
+  assert.ok(runtimes.has("onnxruntime"));
+  assert.equal(raw.cells.length, runtimes.size * 2 * 3);
+  for (const { windows, rows, samples } of raw.cells) {
+    assert.deepEqual(rows, [windows, windows]);
+    assert.ok(samples.length > 0 && samples.flat().every((ms) => ms > 0));
+  }
+  assert.match(promptsPage(raw), /\| ONNX Runtime, 2 threads \| 2000 \| 21 \| 21 \|/);
 });

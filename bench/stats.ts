@@ -9,9 +9,14 @@ export interface Percentiles {
 
 /** Of an empty list: NaN, which JSON writes as null. */
 export function percentilesOf(values: readonly number[]): Percentiles {
+  const [p50 = 0, p90 = 0, p99 = 0, max = 0] = quantilesOf(values, [0.5, 0.9, 0.99, 1]);
+  return { p50, p90, p99, max };
+}
+
+/** The least value that so large a share of all, 0 to 1, does not exceed. Of an empty list: NaN. */
+export function quantilesOf(values: readonly number[], shares: readonly number[]): readonly number[] {
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+  return shares.map((share) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN);
 }
 
 export interface Spread {

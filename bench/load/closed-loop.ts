@@ -42,7 +42,7 @@ export interface MarkedResult {
   readonly examples: readonly string[];
 }
 
-interface Seen {
+export interface Seen {
   readonly body: Buffer;
   readonly status: number;
   readonly latencyUs: number;
@@ -125,7 +125,8 @@ class Failures {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function exchange(
+/** One request and its reply. Rejects where the connection breaks. */
+export function exchange(
   port: number,
   agent: Agent,
   body: Buffer,

@@ -20,14 +20,16 @@ export interface GatewayShape {
 }
 
 /** The upstream in a process of its own. */
-export async function openUpstream(parts: AsyncDisposableStack): Promise<{ readonly port: number }> {
+export async function openUpstream(
+  parts: AsyncDisposableStack,
+): Promise<{ readonly port: number; readonly pid: number }> {
   let port = 0;
   const onStdout = (line: string): void => {
     port = Number(/^port (\d+)$/.exec(line)?.[1] ?? port);
   };
   const child = parts.use(new Child(process.execPath, [programPath("upstream")], { onStdout }));
   await child.line(/^port \d+$/);
-  return { port };
+  return { port, pid: child.pid };
 }
 
 /** The do-nothing server in a process of its own; resolves with its socket. */
