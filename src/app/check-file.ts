@@ -5,7 +5,8 @@ import { checkPolicy, type PolicyTools } from "../policy/compile.ts";
 import { readDocument, shorten, type SourceTree } from "../policy/document.ts";
 import { suggestion } from "../policy/nearest.ts";
 import { checkCase } from "./policy-case.ts";
-import { namesModels, type StoreWords } from "./models/policy-models.ts";
+import { askedModels } from "./models/asked-models.ts";
+import { modelNames, type ModelWords } from "./models/policy-models.ts";
 import { policyTools, policyToolsFor } from "./policy-tools.ts";
 import { readPolicySet } from "./read-policy.ts";
 
@@ -23,18 +24,23 @@ const wanted = "kind: Policy or kind: Config";
 
 /**
  * As `checkFile`; a policy is checked with all that it includes, its exceptions against today, and what it asks of models
- * against `store`.
+ * against `words`.
  */
-export async function checkFileWhole(path: string, source: Uint8Array, store: StoreWords): Promise<readonly Mistake[]> {
-  const tools = policyToolsFor(store.models);
+export async function checkFileWhole(path: string, source: Uint8Array, words: ModelWords): Promise<readonly Mistake[]> {
   const document = readDocument(source);
   const value: unknown = document.ok ? document.value.value : null;
-  const isPolicy = typeof value === "object" && value !== null && "kind" in value && value.kind === "Policy";
-  if (!isPolicy) return checkFile(source, tools);
-  const read = await readPolicySet({ path, bytes: source }, "mistake", { tools });
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : null;
+  if (kind !== "Policy") {
+    const isPart = kind === "PolicyPart" || kind === "TenantPolicy";
+    return checkFile(source, isPart ? policyToolsFor((await words(null)).models) : policyTools);
+  }
+  const main = { path, bytes: source };
+  const asked = await askedModels(main);
+  const { models, problems } = asked?.length === 0 ? { models: null, problems: [] } : await words(asked);
+  const read = await readPolicySet(main, "mistake", { tools: policyToolsFor(models) });
   if (!read.ok) return read.error.mistakes;
-  if (!namesModels(read.value.policy)) return [];
-  return store.problems.map((message) => ({ line: 1, column: 1, message: `the models cannot be used: ${message}` }));
+  if (modelNames(read.value.policy).length === 0) return [];
+  return problems.map((message) => ({ line: 1, column: 1, message: `the models cannot be used: ${message}` }));
 }
 
 /** Every mistake of this file alone in reading order; none for a good one. */

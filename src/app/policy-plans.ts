@@ -1,5 +1,5 @@
 /**
- * Plans of policies, for commands that judge and end: with the models of a store, which are loaded when a policy first names
+ * Plans of policies, for commands that judge and end: with the models that they ask, which are loaded when a policy first names
  * one and shared by all of them.
  */
 import type { ModelSettings } from "../config/models.ts";
@@ -7,7 +7,8 @@ import type { Policy } from "../domain/policy.ts";
 import type { Plan } from "../guard/plan.ts";
 import type { CompileParts } from "../policy/compile.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
-import { modelsIn, namesModels, openedModels, type OpenedModels, type StoreWords } from "./models/policy-models.ts";
+import { askedModels } from "./models/asked-models.ts";
+import { modelNames, type ModelWords, modelWords, openedModels, type OpenedModels } from "./models/policy-models.ts";
 import { planOf } from "./plan.ts";
 import { policyToolsFor } from "./policy-tools.ts";
 import { readPolicySet } from "./read-policy.ts";
@@ -17,11 +18,12 @@ export type PlannedPolicy = { readonly policy: Policy; readonly plan: Plan };
 
 export class PolicyPlans {
   readonly #settings: ModelSettings;
-  #store: Promise<StoreWords> | null = null;
+  readonly #words: ModelWords;
   #opened: OpenedModels | null = null;
 
   constructor(settings: ModelSettings) {
     this.#settings = settings;
+    this.#words = modelWords(settings);
   }
 
   /** The error has a line for each mistake in the files, or for each reason why a model cannot be used. */
@@ -29,22 +31,26 @@ export class PolicyPlans {
     main: CompileParts["main"],
     expired: CompileParts["expired"],
   ): Promise<Result<PlannedPolicy, readonly string[]>> {
-    this.#store ??= modelsIn(this.#settings.folder);
-    const { models, problems } = await this.#store;
+    const asked = await askedModels(main);
+    const { models, problems } = asked?.length === 0 ? noWords : await this.#words(asked);
     const read = await readPolicySet(main, expired, { tools: policyToolsFor(models) });
     if (!read.ok) return err(read.error.mistakes.map((each) => mistakeLine(main.path, each)));
     const { policy } = read.value;
-    if (!namesModels(policy)) return ok({ policy, plan: planOf(policy) });
+    const names = modelNames(policy);
+    if (names.length === 0) return ok({ policy, plan: planOf(policy) });
     if (problems.length > 0) return err(problems);
     if (this.#opened === null) {
-      const opened = await openedModels(this.#settings);
+      const opened = await openedModels(this.#settings, names);
       if (!opened.ok) return opened;
       this.#opened = opened.value;
     }
-    return ok({ policy, plan: planOf(policy, this.#opened.source) });
+    const unserved = await this.#opened.ask(names);
+    return unserved.length > 0 ? err(unserved) : ok({ policy, plan: planOf(policy, this.#opened.source) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened?.close();
   }
 }
+
+const noWords = { models: null, problems: [] } as const;

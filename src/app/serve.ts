@@ -14,13 +14,15 @@ import type { Plan } from "../guard/plan.ts";
 import { errorFields, type Logger, logExchange } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
+import type { KnownModel } from "../policy/compile.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Mistake } from "../domain/policy.ts";
 import type { RestartHistory } from "../domain/restart.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import type { ModelStore } from "./models/model-store.ts";
-import { knownModels, unansweredRules } from "./models/policy-models.ts";
+import { askedAtStart, knownAtStart, modelLoader } from "./models/policy-at-start.ts";
+import { knownModels, modelNames, unansweredRules } from "./models/policy-models.ts";
 import { bundleProblemLine, openServedModels } from "./models/serve-models.ts";
 import { createPlanner } from "./plan.ts";
 import { policyToolsFor } from "./policy-tools.ts";
@@ -55,7 +57,11 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const metrics = createMetrics({ heldBytes: () => holdings.bytes, restarts });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
-  const models = await openModelStore(config, metrics, log, (name) => modelChanged(name));
+  const asked = await askedAtStart(config.policyFile);
+  const models = await openModelStore(config, metrics, log, {
+    onChange: (name) => modelChanged(name),
+    asked: asked ?? [],
+  });
   started.defer(() => models.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
   const breakGlass = createBreakGlass({
@@ -67,7 +73,8 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
     },
   });
   started.defer(() => breakGlass.dispose());
-  const store = await openStore(config, { metrics, log, models, breakGlass: () => breakGlass.current() });
+  const known = await knownAtStart(models, asked, config.models.shippedFolder);
+  const store = await openStore(config, { metrics, log, models, known, breakGlass: () => breakGlass.current() });
   started.defer(() => store.close());
   modelChanged = (name) => {
     for (const rule of unansweredRules(store.current().policy, name, models))
@@ -116,13 +123,15 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
   };
 }
 
+type Asking = { readonly onChange: (name: string) => void; readonly asked: readonly string[] };
+
 async function openModelStore(
   { models: settings }: Config,
   { models: metrics }: Metrics,
   log: Logger,
-  onChange: (name: string) => void,
+  { onChange, asked }: Asking,
 ): Promise<ModelStore> {
-  const opened = await openServedModels(settings, metrics, log, onChange);
+  const opened = await openServedModels(settings, metrics, log, onChange, asked);
   if (opened.ok) return opened.value;
   throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
 }
@@ -131,21 +140,33 @@ type StoreNeeds = {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly models: ModelStore;
+  /** What the first policy is held against. */
+  readonly known: readonly KnownModel[];
   readonly breakGlass: () => BreakGlass;
 };
 
-async function openStore(config: Config, { metrics, log, models, breakGlass }: StoreNeeds): Promise<PolicyStore<Plan>> {
+async function openStore(config: Config, needs: StoreNeeds): Promise<PolicyStore<Plan>> {
+  const { metrics, log, models, known, breakGlass } = needs;
   const file = config.policyFile ?? "built in";
   const planner = createPlanner(models, breakGlass);
   const pace = createPace(systemClock);
+  let load: (names: readonly string[]) => Promise<readonly string[]> = () => Promise.resolve([]);
   const opened = await openPolicyStore({
     file: config.policyFile,
     build: (policy) => planner.planPaced(policy, pace),
-    tools: policyToolsFor(knownModels(models)),
-    lookAt: lookElsewhere(() => knownModels(models)),
-    onEvent: (event) => policyChanged(event, file, metrics, log),
+    tools: policyToolsFor(known),
+    lookAt: lookElsewhere({
+      known: () => knownModels(models),
+      shippedFolder: config.models.shippedFolder,
+      load: (names) => load(names),
+    }),
+    onEvent: (event) => {
+      if (event.kind !== "stale") void models.ask(modelNames(event.served.policy));
+      policyChanged(event, file, metrics, log);
+    },
   });
   if (!opened.ok) throw new ServeError(`the policy ${file} cannot be used`, opened.error);
+  load = modelLoader(models, () => opened.value.current().policy);
   logNotices(log, file, opened.value.notices);
   metrics.policyServed(opened.value.current().policy);
   metrics.policyStale(false);

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { checkFileWhole } from "../app/check-file.ts";
-import { modelsIn, type StoreWords } from "../app/models/policy-models.ts";
+import { type ModelWords, modelWords } from "../app/models/policy-models.ts";
 import { exitStatus } from "./exit-status.ts";
 import { modelsFlag, readModelSettings } from "./model-settings.ts";
 
@@ -27,17 +27,17 @@ async function runCheck(files: readonly string[], folder: string | undefined): P
     for (const line of settings.error) console.error(`sallyport check: ${line}`);
     return exitStatus.bad;
   }
-  const store = await modelsIn(settings.value.folder);
+  const words = modelWords(settings.value);
   let status: number = exitStatus.good;
   for (const file of files) {
-    const lines = await check(file, store);
+    const lines = await check(file, words);
     if (lines.length > 0) status = exitStatus.bad;
     for (const line of lines.length > 0 ? lines : [`${file}: ok`]) console.log(line);
   }
   return status;
 }
 
-async function check(file: string, store: StoreWords): Promise<readonly string[]> {
+async function check(file: string, words: ModelWords): Promise<readonly string[]> {
   let source: Uint8Array;
   try {
     source = await readFile(file);
@@ -45,6 +45,6 @@ async function check(file: string, store: StoreWords): Promise<readonly string[]
     if (!(error instanceof Error && "code" in error)) throw error;
     return [`${file}: cannot be read (${String(error.code)})`];
   }
-  const mistakes = await checkFileWhole(file, source, store);
+  const mistakes = await checkFileWhole(file, source, words);
   return mistakes.map((each) => `${each.file ?? file}:${each.line}:${each.column}: ${each.message}`);
 }

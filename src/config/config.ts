@@ -225,6 +225,7 @@ function readModels(written: Written): ModelSettings {
     const said = saidOf(written, ["models", name]);
     return said === null ? null : besideFile(written, said);
   };
+  const shipped = take(written, ["models", "shipped"], undefined, "true", (said) => oneOf(said, ["true", "false"]));
   const threads = count("threads", standard.threads);
   const streams = count("streams", threads);
   if (streams > threads) {
@@ -233,6 +234,7 @@ function readModels(written: Written): ModelSettings {
   }
   return {
     folder: path("folder") ?? standard.folder,
+    shippedFolder: shipped === "true" ? standard.shippedFolder : null,
     backend: text("backend", (said) => oneOf(said, backendChoices)),
     // Where the start scripts have put OpenVINO's libraries.
     openvinoFolder: path("openvinoFolder") ?? (written.env["OPENVINO_LIBS"] || null),

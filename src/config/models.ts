@@ -1,4 +1,5 @@
 /** How models are run: the part of the configuration that says it. Whether a folder holds a model is not asked here. */
+import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { usableCpus } from "./cpus.ts";
 
@@ -8,6 +9,8 @@ export const precisionChoices = ["auto", "f32", "bf16", "f16"] as const;
 export type ModelSettings = {
   /** The store; see docs/models.md. */
   readonly folder: string;
+  /** Where the models are that come with Sallyport; `null`: they are left out. */
+  readonly shippedFolder: string | null;
   readonly backend: (typeof backendChoices)[number];
   /** Where OpenVINO's libraries are; `null`: looked for. */
   readonly openvinoFolder: string | null;
@@ -43,11 +46,15 @@ export const modelNumbers = {
   },
 } as const satisfies Record<Numbers, Bounds>;
 
+/** By this program's own place, which is two folders below it in its sources and where it was built to JavaScript. */
+const shippedFolder = fileURLToPath(new URL("../../models", import.meta.url));
+
 /** The CPUs that this process may use: a container's limit counts. */
 export function standardModelSettings(): ModelSettings {
   const threads = usableCpus();
   return {
     folder: "models",
+    shippedFolder,
     backend: "auto",
     openvinoFolder: null,
     device: "CPU",
@@ -73,6 +80,7 @@ export const modelsSource = z
       .min(1)
       .optional()
       .describe("the models' folder, relative to this file; models in the working folder where left out"),
+    shipped: z.boolean().optional().describe("false: without the models that come with Sallyport; true where left out"),
     backend: z
       .enum(backendChoices)
       .optional()

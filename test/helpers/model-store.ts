@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ActiveModels, writeActive } from "../../src/app/models/active.ts";
+import { type ActiveModels, writeActive, writePins } from "../../src/app/models/active.ts";
+import { pinsToShip, shippedName } from "../../src/app/models/shipped.ts";
 import { bundlesIn } from "../../src/app/models/store.ts";
-import { openTempDir } from "./temp-dir.ts";
+import { openTempDir, type TempDir } from "./temp-dir.ts";
 
 /** Bundles that anybody can follow; see test/models/words/make.py and test/models/facts/make.py. */
 export const wordsBundle = fileURLToPath(new URL("../models/words/fixtures/words", import.meta.url));
@@ -38,4 +39,19 @@ export async function openTestStore(bundles: Readonly<Record<string, string>>): 
   };
   await activate(Object.keys(bundles));
   return { folder: dir.path, activate, [Symbol.asyncDispose]: () => dir[Symbol.asyncDispose]() };
+}
+
+/** Puts bundles there as they come with Sallyport. */
+export async function shipBundles(folder: string, bundles: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, bundle] of Object.entries(bundles)) await cp(bundle, join(folder, name), { recursive: true });
+  const pins = await pinsToShip(folder);
+  assert.ok(pins.ok, JSON.stringify(pins));
+  await writePins(join(folder, shippedName), pins.value);
+}
+
+/** A folder of its own with bundles as they come with Sallyport. */
+export async function openShippedFolder(bundles: Readonly<Record<string, string>>): Promise<TempDir> {
+  const dir = await openTempDir();
+  await shipBundles(dir.path, bundles);
+  return dir;
 }

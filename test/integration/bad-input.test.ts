@@ -181,10 +181,10 @@ test("a bad policy is told with file, line and remedy, and the old one serves on
         told.some((line) => wanted.test(line)),
         told.slice(0, 5).join("\n"),
       );
-      const checked = await checkFileWhole(file, Buffer.from(files["policy.yaml"] ?? ""), {
+      const checked = await checkFileWhole(file, Buffer.from(files["policy.yaml"] ?? ""), async () => ({
         models: [],
         problems: [],
-      });
+      }));
       if (files["policy.yaml"] !== "")
         assert.deepEqual(
           mistakes,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { modelNumbers, type ModelSettings } from "../../config/models.ts";
 import type { ModelSource } from "../../detectors/index.ts";
-import { type DetectKind, modelOf, type Policy } from "../../domain/policy.ts";
+import type { DetectKind, Policy } from "../../domain/policy.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { Plan } from "../../guard/plan.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
@@ -11,7 +11,8 @@ import { judgesReplyOnly } from "../../policy/compile/detect.ts";
 import { defaultGroundednessThreshold, detectKinds } from "../../policy/source/detect-source.ts";
 import { assert } from "../../stdx/assert.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { readActiveBundles } from "../models/store.ts";
+import { modelNames } from "../models/policy-models.ts";
+import { readServingBundles, type Stores } from "../models/wanted-models.ts";
 import { planOf } from "../plan.ts";
 import { PolicyPlans } from "../policy-plans.ts";
 import { readPolicy } from "../read-policy.ts";
@@ -38,15 +39,15 @@ export async function openPolicyJudge(file: string, settings: ModelSettings): Pr
   }
   const { policy, plan } = planned.value;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const subject = { kind: "policy", file, sha256, models: await modelsOf(policy, settings.folder) } as const;
+  const subject = { kind: "policy", file, sha256, models: await modelsOf(policy, settings) } as const;
   return ok(policyJudge(subject, plan, () => plans[Symbol.asyncDispose]()));
 }
 
-async function modelsOf({ rules }: Policy, store: string): Promise<readonly Pick<Bundle, "name" | "digest">[]> {
-  const names = new Set(rules.flatMap(({ detect }) => modelOf(detect)?.name ?? []));
-  const active = names.size === 0 ? null : await readActiveBundles(store);
-  if (active === null || !active.ok) return [];
-  return active.value.filter(({ name }) => names.has(name)).map(({ name, digest }) => ({ name, digest }));
+async function modelsOf(policy: Policy, stores: Stores): Promise<readonly Pick<Bundle, "name" | "digest">[]> {
+  const names = new Set(modelNames(policy));
+  const serving = names.size === 0 ? null : await readServingBundles(stores, names);
+  if (serving === null || !serving.ok) return [];
+  return serving.value.filter(({ name }) => names.has(name)).map(({ name, digest }) => ({ name, digest }));
 }
 
 /** Which kind of detector has this name; `null`: it may be a model's. */

@@ -1,4 +1,4 @@
-/** A model of the store, or of a folder, as a judge: asked by the detector that rules ask it by. Loads it, and nothing else. */
+/** A model of the store, of a folder, or that comes with Sallyport, as a judge: asked by the detector that rules ask it by. Loads it, and nothing else. */
 import type { ModelSettings } from "../../config/models.ts";
 import { openBackend } from "../../inference/backends/select.ts";
 import { type Bundle, type HeadSpec, readBundle } from "../../inference/bundle/bundle.ts";
@@ -6,7 +6,8 @@ import type { BundleProblem } from "../../inference/bundle/files.ts";
 import { detectKinds } from "../../policy/source/detect-source.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { openModel } from "../models/open-model.ts";
-import { findWanted, readActiveBundles } from "../models/store.ts";
+import { findModel } from "../models/find-model.ts";
+import type { Stores } from "../models/wanted-models.ts";
 import { systemClock } from "../surroundings.ts";
 import { detectorJudge, type StagePlans } from "./judge.ts";
 import { flagging, type Opened, patient } from "./open-judge.ts";
@@ -14,7 +15,7 @@ import { flagging, type Opened, patient } from "./open-judge.ts";
 /** `wanted`: a name, `NAME@DIGEST` or a folder, and `:HEAD` behind it where the model has several. */
 export async function openModelJudge(wanted: string, settings: ModelSettings): Promise<Opened> {
   const [, named = "", headName] = /^(.*?)(?::([a-z][a-z0-9-]*))?$/s.exec(wanted) ?? [];
-  const bundle = await bundleOf(named, settings.folder);
+  const bundle = await bundleOf(named, settings);
   if (!bundle.ok) return err(linesOf(bundle.error));
   const head = headOf(bundle.value, headName ?? null);
   if (!head.ok) return err([head.error]);
@@ -63,19 +64,16 @@ export async function openModelJudge(wanted: string, settings: ModelSettings): P
   });
 }
 
-async function bundleOf(wanted: string, store: string): Promise<Result<Bundle, readonly BundleProblem[]>> {
+async function bundleOf(wanted: string, stores: Stores): Promise<Result<Bundle, readonly BundleProblem[]>> {
   if (/[/.]/.test(wanted)) return readBundle(wanted);
-  const active = await readActiveBundles(store);
-  if (!active.ok) return active;
-  const serving = active.value.find(({ name }) => name === wanted);
-  if (serving !== undefined) return ok(serving);
-  const found = await findWanted(store, wanted);
-  if (found.ok) return ok(found.value.bundle);
+  const found = await findModel(stores, wanted);
+  if (found.kind === "found") return ok(found.bundle);
+  if (found.kind === "bad") return err(found.problems);
   const kinds = `is no kind of detector: those are ${detectKinds.filter((kind) => kind !== "model").join(", ")}`;
-  const message = found.error.message.replace("--folder", "--models");
+  const message = found.problem.message.replace("--folder", "--models");
   return err([
     { file: wanted, message: kinds },
-    { file: found.error.file, message },
+    { file: found.problem.file, message },
   ]);
 }
 

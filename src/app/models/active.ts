@@ -40,8 +40,11 @@ export type ActiveEntry = {
 export type ActiveModels = ReadonlyMap<string, ActiveEntry>;
 
 /** A store without the file has no active models. */
-export async function readActive(store: string): Promise<Result<ActiveModels, BundleProblem>> {
-  const file = join(store, activeName);
+export const readActive = (store: string): Promise<Result<ActiveModels, BundleProblem>> =>
+  readPins(join(store, activeName), "mend it, or remove it and activate the models again");
+
+/** A file of this form, wherever it is; none there is one without models. `mend`: what to do where it is wrong. */
+export async function readPins(file: string, mend: string): Promise<Result<ActiveModels, BundleProblem>> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -49,7 +52,6 @@ export async function readActive(store: string): Promise<Result<ActiveModels, Bu
     const code = (error as NodeJS.ErrnoException).code ?? "unknown";
     return code === "ENOENT" || code === "ENOTDIR" ? ok(new Map()) : err({ file, message: `cannot be read (${code})` });
   }
-  const mend = "mend it, or remove it and activate the models again";
   if (text.length > bytesMax) return err({ file, message: `is larger than ${bytesMax} bytes; ${mend}` });
   let value: unknown;
   try {
@@ -64,8 +66,11 @@ export async function readActive(store: string): Promise<Result<ActiveModels, Bu
 }
 
 /** Rejects where the store cannot be written. */
-export async function writeActive(store: string, models: ActiveModels): Promise<void> {
-  const file = join(store, activeName);
+export const writeActive = (store: string, models: ActiveModels): Promise<void> =>
+  writePins(join(store, activeName), models);
+
+/** Rejects where the file cannot be written. */
+export async function writePins(file: string, models: ActiveModels): Promise<void> {
   const staged = `${file}.${process.pid}.new`;
   const written = { kind: "ActiveModels", version: 1, models: Object.fromEntries(models) };
   try {

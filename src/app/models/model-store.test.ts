@@ -8,7 +8,8 @@ import { type ModelSettings, standardModelSettings } from "../../config/models.t
 import { err } from "../../stdx/result.ts";
 import { type ActiveModels, type Pin, readActive, writeActive } from "./active.ts";
 import type { Agreement } from "./agreement.ts";
-import { againMs, type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
+import { againMs } from "./model-places.ts";
+import { type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
 import { createProbe, type Probe } from "./probe.ts";
 import { activated, readStored, shadowed } from "./store.ts";
 

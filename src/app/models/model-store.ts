@@ -1,6 +1,7 @@
 /**
- * The models that serve, of a store of bundles. Follows `active.json`: what is new there is tried in a child process, loaded
- * beside what serves, and swapped in at once. Texts that are being judged stay with the model that has them, which then goes.
+ * The models that serve, of a store of bundles and of those that come with Sallyport: these only where they are asked for. Follows
+ * `active.json`: what is new there is tried in a child process, loaded beside what serves, and swapped in at once. Texts that are
+ * being judged stay with the model that has them, which then goes.
  *
  * Invariant: whatever fails leaves the model before it serving, and says so. Only at the start is it an error.
  */
@@ -8,18 +9,29 @@ import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelSettings } from "../../config/models.ts";
-import type { Backend } from "../../inference/backend.ts";
 import type { BatchSeen } from "../../inference/batching/batcher.ts";
-import { openBackend } from "../../inference/backends/select.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type ActiveEntry, activeName, type Pin, readActive } from "./active.ts";
+import { activeName } from "./active.ts";
 import type { Agreement } from "./agreement.ts";
+import { ModelOpener } from "./model-opener.ts";
+import {
+  againMs,
+  emptyPlace,
+  nothing,
+  type Place,
+  printOf,
+  type Role,
+  roles,
+  type Slot,
+  waitedFor,
+  wishedFor,
+} from "./model-places.ts";
 import type { Models, ServedModel } from "./models.ts";
-import { type OpenedModel, openModel } from "./open-model.ts";
+import type { OpenedModel } from "./open-model.ts";
 import type { Probe } from "./probe.ts";
 import { createShadow } from "./shadow.ts";
-import { fallbackNameOf, readPinned } from "./store.ts";
+import { type PlacedPin, readWanted, type WantedModel } from "./wanted-models.ts";
 
 type Problems = readonly BundleProblem[];
 
@@ -45,6 +57,8 @@ export type ModelStoreParts = {
   readonly onBatch?: (name: string, seen: BatchSeen) => void;
   /** False: what is active now serves until the end. */
   readonly follow: boolean;
+  /** Names that a policy asks from the start; none where left out. */
+  readonly asked?: readonly string[];
   /** Monotonic; another only in tests. */
   readonly nowMs?: () => number;
 };
@@ -52,15 +66,15 @@ export type ModelStoreParts = {
 export type ModelStore = Models & {
   /** Looks at the store now. Resolves when what it says serves, or could not. */
   look(): Promise<void>;
+  /**
+   * The names that policies ask from now on: what comes with Sallyport is loaded for them. Resolves when they serve, else with
+   * what keeps those from it that nothing serves under. What is loaded and not asked any more may stay.
+   */
+  ask(names: readonly string[]): Promise<Problems>;
 };
 
 /** A watch can miss changes, for example on network file systems. */
 const pollMs = 5_000;
-/**
- * Before what failed is tried again, since the reason may pass: a machine short of memory for a while. Doubles up to the most, as a
- * trial costs a process and a model's memory. Begins anew with what is activated.
- */
-export const againMs = { first: 30_000, most: 1_800_000 } as const;
 /** Changes come in bursts. */
 const settleMs = 25;
 
@@ -72,23 +86,13 @@ export async function openModels(parts: ModelStoreParts): Promise<Result<ModelSt
   return err(problems);
 }
 
-type Role = "active" | "candidate";
-/** `againAtMs`: monotonic, of use where it is stale. */
-type Place = { pin: string; opened: OpenedModel | null; isStale: boolean; againMs: number; againAtMs: number };
-type Slot = Record<Role, Place>;
-/** Not as the store says it, so that it is looked at. */
-const wishedFor = "activated anew";
-const waitedFor = "to be tried again";
-const roles: readonly Role[] = ["active", "candidate"];
-const printOf = (pin: Pin | null): string => (pin === null ? "" : `${pin.digest} ${pin.folder}`);
-const nothing: ActiveEntry = { active: null, candidate: null, history: [] };
-
 class FolderStore implements ModelStore {
   readonly #parts: ModelStoreParts;
   readonly #slots = new Map<string, Slot>();
   readonly #closing = new Set<Promise<void>>();
-  #backend: Promise<Result<Backend, Problems>> | null = null;
-  #unreadable = "";
+  readonly #opener: ModelOpener;
+  #asked: ReadonlySet<string>;
+  #unreadable: BundleProblem | null = null;
   #version = "";
   #looking: Promise<unknown> = Promise.resolve();
   #poll: NodeJS.Timeout | null = null;
@@ -98,6 +102,11 @@ class FolderStore implements ModelStore {
 
   constructor(parts: ModelStoreParts) {
     this.#parts = parts;
+    this.#asked = new Set(parts.asked);
+    const { settings, probe, onEvent, onBatch = () => undefined } = parts;
+    const onBackend = (why: string): void => onEvent({ kind: "backend", why });
+    const onDeath = (message: string): void => onEvent({ kind: "died", message });
+    this.#opener = new ModelOpener({ settings, probe, onBackend, onDeath, onBatch });
   }
 
   get names(): readonly string[] {
@@ -124,6 +133,21 @@ class FolderStore implements ModelStore {
     return looked;
   }
 
+  async ask(names: readonly string[]): Promise<Problems> {
+    this.#asked = new Set(names);
+    const missing = (): readonly string[] => names.filter((name) => this.get(name) === null);
+    if (missing().length === 0) return [];
+    // Who asks again may have mended it.
+    for (const name of missing()) {
+      const place = this.#slots.get(name)?.active;
+      if (place !== undefined && place.stale !== null) place.pin = wishedFor;
+    }
+    await this.look();
+    const unserved = missing();
+    if (unserved.length > 0 && this.#unreadable !== null) return [this.#unreadable];
+    return unserved.flatMap((name) => this.#slots.get(name)?.active.stale ?? []);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#poll !== null) clearInterval(this.#poll);
@@ -133,8 +157,7 @@ class FolderStore implements ModelStore {
     for (const slot of this.#slots.values()) for (const role of roles) this.#retire(slot[role].opened);
     this.#slots.clear();
     await Promise.all(this.#closing);
-    const backend = await this.#backend;
-    if (backend?.ok === true) await backend.value.close();
+    await this.#opener.close();
   }
 
   #follow(): void {
@@ -166,20 +189,21 @@ class FolderStore implements ModelStore {
   }
 
   #staleCount(): number {
-    const slots = [...this.#slots.values()].filter((slot) => roles.some((role) => slot[role].isStale));
-    return slots.length + (this.#unreadable === "" ? 0 : 1);
+    const slots = [...this.#slots.values()].filter((slot) => roles.some((role) => slot[role].stale !== null));
+    return slots.length + (this.#unreadable === null ? 0 : 1);
   }
 
   async #lookOnce(isProbed: boolean): Promise<Problems> {
     if (this.#closed) return [];
-    const read = await readActive(this.#parts.settings.folder);
+    const loaded = [...this.#slots].filter(([, { active }]) => active.opened !== null && active.isShipped);
+    const read = await readWanted(this.#parts.settings, new Set([...this.#asked, ...loaded.map(([name]) => name)]));
     if (!read.ok) {
-      const isNew = this.#unreadable !== read.error.message;
-      this.#unreadable = read.error.message;
+      const isNew = this.#unreadable?.message !== read.error.message;
+      this.#unreadable = read.error;
       if (isNew) this.#parts.onEvent({ kind: "stale", name: null, problems: [read.error], againMs: pollMs });
       return [read.error];
     }
-    this.#unreadable = "";
+    this.#unreadable = null;
     await this.#tryAgain();
     const problems: BundleProblem[] = [];
     for (const name of new Set([...read.value.keys(), ...this.#slots.keys()])) {
@@ -195,15 +219,15 @@ class FolderStore implements ModelStore {
     const isWish = version !== this.#version;
     this.#version = version;
     for (const place of [...this.#slots.values()].flatMap((slot) => roles.map((role) => slot[role]))) {
-      if (!place.isStale) continue;
+      if (place.stale === null) continue;
       if (isWish) place.pin = wishedFor;
       else if (place.againAtMs <= this.#nowMs()) place.pin = waitedFor;
     }
   }
 
   /** Brings a name to what the store says of it. Gives what keeps its active model from it. */
-  async #settle(name: string, entry: ActiveEntry, isProbed: boolean): Promise<Problems> {
-    const slot = this.#slots.get(name) ?? { active: empty(), candidate: empty() };
+  async #settle(name: string, entry: WantedModel, isProbed: boolean): Promise<Problems> {
+    const slot = this.#slots.get(name) ?? { active: emptyPlace(), candidate: emptyPlace() };
     this.#slots.set(name, slot);
     const problems: BundleProblem[] = [];
     for (const role of roles) {
@@ -212,9 +236,11 @@ class FolderStore implements ModelStore {
       if (slot[role].pin !== waitedFor) slot[role].againMs = againMs.first;
       slot[role].pin = printOf(pin);
       const opened = await this.#opened(name, slot, pin, isProbed);
-      slot[role].isStale = !opened.ok;
-      if (opened.ok) this.#put(name, slot, role, opened.value);
-      else {
+      slot[role].stale = opened.ok ? null : opened.error;
+      if (opened.ok) {
+        slot[role].isShipped = pin?.isShipped === true;
+        this.#put(name, slot, role, opened.value);
+      } else {
         this.#wait(name, slot[role], opened.error);
         if (role === "active") problems.push(...opened.error);
       }
@@ -236,42 +262,12 @@ class FolderStore implements ModelStore {
   async #opened(
     name: string,
     slot: Slot,
-    pin: Pin | null,
+    pin: PlacedPin | null,
     isProbed: boolean,
   ): Promise<Result<OpenedModel | null, Problems>> {
     if (pin === null) return ok(null);
     const known = roles.map((role) => slot[role].opened).find((opened) => opened?.bundle.digest === pin.digest);
-    return known == null ? this.#open(name, pin, isProbed) : ok(known);
-  }
-
-  async #open(name: string, pin: Pin, isProbed: boolean): Promise<Result<OpenedModel, Problems>> {
-    const { settings, probe, onBatch } = this.#parts;
-    if (isProbed) {
-      const folder = join(settings.folder, pin.folder);
-      const tried = await probe({ folder, fallbackName: fallbackNameOf(pin.folder), settings });
-      if (!tried.ok) return tried;
-    }
-    const bundle = await readPinned(settings.folder, name, pin);
-    if (!bundle.ok) return bundle;
-    this.#backend ??= this.#openBackend();
-    const backend = await this.#backend;
-    if (!backend.ok) return backend;
-    const seen = onBatch === undefined ? {} : { onBatch: (batch: BatchSeen) => onBatch(name, batch) };
-    const onDeath = (message: string): void => this.#parts.onEvent({ kind: "died", message });
-    return openModel({ backend: backend.value, bundle: bundle.value, settings, onDeath, ...seen });
-  }
-
-  async #openBackend(): Promise<Result<Backend, Problems>> {
-    const { settings, onEvent } = this.#parts;
-    const opened = await openBackend({
-      runtime: settings.backend,
-      folders: settings.openvinoFolder === null ? [] : [settings.openvinoFolder],
-      onDeath: (message) => onEvent({ kind: "died", message }),
-      nowMs: () => performance.now(),
-    });
-    if (!opened.ok) return err([{ file: settings.openvinoFolder ?? settings.backend, message: opened.error.message }]);
-    onEvent({ kind: "backend", why: opened.value.why });
-    return ok(opened.value.backend);
+    return known == null ? this.#opener.open(name, pin, isProbed) : ok(known);
   }
 
   #put(name: string, slot: Slot, role: Role, opened: OpenedModel | null): void {
@@ -281,8 +277,9 @@ class FolderStore implements ModelStore {
     if (before !== opened && roles.every((each) => slot[each].opened !== before)) this.#retire(before);
     const { onEvent } = this.#parts;
     if (role === "candidate") onEvent({ kind: "shadow", name, digest: opened?.bundle.digest ?? null });
-    else if (opened === null) onEvent({ kind: "removed", name });
-    else if (before !== opened) onEvent({ kind: "served", name, opened, before: before?.bundle.digest ?? null });
+    else if (opened === null && before !== null) onEvent({ kind: "removed", name });
+    else if (opened !== null && before !== opened)
+      onEvent({ kind: "served", name, opened, before: before?.bundle.digest ?? null });
   }
 
   /** The candidate looks on at the active model, and at no other. */
@@ -303,5 +300,3 @@ class FolderStore implements ModelStore {
     this.#closing.add(closing);
   }
 }
-
-const empty = (): Place => ({ pin: "", opened: null, isStale: false, againMs: againMs.first, againAtMs: 0 });

@@ -1,5 +1,6 @@
 /**
- * Models and policies: what a policy may ask of a store, and its models loaded, for commands that judge and end.
+ * Models and policies: which a policy asks, what it may ask of them, and the models loaded, for commands that judge and end. A
+ * policy that asks none has none read.
  */
 import { canAnswer, type ModelSource } from "../../detectors/index.ts";
 import type { ModelSettings } from "../../config/models.ts";
@@ -11,7 +12,8 @@ import { openModels } from "./model-store.ts";
 import type { Models } from "./models.ts";
 import { createProbe } from "./probe.ts";
 import { bundleProblemLine } from "./serve-models.ts";
-import { readActiveBundles } from "./store.ts";
+import { readShipped, readShippedBundle } from "./shipped.ts";
+import { type Asked, readServingBundles, type Stores } from "./wanted-models.ts";
 
 const knownModelOf = ({ name, heads }: Bundle): KnownModel => ({
   name,
@@ -23,25 +25,80 @@ const knownModelOf = ({ name, heads }: Bundle): KnownModel => ({
   })),
 });
 
-/** `models`: `null` where the store cannot be read; then `problems` say why. Loads nothing. */
+/** The names of models that its rules ask, each once. */
+export const modelNames = ({ rules }: Policy): readonly string[] => [
+  ...new Set(rules.flatMap(({ detect }) => modelOf(detect)?.name ?? [])),
+];
+
+/** `models`: `null` where those that a policy asks cannot be read; then `problems` say why. */
 export type StoreWords = { readonly models: readonly KnownModel[] | null; readonly problems: readonly string[] };
 
-export async function modelsIn(folder: string): Promise<StoreWords> {
-  const active = await readActiveBundles(folder);
-  if (!active.ok) return { models: null, problems: active.error.map(bundleProblemLine) };
-  return { models: active.value.map(knownModelOf), problems: [] };
+/** What policies may ask, each by the names that it does; `null`: those are not known. Loads nothing. */
+export type ModelWords = (asked: readonly string[] | null) => Promise<StoreWords>;
+
+/** Reads the same bundles once. */
+export function modelWords(stores: Stores): ModelWords {
+  const reads = new Map<string, ReturnType<typeof readServingBundles>>();
+  const read = (asked: Asked) => {
+    const key = asked === "all" ? "all" : [...asked].toSorted().join();
+    const done = reads.get(key) ?? readServingBundles(stores, asked);
+    reads.set(key, done);
+    return done;
+  };
+  return async (asked) => {
+    const wanted = await read(asked === null ? "all" : new Set(asked));
+    const isWhole =
+      !wanted.ok || asked === null || asked.every((name) => wanted.value.some((each) => each.name === name));
+    // A name that is none may be meant for one that is not asked.
+    const all = isWhole ? wanted : await read("all");
+    const told = all.ok ? all : wanted;
+    if (!told.ok) return { models: null, problems: told.error.map(bundleProblemLine) };
+    return { models: told.value.map(knownModelOf), problems: [] };
+  };
 }
 
-export const namesModels = ({ rules }: Policy): boolean => rules.some(({ detect }) => modelOf(detect) !== null);
+/** Of the models that come with Sallyport, as far as they can be read. */
+export async function shippedWords(shippedFolder: string | null): Promise<readonly KnownModel[]> {
+  const shipped = await readShipped(shippedFolder);
+  if (!shipped.ok || shippedFolder === null) return [];
+  const known: KnownModel[] = [];
+  for (const [name, pin] of shipped.value) {
+    const read = await readShippedBundle(shippedFolder, name, pin);
+    if (read.ok) known.push(knownModelOf(read.value));
+  }
+  return known;
+}
 
-export type OpenedModels = { readonly source: ModelSource; close(): Promise<void> };
+/** What serves under a name is what the name means. */
+export const withShipped = (serving: readonly KnownModel[], shipped: readonly KnownModel[]): readonly KnownModel[] => [
+  ...serving,
+  ...shipped.filter(({ name }) => serving.every((each) => each.name !== name)),
+];
 
-/** All active models, loaded. The error has a line for each reason why one cannot be used. */
-export async function openedModels(settings: ModelSettings): Promise<Result<OpenedModels, readonly string[]>> {
-  const opened = await openModels({ settings, probe: createProbe(), onEvent: () => undefined, follow: false });
+export type OpenedModels = {
+  readonly source: ModelSource;
+  /** Loads what comes with Sallyport under these names, too. Gives a line for each reason why one cannot be used. */
+  ask(names: readonly string[]): Promise<readonly string[]>;
+  close(): Promise<void>;
+};
+
+/** All active models and what is asked, loaded. The error has a line for each reason why one cannot be used. */
+export async function openedModels(
+  settings: ModelSettings,
+  asked: readonly string[],
+): Promise<Result<OpenedModels, readonly string[]>> {
+  const opened = await openModels({ settings, probe: createProbe(), onEvent: () => undefined, follow: false, asked });
   if (!opened.ok) return err(opened.error.map(bundleProblemLine));
   const store = opened.value;
-  return ok({ source: store, close: () => store.close() });
+  const all = new Set(asked);
+  return ok({
+    source: store,
+    async ask(names) {
+      for (const name of names) all.add(name);
+      return (await store.ask([...all])).map(bundleProblemLine);
+    },
+    close: () => store.close(),
+  });
 }
 
 /** What policies may ask of the models that serve now. */

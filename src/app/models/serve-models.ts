@@ -8,19 +8,25 @@ import { type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
 import { createProbe } from "./probe.ts";
 import { shortDigest } from "./store.ts";
 
-/** The error is for the start only: an active model that does not load. A store without active models costs nothing. */
+/**
+ * The error is for the start only: a model that is active, or asked, and does not load. A store without active models, of which no
+ * policy asks what comes with Sallyport, costs nothing.
+ */
 export function openServedModels(
   settings: ModelSettings,
   metrics: ModelMetrics,
   log: Logger,
   /** Told when another model, or none, answers to a name. */
   onChange: (name: string) => void,
+  /** Names that the policy asks. */
+  asked: readonly string[],
 ): Promise<Result<ModelStore, readonly BundleProblem[]>> {
   metrics.stale(0);
   return openModels({
     settings,
     probe: createProbe(),
     follow: true,
+    asked,
     onEvent: (event) => {
       tell(event, metrics, log);
       if (event.kind === "served" || event.kind === "removed") onChange(event.name);

@@ -8,12 +8,14 @@ import { err, ok } from "../../stdx/result.ts";
 import { type ActiveModels, activeName, historyMax, type Pin, readActive, writeActive } from "./active.ts";
 import { changeActive, lockName } from "./change-active.ts";
 import { createProbe } from "./probe.ts";
-import { activated, findWanted, readActiveBundles, readStored, rolledBack, shadowed } from "./store.ts";
+import { activated, findWanted, readStored, rolledBack, shadowed } from "./store.ts";
 import { activateModel, listModels, rollBackModel } from "./store-commands.ts";
+import { readServingBundles } from "./wanted-models.ts";
 
 const pin = (digit: string): Pin => ({ folder: `guard/${digit}`, digest: `sha256:${digit.repeat(64)}` });
 const [one, two, three] = [pin("1"), pin("2"), pin("3")];
 const none: ActiveModels = new Map();
+const ownOnly = (folder: string) => ({ folder, shippedFolder: null });
 
 test("what served goes into history, and comes back in turn", () => {
   const after = activated(activated(activated(none, "guard", one), "guard", two), "guard", three);
@@ -84,7 +86,7 @@ describe("a bad active.json is told", () => {
 async function fill(dir: TempDir): Promise<{ readonly v1: string; readonly v2: string }> {
   for (const version of ["v1", "v2"]) await cp(fixture("bert"), dir.join(`guard/${version}`), { recursive: true });
   await writeFile(dir.join("guard/v2/sallyport-model.yaml"), "kind: Model\nversion: 1\nwindow: 64\n");
-  await cp(fixture("distilbert"), dir.join("topics"), { recursive: true });
+  await cp(fixture("distilbert"), dir.join("vectors"), { recursive: true });
   await mkdir(dir.join("notes"));
   await mkdir(dir.join(".cache"));
   const digestOf = async (folder: string): Promise<string> => {
@@ -106,13 +108,13 @@ test("NAME/VERSION is a model of the name NAME, found by its digest", async () =
   };
   assert.equal(await found(`guard@${v2}`), "guard/v2");
   assert.equal(await found(`guard@${v1.slice(7, 15)}`), "guard/v1");
-  assert.equal(await found("topics"), "topics");
+  assert.equal(await found("vectors"), "vectors");
   assert.match(
     await found("guard"),
     /^holds several that this could be: guard@[0-9a-f]{12} in guard\/v1, guard@.* write more/,
   );
   assert.match(await found("guard@000000"), /^holds no guard@000000; it holds guard@[0-9a-f]{12} in guard\/v1, /);
-  assert.match(await found("nobody"), /^holds no nobody; it holds guard, topics$/);
+  assert.match(await found("nobody"), /^holds no nobody; it holds guard, vectors$/);
   assert.match(await found("Guard@xyz"), /^must be NAME or NAME@DIGEST/);
 });
 
@@ -126,21 +128,21 @@ test("activate, activate another, roll back; a server is told only what was trie
       ? listed.value.map(({ folder, state }) => `${folder} ${state}`)
       : assert.fail(listed.error[0]?.message);
   };
-  assert.deepEqual(await states(), ["guard/v1 idle", "guard/v2 idle", "topics idle"]);
+  assert.deepEqual(await states(), ["guard/v1 idle", "guard/v2 idle", "vectors idle"]);
   assert.ok((await activateModel(parts, `guard@${v1}`, false)).ok);
   assert.ok((await activateModel(parts, `guard@${v2}`, true)).ok);
-  assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 shadow", "topics idle"]);
+  assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 shadow", "vectors idle"]);
   assert.ok((await activateModel(parts, `guard@${v2}`, false)).ok);
-  assert.deepEqual(await states(), ["guard/v1 before", "guard/v2 active", "topics idle"]);
+  assert.deepEqual(await states(), ["guard/v1 before", "guard/v2 active", "vectors idle"]);
   assert.deepEqual(await rollBackModel(dir.path, "guard", false), { ok: true, value: v1 });
-  assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 idle", "topics idle"]);
+  assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 idle", "vectors idle"]);
   const again = await rollBackModel(dir.path, "guard", false);
   assert.match(again.ok ? "" : (again.error[0]?.message ?? ""), /has nothing that served as guard before/);
   const unknown = await rollBackModel(dir.path, "nobody", false);
   assert.match(unknown.ok ? "" : (unknown.error[0]?.message ?? ""), /has no active model nobody; active are: guard/);
   const refusing = { ...parts, probe: async () => err([{ file: "model.onnx", message: "crashes" }]) };
-  assert.equal((await activateModel(refusing, "topics", false)).ok, false);
-  assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 idle", "topics idle"]);
+  assert.equal((await activateModel(refusing, "vectors", false)).ok, false);
+  assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 idle", "vectors idle"]);
 });
 
 test("what was changed after it was activated is told", async () => {
@@ -148,10 +150,10 @@ test("what was changed after it was activated is told", async () => {
   const { v1 } = await fill(dir);
   const parts = { settings: settingsOf(dir.path), probe: createProbe() };
   assert.ok((await activateModel(parts, `guard@${v1}`, false)).ok);
-  assert.ok((await readActiveBundles(dir.path)).ok);
+  assert.ok((await readServingBundles(ownOnly(dir.path), new Set())).ok);
   const config = dir.join("guard/v1/config.json");
   await writeFile(config, (await readFile(config, "utf8")).replace("INJECTION", "ATTACK"));
-  const bundles = await readActiveBundles(dir.path);
+  const bundles = await readServingBundles(ownOnly(dir.path), new Set());
   assert.match(bundles.ok ? "" : (bundles.error[0]?.message ?? ""), /its files were changed; activate it again/);
   const listed = await listModels(dir.path);
   assert.deepEqual(listed.ok && listed.value.filter(({ state }) => state === "bad").map(({ folder }) => folder), [
@@ -165,7 +167,7 @@ test("of two that activate one name at once the second is told, and may do it ag
   const real = createProbe();
   const settings = settingsOf(dir.path);
   const parts = { settings, probe: real };
-  let others: readonly string[] = [`guard@${v2}`, "topics"];
+  let others: readonly string[] = [`guard@${v2}`, "vectors"];
   const slow = {
     settings,
     probe: async (request: Parameters<typeof real>[0]) => {
@@ -182,11 +184,11 @@ test("of two that activate one name at once the second is told, and may do it ag
   );
   const active = async (): Promise<readonly (string | undefined)[]> => {
     const read = await readActive(dir.path);
-    return read.ok ? ["guard", "topics"].map((name) => read.value.get(name)?.active?.folder) : assert.fail();
+    return read.ok ? ["guard", "vectors"].map((name) => read.value.get(name)?.active?.folder) : assert.fail();
   };
-  assert.deepEqual(await active(), ["guard/v2", "topics"]);
+  assert.deepEqual(await active(), ["guard/v2", "vectors"]);
   assert.ok((await activateModel(slow, `guard@${v1}`, false)).ok);
-  assert.deepEqual(await active(), ["guard/v1", "topics"]);
+  assert.deepEqual(await active(), ["guard/v1", "vectors"]);
   assert.deepEqual(
     (await readdir(dir.path)).filter((name) => name.startsWith(activeName)),
     [activeName],
@@ -198,14 +200,14 @@ test("who changed what another does not is not kept from it, and who wanted the 
   const { v1 } = await fill(dir);
   const settings = settingsOf(dir.path);
   const parts = { settings, probe: createProbe() };
-  const wanted = ["topics", `guard@${v1}`, `guard@${v1}`];
+  const wanted = ["vectors", `guard@${v1}`, `guard@${v1}`];
   const done = await Promise.all(wanted.map((each) => activateModel(parts, each, false)));
   assert.deepEqual(
     done.map(({ ok: isGood }) => isGood),
     [true, true, true],
   );
   const read = await readActive(dir.path);
-  assert.deepEqual(read.ok && [...read.value.keys()].toSorted(), ["guard", "topics"]);
+  assert.deepEqual(read.ok && [...read.value.keys()].toSorted(), ["guard", "vectors"]);
 });
 
 test("a lock that a killed process left is told, with what to do", async () => {
@@ -238,7 +240,7 @@ test("a model that is named as a detector is refused where it is tried, activate
   const { read } = await readStored(dir.path, "secrets");
   assert.ok(read.ok);
   await writeActive(dir.path, activated(none, "secrets", { folder: "secrets", digest: read.value.digest }));
-  const serving = await readActiveBundles(dir.path);
+  const serving = await readServingBundles(ownOnly(dir.path), new Set());
   assert.match(serving.ok ? "" : (serving.error[0]?.message ?? ""), told);
   await writeFile(dir.join("secrets/sallyport-model.yaml"), "kind: Model\nversion: 1\nname: own-secrets\n");
   assert.ok((await activateModel({ settings, probe }, "own-secrets", false)).ok);

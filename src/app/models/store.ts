@@ -8,7 +8,7 @@ import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
 import { detectKinds } from "../../policy/source/detect-source.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type ActiveEntry, type ActiveModels, historyMax, type Pin, readActive } from "./active.ts";
+import { type ActiveEntry, type ActiveModels, historyMax, type Pin } from "./active.ts";
 
 export type StoredBundle = {
   /** Within the store: NAME or NAME/VERSION. */
@@ -72,19 +72,10 @@ export function reservedName({ name, files }: Bundle): BundleProblem | null {
   return { file: files.folder, message };
 }
 
-/** The active bundles, without loading them: what a policy may name. */
-export async function readActiveBundles(store: string): Promise<Result<readonly Bundle[], readonly BundleProblem[]>> {
-  const active = await readActive(store);
-  if (!active.ok) return err([active.error]);
-  const bundles: Bundle[] = [];
-  const problems: BundleProblem[] = [];
-  for (const [name, { active: pin }] of active.value) {
-    if (pin === null) continue;
-    const read = await readPinned(store, name, pin);
-    if (read.ok) bundles.push(read.value);
-    else problems.push(...read.error);
-  }
-  return problems.length === 0 ? ok(bundles) : err(problems);
+/** `NAME@DIGEST` in its parts. The digest is without `sha256:`, perhaps cut short, and empty where it is left out. */
+export function readWantedForm(wanted: string): { readonly name: string; readonly digest: string } | null {
+  const form = /^([a-z][a-z0-9-]{0,62})(?:@(?:sha256:)?([0-9a-f]{6,64}))?$/.exec(wanted);
+  return form === null ? null : { name: form[1] ?? "", digest: form[2] ?? "" };
 }
 
 /** The one bundle that `NAME@DIGEST` means. The digest may be cut short, or left out where there is only one of the name. */
@@ -92,14 +83,14 @@ export async function findWanted(
   store: string,
   wanted: string,
 ): Promise<Result<{ readonly bundle: Bundle; readonly folder: string }, BundleProblem>> {
-  const form = /^([a-z][a-z0-9-]{0,62})(?:@(?:sha256:)?([0-9a-f]{6,64}))?$/.exec(wanted);
+  const form = readWantedForm(wanted);
   if (form === null) {
     return err({
       file: wanted,
       message: "must be NAME or NAME@DIGEST, the digest's first 6 hexadecimal digits or more",
     });
   }
-  const [, name = "", digest = ""] = form;
+  const { name, digest } = form;
   const stored = await bundlesIn(store);
   if (!stored.ok) return stored;
   const good = stored.value.flatMap(({ folder, read }) => (read.ok ? [{ bundle: read.value, folder }] : []));

@@ -24,6 +24,8 @@ const more =
   "kind: PolicyPart\nversion: 1\nrules:\n  - { id: a, stage: prompt, detect: { secrets: {} }, action: flag }\n";
 const tenant = "kind: TenantPolicy\nversion: 1\noverride: { a: { action: block } }\n";
 
+const noModels = { known: () => [], shippedFolder: null, load: () => Promise.resolve([]) };
+
 /** Without what cannot be compared: a scope's tests are functions, and say what they say. */
 const plain = ({ rules, exceptions, ...rest }: Policy): unknown => ({
   ...rest,
@@ -55,7 +57,7 @@ test("a worker's look is that of this thread: good, with notices, bad, and nothi
     if (text !== null) await writeFile(file, text);
     const path = text === null ? dir.join("none.yaml") : file;
     for (const expired of ["skip", "mistake"] as const) {
-      const [here, elsewhere] = await Promise.all([lookHere(path, expired), lookElsewhere(() => [])(path, expired)]);
+      const [here, elsewhere] = await Promise.all([lookHere(path, expired), lookElsewhere(noModels)(path, expired)]);
       assertSame(elsewhere, here);
       kinds.push(here.set.ok ? `good, ${here.set.value.notices.length} notices` : here.set.error.kind);
     }

@@ -5,6 +5,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { SourceTree } from "../../policy/document.ts";
+import { assert } from "../../stdx/assert.ts";
 import { err, ok } from "../../stdx/result.ts";
 import type { KnownModel } from "../../policy/compile.ts";
 import { policyToolsFor } from "../policy-tools.ts";
@@ -18,14 +19,29 @@ const heapMaxMb = 1024;
 /** Also where the program was built to JavaScript. */
 const program = new URL(`./look-program${extname(import.meta.url)}`, import.meta.url);
 
-/** `models`: those that policies may ask now. */
+export type ModelsElsewhere = {
+  /** Those that policies may ask now. */
+  readonly known: () => readonly KnownModel[];
+  /** Where those are that serve when a policy asks them; `null`: there are no more. */
+  readonly shippedFolder: string | null;
+  /** Has them serve; gives a line for each reason why one cannot. */
+  readonly load: (names: readonly string[]) => Promise<readonly string[]>;
+};
+
 export const lookElsewhere =
-  (models: () => readonly KnownModel[]): LookAt =>
+  ({ known, shippedFolder, load }: ModelsElsewhere): LookAt =>
   async (file, expired) => {
-    const known = models();
-    const tools = policyToolsFor(known);
-    const { set, ...look } = await ask({ file, expired, models: known });
+    let answer = await ask({ file, expired, models: known(), shippedFolder });
+    if (answer.kind === "asks") {
+      const { kind: _, names, ...seen } = answer;
+      const mistakes = (await load(names)).map((line) => ({ ...first, message: `the models cannot be used: ${line}` }));
+      if (mistakes.length > 0) return { ...seen, set: err({ kind: "bad", mistakes }) };
+      answer = await ask({ file, expired, models: known(), shippedFolder: null });
+    }
+    assert(answer.kind === "read", "what asks no more models is read");
+    const { kind: _, set, ...look } = answer;
     if (!set.ok) return { ...look, set };
+    const tools = policyToolsFor(known());
     const { files, notices } = set.value;
     const bytesOf = new Map(files.map(({ path, bytes }) => [path, bytes]));
     const valueOf = new Map(files.map(({ bytes, value }) => [bytes, value]));
@@ -60,8 +76,9 @@ function ask(question: Question): Promise<Answer> {
   return promise;
 }
 
+const first = { line: 1, column: 1 };
+
 /** For a document without mistakes nobody asks where anything stands, but for the notices: they come from the worker. */
 function placeless(value: unknown): SourceTree {
-  const first = { line: 1, column: 1 };
   return { value, placeOf: () => first, placeOfKey: () => first, placeInText: () => null };
 }

@@ -70,7 +70,7 @@ const settleLooksMax = 40;
 export async function openPolicyStore<T>(parts: PolicyStoreParts<T>): Promise<Result<PolicyStore<T>, PolicyProblem>> {
   const { file, build, tools } = parts;
   if (file === null) {
-    const policy = readPolicy(new TextEncoder().encode(defaultPolicySource));
+    const policy = readPolicy(new TextEncoder().encode(defaultPolicySource), tools);
     return policy.ok ? ok(fixedStore({ policy: policy.value, built: await build(policy.value) })) : bad(policy.error);
   }
   // An exception that is out of date is left out: a restart must not fail for it, and without it the policy is stricter.
