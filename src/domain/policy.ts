@@ -2,7 +2,7 @@
  * A policy as the data plane reads it: checked, indexed, frozen. Only `policy/` makes one.
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
-import type { Category } from "./detector.ts";
+import { type Category, type UnknownCause, unknownCauses } from "./detector.ts";
 import type { Scope } from "./facts.ts";
 import type { PiiKind } from "./pii-kinds.ts";
 import type { Score } from "./score.ts";
@@ -59,7 +59,16 @@ export type Action =
   | { readonly kind: "replace"; readonly text: string }
   | BlockAction;
 
-export type OnUnknown = "open" | "closed";
+/** `openFor`: what has one of these causes passes, and what has another is blocked. */
+export type OnUnknown = "open" | "closed" | { readonly openFor: readonly UnknownCause[] };
+
+/** What could not be judged for this cause passes. */
+export const opensFor = (onUnknown: OnUnknown, cause: UnknownCause): boolean =>
+  typeof onUnknown === "string" ? onUnknown === "open" : onUnknown.openFor.includes(cause);
+
+/** The one lets pass what the other blocks. */
+export const isLooserThan = (one: OnUnknown, other: OnUnknown): boolean =>
+  unknownCauses.some((cause) => opensFor(one, cause) && !opensFor(other, cause));
 /** `text` judges the raw bytes as one plain text where they are valid UTF-8, and blocks where they are not. */
 export type OnUnreadable = "block" | "pass" | "text";
 

@@ -111,6 +111,12 @@ test("adding a rule never makes the outcome milder, and a shadow rule changes no
   );
 });
 
+test("a rule may be open for some causes", () => {
+  const some = rule("some", block, { onUnknown: { openFor: ["vocabulary", "no-evidence"] } });
+  assert.equal(decideUnknown([some], "vocabulary"), null);
+  assert.deepEqual(decideUnknown([some], "deadline"), { kind: "unknown", rule: "some", cause: "deadline" });
+});
+
 test("not knowing blocks where a rule that acts says closed", () => {
   const open = rule("open", block, { onUnknown: "open" });
   const closed = rule("closed", flag());

@@ -4,7 +4,7 @@
  * nothing.
  */
 import type { UnknownCause } from "../domain/detector.ts";
-import type { HeaderMark, Rule } from "../domain/policy.ts";
+import { type HeaderMark, opensFor, type Rule } from "../domain/policy.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { strictness } from "./strictness.ts";
 
@@ -42,13 +42,13 @@ function marksOf(rules: readonly Rule[]): readonly Mark[] {
 }
 
 /**
- * What happens when a detector cannot answer: its first rule that is not in shadow and says `closed` blocks, whatever
- * the rule's action; `null` when the policy lets the content go on. `rules`: those of the detector, in the file's order.
+ * What happens when a detector cannot answer: its first rule that is not in shadow and closed for this cause blocks,
+ * whatever the rule's action; `null` when the policy lets the content go on. `rules`: those of the detector, in the file's order.
  */
 export function decideUnknown(
   rules: readonly Rule[],
   cause: UnknownCause,
 ): Extract<BlockCause, { kind: "unknown" }> | null {
-  const closed = rules.find((rule) => !rule.shadow && rule.onUnknown === "closed");
+  const closed = rules.find((rule) => !rule.shadow && !opensFor(rule.onUnknown, cause));
   return closed === undefined ? null : { kind: "unknown", rule: closed.id, cause };
 }

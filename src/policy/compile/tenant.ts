@@ -3,7 +3,7 @@
  * base's, and what it changes of one of them can be no weaker. What it changes is a rule of its own, `ID@TENANT`, that
  * stands in for the base's within that tenant alone. Pure.
  */
-import type { Mistake, Rule } from "../../domain/policy.ts";
+import { isLooserThan, type Mistake, type Rule } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
 import type { PolicyFile } from "../files.ts";
 import { suggestion } from "../nearest.ts";
@@ -115,7 +115,7 @@ function loosened(before: Rule, after: Rule, narrower: boolean): readonly (reado
   if (strictness(after.action) < strictness(before.action)) found.push(["action", "this action is weaker"]);
   else if (dropsHeader(before, after)) found.push(["action", "this leaves out the header that the rule sets"]);
   if (after.shadow && !before.shadow) found.push(["shadow", "in shadow it does not act"]);
-  if (after.onUnknown === "open" && before.onUnknown === "closed") {
+  if (isLooserThan(after.onUnknown, before.onUnknown)) {
     found.push(["onUnknown", "this lets pass what could not be judged"]);
   }
   return found;

@@ -1,5 +1,6 @@
 /** A rule, as people write it. Checks form alone. */
 import * as z from "zod";
+import { unknownCauses } from "../../domain/detector.ts";
 import { stages } from "../../domain/segment.ts";
 import { viewKinds } from "../../domain/view.ts";
 import { action } from "./action-source.ts";
@@ -10,8 +11,12 @@ import { when } from "./when-source.ts";
 const stage = z.enum(stages);
 
 export const onUnknown = z
-  .enum(["open", "closed"])
-  .describe("open lets content pass that could not be judged, closed blocks it");
+  .union([z.enum(["open", "closed"]), z.strictObject({ openFor: z.array(z.enum(unknownCauses)).min(1) })], {
+    error: `open, closed, or { openFor: [...] } with causes out of ${unknownCauses.join(", ")}`,
+  })
+  .describe(
+    `open lets content pass that could not be judged, closed blocks it; openFor names the causes that pass, others are blocked: ${unknownCauses.join(", ")}`,
+  );
 export const views = z
   .array(z.enum(viewKinds))
   .describe(`what else of a text is judged: any of ${viewKinds.join(", ")}; [] for the text alone`);
