@@ -3,11 +3,12 @@
  * stretch; where the model judges pairs, replies against their prompt, and what tools brought against the user's task.
  *
  * The model is looked up at each use, since it may be swapped. One that serves no more, or cannot answer the question, is
- * `unknown: backend`.
+ * `unknown: backend`. Rules that ask the same model about the same text share its run.
  */
 import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
 import { type ModelSpec, similarCategory } from "../../domain/policy.ts";
 import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
+import { type Passes, passesOf } from "./passes.ts";
 import { openPromptLanes } from "./prompt-lanes.ts";
 import { createReplyLane } from "./reply-lane.ts";
 import { openTaskPairs } from "./task-pairs.ts";
@@ -18,13 +19,15 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
   const { family } = spec;
   const categories = categoriesOf(spec, models);
   const topic = new Topic(spec, models);
-  const judge = async (signal: AbortSignal, text: string): Promise<Opinion> => {
-    const asked = askedOf(spec, models);
-    if (asked === null || asked.head.task === "pair") return noAnswer;
-    const vectors = await topic.of(asked);
-    return vectors === null ? noAnswer : opinionOf(signal, asked, text, vectors);
-  };
-  const replies = (memory: ExchangeMemory): LaneDetectors => {
+  const judging =
+    (passes: Passes) =>
+    async (signal: AbortSignal, text: string): Promise<Opinion> => {
+      const asked = askedOf(spec, models);
+      if (asked === null || asked.head.task === "pair") return noAnswer;
+      const vectors = await topic.of(asked);
+      return vectors === null ? noAnswer : opinionOf(signal, passes.over(asked), text, vectors);
+    };
+  const replies = (memory: ExchangeMemory, passes: Passes): LaneDetectors => {
     const task = askedOf(spec, models)?.head.task;
     const isPair = task === "pair";
     const lane = createReplyLane({
@@ -33,7 +36,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
       categories,
       marks: task === "token" ? "words" : "texts",
       hasContext: !isPair,
-      judge: isPair ? againstPrompt(spec, models, memory) : judge,
+      judge: isPair ? againstPrompt(spec, models, memory, passes) : judging(passes),
     });
     return { lane: ({ location }) => (isPair && location.place !== "content" ? null : lane) };
   };
@@ -43,26 +46,27 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     categories,
     prompts: true,
     open: (_signal, memory, _pace, stage, whole) => {
-      if (stage === "reply") return replies(memory);
+      const passes = passesOf(whole, stage);
+      if (stage === "reply") return replies(memory, passes);
       return askedOf(spec, models)?.head.task === "pair"
-        ? openTaskPairs({ id, family, categories, judge: againstTask(spec, models) }, whole)
-        : openPromptLanes({ id, family, categories, judge }, memory);
+        ? openTaskPairs({ id, family, categories, judge: againstTask(spec, models, passes) }, whole)
+        : openPromptLanes({ id, family, categories, judge: judging(passes) }, memory);
     },
   };
 }
 
-function againstTask(spec: ModelSpec, models: ModelSource) {
+function againstTask(spec: ModelSpec, models: ModelSource, passes: Passes) {
   return (signal: AbortSignal, task: string, text: string): Promise<Opinion> => {
     const asked = askedOf(spec, models);
     if (asked === null || asked.head.task !== "pair") return Promise.resolve(noAnswer);
-    return pairOpinionOf(signal, asked, task, text);
+    return pairOpinionOf(signal, passes.over(asked), task, text);
   };
 }
 
 const evidencePlaces: readonly string[] = ["content", "tool-result", "input", "field"];
 
 /** All that the prompt says is evidence. */
-function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }: ExchangeMemory) {
+function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }: ExchangeMemory, passes: Passes) {
   const evidence = segments
     .filter(({ location, text }) => evidencePlaces.includes(location.place) && text.trim() !== "")
     .map(({ text }) => text)
@@ -72,7 +76,7 @@ function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }:
     if (asked === null || asked.head.task !== "pair") return Promise.resolve(noAnswer);
     if (left > 0) return Promise.resolve({ kind: "unknown", cause: "too-long" });
     if (evidence === "") return Promise.resolve({ kind: "unknown", cause: "no-evidence" });
-    return pairOpinionOf(signal, asked, evidence, claim);
+    return pairOpinionOf(signal, passes.over(asked), evidence, claim);
   };
 }
 

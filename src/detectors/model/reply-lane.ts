@@ -24,7 +24,6 @@ export type ReplyJudge = {
 
 export function createReplyLane(parts: ReplyJudge): TextDetector {
   const behind = parts.marks === "words" ? wordsBehind : 0;
-  const judge = rememberingLast(parts.judge);
   const settledEnd = (text: string, from: number): number => {
     const end = stretchEnd(text, from);
     return end === -1 || end + behind > text.length ? -1 : end;
@@ -46,7 +45,7 @@ export function createReplyLane(parts: ReplyJudge): TextDetector {
         stretches.map(async (stretch) => {
           const begin = parts.hasContext ? contextStart(window.text, stretch.start) : stretch.start;
           const text = window.text.slice(begin, Math.min(window.text.length, stretch.end + behind));
-          return { stretch, begin, text, opinion: await judge(signal, text) };
+          return { stretch, begin, text, opinion: await parts.judge(signal, text) };
         }),
       );
       const findings: Finding[] = [];
@@ -60,22 +59,6 @@ export function createReplyLane(parts: ReplyJudge): TextDetector {
       }
       return { kind: "scored", findings: sorted(findings) };
     },
-  };
-}
-
-/** So many texts are remembered: a view mostly reads like the text, and is asked about right after it. */
-const rememberedMax = 16;
-
-function rememberingLast(judge: ReplyJudge["judge"]): ReplyJudge["judge"] {
-  const known = new Map<string, Promise<Opinion>>();
-  return (signal, text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const asked = judge(signal, text);
-    known.set(text, asked);
-    const [oldest] = known.keys();
-    if (known.size > rememberedMax && oldest !== undefined) known.delete(oldest);
-    return asked;
   };
 }
 
