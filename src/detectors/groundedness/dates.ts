@@ -60,7 +60,7 @@ function inDigits(tokens: readonly Token[], from: number): CalendarDate | null {
 
 /** 3 May 2021, 3rd of May, 3. Mai. */
 function dayFirst(tokens: readonly Token[], from: number): CalendarDate | null {
-  const day = dayAt(tokens, from);
+  const day = dayAt(tokens, from, impossibleDayMax);
   if (day === null) return null;
   let at = from + 1;
   if (/^(?:st|nd|rd|th|er|\.|o|a)$/.test(tokens[at]?.word ?? "")) at += 1;
@@ -68,6 +68,7 @@ function dayFirst(tokens: readonly Token[], from: number): CalendarDate | null {
   const month = monthAt(tokens, at);
   if (month === null) return null;
   const year = yearAfter(tokens, at + 1);
+  if (!isDay(day) && year === null) return null;
   return dateOf(tokens, from, year?.to ?? at + 1, [year?.value ?? null, month, day]);
 }
 
@@ -76,8 +77,8 @@ function monthFirst(tokens: readonly Token[], from: number): CalendarDate | null
   const month = monthAt(tokens, from);
   if (month === null) return null;
   const at = tokens[from + 1]?.word === "." ? from + 2 : from + 1;
-  const day = dayAt(tokens, at);
-  if (day !== null) {
+  const day = dayAt(tokens, at, impossibleDayMax);
+  if (day !== null && (isDay(day) || yearAfter(tokens, at + 1) !== null)) {
     const behind = /^(?:st|nd|rd|th)$/.test(tokens[at + 1]?.word ?? "") ? at + 2 : at + 1;
     const year = yearAfter(tokens, behind);
     return dateOf(tokens, from, year?.to ?? behind, [year?.value ?? null, month, day]);
@@ -94,11 +95,14 @@ function yearAfter(tokens: readonly Token[], at: number): { readonly value: numb
   return { value: Number(token.word), to: skipped + 1 };
 }
 
-function dayAt(tokens: readonly Token[], at: number): number | null {
+/** A claim may give a day that no month has; it is a day where a month and a year stand with it. */
+const impossibleDayMax = 99;
+
+function dayAt(tokens: readonly Token[], at: number, most: number): number | null {
   const token = tokens[at];
   if (token?.kind !== "number" || !/^\d{1,2}$/.test(token.word)) return null;
   const day = Number(token.word);
-  return isDay(day) ? day : null;
+  return day >= 1 && day <= most ? day : null;
 }
 const monthAt = (tokens: readonly Token[], at: number): number | null => {
   const token = tokens[at];

@@ -5,6 +5,7 @@
 import type { Steps } from "../../stdx/paced.ts";
 import { unitEnd } from "./claims.ts";
 import { type Fact, factsOf } from "./facts.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import { KnownNames } from "./names.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
@@ -12,6 +13,8 @@ import { type Token, tokensOf } from "./tokens.ts";
 export const evidenceUnitsMax = 1_048_576;
 /** Sentences that a claim is held against, each with its neighbours. */
 const bestMax = 3;
+/** Sentences in which the place is looked for where a claim's number or name would stand. */
+const wideMax = 12;
 /** Of a stem's sentences so many count: what stands in more tells little. */
 const postingsMax = 512;
 /** What a neighbour's words count beside the sentence's own. */
@@ -29,6 +32,8 @@ export type Passages = {
   readonly window: readonly Sentence[];
   /** The best ones with their neighbours. */
   readonly pool: readonly Sentence[];
+  /** All that may hold the place where a number or a name of the claim would stand; the best first. */
+  readonly wide: readonly Sentence[];
   /** In the order of the evidence, for a model that judges pairs. */
   readonly text: string;
 };
@@ -40,6 +45,7 @@ export class Evidence {
   readonly #texts: string[] = [];
   readonly #sentences: Sentence[] = [];
   readonly #postings = new Map<string, number[]>();
+  readonly #layouts = new WeakMap<Sentence, Layout>();
   #lengths = 0;
 
   /** `null`: the texts hold nothing to compare with. */
@@ -67,6 +73,21 @@ export class Evidence {
   /** Whether any sentence holds it. */
   has = (stem: string): boolean => this.#postings.has(stem);
 
+  /** How much a stem tells: the rarer, the more. */
+  weightOf = (stem: string): number => {
+    const count = this.#postings.get(stem)?.length ?? 0;
+    return Math.log(1 + (this.size - count + 0.5) / (count + 0.5));
+  };
+
+  layoutOf(sentence: Sentence): Layout {
+    let layout = this.#layouts.get(sentence);
+    if (layout === undefined) {
+      layout = layoutOf(sentence.tokens, sentence.facts);
+      this.#layouts.set(sentence, layout);
+    }
+    return layout;
+  }
+
   #add(text: string): void {
     const tokens = tokensOf(text);
     if (!tokens.some(({ kind }) => kind !== "mark")) return;
@@ -92,8 +113,8 @@ export class Evidence {
       score:
         (scores.get(index) ?? 0) + neighbourShare * Math.max(scores.get(index - 1) ?? 0, scores.get(index + 1) ?? 0),
     }));
-    const best = ranked.sort((a, b) => b.score - a.score || a.index - b.index).slice(0, bestMax);
-    const indexes = best.length === 0 ? [0] : best.map(({ index }) => index);
+    const wide = ranked.sort((a, b) => b.score - a.score || a.index - b.index).slice(0, wideMax);
+    const indexes = wide.length === 0 ? [0] : wide.slice(0, bestMax).map(({ index }) => index);
     const around = (index: number): number[] => [index - 1, index, index + 1].filter((it) => it >= 0 && it < this.size);
     const pool = [...new Set(indexes.flatMap(around))].sort((a, b) => a - b);
     const all = (list: readonly number[]): readonly Sentence[] =>
@@ -102,6 +123,7 @@ export class Evidence {
       best: all(indexes),
       window: all(around(indexes[0] as number)),
       pool: all(pool),
+      wide: all([...new Set([...indexes, ...wide.map(({ index }) => index), ...pool])]),
       text: pool.map((index) => this.#texts[index]).join(" "),
     };
   }
@@ -116,7 +138,7 @@ export class Evidence {
     for (const stem of stems) {
       const holding = this.#postings.get(stem);
       if (holding === undefined) continue;
-      const weight = Math.log(1 + (this.size - holding.length + 0.5) / (holding.length + 0.5));
+      const weight = this.weightOf(stem);
       for (const index of holding) {
         const length = (this.#sentences[index] as Sentence).tokens.length;
         scores.set(index, (scores.get(index) ?? 0) + (weight * 2.2) / (1 + 1.2 * (0.25 + (0.75 * length) / mean)));

@@ -18,10 +18,9 @@ export function factsOf(tokens: readonly Token[]): readonly Fact[] {
     if (fact === null) at += 1;
     else {
       const last = facts.at(-1);
-      if (last?.kind === "quantity" && fact.kind === "quantity" && isRange(tokens, last.to, fact.from)) {
-        facts[facts.length - 1] = asBeginning(last, fact);
-      }
-      facts.push(fact);
+      const isSpan = last?.kind === "quantity" && fact.kind === "quantity" && isRange(tokens, last.to, fact.from);
+      if (isSpan && !last.isYear) facts[facts.length - 1] = asBeginning(last, fact);
+      facts.push(isSpan && last.isYear ? asYear(last, fact) : fact);
       at = Math.max(at + 1, fact.to);
     }
   }
@@ -31,6 +30,15 @@ export function factsOf(tokens: readonly Token[]): readonly Fact[] {
 /** 5-10 km, 5 to 10 million: what stands behind the second is of the first too. */
 function isRange(tokens: readonly Token[], from: number, to: number): boolean {
   return to === from + 1 && /^(?:-|\u2013|\u2014|to|and|or|bis|und|a|y|e|et|ou)$/.test(tokens[from]?.word ?? "");
+}
+
+/** 2018-19: the second is a year too. */
+function asYear(first: Quantity, second: Quantity): Quantity {
+  const [year = 0] = first.values;
+  const [value = 0] = second.values;
+  if (second.isYear || second.unit !== null || second.isOrdinal || value > 99 || second.to !== second.from + 1)
+    return second;
+  return { ...second, isYear: true, values: [year - (year % 100) + value] };
 }
 
 function asBeginning(first: Quantity, second: Quantity): Quantity {
@@ -94,7 +102,9 @@ function quantityLikeness(claim: Quantity, fact: Fact): Likeness {
   }
   if (isCentury(claim) && fact.isYear) return inCentury(claim, fact.values) ? "same" : "other";
   // The fourth season is season 4.
-  if (claim.isOrdinal !== fact.isOrdinal) return sameValue(claim, fact) ? "same" : "unlike";
+  if (claim.isOrdinal !== fact.isOrdinal) return sameNumber(claim, fact) ? "same" : "unlike";
+  if (claim.label !== null && fact.label !== null)
+    return claim.label !== fact.label ? "unlike" : sameValue(claim, fact) ? "same" : "other";
   const [a, b] = [claim.unit, fact.unit];
   if (a !== null && b !== null && a.measures !== b.measures) return "unlike";
   const isSame = sameValue(claim, fact);
@@ -103,6 +113,10 @@ function quantityLikeness(claim: Quantity, fact: Fact): Likeness {
     return isSame ? "same" : a === null && b === null && countAlike(claim, fact) ? "other" : "unlike";
   return isSame ? "same" : "other";
 }
+
+/** Without unit, and as written. */
+const sameNumber = (claim: Quantity, fact: Quantity): boolean =>
+  claim.unit === null && fact.unit === null && claim.values[0] === fact.values[0];
 
 const centurySeconds = 3_155_760_000;
 const isCentury = ({ isOrdinal, unit }: Quantity): boolean => isOrdinal && unit?.factor === centurySeconds;
@@ -136,7 +150,8 @@ function sameValue(claim: Quantity, fact: Quantity): boolean {
       const off = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b), 1e-12);
       if (off <= (isOtherUnit ? unitShare : exactShare)) return true;
       // Both tell a bound: then it is the same one.
-      if (claim.loose !== null && claim.loose !== "about" && claim.loose === fact.loose) return off <= unitShare;
+      if (claim.loose !== null && claim.loose !== "about" && claim.loose === fact.loose)
+        return isRounding(claim, written, fact, value);
       if (claim.loose !== null && off <= looseShare) return true;
       if (claim.loose === "least" && b >= a && b <= a * boundTimes) return true;
       if (claim.loose === "most" && b <= a && b >= a / boundTimes) return true;

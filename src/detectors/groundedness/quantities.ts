@@ -2,7 +2,7 @@
  * Reads numbers, amounts and ordinals out of tokens, written in digits or words, each with its unit and what it counts. What a
  * number is worth may be open (`1.200`): then all that it can mean is kept. Pure, linear.
  */
-import type { Token } from "./tokens.ts";
+import { stemOf, type Token } from "./tokens.ts";
 import { loosenessOf, type Looseness, numberWord, partWord } from "./words/number-words.ts";
 import { isCurrencySign, type Unit, unitOf } from "./words/units.ts";
 
@@ -24,6 +24,8 @@ export type Quantity = {
   readonly place: number;
   /** What it counts: the stem of the word behind it. */
   readonly counts: string | null;
+  /** What it is the number of: the stem of the word before it, `tier` of Tier 1. */
+  readonly label: string | null;
   /** Of the text; the unit is not part of it. */
   readonly start: number;
   readonly end: number;
@@ -40,6 +42,12 @@ type Reading = {
   readonly isOrdinal: boolean;
   readonly isDecade: boolean;
 };
+
+const labels: ReadonlySet<string> = new Set(
+  "tier part route season chapter section version level phase type grade step stage size number day week position room gate page episode volume article class model line highway interstate figure table group round act platform terminal track channel district ward psalm book band category mark model apollo windows quarter q teil kapitel staffel stufe klasse partie saison chapitre niveau parte temporada capitulo nivel"
+    .split(" ")
+    .map(stemOf),
+);
 
 const spacesInNumber = /[\u00a0\u202f'\u2019]/g;
 
@@ -69,6 +77,7 @@ export function quantityAt(tokens: readonly Token[], from: number): Quantity | n
     place,
     scale,
     counts: countedAfter(tokens, read.to),
+    label: labelBefore(tokens, from),
     start: first.start,
     end: last.end,
     from,
@@ -139,7 +148,7 @@ function wordsAt(tokens: readonly Token[], from: number): Reading | null {
     const token = tokens[at] as Token;
     if (token.kind === "mark" && token.word === "-" && current !== null && isNumber(tokens[at + 1])) continue;
     if (token.word === "and" && current !== null && place >= 100 && isNumber(tokens[at + 1])) continue;
-    const part = token.kind === "word" ? partWord(token.word) : null;
+    const part = token.kind === "word" && !isHalfInOrder(tokens, at) ? partWord(token.word) : null;
     if (part !== null && (current !== null || part === 0.5)) return partReading(tokens, (current ?? 1) * part, at + 1);
     const word = token.kind === "word" ? numberWord(token.word) : null;
     if (word === null || (token.word.length <= 2 && word.kind === "scale")) break;
@@ -166,6 +175,12 @@ function wordsAt(tokens: readonly Token[], from: number): Reading | null {
   while (tokens[to - 1]?.kind === "mark" || tokens[to - 1]?.word === "and") to -= 1;
   return { values: [total + current], place: Math.max(1, place), scale: 1, to, isOrdinal, isDecade: false };
 }
+
+/** The second half is a place, not 50 percent. */
+const isHalfInOrder = (tokens: readonly Token[], at: number): boolean => {
+  const before = tokens[at - 1]?.word ?? "";
+  return /^(?:other|latter|former|last)$/.test(before) || numberWord(before)?.kind === "ordinal";
+};
 
 /** What is less than the last round number adds to it: twenty three, two hundred five, two thousand ten. */
 const fits = (current: number, value: number): boolean =>
@@ -217,10 +232,22 @@ function loosenessBefore(tokens: readonly Token[], from: number): Looseness | nu
     if (kind === "mark" && (word === "~" || word === "\u2248")) return "about";
     if (kind === "mark" && (word === "<" || word === ">")) return word === ">" ? "least" : "most";
     const looseness = kind === "word" ? loosenessOf(word) : null;
-    if (looseness !== null) return looseness;
+    if (looseness !== null) return bindsOnlyWith(word, tokens[at + 1]?.word ?? "") ? null : looseness;
     if (kind === "word" && !/^(?:the|a|an|than|to|of|als|que|de|di|dan)$/.test(word)) return null;
   }
   return null;
+}
+
+/** "Up 40 percent" is no bound, "up to 40 percent" is one; so with "more" and "more than". */
+const bindsOnlyWith = (word: string, next: string): boolean =>
+  (word === "up" && next !== "to") || (compared.test(word) && !/^(?:than|als|que|de|di|do|dan)$/.test(next));
+const compared = /^(?:more|less|fewer|mehr|weniger|plus|moins|mas|menos|meno|meer|minder)$/;
+
+/** "Tier 1", "Route 5", "season four": the number is a name, and not of how many. `null`: it may count. */
+function labelBefore(tokens: readonly Token[], from: number): string | null {
+  const before = tokens[from - 1];
+  if (before?.kind !== "word" || !before.isContent) return null;
+  return labels.has(before.stem) ? before.stem : null;
 }
 
 /** The last content word of the run behind it: `two million new jobs` counts jobs. Near enough: the first. */

@@ -2,7 +2,7 @@
  * Words that rule each other out: opposites (`rise`, `fall`), and sets of which a thing is one (weekdays, colours). Compared by
  * stem; a stem may stand in several.
  */
-import { stemOf } from "../tokens.ts";
+import { stemOf, type Token } from "../tokens.ts";
 
 /** One side | the other. */
 const opposites: readonly string[] = [
@@ -163,3 +163,41 @@ export function areOneSide(a: string, b: string): boolean {
       group < opposites.length && others.some((other) => other.group === group && other.side === side),
   );
 }
+
+/** Function words that tell a direction or an amount. */
+const smallPoles: ReadonlySet<string> = new Set(
+  "up down before after above below over under more less most least fewer few many all no none never always first last within outside".split(
+    " ",
+  ),
+);
+
+/** Whether the word has an opposite that says another thing of the world. "Up to", "more than one" and the like do not. */
+export function isPole(tokens: readonly Token[], at: number): boolean {
+  const { word, stem, isContent } = tokens[at] as Token;
+  if (!places.has(stem) || (!isContent && !smallPoles.has(word))) return false;
+  return !(word === "up" && tokens[at + 1]?.word === "to");
+}
+
+/** How two words lie: on one side, on two that rule each other out, or they have nothing in common. */
+export function sideLikeness(a: string, b: string): "same" | "other" | "unlike" {
+  if (a === b) return "same";
+  const others = places.get(b);
+  if (others === undefined) return "unlike";
+  let isOther = false;
+  for (const { group, side } of places.get(a) ?? none) {
+    for (const other of others) {
+      if (other.group !== group) continue;
+      if (other.side === side) return "same";
+      isOther = true;
+    }
+  }
+  return isOther ? "other" : "unlike";
+}
+const none: readonly { readonly group: number; readonly side: number }[] = [];
+
+/** Of a stem those that a prefix makes of it, or that it is made of: able, unable. */
+export function turnedRound(stem: string): readonly string[] {
+  const taken = denyingPrefixes.filter((prefix) => stem.startsWith(prefix) && stem.length - prefix.length >= 4);
+  return [...taken.map((prefix) => stem.slice(prefix.length)), ...denyingPrefixes.map((prefix) => prefix + stem)];
+}
+const denyingPrefixes: readonly string[] = ["un", "in", "im", "il", "ir", "dis", "non"];
