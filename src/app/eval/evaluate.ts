@@ -18,6 +18,8 @@ export type Evaluation = Report & {
 export type EvaluateInput = {
   readonly judge: RowJudge;
   readonly files: readonly string[];
+  /** The row as it is to be judged; `null`: it is passed over. Asked once for each, in their order. */
+  readonly take?: (row: Row) => Row | null;
   /** Called in the order of the rows, and waited for. */
   readonly onRow: (row: Row, judgement: Judgement) => Promise<void> | void;
   /** Monotonic. */
@@ -27,10 +29,11 @@ export type EvaluateInput = {
 };
 
 /** Throws where a file has changed since it was found good. */
-export async function evaluate({ judge, files, onRow, nowMs, stop }: EvaluateInput): Promise<Evaluation> {
+export async function evaluate(input: EvaluateInput): Promise<Evaluation> {
+  const { judge, onRow, nowMs } = input;
   const begun = nowMs();
   const outcomes: Outcome[] = [];
-  for await (const { row, judgement } of judgedRows(judge, files, stop)) {
+  for await (const { row, judgement } of judgedRows(input)) {
     outcomes.push(outcomeOf(row, judgement));
     await onRow(row, judgement);
   }
@@ -44,11 +47,13 @@ type JudgedRow = { readonly row: Row; readonly judgement: Judgement };
 type Begun = { readonly judged: Promise<JudgedRow>; isDone: boolean };
 
 /** A row that takes long keeps its place, but no other from being judged. */
-async function* judgedRows(judge: RowJudge, files: readonly string[], stop: AbortSignal): AsyncGenerator<JudgedRow> {
+async function* judgedRows({ judge, files, stop, take = (row) => row }: EvaluateInput): AsyncGenerator<JudgedRow> {
   const begun: Begun[] = [];
   const running = new Set<Promise<unknown>>();
-  for await (const row of rowsOf(files)) {
+  for await (const read of rowsOf(files)) {
     if (stop.aborted) break;
+    const row = take(read);
+    if (row === null) continue;
     const judged = judge.judge(row).then((judgement) => ({ row, judgement }));
     const one: Begun = { judged, isDone: false };
     // Of a failure whoever waits for the row hears in its turn.
