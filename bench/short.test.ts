@@ -13,6 +13,7 @@ import { inferencePage } from "./inference-report.ts";
 import { runPrompts } from "./prompts.ts";
 import { promptsPage } from "./prompts-report.ts";
 import { hostiles } from "./load/hostile.ts";
+import { modelKinds } from "../src/domain/policy.ts";
 import { detectKinds as allKinds } from "../src/policy/source/detect-source.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
@@ -26,8 +27,8 @@ async function options(parts: AsyncDisposableStack): Promise<BenchOptions> {
   return { envoy: await envoyPath(), short: true, ...none, command: "test", say: (line) => notices.push(line), parts };
 }
 
-// Models have a benchmark of their own.
-const detectKinds = allKinds.filter((kind) => kind !== "model");
+// Models have benchmarks of their own.
+const detectKinds = allKinds.filter((kind) => !modelKinds.some((each) => each === kind));
 
 test("transport: no exchange fails, with none, the do-nothing server and Sallyport", async () => {
   await using parts = new AsyncDisposableStack();
