@@ -10,6 +10,7 @@ import { evaluationText } from "../app/eval/document.ts";
 import { evaluate, scoreLine } from "../app/eval/evaluate.ts";
 import type { RowJudge } from "../app/eval/judge.ts";
 import { detectorKind, type Opened, openDetectorJudge, openPolicyJudge } from "../app/eval/open-judge.ts";
+import { kindWanted, openKindJudge } from "../app/eval/open-kind-judge.ts";
 import { openModelJudge } from "../app/eval/open-model-judge.ts";
 import { checkFiles, type FileRead } from "../app/eval/rows.ts";
 import { systemClock } from "../app/surroundings.ts";
@@ -36,7 +37,7 @@ export function registerEval(program: Command, exit: (status: number) => void): 
     .description("measure a detector or a policy on labelled texts")
     .option(
       "--detector <name>",
-      "a kind of detector with its defaults, such as pii or secrets; or a model: NAME, NAME@DIGEST or its folder",
+      "a kind of detector with its defaults, such as pii, injection or harm:toxicity; or a model: NAME, NAME@DIGEST or its folder",
     )
     .option("--policy <file>", "a policy, all of its rules together")
     .option(...modelsFlag)
@@ -97,10 +98,12 @@ async function sameFile(path: string): Promise<string> {
 }
 
 async function openJudge({ detector = "", policy, models }: Flags): Promise<Opened> {
+  const asked = policy === undefined ? kindWanted(detector) : null;
   const kind = policy === undefined ? detectorKind(detector) : null;
-  if (kind !== null) return openDetectorJudge(kind);
+  if (kind !== null && asked === null) return openDetectorJudge(kind);
   const settings = readModelSettings(models);
   if (!settings.ok) return settings;
+  if (asked !== null) return openKindJudge(asked, settings.value);
   return policy === undefined ? openModelJudge(detector, settings.value) : openPolicyJudge(policy, settings.value);
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { factsBundle } from "./model-store.ts";
 
 /** `injection`: "ignore" and "rules" together; so is `toxicity`. `names`: "ada", "lovelace". `embedding`: sea, garden, books. */
-const guardManifest = `kind: Model
+export const guardManifest = `kind: Model
 version: 1
 name: guard
 licence: Apache-2.0

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { modelNumbers, type ModelSettings } from "../../config/models.ts";
 import type { ModelSource } from "../../detectors/index.ts";
-import type { DetectKind, Policy } from "../../domain/policy.ts";
+import type { DetectKind, Policy, Rule } from "../../domain/policy.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { Plan } from "../../guard/plan.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
@@ -55,8 +55,8 @@ export const detectorKind = (name: string): DetectKind | null => detectKinds.fin
 
 /** A detector as a rule has it that says nothing more of it: what it finds counts, however sure it is. */
 export function openDetectorJudge(kind: DetectKind): Opened {
-  const needed = mistakesOf(policyOf("reply", { [kind]: {} }));
-  if (needed !== null) return err([`${kind} needs settings; write a rule with them and take --policy: ${needed}`]);
+  const rule = oneRule("reply", { [kind]: {} });
+  if (!rule.ok) return err([`${kind} needs settings; write a rule with them and take --policy: ${rule.error}`]);
   const prompt = judgesReplyOnly(kind) ? null : flagging("prompt", { [kind]: {} });
   const shipped = { prompt, reply: flagging("reply", { [kind]: {} }) };
   const subject = { kind: "detector", name: kind } as const;
@@ -66,9 +66,13 @@ export function openDetectorJudge(kind: DetectKind): Opened {
   return ok(detectorJudge({ subject, shipped, all, isSplit: false, threshold: defaultGroundednessThreshold }));
 }
 
-function mistakesOf(source: string): string | null {
-  const policy = readPolicy(Buffer.from(source));
-  return policy.ok ? null : policy.error.map(({ message }) => message).join("; ");
+/** The error says what is wrong with it. Models are not looked at. */
+export function oneRule(stage: Stage, detect: object): Result<Rule, string> {
+  const policy = readPolicy(Buffer.from(policyOf(stage, detect)));
+  if (!policy.ok) return err(policy.error.map(({ message }) => message).join("; "));
+  const [rule] = policy.value.rules;
+  assert(rule !== undefined, "it has one rule");
+  return ok(rule);
 }
 
 /** A policy of one rule, which only notes. */
