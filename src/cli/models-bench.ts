@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { benchModel, type ModelBench } from "../app/models-bench/bench-models.ts";
 import { settingsOf } from "../app/models-bench/cells.ts";
+import { findFolder } from "../app/models/find-model.ts";
 import { readConfig } from "../config/config.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { type MeasuredSettings, withModelSettings } from "../config/write-models.ts";
@@ -20,7 +21,7 @@ export function registerModelsBench(program: Command, exit: (status: number) => 
   models
     .command("bench")
     .description("measure a model on this machine: backends, precisions, threads, batches and windows")
-    .argument("<dir>", "a model's folder, as exported")
+    .argument("<model>", "a model's folder, as exported; or its name, as models list prints it")
     .option("--json <file>", "write all figures there as one JSON document")
     .option("--write <config>", "write the best settings into a configuration; its comments stay")
     .option("--seconds <n>", "how long each figure is measured", "0.5")
@@ -48,10 +49,16 @@ async function runBench(dir: string, flags: Flags): Promise<number> {
     return exitStatus.bad;
   }
   const { openvinoFolder, device } = config.value.models;
+  const found = await findFolder(config.value.models, dir);
+  if (!found.ok) {
+    for (const problem of found.error) console.error(`${problem.file}: ${problem.message}`);
+    return exitStatus.bad;
+  }
+  const { folder } = found.value;
   const progress = createProgress("measuring");
   const onProgress = (done: number, of: number, doing: string): void => progress.show(done, of, doing);
   using listening = listenForStop();
-  const input = { folder: resolve(dir), openvinoFolder, device, cellMs: seconds * 1000, onProgress };
+  const input = { folder, openvinoFolder, device, cellMs: seconds * 1000, onProgress };
   const bench = await benchModel(listening.stop, input);
   progress.end();
   if (listening.stop.aborted) return refuse("interrupted: nothing is written", exitStatus.interrupted);

@@ -12,7 +12,7 @@ async function openStore(): Promise<TempDir> {
   return dir;
 }
 
-const env = { SALLYPORT_MODELS_BACKEND: "onnxruntime" };
+const env = { SALLYPORT_MODELS_BACKEND: "onnxruntime", SALLYPORT_MODELS_SHIPPED: "false" };
 const models = (dir: TempDir, ...args: readonly string[]) => sallyport(["models", ...args], { cwd: dir.path, env });
 
 test("list, activate, roll back", async () => {

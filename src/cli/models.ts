@@ -1,11 +1,13 @@
-/** `sallyport models list | check | activate | rollback`: the models of a store. Prints; decides nothing. */
+/** `sallyport models list | check | activate | rollback`: models of a store, and those that ship. Prints; decides nothing. */
 import { readFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import { createProbe, type ProbeReport } from "../app/models/probe.ts";
 import { shortDigest } from "../app/models/store.ts";
-import { activateModel, type ListedBundle, listModels, rollBackModel } from "../app/models/store-commands.ts";
+import { findFolder } from "../app/models/find-model.ts";
+import { type BundleState, type ListedBundle, listModels } from "../app/models/list-models.ts";
+import { activateModel, rollBackModel } from "../app/models/store-commands.ts";
 import { readConfig } from "../config/config.ts";
 import { readEnvironment } from "../config/environment.ts";
 import type { ModelSettings } from "../config/models.ts";
@@ -23,7 +25,7 @@ export function registerModels(program: Command, exit: (status: number) => void)
   const statuses = "\nExit status: 0 done, 1 something is wrong with a model or the folder, 2 usage.";
   models
     .command("list")
-    .description("the models of the folder: name, digest, state")
+    .description("the models of the folder, and those that come with Sallyport: name, digest, state")
     .option(...folder)
     .option(...config)
     .option("--json", "one JSON document")
@@ -32,7 +34,10 @@ export function registerModels(program: Command, exit: (status: number) => void)
   models
     .command("check")
     .description("read, load and run a model in a process of its own, and say what it is or what is wrong")
-    .argument("<dir>", "a model's folder, as exported: model.onnx or model.xml, tokenizer.json, config.json")
+    .argument(
+      "<model>",
+      "a model's folder, as exported: model.onnx or model.xml, tokenizer.json, config.json; or its name, as list prints it",
+    )
     .option(...config)
     .option("--json", "one JSON document")
     .addHelpText("after", `${statuses}\nExample: sallyport models check models/attacks`)
@@ -88,29 +93,42 @@ async function withSettings(flags: Flags, run: (settings: ModelSettings) => Prom
   return run({ ...models, folder: flags.folder ?? models.folder });
 }
 
-async function runList({ folder }: ModelSettings, { json }: Flags): Promise<number> {
-  const listed = await listModels(folder);
+async function runList(settings: ModelSettings, { json }: Flags): Promise<number> {
+  const { folder } = settings;
+  const listed = await listModels(settings);
   if (!listed.ok) return refuse(listed.error);
   if (json === true) console.log(JSON.stringify(listed.value, null, 2));
   else for (const line of listLines(folder, listed.value)) console.log(line);
   return listed.value.some(({ state }) => state === "bad") ? exitStatus.bad : exitStatus.good;
 }
 
-const styles = { active: "green", shadow: "cyan", before: "dim", idle: "dim", bad: "red" } as const;
+const styles = {
+  active: "green",
+  shadow: "cyan",
+  before: "dim",
+  idle: "dim",
+  shipped: "green",
+  "shipped-unused": "dim",
+  bad: "red",
+} as const satisfies Record<BundleState, string>;
+
+const wordOf = (state: BundleState): string => (state === "shipped-unused" ? "shipped, not used" : state);
 
 function listLines(folder: string, listed: readonly ListedBundle[]): readonly string[] {
   if (listed.length === 0) return [`${folder} holds no models; put one there as ${folder}/NAME/model.onnx`];
   const idOf = ({ name, digest }: ListedBundle): string =>
     name === null || digest === null ? "-" : `${name}@${shortDigest(digest)}`;
   const width = Math.max(...listed.map((each) => idOf(each).length));
+  const wide = Math.max("active".length, ...listed.map(({ state }) => wordOf(state).length));
   return listed.flatMap((each) => [
-    `${paint(styles[each.state], each.state.padEnd(6))}  ${idOf(each).padEnd(width)}  ${each.folder}  ${each.tasks.join(", ")}`.trimEnd(),
-    ...each.problems.map(({ file, message }) => `        ${here(file)}: ${message}`),
+    `${paint(styles[each.state], wordOf(each.state).padEnd(wide))}  ${idOf(each).padEnd(width)}  ${here(each.folder)}  ${[...new Set(each.tasks)].join(", ")}`.trimEnd(),
+    ...each.problems.map(({ file, message }) => `${" ".repeat(wide + 2)}${here(file)}: ${message}`),
   ]);
 }
 
 async function runCheck(settings: ModelSettings, dir: string, { json }: Flags): Promise<number> {
-  const report = await createProbe()({ folder: resolve(dir), fallbackName: null, settings });
+  const found = await findFolder(settings, dir);
+  const report = found.ok ? await createProbe()({ ...found.value, settings }) : found;
   if (json === true) console.log(JSON.stringify(report.ok ? report.value : { problems: report.error }, null, 2));
   else if (report.ok) for (const line of reportLines(report.value)) console.log(line);
   if (report.ok) return exitStatus.good;
@@ -142,18 +160,19 @@ function reportLines(report: ProbeReport): readonly string[] {
 async function runActivate(settings: ModelSettings, wanted: string, { shadow = false }: Flags): Promise<number> {
   const done = await activateModel({ settings, probe: createProbe() }, wanted, shadow);
   if (!done.ok) return refuse(done.error);
-  const { name, digest } = done.value;
-  console.log(`${name}@${shortDigest(digest)} ${shadow ? "stands in shadow" : "is active"}`);
+  const { name, digest, isShipped, isAlready } = done.value;
+  const state = shadow ? "stands in shadow" : isShipped ? "serves, as it comes with Sallyport" : "is active";
+  console.log(`${name}@${shortDigest(digest)} ${state}${isAlready ? "; nothing was to be done" : ""}`);
   return exitStatus.good;
 }
 
-async function runRollback({ folder }: ModelSettings, name: string, { shadow = false }: Flags): Promise<number> {
-  const done = await rollBackModel(folder, name, shadow);
+async function runRollback(settings: ModelSettings, name: string, { shadow = false }: Flags): Promise<number> {
+  const done = await rollBackModel(settings, name, shadow);
   if (!done.ok) return refuse(done.error);
   console.log(
     done.value === null
       ? `${name}: nothing stands in shadow now`
-      : `${name}@${shortDigest(done.value)} is active again`,
+      : `${name}@${shortDigest(done.value.digest)} ${done.value.isShipped ? "serves again, as it comes with Sallyport" : "is active again"}`,
   );
   return exitStatus.good;
 }

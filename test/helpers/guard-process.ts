@@ -16,6 +16,8 @@ export interface GuardOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** More arguments of `serve`. */
   readonly args?: readonly string[];
+  /** The program's entry; this checkout's where left out. */
+  readonly main?: string;
   /** Told each line of its log. */
   readonly onLine?: (line: string) => void;
 }
@@ -46,10 +48,10 @@ export class GuardProcess implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { policy, args = [], env = {}, onLine, supervised = false } = this.#options;
+    const { policy, args = [], env = {}, onLine, supervised = false, main = PROGRAM } = this.#options;
     const alone = supervised ? [] : ["--no-supervise"];
     const where = ["--listen", `unix:${this.socket}`, "--admin", "127.0.0.1:0", "--policy", policy];
-    this.#child = new Child(process.execPath, [PROGRAM, "serve", ...where, ...alone, ...args], {
+    this.#child = new Child(process.execPath, [main, "serve", ...where, ...alone, ...args], {
       env: { ...process.env, ...env },
       ...(onLine === undefined ? {} : { onStdout: onLine }),
     });

@@ -14,6 +14,8 @@ export type RunOptions = {
   readonly stdin?: string;
   /** Beside this process's own, of which nothing that names a setting of Sallyport is handed on. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Its entry; this checkout's where left out. */
+  readonly main?: string;
 };
 
 /** Resolves when it has ended by itself. */
@@ -23,10 +25,10 @@ export const sallyport = (args: readonly string[], options: RunOptions): Promise
 /** While it runs its output can be listened to, and signals sent. */
 export function startSallyport(
   args: readonly string[],
-  { cwd, stdin = "", env = {} }: RunOptions,
+  { cwd, stdin = "", env = {}, main = MAIN }: RunOptions,
 ): { readonly child: ChildProcessWithoutNullStreams; readonly outcome: Promise<Outcome> } {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("SALLYPORT_"));
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...Object.fromEntries(own), ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...Object.fromEntries(own), ...env } });
   child.stdin.on("error", () => undefined); // it need not read what it is not asked to
   child.stdin.end(stdin);
   return { child, outcome: outcomeOf(child) };

@@ -91,7 +91,7 @@ test("a running guard: a model goes and comes, and a policy asks what none answe
   const file = dir.join("policy.yaml");
   await writeFile(file, policyOf(risk));
   const config = dir.join("config.yaml");
-  const models = { folder: store.folder, threads: 1 };
+  const models = { folder: store.folder, threads: 1, shipped: false };
   await writeFile(config, JSON.stringify({ kind: "Config", version: 1, models }));
   const emitter = new EventEmitter();
   const lines = on(emitter, "line");
@@ -139,7 +139,7 @@ test("a guard does not start with a policy that asks for no model there is, nor 
   await using dir = await openTempDir();
   await writeFile(dir.join("p.yaml"), policyOf(risk));
   const args = ["serve", "--policy", "p.yaml", "--listen", `unix:${dir.join("own/s")}`, "--admin", "127.0.0.1:0"];
-  const none = await sallyport(args, { cwd: dir.path });
+  const none = await sallyport(args, { cwd: dir.path, env: { SALLYPORT_MODELS_SHIPPED: "false" } });
   assert.equal(none.code, 1);
   assert.match(none.stderr, /p\.yaml:6:\d+: no model is called "words"; there is none in the models folder/);
 

@@ -1,6 +1,9 @@
 /** From the name that a command is given to the bundle that is meant. Reads files; loads no model. */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
+import { err, ok, type Result } from "../../stdx/result.ts";
 import type { Pin } from "./active.ts";
 import { readShipped, readShippedBundle } from "./shipped.ts";
 import { findWanted, readWantedForm } from "./store.ts";
@@ -37,6 +40,22 @@ export async function findModel(stores: Stores, wanted: string): Promise<FoundMo
   }
   const read = await readShippedBundle(stores.shippedFolder, form.name, pin);
   return read.ok ? { kind: "found", bundle: read.value, isShipped: true } : { kind: "bad", problems: read.error };
+}
+
+/** A folder that a command means, and the name for a manifest that gives none; `null`: the folder's. */
+export type FoundFolder = { readonly folder: string; readonly fallbackName: string | null };
+
+/** A folder that is there, wherever; else that of the model of this name. */
+export async function findFolder(
+  stores: Stores,
+  wanted: string,
+): Promise<Result<FoundFolder, readonly BundleProblem[]>> {
+  const isFolder = (await stat(wanted).catch(() => null)) !== null;
+  if (isFolder || readWantedForm(wanted) === null) return ok({ folder: resolve(wanted), fallbackName: null });
+  const found = await findModel(stores, wanted);
+  if (found.kind === "found") return ok({ folder: found.bundle.files.folder, fallbackName: found.bundle.name });
+  if (found.kind === "bad") return err(found.problems);
+  return err([{ file: wanted, message: "is no folder, and no model of this name is there" }, found.problem]);
 }
 
 type Shipped =

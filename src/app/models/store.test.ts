@@ -9,7 +9,8 @@ import { type ActiveModels, activeName, historyMax, type Pin, readActive, writeA
 import { changeActive, lockName } from "./change-active.ts";
 import { createProbe } from "./probe.ts";
 import { activated, findWanted, readStored, rolledBack, shadowed } from "./store.ts";
-import { activateModel, listModels, rollBackModel } from "./store-commands.ts";
+import { listModels } from "./list-models.ts";
+import { activateModel, rollBackModel } from "./store-commands.ts";
 import { readServingBundles } from "./wanted-models.ts";
 
 const pin = (digit: string): Pin => ({ folder: `guard/${digit}`, digest: `sha256:${digit.repeat(64)}` });
@@ -90,13 +91,14 @@ async function fill(dir: TempDir): Promise<{ readonly v1: string; readonly v2: s
   await mkdir(dir.join("notes"));
   await mkdir(dir.join(".cache"));
   const digestOf = async (folder: string): Promise<string> => {
-    const listed = await listModels(dir.path);
+    const listed = await listModels(ownOnly(dir.path));
     return (listed.ok && listed.value.find((each) => each.folder === folder)?.digest) || assert.fail(folder);
   };
   return { v1: await digestOf("guard/v1"), v2: await digestOf("guard/v2") };
 }
 
-const settingsOf = (folder: string) => ({ ...standardModelSettings(), backend: "onnxruntime", folder }) as const;
+const settingsOf = (folder: string) =>
+  ({ ...standardModelSettings(), backend: "onnxruntime", ...ownOnly(folder) }) as const;
 
 test("NAME/VERSION is a model of the name NAME, found by its digest", async () => {
   await using dir = await openTempDir();
@@ -123,7 +125,7 @@ test("activate, activate another, roll back; a server is told only what was trie
   const { v1, v2 } = await fill(dir);
   const parts = { settings: settingsOf(dir.path), probe: createProbe() };
   const states = async (): Promise<readonly string[]> => {
-    const listed = await listModels(dir.path);
+    const listed = await listModels(ownOnly(dir.path));
     return listed.ok
       ? listed.value.map(({ folder, state }) => `${folder} ${state}`)
       : assert.fail(listed.error[0]?.message);
@@ -134,11 +136,14 @@ test("activate, activate another, roll back; a server is told only what was trie
   assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 shadow", "vectors idle"]);
   assert.ok((await activateModel(parts, `guard@${v2}`, false)).ok);
   assert.deepEqual(await states(), ["guard/v1 before", "guard/v2 active", "vectors idle"]);
-  assert.deepEqual(await rollBackModel(dir.path, "guard", false), { ok: true, value: v1 });
+  assert.deepEqual(await rollBackModel(ownOnly(dir.path), "guard", false), {
+    ok: true,
+    value: { digest: v1, isShipped: false },
+  });
   assert.deepEqual(await states(), ["guard/v1 active", "guard/v2 idle", "vectors idle"]);
-  const again = await rollBackModel(dir.path, "guard", false);
+  const again = await rollBackModel(ownOnly(dir.path), "guard", false);
   assert.match(again.ok ? "" : (again.error[0]?.message ?? ""), /has nothing that served as guard before/);
-  const unknown = await rollBackModel(dir.path, "nobody", false);
+  const unknown = await rollBackModel(ownOnly(dir.path), "nobody", false);
   assert.match(unknown.ok ? "" : (unknown.error[0]?.message ?? ""), /has no active model nobody; active are: guard/);
   const refusing = { ...parts, probe: async () => err([{ file: "model.onnx", message: "crashes" }]) };
   assert.equal((await activateModel(refusing, "vectors", false)).ok, false);
@@ -155,7 +160,7 @@ test("what was changed after it was activated is told", async () => {
   await writeFile(config, (await readFile(config, "utf8")).replace("INJECTION", "ATTACK"));
   const bundles = await readServingBundles(ownOnly(dir.path), new Set());
   assert.match(bundles.ok ? "" : (bundles.error[0]?.message ?? ""), /its files were changed; activate it again/);
-  const listed = await listModels(dir.path);
+  const listed = await listModels(ownOnly(dir.path));
   assert.deepEqual(listed.ok && listed.value.filter(({ state }) => state === "bad").map(({ folder }) => folder), [
     "guard/v1",
   ]);

@@ -78,21 +78,25 @@ export function readWantedForm(wanted: string): { readonly name: string; readonl
   return form === null ? null : { name: form[1] ?? "", digest: form[2] ?? "" };
 }
 
+/** `none`: nothing there could be meant. */
+export type NotFound = BundleProblem & { readonly kind: "none" | "unclear" };
+
 /** The one bundle that `NAME@DIGEST` means. The digest may be cut short, or left out where there is only one of the name. */
 export async function findWanted(
   store: string,
   wanted: string,
-): Promise<Result<{ readonly bundle: Bundle; readonly folder: string }, BundleProblem>> {
+): Promise<Result<{ readonly bundle: Bundle; readonly folder: string }, NotFound>> {
   const form = readWantedForm(wanted);
   if (form === null) {
     return err({
+      kind: "unclear",
       file: wanted,
       message: "must be NAME or NAME@DIGEST, the digest's first 6 hexadecimal digits or more",
     });
   }
   const { name, digest } = form;
   const stored = await bundlesIn(store);
-  if (!stored.ok) return stored;
+  if (!stored.ok) return err({ kind: "none", ...stored.error });
   const good = stored.value.flatMap(({ folder, read }) => (read.ok ? [{ bundle: read.value, folder }] : []));
   const named = good.filter(({ bundle }) => bundle.name === name);
   const matching = named.filter(({ bundle }) => bundle.digest.startsWith(`sha256:${digest}`));
@@ -101,11 +105,15 @@ export async function findWanted(
   if (first !== undefined && matching.every(({ bundle }) => bundle.digest === first.bundle.digest)) return ok(first);
   const there = named.map(({ bundle, folder }) => `${name}@${shortDigest(bundle.digest)} in ${folder}`).join(", ");
   if (first !== undefined)
-    return err({ file: store, message: `holds several that this could be: ${there}; write more of the digest` });
+    return err({
+      kind: "unclear",
+      file: store,
+      message: `holds several that this could be: ${there}; write more of the digest`,
+    });
   const known = there || [...new Set(good.map(({ bundle }) => bundle.name))].join(", ") || "no bundle that can be read";
   const bad = stored.value.length - good.length;
   const more = bad === 0 ? "" : ` (and ${bad} that cannot be read: sallyport models list)`;
-  return err({ file: store, message: `holds no ${wanted}; it holds ${known}${more}` });
+  return err({ kind: "none", file: store, message: `holds no ${wanted}; it holds ${known}${more}` });
 }
 
 const digestDigits = 12;
@@ -136,6 +144,13 @@ export function rolledBack(models: ActiveModels, name: string): ActiveModels | n
   return before === undefined
     ? null
     : withEntry(models, name, { active: before, candidate, history: history.slice(0, -1) });
+}
+
+/** Nothing of the store serves under the name any more; it goes into history, or is forgotten. */
+export function withdrawn(models: ActiveModels, name: string, as: "history" | "forgotten" = "history"): ActiveModels {
+  const { active, candidate, history } = models.get(name) ?? nothing;
+  const kept = active === null || as === "forgotten" ? history : [...history, active].slice(-historyMax);
+  return withEntry(models, name, { active: null, candidate, history: kept });
 }
 
 const withEntry = (models: ActiveModels, name: string, entry: ActiveEntry): ActiveModels =>
