@@ -52,7 +52,7 @@ export const sets = {
   xquad: data(
     "groundedness/xquad_qa.train",
     "CC-BY-SA-4.0",
-    "train part, whose texts the encoder has seen without labels",
+    "train part: the encoder has read its texts, not which belong together",
   ),
   summedits: data("groundedness/summedits.test", "Apache-2.0"),
   "begin-wow": data(

@@ -79,7 +79,8 @@ export function tablesOf(card: Card): ReadonlyMap<string, string> {
 
 function measuredLine({ model, measured }: Card): string {
   const { date, runtime, runtimeVersion, device, precision, flags } = measured;
-  const by = runtime === null ? "" : ` with ${runtime} ${runtimeVersion} on ${device}, ${precision}`;
+  const version = runtimeVersion?.split("-", 1)[0] ?? "";
+  const by = runtime === null ? "" : ` with ${runtime} ${version} on ${device}, ${precision}`;
   const of = model.digest === null ? "" : ` Bundle \`${model.digest}\`.`;
   return `Measured on ${date}${by}; CPU: ${flags.join(", ") || "not told"}.${of}`;
 }
@@ -105,13 +106,16 @@ function headTables(head: string, { results }: Card): string {
   const own = results.filter((result) => result.head === head);
   const first = [setColumn, rowsColumn, ...(columnsOf[head] ?? standard), unknownColumn];
   const whole = own.filter(({ part }) => part === null || part === "text alone");
-  const parts = own.filter(({ part }) => part !== null && /^(language|harmless)/.test(part));
+  const languages = own.filter(({ part }) => part?.startsWith("language ") === true);
+  const told = languages.length > 1 ? /^(language|harmless)/ : /^harmless/;
+  const parts = own.filter(({ part }) => part !== null && told.test(part));
   const topics = own.filter(({ part }) => part?.startsWith("topic ") === true);
   const partColumns: readonly Column[] = [
     { head: "part", of: ({ set, part }) => `${set}, ${part}` },
     rowsColumn,
     auc,
     ...shipped,
+    unknownColumn,
   ];
   return [
     table(first, whole),
