@@ -24,6 +24,7 @@ NAMES_THRESHOLD = 0.5
 POOLINGS = {"names": "mean", "injection-pair": "min"}
 """Of a pair whose task is cut: an order is an attack only if no part of the task asks for it."""
 FILE_BYTES_MAX = 50 * 1024 * 1024
+SHIPPED_MODEL = "guard"
 DRIFT_MAX = {"fp32": 1e-3, "fp16": 5e-2}
 """How far a number of the ONNX model may be from the trained one. 8 bits are judged by figures, not by this."""
 
@@ -150,8 +151,13 @@ def write_bundle(
         "pad_token_id": 0,
     }
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
-    (folder / "sallyport-model.yaml").write_text(manifest(name, tuple(model.heads), facts, window), "utf-8")
+    (folder / "sallyport-model.yaml").write_text(manifest(_bundle_name(name), tuple(model.heads), facts, window), "utf-8")
     return len(data)
+
+
+def _bundle_name(model: str) -> str:
+    """A detector of Sallyport is called `injection`, another `harm`: no bundle may have such a name."""
+    return model if model == SHIPPED_MODEL else f"{model}-only"
 
 
 def manifest(name: str, heads: tuple[str, ...], facts: dict[str, HeadFacts], window: int) -> str:

@@ -109,6 +109,7 @@ class RunTest(unittest.TestCase):
             self.run_it(f"each-{name}", "--steps", "2", name=name)
             bundle = self.folder / f"each-{name}" / "bundle"
             manifest = (bundle / "sallyport-model.yaml").read_text("utf-8")
+            self.assertIn(f"\nname: {name if name == 'guard' else f'{name}-only'}\n", manifest)
             for head in heads:
                 self.assertIn(f"\n  {head}:\n    output: {HEADS[head].output}\n", manifest)
             self.assertIsNone(json.loads((bundle / "tokenizer.json").read_text("utf-8"))["truncation"])
