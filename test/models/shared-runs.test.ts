@@ -95,6 +95,8 @@ const withTool = [
 for (const { name, needs, open } of runtimes) {
   test(`${name}: many rules cost the rows of one`, needs, async () => {
     await using guard = await openGuard(open);
+    /** Of the last prompt, by rule. */
+    let found: ReadonlyMap<string, string> = new Map();
     const judged = async (detects: readonly string[], stage = "prompt", asked: readonly object[] = messages) => {
       const plan = planFrom(policyOf(stage, detects), guard.models);
       // The examples of a topic are asked about when the rule is made.
@@ -107,19 +109,29 @@ for (const { name, needs, open } of runtimes) {
         const { gate } = exchange.openReply(jsonHead, false);
         assert.equal((await pushAll(gate, [Buffer.from(JSON.stringify(reply))])).block, null);
       }
-      exchange.close("complete");
+      const hits = exchange.close("complete").prompt?.hits ?? [];
+      found = new Map(hits.map(({ rule, categories }) => [detects[Number(rule.slice(1))] ?? "", categories.join()]));
       return guard.takeRows();
     };
     const [first = ""] = ofTexts;
     const once = await judged([first]);
     assert.ok(once > texts.length, `${once}`);
     assert.equal(await judged(ofTexts), once);
+    assert.deepEqual(Object.fromEntries(found), {
+      "injection: {}": "injection/prompt-injection",
+      "harm: { categories: [toxicity] }": "harm/toxicity",
+      "harm: {}": "harm/toxicity",
+      "names: {}": "names/person",
+      "topics: { examples: [a boat], minSimilarity: 0.9 }": "topics/similar",
+      "model: { name: guard, head: injection, threshold: 0.1 }": "guard/prompt-injection",
+    });
     assert.equal(await judged(ofTexts.toReversed()), once);
     const pairs = ["injection: { against: task }", "injection: { against: task, threshold: 0.99 }"];
     const [firstPair = ""] = pairs;
     const pairOnce = await judged([firstPair], "prompt", withTool);
     assert.ok(pairOnce > 1, `${pairOnce}`);
     assert.equal(await judged(pairs, "prompt", withTool), pairOnce);
+    assert.equal(found.get(firstPair), "injection/prompt-injection");
     // In a reply the words of names are read with what stands behind a stretch: texts of their own.
     const ofStretches = ofTexts.filter((detect) => !detect.startsWith("names"));
     assert.equal(await judged(ofStretches, "reply"), await judged([first], "reply"));
