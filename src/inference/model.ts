@@ -150,9 +150,11 @@ export class Model {
     return unseenShare(tokens, windows, text) > this.bundle.unknownShareMax;
   }
 
+  /** One token beyond what all windows can hold tells that there is more; what lies behind is not tokenised. */
   async #encode(signal: AbortSignal, text: string): Promise<Result<Tokens, ModelProblem>> {
+    const { size, most } = windowShape(this.bundle, 0);
     try {
-      return ok(await this.#tokenizer.encode(signal, text));
+      return ok(await this.#tokenizer.encode(signal, text, size * most + 1));
     } catch {
       if (isDeadline(signal)) return err({ cause: "deadline", message: "" });
       return err({ cause: "backend", message: signal.aborted ? "the exchange is over" : "the tokenizer failed" });

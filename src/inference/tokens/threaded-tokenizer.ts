@@ -40,7 +40,7 @@ export async function openTokenizer(parts: TokenizerParts): Promise<Result<Threa
   if (!opened.ok) return opened;
   return ok({
     ...opened.value,
-    encode: (signal, text) => threads.encode(signal, text),
+    encode: (signal, text, tokensMax) => threads.encode(signal, text, tokensMax),
     close: () => threads.close(),
   });
 }
@@ -68,10 +68,10 @@ class TokenizerThreads {
     return opening;
   }
 
-  async encode(signal: AbortSignal, text: string): Promise<Tokens> {
+  async encode(signal: AbortSignal, text: string, tokensMax = Number.POSITIVE_INFINITY): Promise<Tokens> {
     signal.throwIfAborted();
     if (this.#closed || this.#thread === null) throw new Error("no thread of the tokenizer is alive");
-    const tokens = await this.#thread.encode(signal, text);
+    const tokens = await this.#thread.encode(signal, text, tokensMax);
     this.#restarts.wentWell();
     return tokens;
   }
@@ -144,7 +144,7 @@ class TokenizerThread {
     });
   }
 
-  async encode(signal: AbortSignal, text: string): Promise<Tokens> {
+  async encode(signal: AbortSignal, text: string, tokensMax: number): Promise<Tokens> {
     if (this.#ended) throw new Error("the tokenizer's thread ended");
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<Tokens>();
@@ -154,7 +154,7 @@ class TokenizerThread {
       this.#tell({ kind: "leave", id });
     };
     signal.addEventListener("abort", leave, { once: true });
-    this.#tell({ kind: "encode", id, text });
+    this.#tell({ kind: "encode", id, text, tokensMax });
     try {
       return await promise;
     } finally {

@@ -5,7 +5,7 @@ import type { Tokenizer, Tokens } from "./tokens.ts";
 export type TokenizerFacts = Omit<Tokenizer, "encode">;
 
 export type TokenizerAsk =
-  | { readonly kind: "encode"; readonly id: number; readonly text: string }
+  | { readonly kind: "encode"; readonly id: number; readonly text: string; readonly tokensMax: number }
   /** Its answer is wanted no more. */
   | { readonly kind: "leave"; readonly id: number }
   | { readonly kind: "close" };

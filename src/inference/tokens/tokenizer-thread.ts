@@ -25,11 +25,13 @@ async function digestOf(file: string): Promise<string> {
     .digest("hex");
 }
 
+type EncodeAsk = Extract<TokenizerAsk, { kind: "encode" }>;
+
 function serve({ encode, ...facts }: Tokenizer, digest: string): void {
   const asked = new Map<number, { readonly leaving: AbortController; readonly done: Promise<void> }>();
-  const answer = async (id: number, text: string, signal: AbortSignal): Promise<void> => {
+  const answer = async ({ id, text, tokensMax }: EncodeAsk, signal: AbortSignal): Promise<void> => {
     try {
-      const tokens = await encode(signal, text);
+      const tokens = await encode(signal, text, tokensMax);
       const { ids, starts, ends, unknown } = tokens;
       const buffers = new Set([ids, starts, ends, unknown].map(({ buffer }) => buffer as ArrayBuffer));
       say({ kind: "encoded", id, tokens }, [...buffers]);
@@ -42,7 +44,7 @@ function serve({ encode, ...facts }: Tokenizer, digest: string): void {
   port?.on("message", (ask: TokenizerAsk) => {
     if (ask.kind === "encode") {
       const leaving = new AbortController();
-      asked.set(ask.id, { leaving, done: answer(ask.id, ask.text, leaving.signal) });
+      asked.set(ask.id, { leaving, done: answer(ask, leaving.signal) });
     } else if (ask.kind === "leave") asked.get(ask.id)?.leaving.abort();
     // The runtime may not go while it still encodes.
     else void Promise.all(Array.from(asked.values(), ({ done }) => done)).then(() => port.close());

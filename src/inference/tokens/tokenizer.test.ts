@@ -155,6 +155,19 @@ describe("a tokenizer.json", () => {
     assert.equal((await encode(never, "a")).ids.length, 1);
   });
 
+  it("reads no further than it is asked to: what it gives is how the whole begins", async () => {
+    const { encode } = await load("bert");
+    const text = "The guard reads a long letter. ".repeat(2_000);
+    const whole = await encode(never, text);
+    for (const tokensMax of [1, 500, 5_000]) {
+      const part = await encode(never, text, tokensMax);
+      assert.ok(part.ids.length >= tokensMax && part.ids.length < tokensMax + blockUnits, `${part.ids.length}`);
+      for (const key of ["ids", "starts", "ends", "unknown"] as const)
+        assert.deepEqual(part[key], whole[key].subarray(0, part.ids.length));
+    }
+    assert.deepEqual(await encode(never, text, whole.ids.length + 1), whole);
+  });
+
   it("says what it puts around texts", async () => {
     const { single, pair } = await load("roberta");
     assert.deepEqual(single, { before: [0], between: [], after: [2], types: [0, 0, 0, 0, 0] });

@@ -41,7 +41,7 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
     single,
     pair,
     vocabularySize: core.getVocabSize(true),
-    encode: (signal, text) => encode(core, specials, signal, text),
+    encode: (signal, text, tokensMax = Number.POSITIVE_INFINITY) => encode({ core, specials, tokensMax }, signal, text),
   });
 }
 
@@ -67,13 +67,18 @@ async function readText(path: string): Promise<Result<string, string>> {
 
 const bare = { addSpecialTokens: false } as const;
 
-async function encode(core: Core, specials: Specials, signal: AbortSignal, text: string): Promise<Tokens> {
+type How = { readonly core: Core; readonly specials: Specials; readonly tokensMax: number };
+
+async function encode({ core, specials, tokensMax }: How, signal: AbortSignal, text: string): Promise<Tokens> {
   const parts: Tokens[] = [];
+  let count = 0;
   for (const { start, end } of blocksOf(text)) {
+    if (count >= tokensMax) break;
     signal.throwIfAborted();
-    parts.push(
-      await encodeBlock(core, specials, start === 0 && end === text.length ? text : text.slice(start, end), start),
-    );
+    const block = start === 0 && end === text.length ? text : text.slice(start, end);
+    const part = await encodeBlock(core, specials, block, start);
+    count += part.ids.length;
+    parts.push(part);
   }
   return joined(parts);
 }

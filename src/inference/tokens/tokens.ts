@@ -25,6 +25,9 @@ export type Tokenizer = {
   /** `null`: it takes no pairs. */
   readonly pair: Frame | null;
   readonly vocabularySize: number;
-  /** Between its blocks others have their turn; aborted, it rejects with the signal's reason. */
-  encode(signal: AbortSignal, text: string): Promise<Tokens>;
+  /**
+   * Between its blocks others have their turn; aborted, it rejects with the signal's reason. `tokensMax`: who needs no more is not
+   * given all of a long text; it may be some more than that, and is never less where the text has them.
+   */
+  encode(signal: AbortSignal, text: string, tokensMax?: number): Promise<Tokens>;
 };
