@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { Tokenizer as Core } from "tokenizers";
 import { readExpected, specialsOf, tokenizerPath } from "../../../test/models/tokenizers/expected.ts";
 import { openTempDir } from "../../../test/helpers/temp-dir.ts";
-import { blocksOf } from "./blocks.ts";
+import { blocksOf, blockUnits } from "./blocks.ts";
 import { loadTokenizer, tokenizerBytesMax } from "./tokenizer.ts";
 import type { Tokens } from "./tokens.ts";
 import { unitOffsets } from "./offsets.ts";
