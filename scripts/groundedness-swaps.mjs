@@ -1,7 +1,8 @@
 // Makes pairs with one changed fact from supported replies, as JSON lines for `sallyport eval`:
 //   node scripts/run.mjs scripts/groundedness-swaps.mjs OUT FILE...
 // FILE: JSON lines, plain or gzip, with context, reply and label. Of each reply of label 0 that holds a number, a date, a name
-// or a word with an opposite which its context holds too, or a verb that can be denied: the reply as it is (label 0), and with one of them changed (label 1). The same rows each time.
+// or a word with an opposite which its context holds too, a verb that can be denied, or two names of which one does something to
+// the other: the reply as it is (label 0), and with one of them changed (label 1). The same rows each time.
 import { createWriteStream, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
@@ -69,6 +70,29 @@ function otherYear(written) {
   const step = 1 + below(9);
   return String(Number(written) + (below(2) === 0 ? step : -step));
 }
+/** A, what A does, B: both names and the words between. What is said of both alike (and, with, married) has no direction. */
+const doing = /\b\w+ed\b|\b(?:won|beat|bought|sold|wrote|led|gave|took|made|told|sent|left|lost|taught|shot|sued)\b/;
+const alike = /\b(?:and|or|with|married|met|between|joined|merged|versus|vs)\b|[.;:!?]/;
+/** Words of every day that begin a sentence. */
+const small =
+  /^(?:The|They|This|That|These|Those|All|Its|His|Her|Their|She|And|But|For|From|With|When|While|After|Before|During|Following|Both|Some|Many|Most|One|Two|Three|Each|Also|However|Although|There|Then|You|Our|Are|Was|Not|Who|What|Other|Another|Under|Over|Upon|Since|Due|Despite|Along)\b/;
+function turnedRoles(reply, context) {
+  const names = [
+    ...reply.matchAll(
+      /(?<![\p{L}\p{N}])\p{Lu}\p{Ll}{2,}(?: \p{Lu}\p{Ll}{2,})*(?![\p{L}\p{N}]| ?[-\u2013]|'| \p{Lu})/gu,
+    ),
+  ].filter(([name]) => context.includes(name) && !months.includes(name) && !small.test(name));
+  for (const [index, first] of names.entries()) {
+    const second = names[index + 1];
+    if (second === undefined || first[0] === second[0]) continue;
+    const end = first.index + first[0].length;
+    const between = reply.slice(end, second.index);
+    if (!doing.test(between) || alike.test(between) || between.split(" ").length > 8) continue;
+    const rest = reply.slice(second.index + second[0].length);
+    return reply.slice(0, first.index) + second[0] + between + first[0] + rest;
+  }
+  return null;
+}
 const isYear = (written) => /^(?:1[5-9]|20)\d\d$/.test(written);
 
 const writer = createWriteStream(out);
@@ -93,6 +117,10 @@ for (const file of files) {
       write({ id: `${id}-${kind}`, context, reply: changed, label: 1, source: kind });
       write({ id: `${id}-${kind}-as-it-was`, context, reply, label: 0, source: kind });
     }
+    const turned = turnedRoles(reply, context);
+    if (turned === null) continue;
+    write({ id: `${id}-roles`, context, reply: turned, label: 1, source: "roles" });
+    write({ id: `${id}-roles-as-it-was`, context, reply, label: 0, source: "roles" });
   }
 }
 writer.end();

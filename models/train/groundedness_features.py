@@ -97,6 +97,12 @@ def judge(model, rows, names):
     return told
 
 
+def held_out(rows, held, names, strength):
+    """The set judged by weights that were fitted without it and without the facts changed in it."""
+    left = [row for row in rows if row["set"] in SIZES and row["set"] not in (held, f"swap_{held}")]
+    return judge(fit(left, names, strength), [row for row in rows if row["set"] == held], names)
+
+
 def show(title, told):
     print(title)
     for name, (count, auc, best, threshold, half) in told.items():
@@ -109,15 +115,19 @@ def main():
     parser.add_argument("dev")
     parser.add_argument("--out")
     parser.add_argument("--strength", type=float, default=0.3)
+    parser.add_argument("--held-out", nargs="*", default=[], help="sets of TRAIN to judge by weights fitted without them")
     parser.add_argument("--groups", help="JSON: the features of each group, to tell their shares")
     args = parser.parse_args()
-    train, dev = [row for row in read(args.train) if row["set"] in SIZES], read(args.dev)
+    rows, dev = read(args.train), read(args.dev)
+    train = [row for row in rows if row["set"] in SIZES]
     names = [name for name in dev[0]["claims"][0] if name != "contradicted"]
     model = fit(train, names, args.strength)
     show("train", judge(model, train, names))
     show("dev", judge(model, dev, names))
     weights = {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0])}
     print(json.dumps(weights))
+    for held in args.held_out:
+        show(f"fitted without {held}", held_out(rows, held, names, args.strength))
     if args.groups:
         for group, members in json.loads(args.groups).items():
             left = [name for name in names if name not in members]

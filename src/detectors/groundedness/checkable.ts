@@ -60,5 +60,7 @@ function looksLikeCode(written: string): boolean {
     )
   )
     return true;
-  return /[{};]$/.test(written) && /[=(){}]/.test(written);
+  return /[{};]$/.test(written) && /[=(){}]/.test(written) && !(written.endsWith(";") && proseRun.test(written));
 }
+/** Words one after the other, as no line of code has them. */
+const proseRun = /(?:\p{L}{2,} ){5}/u;

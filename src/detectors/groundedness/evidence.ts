@@ -5,7 +5,7 @@
 import type { Steps } from "../../stdx/paced.ts";
 import { unitEnd } from "./claims.ts";
 import { type Fact, factsOf } from "./facts.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./places/layout.ts";
 import { KnownNames } from "./names.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 

@@ -42,6 +42,8 @@ const same: readonly (readonly [string, string])[] = [
   ["in the 1990s", "in 1994"],
   ["3:30 pm", "15:30"],
   ["3 p.m.", "15:00"],
+  ["up to 50 percent", "40 percent"],
+  ["more than 50 km", "52 km"],
 ];
 for (const [claim, evidence] of same)
   test(`${claim} is told by ${evidence}`, () => assert.equal(held(claim, evidence), "supported"));
@@ -58,6 +60,12 @@ const other: readonly (readonly [string, string])[] = [
   ["the second place", "the third place"],
   ["the 17th century", "in 1742"],
   ["15:30", "16:30"],
+  ["up 49 percent", "up 40 percent"],
+  ["more 30 km rides", "24 km rides"],
+  ["over 51 years", "over 50 years"],
+  ["tier 6", "tier 1"],
+  ["on 61 May 1944", "on 21 May 1944"],
+  ["9,000 years ago", "first known 1,000 years ago"],
 ];
 for (const [claim, evidence] of other)
   test(`${claim} is contradicted by ${evidence}`, () => assert.equal(held(claim, evidence), "contradicted"));
@@ -67,6 +75,14 @@ const unlike: readonly (readonly [string, string])[] = [
   ["40 percent", "in 1997"],
   ["12 ships", "a fleet"],
   ["3 May", "in 2021"],
+  ["season 4", "chapter 4"],
+  ["the second half", "40 percent"],
 ];
 for (const [claim, evidence] of unlike)
   test(`${claim} is not in ${evidence}`, () => assert.equal(held(claim, evidence), "absent"));
+
+test("the end of a span of years is a year", () => {
+  const [, end] = factsOf(tokensOf("the 2018-14 season"));
+  assert.ok(end?.kind === "quantity" && end.isYear);
+  assert.deepEqual(end.values, [2014]);
+});

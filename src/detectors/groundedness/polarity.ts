@@ -2,7 +2,7 @@
 import type { Token } from "./tokens.ts";
 
 const negators: ReadonlySet<string> = new Set(
-  "not no never none nobody nothing neither nor without cannot hardly barely fail fails failed failing lack lacks lacked lacking refuse refuses refused unable nicht kein keine keinen keiner nie niemals ohne pas jamais sans aucun aucune nunca jamas sin ningun ninguna non mai senza nessun nessuna nao sem niet geen nooit zonder inte aldrig ikke aldri nie bez".split(
+  "not no never none nobody nothing neither nor without cannot hardly barely fail fails failed failing lack lacks lacked lacking refuse refuses refused unable avoid avoids avoided avoiding reject rejects rejected deny denies denied zero nicht kein keine keinen keiner nie niemals ohne pas jamais sans aucun aucune nunca jamas sin ningun ninguna non mai senza nessun nessuna nao sem niet geen nooit zonder inte aldrig ikke aldri nie bez".split(
     " ",
   ),
 );
@@ -15,6 +15,23 @@ const reachWords = 4;
 
 export const isNegator = (word: string): boolean => negators.has(word) || word.endsWith("n't");
 
+/** "Yet to", "turned down", "instead of": by their last words. */
+const endsPhrase = (tokens: readonly Token[], at: number): boolean =>
+  phrases.has(`${tokens[at - 1]?.word ?? ""} ${(tokens[at] as Token).word}`);
+const phrases: ReadonlySet<string> = new Set([
+  "yet to",
+  "turned down",
+  "turn down",
+  "instead of",
+  "rather than",
+  "other than",
+  "far from",
+  "opposed to",
+  "anstatt zu",
+  "au lieu",
+  "en lugar",
+]);
+
 /** For each token whether it is denied. Two negators undo each other. */
 export function deniedIn(tokens: readonly Token[]): readonly boolean[] {
   const denied: boolean[] = [];
@@ -22,7 +39,7 @@ export function deniedIn(tokens: readonly Token[]): readonly boolean[] {
   let isDenied = false;
   for (const [index, token] of tokens.entries()) {
     if (/^[.,;:!?]$/.test(token.word) || breaks.has(token.word)) left = 0;
-    if (token.kind === "word" && isNegator(token.word)) {
+    if (token.kind === "word" && (isNegator(token.word) || endsPhrase(tokens, index))) {
       if (tokens[index + 1]?.word === "-") {
         // "non-profit" is a word of its own.
         denied.push(false);

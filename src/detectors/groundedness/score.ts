@@ -1,6 +1,7 @@
 /** From what was measured of a claim to the probability that the evidence does not bear it out. Pure. */
 import { type Score, score } from "../../domain/score.ts";
-import { featureNames, type Measured } from "./features.ts";
+import type { Measured } from "./features.ts";
+import { featureNames } from "./measure/vocabulary.ts";
 import fitted from "./weights.json" with { type: "json" };
 
 /** A number that the evidence tells otherwise, in its very place, settles it; measured, so it is not 1. */

@@ -3,128 +3,7 @@
  * stem; a stem may stand in several.
  */
 import { stemOf, type Token } from "../tokens.ts";
-
-/** One side | the other. */
-const opposites: readonly string[] = [
-  "increase rise grow climb gain improve expand surge soar jump accelerate up upward higher raise raised boost growing widen | decrease fall drop decline shrink worsen contract plunge sink slow down downward lower lowered cut reduce falling narrow",
-  "more greater larger bigger most maximum majority | less fewer smaller least minimum minority",
-  "high tall | low short",
-  "before earlier prior preceding previous formerly | after later following subsequent afterwards next",
-  "win won victory winner beat defeated | lose lost defeat loser",
-  "profit gain surplus | loss deficit",
-  "allow permit legal lawful allowed permitted authorize enable approve approved accept accepted | forbid ban prohibit illegal unlawful forbidden banned prohibited prevent deny denied reject rejected refuse refused block",
-  "start begin open launch opened began founded | end stop finish close cease ended closed stopped finished",
-  "first initial | last final",
-  "early | late",
-  "include included including contain | exclude excluded excluding omit",
-  "always invariably | never",
-  "all every everyone everything entire whole | none nobody nothing",
-  "many numerous several | few",
-  "male man boy father husband brother son uncle king prince actor he his him men boys | female woman girl mother wife sister daughter aunt queen princess actress she her women girls",
-  "positive optimistic favorable | negative pessimistic unfavorable",
-  "success succeed successful | failure fail unsuccessful failed",
-  "support favor agree endorse supported | oppose against disagree opposed",
-  "buy purchase acquire bought | sell sold",
-  "import | export",
-  "inside indoor inner internal interior | outside outdoor outer external exterior",
-  "left | right",
-  "north northern | south southern",
-  "east eastern | west western",
-  "hot warm | cold cool",
-  "old elder ancient oldest | young new modern youngest newest",
-  "rich wealthy | poor",
-  "strong | weak",
-  "fast quick quickly rapid | slow slowly",
-  "easy simple | difficult hard complex complicated",
-  "safe | dangerous unsafe",
-  "true correct right accurate | false wrong incorrect inaccurate",
-  "good better best | bad worse worst",
-  "public | private",
-  "major main | minor",
-  "common usual frequent often frequently | rare unusual infrequent seldom rarely",
-  "present | absent",
-  "arrive enter join | leave exit depart quit",
-  "born birth | die died death",
-  "alive living | dead",
-  "married | divorced unmarried single",
-  "happy glad | sad unhappy",
-  "love like enjoy | hate dislike",
-  "light bright | dark",
-  "day | night",
-  "full | empty",
-  "wet | dry",
-  "heavy | light",
-  "wide broad | narrow",
-  "deep | shallow",
-  "long | short brief",
-  "large big huge | small little tiny",
-  "thick | thin",
-  "near close | far distant",
-  "top upper | bottom lower",
-  "front | back rear",
-  "asleep sleeping | awake",
-  "guilty convicted | innocent acquitted",
-  "active | inactive passive",
-  "domestic national | foreign international",
-  "urban city | rural",
-  "permanent | temporary",
-  "voluntary optional | mandatory compulsory required",
-  "benefit advantage | disadvantage drawback harm",
-  "safe effective effectively | ineffective",
-  "raise hire | dismiss fire",
-  "attack | defend",
-  "ally friend | enemy",
-  "teacher | student",
-  "parent | child",
-  "lend | borrow",
-  "host | guest",
-  "above over exceed exceeding | below under",
-  "above-average | below-average",
-  "on | off",
-  "with | without",
-  "for | against",
-  "steigen zunehmen wachsen stieg mehr hoher | sinken abnehmen fallen sank weniger niedriger",
-  "vor vorher | nach nachher",
-  "erlaubt | verboten",
-  "gewinnen gewann | verlieren verlor",
-  "augmenter hausse plus | diminuer baisse moins",
-  "avant | apres",
-  "aumentar subir mas mayor | disminuir bajar menos menor",
-  "antes | despues depois",
-  "aumentare salire | diminuire scendere",
-];
-
-/** A thing is one of these. */
-const kinds: readonly string[] = [
-  "monday tuesday wednesday thursday friday saturday sunday",
-  "montag dienstag mittwoch donnerstag freitag samstag sonntag",
-  "lundi mardi mercredi jeudi vendredi samedi dimanche",
-  "lunes martes miercoles jueves viernes sabado domingo",
-  "january february march april june july august september october november december",
-  "spring summer autumn winter",
-  "red blue green yellow white black brown purple pink orange grey",
-  "north south east west northwest northeast southwest southeast",
-  "mercury venus mars jupiter saturn uranus neptune",
-  "gold silver bronze platinum iron steel copper",
-  "africa asia europe america australia antarctica",
-  "daily weekly monthly quarterly annually yearly",
-  "morning afternoon evening night",
-  "piano guitar violin drums trumpet flute saxophone cello bass",
-  "football soccer basketball baseball tennis hockey golf cricket rugby volleyball",
-  "dog cat horse cow pig sheep chicken bird fish rabbit goat",
-  "beer wine water coffee tea juice milk whiskey vodka",
-  "apple banana orange grape lemon pear peach cherry mango strawberry",
-  "carrot potato tomato onion cucumber cabbage lettuce celery spinach broccoli",
-  "car truck bus bicycle motorcycle train boat ship plane helicopter",
-  "bedroom kitchen bathroom garage classroom office garden basement",
-  "single double triple quadruple",
-  "novel poem play film song album painting sculpture",
-  "president minister governor mayor senator king queen emperor",
-  "father mother brother sister son daughter uncle aunt cousin grandfather grandmother nephew niece",
-  "christian muslim jewish hindu buddhist catholic protestant",
-  "republican democrat",
-  "oxygen hydrogen nitrogen carbon helium",
-];
+import { kinds, opposites } from "./opposite-lists.ts";
 
 const places = new Map<string, { readonly group: number; readonly side: number }[]>();
 const put = (stem: string, group: number, side: number): void => {
@@ -166,7 +45,7 @@ export function areOneSide(a: string, b: string): boolean {
 
 /** Function words that tell a direction or an amount. */
 const smallPoles: ReadonlySet<string> = new Set(
-  "up down before after above below over under more less most least fewer few many all no none never always first last within outside".split(
+  "up down before after above below over under more less most least fewer few many all no none never always first last within outside include included includes including excluding best worst".split(
     " ",
   ),
 );
@@ -179,14 +58,14 @@ export function isPole(tokens: readonly Token[], at: number): boolean {
 }
 
 /** How two words lie: on one side, on two that rule each other out, or they have nothing in common. */
-export function sideLikeness(a: string, b: string): "same" | "other" | "unlike" {
+export function sideLikeness(a: string, b: string, by: "opposite" | "kind"): "same" | "other" | "unlike" {
   if (a === b) return "same";
   const others = places.get(b);
   if (others === undefined) return "unlike";
   let isOther = false;
   for (const { group, side } of places.get(a) ?? none) {
     for (const other of others) {
-      if (other.group !== group) continue;
+      if (other.group !== group || group < opposites.length !== (by === "opposite")) continue;
       if (other.side === side) return "same";
       isOther = true;
     }

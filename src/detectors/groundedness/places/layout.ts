@@ -3,13 +3,13 @@
  * tells which number, name or direction of the evidence stands where the claim has its own. Pure; the time is bounded by the
  * words that are looked at around a place.
  */
-import { areAlike } from "./alignment.ts";
-import type { Fact } from "./facts.ts";
-import { type Name, namesOf } from "./names.ts";
-import { deniedIn } from "./polarity.ts";
-import type { Token } from "./tokens.ts";
-import { isPole } from "./words/opposites.ts";
-import { senses } from "./words/synonyms.ts";
+import { areAlike } from "../alignment.ts";
+import type { Fact } from "../facts.ts";
+import { type Name, namesOf } from "../names.ts";
+import { deniedIn } from "../polarity.ts";
+import type { Token } from "../tokens.ts";
+import { isPole } from "../words/opposites.ts";
+import { senses } from "../words/synonyms.ts";
 
 /** Tokens `from` up to `to`. */
 export type Filler = { readonly from: number; readonly to: number };
@@ -38,6 +38,8 @@ export type Layout = {
   readonly facts: readonly Fact[];
   readonly names: readonly Name[];
   readonly denied: readonly boolean[];
+  /** Anything is denied. */
+  readonly isDenying: boolean;
   /** Words that have an opposite, by their place among the tokens. */
   readonly poles: readonly number[];
 };
@@ -59,6 +61,7 @@ export function layoutOf(tokens: readonly Token[], facts: readonly Fact[]): Layo
     places.push(at);
   }
   ranks.push(stems.length);
+  const denied = deniedIn(tokens);
   return {
     tokens,
     ranks,
@@ -68,7 +71,8 @@ export function layoutOf(tokens: readonly Token[], facts: readonly Fact[]): Layo
     bySense,
     facts,
     names: namesOf(tokens),
-    denied: deniedIn(tokens),
+    denied,
+    isDenying: denied.includes(true),
     poles,
   };
 }
