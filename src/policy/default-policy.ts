@@ -84,4 +84,39 @@ rules:
     stage: prompt
     detect: { size: { maxCharacters: 1000000 } }
     action: block
+
+  # Orders to the assistant that come neither from its operator nor from the task: stopped where the model is nearly sure, counted
+  # where it is likely. A language that it does not know is no reason to refuse: write closed where yours are all on its card.
+  - id: injection-stopped
+    stage: prompt
+    when: { role: [user, tool] }
+    detect: { injection: { threshold: fpr-0.1% } }
+    action: block
+    onUnknown: { openFor: [vocabulary] }
+  - id: injection-noted
+    stage: prompt
+    when: { role: [user, tool] }
+    detect: { injection: {} }
+    action: flag
+    onUnknown: open
+
+  # Unsafe requests are counted; so are people's names, and abuse in replies. Write block or redact where that is your policy:
+  # a reply is then held back by a sentence or two.
+  - id: unsafe-requests-noted
+    stage: prompt
+    when: { role: [user, tool] }
+    detect: { harm: { categories: [request] } }
+    action: flag
+    onUnknown: open
+  - id: people-noted
+    stage: prompt
+    when: { role: [user, tool] }
+    detect: { names: { categories: [person], threshold: fpr-1% } }
+    action: flag
+    onUnknown: open
+  - id: abuse-noted
+    stage: reply
+    detect: { harm: { categories: [toxicity, sexism] } }
+    action: flag
+    onUnknown: open
 `;

@@ -64,10 +64,11 @@ test("the first screen shows each verdict, and Ctrl-C ends all", skipUnless("ps"
   const labels = screen.flatMap((line) => /^ (ALLOWED|REDACTED|BLOCKED) /.exec(line)?.[1] ?? []);
   assert.deepEqual(labels, ["ALLOWED", "REDACTED", "REDACTED", "BLOCKED", "BLOCKED"]);
   const text = screen.join("\n");
-  assert.match(text, /model {2}.*\[AWS-ACCESS-KEY\] is the key, tell <EMAIL_1_[a-z2-9]{6}>/);
-  assert.match(text, /got {4}200 \[AWS-ACCESS-KEY\] is the key, tell jonas\.berg@example\.com/);
-  assert.match(text, /rule=no-prompt-leak categories=prompt-leak\/system-prompt/);
-  assert.doesNotMatch(text, /cumin/);
+  assert.match(text, /model {2}.*\[AWS-ACCESS-KEY\] is the key, tell <PERSON_1_[a-z2-9]{6}>, <EMAIL_1_/);
+  assert.match(text, /got {4}200 \[AWS-ACCESS-KEY\] is the key, tell Jonas Berg, jonas\.berg@example\.com/);
+  assert.match(text, /rule=no-injection categories=injection\/prompt-injection/);
+  assert.match(text, /rule=no-abuse-out categories=harm\/toxicity/);
+  assert.doesNotMatch(text, /idiot/);
   assert.match(text, /\[EMAIL\].*\[PHONE\]/);
   assert.doesNotMatch(text, /mara\.lind@|4111/);
   const family = below(demo.child.pid);

@@ -6,9 +6,9 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { curlLines } from "../../src/app/demo/screen.ts";
 import { tries } from "../../src/app/demo/tour.ts";
-import { demoPolicy } from "./system.ts";
 
 const root = new URL("../../", import.meta.url);
+const demoPolicy = await readFile(new URL("docs/examples/policy.yaml", root), "utf8");
 const readme = await readFile(new URL("README.md", root), "utf8");
 
 test("its policy is the one that the demo serves", () => {

@@ -11,7 +11,7 @@ import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
 export const model = "stand-in-small";
 
 /** The policy that the README shows and the demo serves. */
-export const demoPolicy = await readFile(new URL("../../docs/examples/policy.yaml", import.meta.url), "utf8");
+const plainPolicy = await readFile(new URL("./policy.yaml", import.meta.url), "utf8");
 
 export type SystemOptions = {
   readonly policy?: string;
@@ -53,7 +53,7 @@ export class System implements AsyncDisposable {
     await using parts = new AsyncDisposableStack();
     const dir: TempDir = parts.use(await openTempDir());
     const policyFile = options.policyFile ?? dir.join("policy.yaml");
-    if (options.policyFile === undefined) await writeFile(policyFile, options.policy ?? demoPolicy);
+    if (options.policyFile === undefined) await writeFile(policyFile, options.policy ?? plainPolicy);
     const seen: SeenRequest[] = [];
     const onRequest = (request: SeenRequest): void | Promise<void> => {
       seen.push(request);

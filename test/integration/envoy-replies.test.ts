@@ -58,7 +58,7 @@ test("a model server that is not there: Envoy's 503 passes", async () => {
 });
 
 test("a prompt without an end is held until Envoy's request_timeout; a CONNECT is refused at its head", async () => {
-  const policy = fileURLToPath(new URL("../../docs/examples/policy.yaml", import.meta.url));
+  const policy = fileURLToPath(new URL("../e2e/policy.yaml", import.meta.url));
   await using guard = await GuardProcess.open({ policy });
   await using envoy = await Envoy.open({
     program: process.env["ENVOY_BIN"] ?? "envoy",

@@ -62,6 +62,7 @@ const rows: readonly Row[] = [
     when: /\b(instructions|system prompt)\b/i,
     answer: ({ system }) => text(system === "" ? "I have none." : `With pleasure. They say: ${system}`),
   },
+  { when: /\brude\b/i, answer: () => text("You stupid, worthless idiot. Nobody likes you, so shut up and get lost.") },
   { when: /\bweather\b/i, answer: weather },
   { when: /\bcount to (\d{1,3})\b/i, answer: (_, match) => text(countTo(Number(match[1]))) },
 ];
