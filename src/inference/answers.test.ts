@@ -279,6 +279,23 @@ describe("words", () => {
     assert.deepEqual(scoresBy("min"), [0.84]);
   });
 
+  it("go with the surest of their span: no half of a name is left", () => {
+    const told = (first: number, second: number, second2: "B" | "I" = "I") =>
+      textsOf(
+        "Anna Bolt",
+        said([
+          [0, 4, "B", first],
+          [5, 9, second2, second],
+        ]),
+        0.9,
+      );
+    assert.deepEqual(told(0.95, 0.6), ["name:Anna Bolt"]);
+    assert.deepEqual(told(0.6, 0.95), ["name:Anna Bolt"]);
+    assert.deepEqual(told(0.6, 0.6), []);
+    // Another name begins, and is not sure enough by itself.
+    assert.deepEqual(told(0.95, 0.6, "B"), ["name:Anna"]);
+  });
+
   it("skip tokens that stand for nothing", () => {
     assert.deepEqual(
       textsOf(

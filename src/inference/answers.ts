@@ -31,26 +31,35 @@ export function pairLabelsOf(head: HeadSpec, { parts }: JudgedPair): readonly Fo
   return parts.flatMap(({ start, end, windows }) => labelsOf(head, windows, { start, end }));
 }
 
-/** What of a text belongs to a category, from `threshold` on: runs of whole words, as their labels begin and end them. */
+/** Sure enough to belong to the rest of a name of which a part is surer. */
+const restFrom = 0.5;
+
+/**
+ * What of a text belongs to a category: runs of whole words, as their labels begin and end them, that hold a word which reaches
+ * `threshold`. The others of such a run need not reach it: of a name half would stay.
+ */
 export function wordsOf(head: HeadSpec, judged: Judged, text: string, threshold: number): readonly Found[] {
-  const found: (Found & { readonly scores: number[] })[] = [];
+  const runs: { readonly category: string; span: Span; readonly scores: number[] }[] = [];
   let isOpen = false;
   for (const { span, parts } of wordsIn(head, judged, text)) {
     const { category, score } = best(head, parts);
-    if (category === null || score < threshold) {
+    if (category === null || score < Math.min(threshold, restFrom)) {
       isOpen = false;
       continue;
     }
+    const sure = score >= threshold ? [score] : [];
     const first = tagOf(head, category, parts[0] as Float64Array);
-    const last = found.at(-1);
+    const last = runs.at(-1);
     if (isOpen && last?.category === category && first !== "B" && first !== "S") {
-      last.scores.push(score);
-      found[found.length - 1] = { ...last, score: pool(head, last.scores), span: { ...last.span, end: span.end } };
-    } else found.push({ category, score, span, scores: [score] });
+      last.scores.push(...sure);
+      last.span = { start: last.span.start, end: span.end };
+    } else runs.push({ category, span, scores: sure });
     const end = tagOf(head, category, parts.at(-1) as Float64Array);
     isOpen = end !== "E" && end !== "S";
   }
-  return found.map(({ category, score, span }) => ({ category, score, span }));
+  return runs.flatMap(({ category, span, scores }) =>
+    scores.length === 0 ? [] : [{ category, score: pool(head, scores), span }],
+  );
 }
 
 /** Of a window, of length 1: what the model pooled itself, or its tokens' vectors pooled as the bundle says. */
