@@ -1,8 +1,9 @@
 // What is compared: the same gateway in front of the same upstream, without ext_proc (`bare`), with an ext_proc server
-// that does nothing (`pass`), and with Sallyport under its embedded policy (`sallyport`). Real Envoy, one worker.
+// that does nothing (`pass`), and with Sallyport under its embedded policy without models (`sallyport`). Real Envoy, one worker.
 
 import { writeFile } from "node:fs/promises";
-import { parseDocument } from "yaml";
+import { parse, parseDocument } from "yaml";
+import { modelKinds } from "../../src/domain/policy.ts";
 import { defaultPolicySource } from "../../src/policy/default-policy.ts";
 import { Child } from "../../test/helpers/child.ts";
 import { Envoy } from "../../test/helpers/envoy.ts";
@@ -44,12 +45,19 @@ export async function openPassServer(parts: AsyncDisposableStack): Promise<strin
 /** A configuration in which no exchange is late, however busy the machine is. */
 const patient = "kind: Config\nversion: 1\nlimits: { promptBudgetMs: 120000, windowBudgetMs: 120000 }\n";
 
-/** `sallyport serve` with the embedded policy. `isPatient`: for what is not about time. */
+/** The embedded policy but for its models: what those take is the model's own time, and `prompts` measures it. */
+function withoutModels(): object {
+  const policy = parse(defaultPolicySource) as { readonly rules: readonly { readonly detect: object }[] };
+  const asksNone = ({ detect }: { readonly detect: object }): boolean => !modelKinds.some((kind) => kind in detect);
+  return { ...policy, rules: policy.rules.filter(asksNone) };
+}
+
+/** `sallyport serve` with that policy. `isPatient`: for what is not about time. */
 export async function openSallyport(parts: AsyncDisposableStack, isPatient = false): Promise<GuardProcess> {
   const dir = parts.use(await openTempDir());
   const policy = dir.join("policy.yaml");
   const config = dir.join("config.yaml");
-  await writeFile(policy, defaultPolicySource);
+  await writeFile(policy, JSON.stringify(withoutModels()));
   await writeFile(config, patient);
   return parts.use(await GuardProcess.open({ policy, args: isPatient ? ["--config", config] : [] }));
 }
