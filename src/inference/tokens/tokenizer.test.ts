@@ -84,6 +84,34 @@ for (const name of names) {
     });
   });
 
+  describe(`${name}, characters that it drops`, () => {
+    it("move no place of what stands behind them", async () => {
+      const { encode } = await load(name);
+      const word = "bridge";
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.constantFrom(...droppable, " "), { maxLength: 12 }), async (parts) => {
+          const front = parts.join("");
+          const tokens = await encode(never, `${front}${word} 𝒳`);
+          // A token of white space may stand before it, and one may hold white space and letters.
+          const first = tokens.ends.findIndex((end) => end > front.length);
+          assert.ok((tokens.starts[first] as number) <= front.length, JSON.stringify(front));
+          const last = tokens.ends.findIndex((end) => end >= front.length + word.length);
+          assert.equal(tokens.ends[last], front.length + word.length, JSON.stringify(front));
+          assert.equal(tokens.ends.at(-1), front.length + word.length + 3);
+        }),
+        { numRuns: 200, examples: [[["\u0001"]], [[" ", "\u200b", " "]], [["\u{e0041}"]]] },
+      );
+    });
+
+    it("may be all there is", async () => {
+      const { encode } = await load(name);
+      for (const character of droppable) {
+        const { starts, ends } = await encode(never, character.repeat(3));
+        for (const [at, end] of ends.entries()) assert.ok((starts[at] as number) <= end && end <= character.length * 3);
+      }
+    });
+  });
+
   describe(`${name}, a long text`, () => {
     it("is encoded as the whole is, but at the seams", async () => {
       const { encode } = await load(name);
@@ -91,7 +119,7 @@ for (const name of names) {
       core.disableTruncation();
       core.disablePadding();
       await fc.assert(
-        fc.asyncProperty(longOf(plain), async (text) => {
+        fc.asyncProperty(longOf(plain).map(bared), async (text) => {
           const wanted = awayFromSeams(text, await wholeOf(core, text));
           assert.deepEqual(awayFromSeams(text, await encode(never, text)), wanted);
         }),
@@ -120,6 +148,12 @@ for (const name of names) {
     });
   });
 }
+
+/** Characters that some normaliser drops. */
+const droppable = ["\u0001", "\u0007", "\u0008", "\u007f", "\u00ad", "\u200b", "\u2060", "\ufeff", "\u{e0041}"];
+
+/** Without dropped characters in front, behind which the core places all that follows too early. */
+const bared = (text: string): string => text.replace(/^[\p{Cc}\p{Cf}\s]+/u, "");
 
 /** Units beside a seam within which tokens may be others than in the whole: those of the words that meet there. */
 const seamUnits = 512;

@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { Tokenizer as Core, type JsEncoding } from "tokenizers";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { blocksOf } from "./blocks.ts";
+import { leadingDrop, leadingDropsOf } from "./leading-drops.ts";
 import { unitOffsets } from "./offsets.ts";
 import type { Frame, Tokenizer, Tokens } from "./tokens.ts";
 import { cutsWithin, putAway, type Specials, specialsOf } from "./written-specials.ts";
@@ -37,11 +38,12 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
   const unknownWord = unknownId === null ? null : core.idToToken(unknownId);
   const frames = pair === null ? [single] : [single, pair];
   const specials = specialsOf(namedSpecials(file), frames, { unknownId, unknownWord, known });
+  const parts: Parts = { core, specials, drops: await leadingDropsOf(core) };
   return ok({
     single,
     pair,
     vocabularySize: core.getVocabSize(true),
-    encode: (signal, text, tokensMax = Number.POSITIVE_INFINITY) => encode({ core, specials, tokensMax }, signal, text),
+    encode: (signal, text, tokensMax = Number.POSITIVE_INFINITY) => encode({ ...parts, tokensMax }, signal, text),
   });
 }
 
@@ -67,40 +69,58 @@ async function readText(path: string): Promise<Result<string, string>> {
 
 const bare = { addSpecialTokens: false } as const;
 
-type How = { readonly core: Core; readonly specials: Specials; readonly tokensMax: number };
+type Parts = { readonly core: Core; readonly specials: Specials; readonly drops: ReadonlySet<string> };
 
-async function encode({ core, specials, tokensMax }: How, signal: AbortSignal, text: string): Promise<Tokens> {
-  const parts: Tokens[] = [];
+async function encode(
+  { tokensMax, ...parts }: Parts & { readonly tokensMax: number },
+  signal: AbortSignal,
+  text: string,
+): Promise<Tokens> {
+  const blocks: Tokens[] = [];
   let count = 0;
   for (const { start, end } of blocksOf(text)) {
     if (count >= tokensMax) break;
     signal.throwIfAborted();
     const block = start === 0 && end === text.length ? text : text.slice(start, end);
-    const part = await encodeBlock(core, specials, block, start);
-    count += part.ids.length;
-    parts.push(part);
+    const tokens = await encodeBlock(parts, block, start);
+    count += tokens.ids.length;
+    blocks.push(tokens);
   }
-  return joined(parts);
+  return joined(blocks);
 }
 
-async function encodeBlock(core: Core, specials: Specials, text: string, base: number): Promise<Tokens> {
-  const whole = tokensOf(await core.encode(text, null, bare), specials, text, 0);
+async function encodeBlock(parts: Parts, text: string, base: number): Promise<Tokens> {
+  const { specials } = parts;
+  const whole = await encodePieces(parts, text, [0]);
   const cuts = cutsWithin(text, whole, specials);
-  const tokens = cuts.length === 0 ? whole : await encodeCut(core, specials, text, cuts);
+  const tokens = cuts.length === 0 ? whole : await encodePieces(parts, text, [0, ...cuts]);
   putAway(tokens, specials);
   if (base === 0) return tokens;
   const moved = (places: Uint32Array): Uint32Array => places.map((place) => base + place);
   return { ...tokens, starts: moved(tokens.starts), ends: moved(tokens.ends) };
 }
 
-async function encodeCut(core: Core, specials: Specials, text: string, cuts: readonly number[]): Promise<Tokens> {
-  const starts = [0, ...cuts];
-  const pieces = starts.map((start, at) => text.slice(start, starts[at + 1]));
-  const encodings = await core.encodeBatch(pieces, bare);
-  return joined(encodings.map((each, at) => tokensOf(each, specials, pieces[at] as string, starts[at] as number)));
+/** Each piece goes from one of the starts to the next, and is read by itself. */
+async function encodePieces(
+  { core, specials, drops }: Parts,
+  text: string,
+  starts: readonly number[],
+): Promise<Tokens> {
+  const pieces = starts.map((start, at) => {
+    const piece = text.slice(start, starts[at + 1]);
+    const dropped = leadingDrop(piece, drops);
+    return { base: start + dropped, text: dropped === 0 ? piece : piece.slice(dropped) };
+  });
+  const encodings = await core.encodeBatch(
+    pieces.map((piece) => piece.text),
+    bare,
+  );
+  return joined(encodings.map((each, at) => tokensOf(each, specials, pieces[at] as Piece)));
 }
 
-function tokensOf(encoding: JsEncoding, { unknownId }: Specials, text: string, base: number): Tokens {
+type Piece = { readonly base: number; readonly text: string };
+
+function tokensOf(encoding: JsEncoding, { unknownId }: Specials, { base, text }: Piece): Tokens {
   const ids = Int32Array.from(encoding.getIds());
   const units = unitOffsets(text);
   const starts = new Uint32Array(ids.length);

