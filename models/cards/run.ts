@@ -10,12 +10,15 @@ import { systemClock } from "../../src/app/surroundings.ts";
 import { readModelSettings } from "../../src/cli/model-settings.ts";
 import { createProgress } from "../../src/cli/progress.ts";
 import { type Card, differences, isSameMachine, readCard, writeCard } from "./card.ts";
+import { formsOf, formsTable, readForms, writeForms } from "./forms.ts";
 import { openKept } from "./kept.ts";
 import { measure } from "./measure.ts";
 import { detectorPlans, headPlans } from "./sets.ts";
+import type { Result } from "../../src/stdx/result.ts";
 import { placesIn, tablesOf, withTables } from "./tables.ts";
 
 const usage = `usage: npm run cards -- --data DIR [--model NAME] [--check] [--quick N] [--resume FOLDER] [--models FOLDER]
+       npm run cards -- --data DIR --model NAME --against FOLDER [--quick N]
        npm run cards -- --tables [--model NAME] [--models FOLDER]
 
   --data     the folder of labelled sets (models/cards/sets.ts names them)
@@ -23,6 +26,7 @@ const usage = `usage: npm run cards -- --data DIR [--model NAME] [--check] [--qu
   --check    measures anew and holds card.json against it: to three decimals where CPU flags, runtime, version and
              precision are the card's, else within half a point (of few rows: one row); writes nothing
   --quick    N rows of each set: prints the tables, writes nothing
+  --against  the same model in a wider form, as FOLDER/NAME: measures both, writes what the shipped form loses to forms.json
   --resume   keeps what was judged there, set by set, and goes on from it; empty it when anything else changes
   --tables   writes the tables of README.md again from card.json, and measures nothing
   --models   another folder in the place of models/
@@ -38,6 +42,7 @@ type Flags = {
   readonly models: string;
   readonly quick: number | null;
   readonly resume: string | undefined;
+  readonly against: string | undefined;
   readonly isCheck: boolean;
   readonly isTables: boolean;
 };
@@ -68,7 +73,8 @@ async function main(argv: readonly string[]): Promise<number> {
 function readFlags(argv: readonly string[]): Flags | null {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const options = { data: text, model: text, models: text, quick: text, resume: text, check: flag, tables: flag };
+  const places = { data: text, model: text, models: text, resume: text, against: text };
+  const options = { ...places, quick: text, check: flag, tables: flag };
   try {
     const { values } = parseArgs({ args: [...argv], options });
     const quick = values.quick === undefined ? null : Number(values.quick);
@@ -77,9 +83,11 @@ function readFlags(argv: readonly string[]): Flags | null {
     const isClear = isTables ? values.data === undefined && !isCheck && quick === null : values.data !== undefined;
     // A check computes anew: it takes nothing from an earlier run.
     const isCheckGood = !isCheck || (quick === null && values.resume === undefined);
-    if (!isQuickGood || !isClear || !isCheckGood) return null;
+    const { data, model, resume, against } = values;
+    const isComparisonGood = against === undefined || (model !== undefined && !isCheck && !isTables);
+    if (!isQuickGood || !isClear || !isCheckGood || !isComparisonGood) return null;
     const models = values.models ?? fileURLToPath(new URL("..", import.meta.url));
-    return { data: values.data, model: values.model, models, quick, resume: values.resume, isCheck, isTables };
+    return { data, model, models, quick, resume, against, isCheck, isTables };
   } catch {
     return null;
   }
@@ -107,16 +115,30 @@ async function measureOne(name: string, flags: Flags): Promise<number> {
   const folder = join(flags.models, name);
   const recorded = flags.isCheck ? await readCard(join(folder, "card.json")) : null;
   if (recorded?.ok === false) return complain([recorded.error]);
-  const isWritten = !flags.isCheck && flags.quick === null;
+  const isWritten = flags.against !== undefined || (!flags.isCheck && flags.quick === null);
   const missing = isWritten ? await missingPlaces(folder) : [];
   if (missing.length > 0) return complain(missing);
+  const measured = await cardOf(name, flags.models, flags);
+  if (!measured.ok) return complain(measured.error);
+  if (flags.against !== undefined) {
+    const wider = await cardOf(name, flags.against, flags);
+    if (!wider.ok) return complain(wider.error);
+    await writeForms(join(folder, "forms.json"), formsOf(measured.value, wider.value, flags.quick));
+    return writeTables(folder);
+  }
+  if (recorded !== null) return compare(recorded.value, measured.value);
+  return isWritten ? write(folder, measured.value) : print(measured.value);
+}
+
+/** Of the bundle `models`/`name`. */
+async function cardOf(name: string, models: string, flags: Flags): Promise<Result<Card, readonly string[]>> {
   const settings = readModelSettings(undefined);
-  if (!settings.ok) return complain(settings.error);
+  if (!settings.ok) return settings;
   const progress = createProgress(name);
   let told = "";
   const measured = await measure({
     name,
-    models: flags.models,
+    models,
     folders: { data: flags.data ?? null, cases: fileURLToPath(new URL("../cases", import.meta.url)) },
     settings: settings.value,
     flags: await cpuFlags(),
@@ -133,9 +155,7 @@ async function measureOne(name: string, flags: Flags): Promise<number> {
     },
   });
   progress.end();
-  if (!measured.ok) return complain(measured.error);
-  if (recorded !== null) return compare(recorded.value, measured.value);
-  return isWritten ? write(folder, measured.value) : print(measured.value);
+  return measured;
 }
 
 function compare(recorded: Card, anew: Card): number {
@@ -163,7 +183,10 @@ async function writeTables(folder: string): Promise<number> {
   if (!card.ok) return complain([card.error]);
   const path = join(folder, "README.md");
   const readme = await readFile(path, "utf8");
-  const tables = tablesOf(card.value);
+  const forms = await readForms(join(folder, "forms.json"));
+  if (!forms.ok) return complain([forms.error]);
+  const tables = new Map(tablesOf(card.value));
+  if (forms.value !== null) tables.set("forms", formsTable(forms.value));
   await writeFile(path, withTables(readme, tables));
   const places = placesIn(readme);
   const lost = [...tables.keys()].filter((name) => !places.includes(name));

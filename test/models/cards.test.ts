@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { type Card, differences } from "../../models/cards/card.ts";
+import type { Forms } from "../../models/cards/forms.ts";
 import { headPlans, type SetName, sets, vectorSets } from "../../models/cards/sets.ts";
 import { factsBundle } from "../helpers/model-store.ts";
 import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
@@ -164,6 +165,33 @@ test("figures are written, and hold when they are measured anew; a changed one, 
   const missing = await cards(dir, ...data);
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /^set piguard: .*piguard_valid.*ENOENT/m);
+});
+
+test("what a stored form loses is told beside a wider one, and stands in the README", async () => {
+  await using dir = await made();
+  const data = ["--data", dir.join("data"), "--model", "small"];
+  assert.equal((await cards(dir, ...data)).code, 0);
+  await cp(dir.join("models"), dir.join("wider"), { recursive: true });
+  // As if the shipped form had lost one attack of two.
+  await writeFile(
+    dir.join("wider/small/sallyport-model.yaml"),
+    manifest.replace("threshold: 0.9\n", "threshold: 0.01\n"),
+  );
+  await writeFile(dir.join("models/small/README.md"), `${readme}\n<!-- figures forms -->\n<!-- /figures -->\n`);
+  const told = await cards(dir, ...data, "--against", dir.join("wider"));
+  assert.equal(told.code, 0, told.stderr);
+  const forms = JSON.parse(await readFile(dir.join("models/small/forms.json"), "utf8")) as Forms;
+  assert.equal(forms.rowsMax, null);
+  assert.notEqual(forms.digests.shipped, forms.digests.wider);
+  const recall = forms.pairs.find(
+    ({ head, set, figure }) => `${head} ${set} ${figure}` === "injection llmwarden recall",
+  );
+  assert.deepEqual([recall?.shipped, recall?.wider], [0.5, 1]);
+  assert.match(
+    await readFile(dir.join("models/small/README.md"), "utf8"),
+    /\| injection \| recall \| 3 \| 50\.00 \| 50\.00 /,
+  );
+  assert.equal((await cards(dir, ...data, "--against", dir.join("wider"), "--check")).code, 2);
 });
 
 test("said before anything is judged: a README without places, a head without sets, usage", async () => {
