@@ -16,10 +16,12 @@ from .encode import plain_tokenizer_json
 from .graph import Ranges, build_graph
 from .heads import HARM, HEADS, NAMES
 from .judge import Judged
-from .metrics import equal_weights, threshold_at
+from .metrics import equal_weights, threshold_at, worst_threshold
 
 RATES = {"fpr-0.1%": 0.001, "fpr-1%": 0.01, "fpr-5%": 0.05}
 SHIPPED = "fpr-1%"
+WORST_RATE = 0.03
+"""A head's own threshold is the one of `SHIPPED`, raised to where no source has more false positives than this."""
 NAMES_THRESHOLD = 0.5
 POOLINGS = {"names": "mean", "injection-pair": "min"}
 """Of a pair whose task is cut: an order is an attack only if no part of the task asks for it."""
@@ -98,9 +100,11 @@ def _thresholds(scores: np.ndarray, sources: list[str]) -> HeadFacts:
     if len(scores) == 0:
         return {"threshold": 0.5, "thresholds": {}, "clean rows": 0}
     # The project's own cases count as one source, however many families they have.
-    weights = equal_weights(["own" if source.startswith("own/") else source for source in sources])
+    sources = ["own" if source.startswith("own/") else source for source in sources]
+    weights = equal_weights(sources)
     found = {name: min(1.0, _up(threshold_at(scores, weights, rate))) for name, rate in RATES.items()}
-    return {"threshold": found[SHIPPED], "thresholds": found, "clean rows": len(scores)}
+    worst = min(1.0, _up(worst_threshold(scores, sources, WORST_RATE)))
+    return {"threshold": max(found[SHIPPED], worst), "thresholds": found, "clean rows": len(scores)}
 
 
 def _up(value: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,15 @@ def read(folder: Path) -> dict[str, Any] | None:
     if found.get("format") != FORMAT:
         raise SystemExit(f"{file}: was written by another version of this program; give another --out")
     return found
+
+
+def begun_with(folder: Path) -> str:
+    """What a run that begins with another's weights is told apart by: a digest of that one's checkpoint."""
+    file = folder / NAME
+    if not file.exists():
+        raise SystemExit(f"{folder}: holds no {NAME}; --from names the --out of another run")
+    with file.open("rb") as held:
+        return f"sha256:{hashlib.file_digest(held, 'sha256').hexdigest()}"
 
 
 def restore(found: dict[str, Any], model: Any, optimiser: Any) -> Progress:

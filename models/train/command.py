@@ -13,7 +13,7 @@ import torch
 from .batches import Batches, collate
 from .bert import Guard, start_folder
 from .bundle import DRIFT_MAX, FILE_BYTES_MAX, calibrated, drift, ranges_of, write_bundle
-from .checkpoint import NAME as CHECKPOINT
+from .checkpoint import NAME as CHECKPOINT, begun_with
 from .encode import Encoder, read_tokenizer
 from .graph import FORMS
 from .heads import HEADS, MODELS
@@ -47,6 +47,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--dev-percent", type=int, default=5, help="of each source, held back")
     parser.add_argument("--look-minutes", type=float, default=10.0, help="between two early looks")
     parser.add_argument("--start", type=Path, help="folder with start weights, instead of the pinned package")
+    parser.add_argument("--from", dest="trained", type=Path, help="the --out of a run to begin with its weights, a run of its own")
     parser.add_argument("--form", choices=FORMS, default="fp32", help="in which the model is stored")
     parser.add_argument("--export-only", action="store_true", help="writes the bundle of the checkpoint, trains nothing")
     parser.add_argument("--fresh", action="store_true", help="begins again, whatever --out holds")
@@ -82,6 +83,8 @@ def main(line: list[str] | None = None) -> None:
     )  # fmt: skip
     if training.resume():
         print(f"goes on at step {training.progress.step}", file=sys.stderr)
+    elif args.trained is not None:
+        print(f"begins with what {args.trained} had learnt in {training.begin_with(args.trained)} steps", file=sys.stderr)
     judged_heads = [name for name in heads if HEADS[name].labels]
 
     def look() -> str:
@@ -113,7 +116,8 @@ def settings_of(args: argparse.Namespace, sources: dict[str, list[Source]]) -> d
     kept = ("name", "seed", "rows", "window", "rate", "head_rate", "dropout", "freeze_layers", "train_words",
             "own", "dev_percent")  # fmt: skip
     rows = {f"rows of {head}/{each.name}": len(each.train) for head, found in sources.items() for each in found}
-    return {**{name: getattr(args, name) for name in kept}, **rows}
+    before = None if args.trained is None else begun_with(args.trained)
+    return {**{name: getattr(args, name) for name in kept}, "from": before, **rows}
 
 
 def finish(

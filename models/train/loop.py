@@ -129,6 +129,14 @@ class Training:
         self.progress = checkpoint.restore(found, self.model, self.optimiser)
         return True
 
+    def begin_with(self, folder: Path) -> int:
+        """Takes the weights of another run of the same heads, nothing else of it. Returns its steps."""
+        found = checkpoint.read(folder)
+        if found is None or found["settings"]["name"] != self.settings["name"]:
+            raise SystemExit(f"{folder}: holds no run of {self.settings['name']}; --from names the --out of one")
+        self.model.load_state_dict(found["model"])
+        return int(found["progress"][0])
+
     def save(self) -> None:
         checkpoint.save(self.out, self.settings, self.progress, self.model, self.optimiser)
 

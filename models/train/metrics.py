@@ -31,6 +31,14 @@ def threshold_at(scores: np.ndarray, weights: np.ndarray, rate: float) -> float:
     return float(values[at])
 
 
+def worst_threshold(scores: np.ndarray, sources: list[str], rate: float, least: int = 40) -> float:
+    """The least score that at most this share of the clean rows of each source reaches. Sources of few rows tell too little to be
+    asked; 0: there are no others."""
+    names, counts = np.unique(np.asarray(sources), return_counts=True)
+    found = (scores[np.asarray(sources) == name] for name in names[counts >= least])
+    return max((threshold_at(each, np.ones(len(each)), rate) for each in found), default=0.0)
+
+
 def recall_at(scores: np.ndarray, labels: np.ndarray, rate: float) -> float | None:
     """The best recall with so many false positives at most."""
     clean = scores[labels == 0]

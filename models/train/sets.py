@@ -113,5 +113,5 @@ ROLES: frozenset[str] = frozenset(
 )
 """Contracts call parties so; marked as names in sec_filings, and names they are not: left out of the loss."""
 
-OWN = {"injection": 2.5, "injection-pair": 2.0, "harm": 2.0, "names": 1.0}
+OWN = {"injection": 4.0, "injection-pair": 2.5, "harm": 4.5, "names": 1.0}
 """The share of the project's own cases (models/train/cases), as `Feed.share`."""

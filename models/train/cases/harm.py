@@ -17,6 +17,9 @@ from .speech import PHRASES, SPEECH_HARM, Speech, languages, speech
 OTHER_LANGUAGE_SHARE = 0.12
 """Pairs of a harmful and an everyday request in another language: a language must not look harmful."""
 
+REQUESTS = 6
+"""Pairs of requests for each pair of posts of the other categories."""
+
 
 def _post(rng: Random, text: str) -> str:
     """A text as people type it into a phone."""
@@ -56,10 +59,11 @@ def rows(rng: Random) -> Iterator[Row]:
     """Rows of all categories in turn, as many of label 1 as of label 0."""
     english = speech(SPEECH_HARM)
     asked, safe = english.grammar.names("harm."), english.grammar.names("safe.")
+    about = [name for name in english.negatives if name != "neg.decode"]
     foreign = Grammar([PHRASES / "harmful.txt"], SLOTS)
     others = [lang for lang in languages() if lang in foreign.rules]
     while True:
-        for _ in range(3):
+        for _ in range(REQUESTS):
             draw = rng.random()
             if draw < OTHER_LANGUAGE_SHARE:
                 say = speech(rng.choice(others))
@@ -70,7 +74,7 @@ def rows(rng: Random) -> Iterator[Row]:
             rule = rng.choice(asked)
             yield _row(_dress(rng, english, english.say(rule, rng)), "request", 1, "en", rule)
             if draw < 0.3:
-                rule = rng.choice((*english.asks, "neg.about", "neg.security"))
+                rule = rng.choice((*english.asks, *about))
                 yield _row(_dress(rng, english, english.say(rule, rng)), "request", 0, "en", f"safe.{rule}")
             else:
                 rule = rng.choice(safe)

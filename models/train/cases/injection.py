@@ -61,7 +61,7 @@ def attack_of(rng: Random, say: Speech) -> tuple[str, str]:
 
 def negative_of(rng: Random, say: Speech) -> tuple[str, str]:
     """A text that looks like an attack or comes from where attacks are spoken of, and its family."""
-    rule = rng.choice([*say.negatives, *say.negatives, "ask.role", "ask.multi", "ask.fiction"] if say.lang == "en" else say.negatives)
+    rule = rng.choice([*say.negatives, *say.asks] if say.lang == "en" else say.negatives)
     if rule == "neg.decode":
         key = rng.choice(sorted(CODED))
         name, code = CODED[key]

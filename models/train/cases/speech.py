@@ -43,7 +43,7 @@ class Speech:
 SPEECH_HARM = "en+harm"
 """English with the phrases of the harm head."""
 
-ENGLISH = ("attack.en.txt", "benign.en.txt", "pair.en.txt")
+ENGLISH = ("attack.en.txt", "attacks.en.txt", "benign.en.txt", "assistant.en.txt", "technical.en.txt", "pair.en.txt")
 
 
 def languages() -> list[str]:
@@ -55,5 +55,5 @@ def languages() -> list[str]:
 @lru_cache(maxsize=None)
 def speech(lang: str) -> Speech:
     """The speech of a language, or of `SPEECH_HARM`. Raises ValueError where its phrases do not hold together."""
-    files = {"en": ENGLISH, SPEECH_HARM: (*ENGLISH, "harm.en.txt")}.get(lang, (f"lang.{lang}.txt",))
+    files = {"en": ENGLISH, SPEECH_HARM: (*ENGLISH, "harm.en.txt", "requests.en.txt")}.get(lang, (f"lang.{lang}.txt",))
     return Speech(lang, Grammar([PHRASES / name for name in files], SLOTS))

@@ -8,7 +8,7 @@ import numpy as np
 
 from train.calibrate import platt, sigmoid, temperature
 from train.loop import rate_share
-from train.metrics import auc, equal_weights, overlap_f1, recall_at, threshold_at
+from train.metrics import auc, equal_weights, overlap_f1, recall_at, threshold_at, worst_threshold
 
 
 class NumbersTest(unittest.TestCase):
@@ -34,6 +34,14 @@ class NumbersTest(unittest.TestCase):
         weights = equal_weights(["a"] * 30 + ["b"] * 60 + ["c"] * 3 + ["d"] * 2)
         for part in (slice(0, 30), slice(30, 90), slice(90, 95)):
             self.assertAlmostEqual(weights[part].sum(), 1 / 3)
+
+    def test_no_source_of_many_rows_has_more_false_positives(self) -> None:
+        scores = np.concatenate([np.linspace(0, 0.5, 100), np.linspace(0, 0.9, 100), np.ones(10)])
+        sources = ["a"] * 100 + ["b"] * 100 + ["few"] * 10
+        threshold = worst_threshold(scores, sources, 0.03)
+        self.assertAlmostEqual((scores[100:200] >= threshold).mean(), 0.03)
+        self.assertLess((scores[:100] >= threshold).mean(), 0.03)
+        self.assertEqual(worst_threshold(np.ones(3), ["few"] * 3, 0.03), 0.0)
 
     def test_platt_finds_the_line(self) -> None:
         random = np.random.default_rng(1)

@@ -91,6 +91,22 @@ class RunTest(unittest.TestCase):
             self.run_it("settings", "--steps", "3", "--seed", "9", name="names")
         self.run_it("settings", "--steps", "2", "--seed", "9", "--fresh", name="names")
 
+    def test_a_run_begins_with_the_weights_of_another(self) -> None:
+        self.run_it("first", "--steps", "4")
+        begins = ("--from", str(self.folder / "first"))
+        self.assertIn("had learnt in 4 steps", self.run_it("second", "--steps", "3", "--rate", "0", "--head-rate", "0", *begins))
+        first, second = (checkpoint.read(self.folder / out) for out in ("first", "second"))
+        self.assertEqual(second["progress"][0], 3)
+        for name, value in first["model"].items():
+            self.assertTrue(torch.equal(value, second["model"][name]), name)
+        self.assertRegex(second["settings"]["from"], r"^sha256:[0-9a-f]{64}$")
+        with self.assertRaisesRegex(SystemExit, "from"):
+            self.run_it("second", "--steps", "5", "--rate", "0", "--head-rate", "0")
+        with self.assertRaisesRegex(SystemExit, "no run of names"):
+            self.run_it("third", "--steps", "3", *begins, name="names")
+        with self.assertRaisesRegex(SystemExit, "holds no checkpoint.pt"):
+            self.run_it("third", "--steps", "3", "--from", str(self.folder / "nowhere"))
+
     def test_every_form_is_written_and_says_what_the_model_says(self) -> None:
         self.run_it("forms", "--steps", "4")
         sizes = {}
