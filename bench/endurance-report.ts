@@ -11,7 +11,7 @@ export function endurancePage(raw: EnduranceRaw): string {
   return `${[
     "# Endurance: many exchanges, one connection, steady memory",
     "",
-    "Real Envoy with one worker in front of Sallyport with its embedded policy, prompt of 2 KB, JSON reply of 0.5 KB, on",
+    "Real Envoy with one worker in front of Sallyport with its embedded policy less its models, prompt of 2 KB, JSON reply of 0.5 KB, on",
     "loopback. Every reply is compared byte for byte. Without graceful close Envoy ends each exchange with a reset.",
     "",
     ...aimsTable([...successions.flatMap(aimsOf), crossing(raw)]),

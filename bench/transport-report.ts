@@ -37,7 +37,7 @@ export function transportPage(raw: TransportRaw): string {
     "# Transport: what Sallyport adds to Envoy",
     "",
     "One gateway, one upstream, on loopback: bare Envoy, an ext_proc server on grpc-js that does nothing, and Sallyport",
-    "with its embedded policy, both ways in full duplex. Ratios are to the do-nothing server, taken within each round.",
+    "with its embedded policy less its models, both ways in full duplex. Ratios are to the do-nothing server, taken within each round.",
     "",
     ...aimsTable([
       ...ratioAims("JSON reply", json),
