@@ -101,7 +101,11 @@ export const defaultFlowKinds: readonly FlowKind[] = ["email", "url", "phone"];
 export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };
 
 /** What kind of answer a head gives. */
-export type ModelTask = "sequence" | "multi-label" | "token" | "pair" | "embedding";
+export type ModelTask = "sequence" | "multi-label" | "token" | "pair" | "pair-token" | "embedding";
+
+/** Of two texts: one answer, or one for each word of the second. */
+export const pairTasks = ["pair", "pair-token"] as const satisfies readonly ModelTask[];
+export const isOfPairs = (task: ModelTask): boolean => (pairTasks as readonly ModelTask[]).includes(task);
 
 export type ModelSpec = {
   /** What the categories of its findings begin with. */
@@ -206,7 +210,7 @@ export function modelOf(detect: DetectSpec): ModelSpec | null {
   if (isOfModel(detect)) return detect;
   if (detect.kind !== "groundedness" || detect.model === null) return null;
   const { kind: family, model } = detect;
-  return { family, ...model, tasks: ["pair"], categories: null, threshold: 0, examples: [], minSimilarity: null };
+  return { family, ...model, tasks: pairTasks, categories: null, threshold: 0, examples: [], minSimilarity: null };
 }
 
 const isOfModel = (detect: DetectSpec): detect is Extract<DetectSpec, { kind: ModelKind }> =>

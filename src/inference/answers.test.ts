@@ -61,11 +61,21 @@ describe("labels", () => {
 
   it("of a claim held part by part are of each part, its evidence joined by the head's pooling", () => {
     const parts = [
-      { start: 0, end: 12, windows: [windowOf(0, 5, [0, logit(0.9)]), windowOf(5, 9, [0, logit(0.1)])] },
-      { start: 8, end: 20, windows: [windowOf(0, 5, [0, logit(0.8)]), windowOf(5, 9, [0, logit(0.7)])] },
+      {
+        start: 0,
+        end: 12,
+        tokens: { from: 0, to: 0 },
+        windows: [windowOf(0, 5, [0, logit(0.9)]), windowOf(5, 9, [0, logit(0.1)])],
+      },
+      {
+        start: 8,
+        end: 20,
+        tokens: { from: 0, to: 0 },
+        windows: [windowOf(0, 5, [0, logit(0.8)]), windowOf(5, 9, [0, logit(0.7)])],
+      },
     ];
     const head = { ...plain, task: "pair", pooling: "min" } as const;
-    assert.deepEqual(rounded(pairLabelsOf(head, { parts, coveredUnits: 20 })), [
+    assert.deepEqual(rounded(pairLabelsOf(head, { tokens: said([]).tokens, parts, coveredUnits: 20 })), [
       { category: "bad", score: 0.1, span: { start: 0, end: 12 } },
       { category: "bad", score: 0.7, span: { start: 8, end: 20 } },
     ]);

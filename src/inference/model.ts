@@ -43,12 +43,18 @@ export type JudgedClaim = {
   /** UTF-16 code units of the claim: [start, end). */
   readonly start: number;
   readonly end: number;
-  /** Places are the evidence's. */
-  readonly windows: readonly Pick<JudgedWindow, "start" | "end" | "outputs">[];
+  /** Tokens of the claim in it: [from, to). */
+  readonly tokens: TokenWindow;
+  /** Places are the evidence's; `before`: tokens of the row before the claim's first, which are the evidence's and special ones. */
+  readonly windows: readonly Pick<JudgedWindow, "start" | "end" | "before" | "outputs">[];
 };
 
-/** Units are the claim's. */
-export type JudgedPair = { readonly parts: readonly JudgedClaim[]; readonly coveredUnits: number };
+/** Units and tokens are the claim's. */
+export type JudgedPair = {
+  readonly tokens: Tokens;
+  readonly parts: readonly JudgedClaim[];
+  readonly coveredUnits: number;
+};
 
 export type ModelParts = {
   readonly bundle: Bundle;
@@ -124,12 +130,14 @@ export class Model {
     if (!outputs.ok) return outputs;
     const parts = cut.claim.map((part, at) => ({
       ...placeOf(other, part),
+      tokens: part,
       windows: cut.evidence.map((window, index) => ({
         ...placeOf(one, window),
+        before: pair.before.length + window.to - window.from + pair.between.length,
         outputs: outputs.value[at * cut.evidence.length + index] as RowOutputs,
       })),
     }));
-    return ok({ parts, coveredUnits: unitsCovered(other.tokens, cut.covered, claim) });
+    return ok({ tokens: other.tokens, parts, coveredUnits: unitsCovered(other.tokens, cut.covered, claim) });
   }
 
   /** In the order of the rows. */

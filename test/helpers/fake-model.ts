@@ -8,7 +8,7 @@ import { err, ok, type Result } from "../../src/stdx/result.ts";
 
 export type FakeModel = {
   readonly head?: Partial<HeadSpec>;
-  /** Of a text (or of two): a row for each window, or for each word. */
+  /** Of a text (or of two): a row for each window, or for each word (of two texts the second's). */
   readonly numbers: (text: string, second: string | null, words: readonly string[]) => readonly (readonly number[])[];
   readonly problem?: (text: string) => ModelProblem["cause"] | null;
   /** Of the text, in UTF-16 code units; all where left out. */
@@ -66,11 +66,12 @@ export function fakeModel(name: string, fake: FakeModel): { readonly models: Mod
     asked.push(second === null ? text : `${text} | ${second}`);
     const cause = fake.problem?.(text) ?? null;
     if (cause !== null) return Promise.resolve(err({ cause, message: "" }));
-    const { tokens, words } = tokensOf(text);
+    const ofClaim = second !== null && head.task === "pair-token";
+    const { tokens, words } = tokensOf(ofClaim ? second : text);
     const rows = fake.numbers(text, second, words);
     const width = rows[0]?.length ?? 0;
     const data = Float32Array.from(rows.flat());
-    const dims = head.task === "token" ? [rows.length, width] : [width];
+    const dims = head.task === "token" || ofClaim ? [rows.length, width] : [width];
     const window: JudgedWindow = {
       start: 0,
       end: text.length,
@@ -89,7 +90,9 @@ export function fakeModel(name: string, fake: FakeModel): { readonly models: Mod
         const judged = await judge(first, second);
         if (!judged.ok) return judged;
         const { length } = second;
-        return ok({ parts: [{ start: 0, end: length, windows: judged.value.windows }], coveredUnits: length });
+        const { tokens, windows } = judged.value;
+        const part = { start: 0, end: length, tokens: { from: 0, to: tokens.ids.length }, windows };
+        return ok({ tokens, parts: [part], coveredUnits: length });
       },
     },
   };

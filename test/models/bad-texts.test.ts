@@ -12,9 +12,10 @@ import { scan } from "../../src/app/scan.ts";
 import { limitTable, standardLimits } from "../../src/config/limits.ts";
 import { standardModelSettings } from "../../src/config/models.ts";
 import { unknownCauses } from "../../src/domain/detector.ts";
+import { isOfPairs } from "../../src/domain/policy.ts";
 import type { StageVerdict } from "../../src/domain/verdict.ts";
 import type { Plan } from "../../src/guard/plan.ts";
-import { type Found, labelsOf, pairLabelsOf, vectorOf, wordsOf } from "../../src/inference/answers.ts";
+import { type Found, labelsOf, pairFoundOf, vectorOf, wordsOf } from "../../src/inference/answers.ts";
 import type { Backend } from "../../src/inference/backend.ts";
 import { type Bundle, type HeadSpec, readBundle } from "../../src/inference/bundle/bundle.ts";
 import type { Judged, Model } from "../../src/inference/model.ts";
@@ -144,7 +145,7 @@ const policyOf = ({ name, heads }: Bundle): object => ({
   rules: heads.map((head) => ({
     id: head.name,
     stage: "prompt",
-    when: { place: head.task === "pair" ? "tool-result" : "content" },
+    when: { place: isOfPairs(head.task) ? "tool-result" : "content" },
     detect: {
       model: {
         name,
@@ -158,8 +159,8 @@ const policyOf = ({ name, heads }: Bundle): object => ({
 
 async function assertJudged(loaded: Loaded, text: string): Promise<void> {
   const { heads } = loaded.bundle;
-  if (heads.some(({ task }) => task !== "pair")) await assertSingle(loaded, text);
-  for (const head of heads.filter(({ task }) => task === "pair")) {
+  if (heads.some(({ task }) => !isOfPairs(task))) await assertSingle(loaded, text);
+  for (const head of heads.filter(({ task }) => isOfPairs(task))) {
     await assertPair(loaded, head, text, example);
     await assertPair(loaded, head, example, text);
     if (text.length <= longUnits) await assertPair(loaded, head, text, text);
@@ -188,6 +189,7 @@ async function assertSingle({ bundle, model, rows }: Loaded, text: string): Prom
 function assertHead(head: HeadSpec, judged: Judged, text: string): void {
   switch (head.task) {
     case "pair":
+    case "pair-token":
       return;
     case "embedding":
       for (const window of judged.windows) {
@@ -223,7 +225,7 @@ async function assertPair(
   const judged = await model.judgePair(never, evidence, claim, Number.POSITIVE_INFINITY);
   assert.ok(rows() - before <= bundle.window.most, `${rows() - before} windows`);
   if (!judged.ok) return assert.ok(["vocabulary", "too-long"].includes(judged.error.cause), judged.error.message);
-  assertFound(pairLabelsOf(head, judged.value), claim);
+  assertFound(pairFoundOf(head, judged.value, claim, 0), claim);
 }
 
 /** Nothing is left unjudged for want of time. */
@@ -248,7 +250,7 @@ async function assertExchange({ bundle, model, plan }: Loaded, text: string): Pr
   };
   const isTold = ({ hits, unknowns }: StageVerdict, rule: string): boolean =>
     [...hits, ...unknowns].some((each) => each.rule === rule);
-  const isPair = ({ task }: HeadSpec): boolean => task === "pair";
+  const isPair = ({ task }: HeadSpec): boolean => isOfPairs(task);
   if (!bundle.heads.every(isPair)) {
     const verdict = await judge([{ role: "user", content: text }]);
     // What JSON carries has no halves of pairs.

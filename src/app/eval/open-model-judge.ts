@@ -1,6 +1,6 @@
 /** A model of the store, of a folder, or that comes with Sallyport, as a judge: asked by the detector that rules ask it by. Loads it, and nothing else. */
 import type { ModelSettings } from "../../config/models.ts";
-import type { ModelKind, ModelSpec } from "../../domain/policy.ts";
+import { isOfPairs, type ModelKind, type ModelSpec } from "../../domain/policy.ts";
 import { openBackend } from "../../inference/backends/select.ts";
 import { type Bundle, type HeadSpec, readBundle } from "../../inference/bundle/bundle.ts";
 import type { BundleProblem } from "../../inference/bundle/files.ts";
@@ -59,7 +59,7 @@ export async function openModelJudge(
     return {
       prompt: flagging("prompt", detect, models),
       // Against the user's task only what tools bring into a prompt is judged.
-      reply: asking !== null && task === "pair" ? null : flagging("reply", detect, models),
+      reply: asking !== null && isOfPairs(task) ? null : flagging("reply", detect, models),
     };
   };
   return ok({
@@ -68,9 +68,9 @@ export async function openModelJudge(
       subject,
       shipped: plans(threshold),
       all: plans(0),
-      isSplit: task === "token",
+      isSplit: task === "token" || task === "pair-token",
       threshold,
-      looksAtTools: task === "pair",
+      looksAtTools: isOfPairs(task),
     }),
     async close() {
       await opened.value.close();

@@ -1,5 +1,6 @@
 /** Whether two models say the same of a text: the categories that each finds at its own thresholds. Pure. */
-import { type Found, labelsOf, pairLabelsOf, wordsOf } from "../../inference/answers.ts";
+import { isOfPairs } from "../../domain/policy.ts";
+import { type Found, labelsOf, pairFoundOf, wordsOf } from "../../inference/answers.ts";
 import type { Bundle, HeadSpec } from "../../inference/bundle/bundle.ts";
 import type { Judged, JudgedPair } from "../../inference/model.ts";
 
@@ -10,7 +11,7 @@ export type Agreement = (typeof agreements)[number];
 /** Of one text, or of two. */
 type Answer = { readonly bundle: Bundle } & (
   | { readonly judged: Judged; readonly text: string }
-  | { readonly pair: JudgedPair }
+  | { readonly pair: JudgedPair; readonly claim: string }
 );
 
 export function agreementOf(one: Answer, other: Answer): Agreement {
@@ -21,7 +22,7 @@ export function agreementOf(one: Answer, other: Answer): Agreement {
 
 /** What was asked for two texts says nothing of one, and the other way round. */
 const classifiers = (answer: Answer): readonly HeadSpec[] =>
-  answer.bundle.heads.filter(({ task }) => task !== "embedding" && (task === "pair") === "pair" in answer);
+  answer.bundle.heads.filter(({ task }) => task !== "embedding" && isOfPairs(task) === "pair" in answer);
 
 function foundBy(answer: Answer): ReadonlySet<string> {
   const found = new Set<string>();
@@ -33,7 +34,7 @@ function foundBy(answer: Answer): ReadonlySet<string> {
 }
 
 function wordsOrLabels(head: HeadSpec, answer: Answer): readonly Found[] {
-  if ("pair" in answer) return pairLabelsOf(head, answer.pair);
+  if ("pair" in answer) return pairFoundOf(head, answer.pair, answer.claim, head.threshold);
   const { judged, text } = answer;
   if (head.task === "token") return wordsOf(head, judged, text, head.threshold);
   return labelsOf(head, judged.windows, { start: 0, end: judged.coveredUnits });

@@ -89,6 +89,12 @@ describe("what does not fit is told with its file", () => {
       /^model\.onnx: heads\.main: the output logits has 2 dimensions; a head of the task token reads 3/,
     ],
     [
+      "labels of a claim's words, of a model that gives one a text",
+      "bert",
+      manifest("{ main: { task: pair-token } }"),
+      /^model\.onnx: heads\.main: the output logits has 2 dimensions; a head of the task pair-token reads 3/,
+    ],
+    [
       "another model's tokenizer",
       "bert",
       (folder) => cp(fixture("roberta/tokenizer.json"), `${folder}/tokenizer.json`),

@@ -42,7 +42,10 @@ export function createShadow(active: Side, candidate: Side, count: (agreement: A
       void compare(async () => {
         const other = await candidate.model.judgePair(signal, evidence, claim, Number.POSITIVE_INFINITY);
         if (!other.ok) return "uncounted";
-        return agreementOf({ bundle, pair: answer.value }, { bundle: candidate.bundle, pair: other.value });
+        return agreementOf(
+          { bundle, pair: answer.value, claim },
+          { bundle: candidate.bundle, pair: other.value, claim },
+        );
       });
     },
   };

@@ -2,6 +2,7 @@
  * A model run once before it serves: the shortest text and a whole window, with the largest id that its tokenizer gives. What
  * comes out must be what its bundle promises.
  */
+import { isOfPairs } from "../../domain/policy.ts";
 import type { LoadedModel } from "../../inference/backend.ts";
 import { batchOf, outputsOfRow, type Row } from "../../inference/batching/rows.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
@@ -54,8 +55,10 @@ function unfit({ bundle, tokenizer, loaded, largestId }: TrialParts): readonly B
     const message = `has tokens up to ${largestId}, and the model knows ${vocabularySize} (vocab_size in config.json): it is another model's`;
     problems.push({ file: files.tokenizer, message });
   }
-  if (tokenizer.pair === null && heads.some(({ task }) => task === "pair")) {
-    problems.push({ file: files.tokenizer, message: "takes no pairs, and a head of the task pair needs them" });
+  const ofPairs = heads.find(({ task }) => isOfPairs(task));
+  if (tokenizer.pair === null && ofPairs !== undefined) {
+    const message = `takes no pairs, and a head of the task ${ofPairs.task} needs them`;
+    problems.push({ file: files.tokenizer, message });
   }
   return problems;
 }

@@ -121,7 +121,7 @@ const excerptMax = 2;
 const somebody = /^(?:he|she|it|they|his|her|its|their|the|this|these|er|sie|es|il|elle|ils|elles|ella|ellos|lei|lui)$/;
 
 /** Sorted; what touches or overlaps is one. */
-function joined(spans: readonly Span[]): readonly Span[] {
+export function joined(spans: readonly Span[]): readonly Span[] {
   const out: { start: number; end: number }[] = [];
   for (const { start, end } of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = out.at(-1);

@@ -105,6 +105,70 @@ test("a model that judges pairs has its say, and is asked with the passages alon
   assert.equal(await judge([0, 9], { task: "sequence" }), "backend");
 });
 
+/** What a model finds of a reply that marks these words of its claims, by the reply's own text, and what it was asked. */
+async function marking(reply: string, scores: Readonly<Record<string, number>>, head = {}) {
+  const marks = { task: "pair-token", labels: [null, "hallucinated"], tags: [null, null], ...head } as const;
+  const logit = (share: number): number => Math.log(share / (1 - share));
+  const numbers = (_evidence: string, _claim: string | null, words: readonly string[]) =>
+    words.map((word) => [0, logit(scores[word.replace(/[.,]$/, "")] ?? 0.02)]);
+  const { models, asked } = fakeModel("m", { head: marks, numbers });
+  const lane = opened(inPrompt, { model: { name: "m", head: null } }, models);
+  const detection = await lane.detect(signal, { text: reply, from: 0, to: reply.length, ended: true }, neverBreathes);
+  if (detection.kind === "unknown") return { marked: [detection.cause], asked, scores: [] };
+  const { findings } = detection;
+  const marked = findings.map(({ span }) => reply.slice(span?.start, span?.end));
+  return { marked, asked, scores: findings.map(({ score }) => score) };
+}
+
+test("a model that labels words says which of a claim are not borne out", async () => {
+  const reply = "The harbour of Delmar was built in 1932. Ferries leave for Norum every Monday at 7:30 am.";
+  const { marked, asked, scores } = await marking(reply, { Monday: 0.999, at: 0.98, built: 0.3 });
+  assert.deepEqual(marked, ["Monday at"]);
+  assert.ok((scores[0] ?? 0) > 0.5);
+  assert.equal(asked.length, 2);
+  assert.ok(asked.every((each) => each.includes(" | ")));
+  assert.deepEqual((await marking(reply, {})).marked, []);
+});
+
+test("it marks from its own threshold on, and a claim as a whole where no word reaches that", async () => {
+  const reply = "The harbour of Delmar was built in 1932.";
+  assert.deepEqual((await marking(reply, { built: 0.99999 }, { threshold: 0.9 })).marked, ["built"]);
+  assert.deepEqual((await marking(reply, { built: 0.99999 }, { threshold: 1 })).marked, [reply]);
+});
+
+test("marks of what was compared stay beside a model's, and what settles a claim settles it", async () => {
+  const reply = "The harbour of Delmar was built in 1937.";
+  assert.deepEqual((await marking(reply, {})).marked, ["1937"]);
+  assert.deepEqual((await marking(reply, { Delmar: 0.9 })).marked, ["Delmar", "1937"]);
+  assert.deepEqual((await marking(reply, { "1937": 0.9, in: 0.8 })).marked, ["in 1937."]);
+});
+
+test("rules of one exchange share a model's runs", async () => {
+  const reply = "The harbour of Delmar was built in 1932.";
+  const head = { task: "pair", labels: [null, "unsupported"] } as const;
+  const { models, asked } = fakeModel("m", { head, numbers: () => [[9, 0]] });
+  const memory = { segments: inPrompt, left: 0, declared: nothingDeclared };
+  for (const threshold of [0.5, 0.9]) {
+    const spec = { threshold, evidence: defaultEvidenceKinds, model: { name: "m", head: null } };
+    const lane = openedNow(createGroundednessDetector("id", spec, models), memory)?.lane(at) ?? assert.fail();
+    await lane.detect(signal, { text: reply, from: 0, to: reply.length, ended: true }, neverBreathes);
+  }
+  assert.equal(asked.length, 1);
+});
+
+test("a claim of which a part was not held is unknown", async () => {
+  const reply = "The harbour of Delmar was built in 1932.";
+  const head = { task: "pair", labels: [null, "unsupported"] } as const;
+  const { models } = fakeModel("m", { head, numbers: () => [[9, 0]] });
+  const served = models.get("m") ?? assert.fail();
+  const short: typeof served.model.judgePair = async (...question) => {
+    const judged = await served.model.judgePair(...question);
+    return judged.ok ? { ...judged, value: { ...judged.value, coveredUnits: 10 } } : judged;
+  };
+  const partly = { get: () => ({ ...served, model: { ...served.model, judgePair: short } }) };
+  assert.equal(await causeOf(opened(inPrompt, { model: { name: "m", head: null } }, partly), reply), "too-long");
+});
+
 const sentences = [
   ...borneOut,
   ...failing.map(([reply]) => reply),

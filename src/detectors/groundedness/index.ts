@@ -3,7 +3,7 @@
  * say most of it, and finds the words that failed; numbers, dates, names and denials compare as such.
  *
  * Opened once an exchange. What is no claim (a question, a greeting) is no finding and not unknown. Without evidence it knows
- * nothing: `no-evidence`. A model that judges pairs may have its say in each score.
+ * nothing: `no-evidence`. A model that judges pairs may have its say in each score; one that labels words says which they are.
  */
 import type {
   Category,
@@ -17,13 +17,16 @@ import type {
 } from "../../domain/detector.ts";
 import { type GroundednessSpec, modelOf } from "../../domain/policy.ts";
 import type { Score } from "../../domain/score.ts";
+import type { Span } from "../../domain/segment.ts";
 import { after } from "../../stdx/maybe-async.ts";
 import { runPaced, type Steps } from "../../stdx/paced.ts";
 import { inSteps } from "../in-steps.ts";
-import { noAnswer, pairOpinionOf } from "../model/opinion.ts";
+import { claimReadingOf, noAnswer } from "../model/opinion.ts";
+import { type Passes, passesOf } from "../model/passes.ts";
 import { askedOf, type ModelSource } from "../model/served.ts";
 import { unitEnd, unitReach } from "./claims.ts";
 import { Evidence, evidenceUnitsMax } from "./evidence.ts";
+import { joined } from "./features.ts";
 import { type ReadUnit, readUnit } from "./reading.ts";
 import { probabilityOf, withModel } from "./score.ts";
 import { evidenceOf } from "./sources.ts";
@@ -36,12 +39,16 @@ export function createGroundednessDetector(id: string, spec: GroundednessSpec, m
     kind: "exchange",
     id,
     categories,
-    open(signal, memory, pace) {
+    open(signal, memory, pace, stage, whole) {
       const texts = evidenceOf(memory, spec.evidence);
       const units = texts.reduce((sum, text) => sum + text.length, 0);
       if (memory.left > 0 || units > evidenceUnitsMax) return lanesOf(unknowing(id, "too-long"));
       return after(runPaced(signal, pace, Evidence.of(texts)), (evidence) =>
-        lanesOf(evidence === null ? unknowing(id, "no-evidence") : grounding(id, spec, evidence, models)),
+        lanesOf(
+          evidence === null
+            ? unknowing(id, "no-evidence")
+            : grounding(id, spec, evidence, { models, passes: passesOf(whole, stage) }),
+        ),
       );
     },
   };
@@ -72,7 +79,9 @@ const unknowing = (id: string, cause: UnknownCause): TextDetector => ({
     text.slice(from, to).trim() === "" ? { kind: "scored", findings: [] } : { kind: "unknown", cause },
 });
 
-function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, models: ModelSource): TextDetector {
+type Judges = { readonly models: ModelSource; readonly passes: Passes };
+
+function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, { models, passes }: Judges): TextDetector {
   const alone = inSteps((window) => judgeSteps(window, evidence, spec.threshold));
   const asked = modelOf({ kind: "groundedness", ...spec });
   if (asked === null) return { ...shape(id), detect: alone };
@@ -82,22 +91,24 @@ function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, model
       const claims = await runPaced(signal, pace, claimsOf(window, evidence));
       if (claims === null) return { kind: "unknown", cause: "deadline" };
       const serving = askedOf(asked, models);
-      const isPair = serving !== null && serving.head.task === "pair";
+      const shared = serving === null ? null : passes.over(serving);
       // All at once, so that they share batches.
-      const opinions = await Promise.all(
-        claims.map(async ({ span, passages }) => {
-          if (!isPair) return noAnswer;
-          return pairOpinionOf(signal, serving, passages, window.text.slice(span.start, span.end));
-        }),
+      const readings = await Promise.all(
+        claims.map(async ({ span, passages }) =>
+          shared === null
+            ? noAnswer
+            : claimReadingOf(signal, shared, passages, window.text.slice(span.start, span.end)),
+        ),
       );
       const findings: Finding[] = [];
       for (const [at, claim] of claims.entries()) {
-        const opinion = opinions[at] ?? noAnswer;
-        if (opinion.kind === "unknown") return unseenFrom(findings, claim.span.start, opinion.cause);
-        const model = Math.max(0, ...opinion.found.map((found) => found.score));
-        findings.push(
-          ...findingsOf(claim, withModel(probabilityOf(claim.measured), model, claim.measured), spec.threshold),
-        );
+        const reading = readings[at] ?? noAnswer;
+        if (reading.kind === "unknown") return unseenFrom(findings, claim.span.start, reading.cause);
+        const own = probabilityOf(claim.measured);
+        const both = withModel(own, reading.score, claim.measured);
+        // Where the claim as a whole fails without the model, its words do not make it less.
+        const isWhole = claim.measured.failed.length === 0 && own >= spec.threshold;
+        findings.push(...findingsOf(claim, both, spec.threshold, isWhole ? [] : reading.words));
       }
       return { kind: "scored", findings };
     },
@@ -129,11 +140,17 @@ function* judgeSteps(window: Window, evidence: Evidence, threshold: number): Ste
   };
 }
 
-/** The words that failed, or the claim as a whole where none did by itself. */
-function findingsOf({ span, measured }: Claim, score: Score, threshold: number): readonly Finding[] {
+/** The words that failed, and those that a model marks; or the claim as a whole where none did by itself. Places are the claim's. */
+function findingsOf(
+  { span, measured }: Claim,
+  score: Score,
+  threshold: number,
+  marked: readonly Span[] = [],
+): readonly Finding[] {
   if (score < threshold) return [];
-  if (measured.failed.length === 0) return [{ category, score, span }];
-  return measured.failed.map(({ start, end }) => ({
+  const failed = marked.length === 0 ? measured.failed : joined([...measured.failed, ...marked]);
+  if (failed.length === 0) return [{ category, score, span }];
+  return failed.map(({ start, end }) => ({
     category,
     score,
     span: { start: span.start + start, end: span.start + end },

@@ -6,7 +6,7 @@
  * `unknown: backend`. Rules that ask the same model about the same text share its run.
  */
 import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
-import { type ModelSpec, similarCategory } from "../../domain/policy.ts";
+import { isOfPairs, type ModelSpec, similarCategory } from "../../domain/policy.ts";
 import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
 import { type Passes, passesOf } from "./passes.ts";
 import { openPromptLanes } from "./prompt-lanes.ts";
@@ -23,18 +23,18 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     (passes: Passes) =>
     async (signal: AbortSignal, text: string): Promise<Opinion> => {
       const asked = askedOf(spec, models);
-      if (asked === null || asked.head.task === "pair") return noAnswer;
+      if (asked === null || isOfPairs(asked.head.task)) return noAnswer;
       const vectors = await topic.of(asked);
       return vectors === null ? noAnswer : opinionOf(signal, passes.over(asked), text, vectors);
     };
   const replies = (memory: ExchangeMemory, passes: Passes): LaneDetectors => {
     const task = askedOf(spec, models)?.head.task;
-    const isPair = task === "pair";
+    const isPair = task !== undefined && isOfPairs(task);
     const lane = createReplyLane({
       id,
       family,
       categories,
-      marks: task === "token" ? "words" : "texts",
+      marks: task === "token" || task === "pair-token" ? "words" : "texts",
       hasContext: !isPair,
       judge: isPair ? againstPrompt(spec, models, memory, passes) : judging(passes),
     });
@@ -48,7 +48,8 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     open: (_signal, memory, _pace, stage, whole) => {
       const passes = passesOf(whole, stage);
       if (stage === "reply") return replies(memory, passes);
-      return askedOf(spec, models)?.head.task === "pair"
+      const task = askedOf(spec, models)?.head.task;
+      return task !== undefined && isOfPairs(task)
         ? openTaskPairs({ id, family, categories, judge: againstTask(spec, models, passes) }, whole)
         : openPromptLanes({ id, family, categories, judge: judging(passes) }, memory);
     },
@@ -58,7 +59,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
 function againstTask(spec: ModelSpec, models: ModelSource, passes: Passes) {
   return (signal: AbortSignal, task: string, text: string): Promise<Opinion> => {
     const asked = askedOf(spec, models);
-    if (asked === null || asked.head.task !== "pair") return Promise.resolve(noAnswer);
+    if (asked === null || !isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
     return pairOpinionOf(signal, passes.over(asked), task, text);
   };
 }
@@ -73,7 +74,7 @@ function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }:
     .join("\n");
   return (signal: AbortSignal, claim: string): Promise<Opinion> => {
     const asked = askedOf(spec, models);
-    if (asked === null || asked.head.task !== "pair") return Promise.resolve(noAnswer);
+    if (asked === null || !isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
     if (left > 0) return Promise.resolve({ kind: "unknown", cause: "too-long" });
     if (evidence === "") return Promise.resolve({ kind: "unknown", cause: "no-evidence" });
     return pairOpinionOf(signal, passes.over(asked), evidence, claim);

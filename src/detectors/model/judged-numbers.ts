@@ -12,8 +12,8 @@ const numbersOfToken = 4;
 
 export const numbersOfText = ({ tokens, windows }: Judged): number =>
   sumOf(windows) + tokens.ids.length * numbersOfToken;
-export const numbersOfPair = ({ parts }: JudgedPair): number =>
-  parts.reduce((sum, { windows }) => sum + sumOf(windows), 0);
+export const numbersOfPair = ({ tokens, parts }: JudgedPair): number =>
+  parts.reduce((sum, { windows }) => sum + sumOf(windows), tokens.ids.length * numbersOfToken);
 
 /** A row's numbers are a part of its batch's, which would stay with them. */
 const ownOutputs = <T extends { readonly outputs: Outputs }>(window: T): T => ({

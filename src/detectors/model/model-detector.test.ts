@@ -281,6 +281,21 @@ test("a pair is a reply held against its prompt", async () => {
   assert.equal(name.other, null);
 });
 
+test("words of a claim are found as they stand, in replies and in what tools bring", async () => {
+  const { models, asked } = fakeModel("m", {
+    head: { task: "pair-token", labels: [null, "new"], tags: [null, null] },
+    numbers: (evidence, _claim, words) => words.map((word) => (evidence.includes(word) ? [4, 0] : [0, 4])),
+  });
+  const reply = "the sky is very green today";
+  const { other } = await laneOf(models, { texts: ["the sky is blue today"] });
+  assert.deepEqual(found(await whole(other, reply), reply), ["m/new very green"]);
+  // Each stretch is held by itself, as any pair is.
+  assert.deepEqual(asked, ["the sky is blue today | the sky is very green today"]);
+  const brought = "blue, and wire 900";
+  const { lanes } = await laneOf(models, { stage: "prompt", texts: ["is it blue, and why"], brought: [brought] });
+  assert.deepEqual(found(await whole(lanes[0], brought), brought), ["m/new wire 900"]);
+});
+
 test("what a tool brings is held against the user's task, and the task against nothing", async () => {
   const head = { ...binary, task: "pair", labels: [null, "hijack"] } as const;
   const isAsked = (task: string, text: string): boolean => task.includes("summary") || !text.includes("wire");

@@ -2,7 +2,8 @@
 import type { Category, Finding, UnknownCause } from "../../domain/detector.ts";
 import { similarCategory } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
-import { cosine, type Found, labelsOf, pairLabelsOf, vectorOf, wordsOf } from "../../inference/answers.ts";
+import type { Span } from "../../domain/segment.ts";
+import { cosine, type Found, labelsOf, pairFoundOf, vectorOf, wordsOf } from "../../inference/answers.ts";
 import type { Judged, ModelProblem } from "../../inference/model.ts";
 import { deadlineOf } from "../../stdx/deadline.ts";
 import type { Result } from "../../stdx/result.ts";
@@ -13,7 +14,7 @@ export type Opinion =
   | { readonly kind: "known"; readonly found: readonly Found[]; readonly coveredUnits: number }
   | { readonly kind: "unknown"; readonly cause: UnknownCause };
 
-export const noAnswer: Opinion = { kind: "unknown", cause: "backend" };
+export const noAnswer = { kind: "unknown", cause: "backend" } as const satisfies Opinion;
 
 /** `topic`: the vectors of a rule's examples, where it has any. */
 export async function opinionOf(
@@ -25,7 +26,7 @@ export async function opinionOf(
   return readingOf(asked, text, await asked.served.model.judge(signal, text, deadlineOf(signal)), topic);
 }
 
-/** Of `claim`, held against `evidence`. */
+/** Of `claim`, held against `evidence`: of it whole, or its words, as the head answers. */
 export async function pairOpinionOf(
   signal: AbortSignal,
   asked: Asked,
@@ -34,8 +35,28 @@ export async function pairOpinionOf(
 ): Promise<Opinion> {
   const judged = await asked.served.model.judgePair(signal, evidence, claim, deadlineOf(signal));
   if (!judged.ok) return { kind: "unknown", cause: judged.error.cause };
-  const { coveredUnits } = judged.value;
-  return { kind: "known", found: sure(asked, pairLabelsOf(asked.head, judged.value)), coveredUnits };
+  const found = pairFoundOf(asked.head, judged.value, claim, asked.threshold);
+  return { kind: "known", found: sure(asked, found), coveredUnits: judged.value.coveredUnits };
+}
+
+export type ClaimReading =
+  /** `score`: of the worst that the head says, 0 to 1. `words`: those that reach the head's own threshold, in order; none of a `pair`. */
+  | { readonly kind: "known"; readonly score: number; readonly words: readonly Span[] }
+  | Extract<Opinion, { kind: "unknown" }>;
+
+/** How sure the head is of all that it can say against `claim`, whatever the rule's threshold. Unknown unless all of it was judged. */
+export async function claimReadingOf(
+  signal: AbortSignal,
+  { served, head }: Asked,
+  evidence: string,
+  claim: string,
+): Promise<ClaimReading> {
+  const judged = await served.model.judgePair(signal, evidence, claim, deadlineOf(signal));
+  if (!judged.ok) return { kind: "unknown", cause: judged.error.cause };
+  if (judged.value.coveredUnits < claim.length) return { kind: "unknown", cause: "too-long" };
+  const scores = pairFoundOf(head, judged.value, claim, 0).map((found) => found.score);
+  const marked = head.task === "pair-token" ? pairFoundOf(head, judged.value, claim, head.threshold) : [];
+  return { kind: "known", score: Math.max(0, ...scores), words: marked.map(({ span }) => span) };
 }
 
 function readingOf(

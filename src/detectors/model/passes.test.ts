@@ -48,7 +48,7 @@ function opened(stage: "prompt" | "reply" = "prompt") {
     judge: run,
     judgePair: async (signal, evidence, claim, deadlineMs) => {
       const judged = await run(signal, `${evidence} | ${claim}`, deadlineMs);
-      return judged.ok ? ok({ parts: [], coveredUnits: 0 }) : judged;
+      return judged.ok ? ok({ tokens: judged.value.tokens, parts: [], coveredUnits: 0 }) : judged;
     },
   };
   const shared = new Passes(stage).over({ ...asked, served: { ...asked.served, model } }).served.model;

@@ -17,13 +17,13 @@ export type ReplyJudge = {
   readonly categories: readonly Category[];
   /** `words`: its findings are words in the text; else a text is a finding as a whole. */
   readonly marks: "words" | "texts";
-  /** It sees what stands before a stretch. */
+  /** It sees what stands before a stretch, and if it marks words, behind it. */
   readonly hasContext: boolean;
   readonly judge: (signal: AbortSignal, text: string) => Promise<Opinion>;
 };
 
 export function createReplyLane(parts: ReplyJudge): TextDetector {
-  const behind = parts.marks === "words" ? wordsBehind : 0;
+  const behind = parts.marks === "words" && parts.hasContext ? wordsBehind : 0;
   const settledEnd = (text: string, from: number): number => {
     const end = stretchEnd(text, from);
     return end === -1 || end + behind > text.length ? -1 : end;

@@ -112,6 +112,22 @@ test("a manifest says more", async () => {
   });
 });
 
+test("labels of a claim's words are read as those of a text's, and one window that bears a word out is enough", async () => {
+  const heads = (more: string) => manifest(`heads: { main: { task: pair-token${more} } }\n`);
+  const [head] = (await bundle("xlm-roberta", heads(""))).heads;
+  const { labels, tags, pooling } = head ?? assert.fail();
+  assert.deepEqual(labels, [null, "per", "per", "loc", "loc"]);
+  assert.deepEqual(tags, [null, "B", "I", "B", "I"]);
+  assert.equal(pooling, "min");
+  assert.equal((await bundle("xlm-roberta", heads(", pooling: max"))).heads[0]?.pooling, "max");
+  const exported = config((read) => ({ ...read, id2label: { "0": "supported", "1": "hallucinated" } }));
+  const told = await bundle("xlm-roberta", async (folder) => {
+    await exported(folder);
+    await heads("")(folder);
+  });
+  assert.deepEqual(told.heads[0]?.labels, [null, "hallucinated"]);
+});
+
 test("the digest is that of what decides an answer", async () => {
   const { digest } = await bundle("bert");
   const digestAfter = async (change: (folder: string) => Promise<unknown>): Promise<string> =>

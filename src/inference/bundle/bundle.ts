@@ -31,7 +31,7 @@ export type HeadSpec = {
   readonly task: Task;
   /** By the number of the label. Empty for an embedding. */
   readonly labels: readonly LabelCategory[];
-  /** By the number of the label: where in a span its word stands. All `null` but for `token`. */
+  /** By the number of the label: where in a span its word stands. All `null` but for heads that label words. */
   readonly tags: readonly LabelTag[];
   readonly calibration: Calibration;
   readonly threshold: number;
@@ -173,14 +173,17 @@ function headOf(
     task,
     output: source?.output ?? null,
     labels: task === "embedding" ? [] : categoriesOf(name, task, source, labelsOf(exported), note),
-    tags: namesOf(source, exported).map((label) => (task === "token" ? tagOf(label) : null)),
+    tags: namesOf(source, exported).map((label) => (labelsWords(task) ? tagOf(label) : null)),
     calibration: calibrationOf(source),
     threshold: source?.threshold ?? defaults.threshold,
     thresholds: source?.thresholds ?? {},
-    pooling: source?.pooling ?? "max",
+    // A word of a claim is borne out where one window of the evidence bears it out.
+    pooling: source?.pooling ?? (task === "pair-token" ? "min" : "max"),
     vector: source?.vector ?? "mean",
   };
 }
+
+const labelsWords = (task: Task): boolean => task === "token" || task === "pair-token";
 
 function calibrationOf(source: HeadSource | null): Calibration {
   const { temperature = 1, scale, offset } = source?.calibration ?? {};
@@ -203,7 +206,7 @@ function categoriesOf(
   if (written === undefined) {
     if (exported.length === 0) note(`id2label: names no labels; write heads.${head}.labels in a sallyport-model.yaml`);
     return exported.map((label) =>
-      fineLabels.test(label) ? null : slug(task === "token" ? label.replace(/^[BIESLU]-/, "") : label),
+      fineLabels.test(label) ? null : slug(labelsWords(task) ? label.replace(/^[BIESLU]-/, "") : label),
     );
   }
   const unknown = Object.keys(written).filter((label) => exported.length > 0 && !exported.includes(label));

@@ -31,10 +31,14 @@ export function outputOf<T extends OutputShape>(head: Pick<HeadSpec, "output">, 
 const usual: ReadonlySet<string> = new Set(["logits", "last_hidden_state", "token_embeddings"]);
 
 /** Dimensions of an answer: batch and labels; tokens between them where each token is answered. A vector may be pooled already. */
-const ranks = { sequence: [2], "multi-label": [2], pair: [2], token: [3], embedding: [2, 3] } as const satisfies Record<
-  Task,
-  readonly number[]
->;
+const ranks = {
+  sequence: [2],
+  "multi-label": [2],
+  pair: [2],
+  token: [3],
+  "pair-token": [3],
+  embedding: [2, 3],
+} as const satisfies Record<Task, readonly number[]>;
 
 function misfit(head: HeadSpec, outputs: readonly OutputShape[]): string | null {
   const output = outputOf(head, outputs);

@@ -8,14 +8,14 @@ export const manifestName = "sallyport-model.yaml";
 
 /**
  * `sequence`: one label a text; `multi-label`: each label for itself; `token`: labels of words; `pair`: one label for two texts;
- * `embedding`: a vector.
+ * `pair-token`: labels of the words of the second of two texts; `embedding`: a vector.
  */
-export const tasks = ["sequence", "multi-label", "token", "pair", "embedding"] as const;
+export const tasks = ["sequence", "multi-label", "token", "pair", "pair-token", "embedding"] as const;
 export type Task = (typeof tasks)[number];
 
 /**
  * How the windows of a long text are joined, and for `token` the parts of a word and the words of a span. `max`: one is enough;
- * `mean`: all count alike; `min`: all must agree, as where a text is held against evidence that is cut.
+ * `mean`: all count alike; `min`: all must agree, as where a text is held against evidence that is cut. Of `pair-token` it joins windows alone.
  */
 export const poolings = ["max", "mean", "min"] as const;
 export type Pooling = (typeof poolings)[number];
@@ -53,7 +53,9 @@ function isCalibration(written: {
 
 export const headSource = z.strictObject({
   output: z.string().min(1).optional().describe("the model's output that it reads; its only one where left out"),
-  task: z.enum(tasks).describe("what kind of answer it is: sequence, multi-label, token, pair or embedding"),
+  task: z
+    .enum(tasks)
+    .describe("what kind of answer it is: sequence, multi-label, token, pair, pair-token or embedding"),
   labels: z
     .record(z.string().min(1), categoryOrFine)
     .optional()
@@ -69,7 +71,7 @@ export const headSource = z.strictObject({
   pooling: z
     .enum(poolings)
     .optional()
-    .describe("how windows are joined, and parts of a word: max, mean, min; max where left out"),
+    .describe("how windows are joined, and parts of a word: max, mean, min; where left out max, of pair-token min"),
   vector: z
     .enum(vectorPoolings)
     .optional()

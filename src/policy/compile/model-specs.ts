@@ -1,5 +1,12 @@
 /** What the kinds of detect that a model answers ask of it, all filled in. Equal meanings give equal specs. Pure. */
-import { harmCategories, type ModelKind, type ModelSpec, type ModelTask, nameCategories } from "../../domain/policy.ts";
+import {
+  harmCategories,
+  type ModelKind,
+  type ModelSpec,
+  type ModelTask,
+  nameCategories,
+  pairTasks,
+} from "../../domain/policy.ts";
 import type { DetectSource } from "../source/detect-source.ts";
 import { defaultMinSimilarity, defaultModelName } from "../source/model-source.ts";
 
@@ -17,7 +24,7 @@ export const modelCompilers: Compilers = {
   injection: ({ against, threshold = null, model }) => ({
     family: "injection",
     ...asked(model, against === "task" ? heads.task : heads.injection),
-    tasks: against === "task" ? ["pair"] : ofTexts,
+    tasks: against === "task" ? pairTasks : ofTexts,
     ...nothing,
     threshold,
   }),

@@ -18,6 +18,10 @@ const models: readonly KnownModel[] = [
   { name: "minilm", heads: [{ name: "main", task: "embedding", categories: [], thresholds: [] }] },
   { name: "grounded", heads: [{ name: "main", task: "pair", categories: ["unsupported"], thresholds: [] }] },
 ];
+const marking: KnownModel = {
+  name: "marking",
+  heads: [{ name: "main", task: "pair-token", categories: ["hallucinated"], thresholds: [] }],
+};
 
 const thresholds = ["fpr-1%", "fpr-0.1%"];
 const guard: KnownModel = {
@@ -125,7 +129,10 @@ const specOf = async (detect: string): Promise<object> =>
 
 for (const [written, wanted] of [
   ["injection: {}", { family: "injection", name: "guard", head: "injection", categories: null, threshold: null }],
-  ["injection: { against: task, threshold: 0.7 }", { head: "injection-pair", tasks: ["pair"], threshold: 0.7 }],
+  [
+    "injection: { against: task, threshold: 0.7 }",
+    { head: "injection-pair", tasks: ["pair", "pair-token"], threshold: 0.7 },
+  ],
   ["injection: { model: { name: m } }", { family: "injection", name: "m", head: null }],
   ["injection: { model: { name: m, head: h } }", { name: "m", head: "h" }],
   ["harm: {}", { family: "harm", name: "guard", head: "harm", categories: null }],
@@ -196,6 +203,37 @@ const kindRows: readonly (readonly [string, RegExp | null])[] = [
 for (const [rule, wanted] of kindRows) {
   test(`${rule}: ${wanted === null ? "good" : String(wanted)}`, async () => {
     const lines = await linesOf(rule, "", [...models, guard]);
+    if (wanted === null) assert.deepEqual(lines, []);
+    else assert.match(lines[0] ?? "no mistake", wanted);
+  });
+}
+
+const markingRows: readonly (readonly [string, RegExp | null])[] = [
+  [asks("groundedness: { model: { name: marking } }", "reply"), null],
+  [asks("groundedness: { model: { name: grounded } }", "reply"), null],
+  [detect("name: marking", "[prompt, reply]"), null],
+  [asks("injection: { against: task, model: { name: marking } }"), null],
+  [
+    `${detect("name: marking", "[prompt, reply]")}, when: { place: content }`,
+    /^a model of pairs judges what tools bring into a prompt; write place: tool-result, or stage: reply$/,
+  ],
+  [
+    asks("groundedness: { model: { name: guard, head: names } }", "reply"),
+    /^the model guard marks words, and groundedness asks one that judges pairs; name another$/,
+  ],
+  [
+    asks("groundedness: { model: { name: guard } }", "reply"),
+    /^the model guard has several heads; write head: injection or injection-pair or /,
+  ],
+  [
+    asks("injection: { model: { name: marking } }"),
+    /^the model marking judges pairs, and injection asks one that judges texts or marks words; name another, or write against: task$/,
+  ],
+  [asks("names: { model: { name: marking } }"), /^the model marking judges pairs, and names asks one that marks words/],
+];
+for (const [rule, wanted] of markingRows) {
+  test(`words of claims: ${rule}: ${wanted === null ? "good" : String(wanted)}`, async () => {
+    const lines = await linesOf(rule, "", [...models, guard, marking]);
     if (wanted === null) assert.deepEqual(lines, []);
     else assert.match(lines[0] ?? "no mistake", wanted);
   });

@@ -1,10 +1,12 @@
 /** What a rule asks of a model, held against the models that there are. Without knowing those, only its own sense is checked. */
 import {
   harmCategories,
+  isOfPairs,
   modelKinds,
   type ModelKind,
   type ModelSpec,
   nameCategories,
+  pairTasks,
   similarCategory,
 } from "../../domain/policy.ts";
 import type { Path } from "../document.ts";
@@ -36,7 +38,7 @@ type Question = {
 export function checkModels(source: DetectSource, models: Models, note: Note): void {
   const judge = source.groundedness?.model;
   if (judge !== undefined) {
-    const spec = { ...judge, head: judge.head ?? null, tasks: ["pair"], threshold: null, examples: [] } as const;
+    const spec = { ...judge, head: judge.head ?? null, tasks: pairTasks, threshold: null, examples: [] } as const;
     const question: Question = { kind: "groundedness", spec, categories: [], named: ["model"] };
     checkQuestion(question, models, within(note, "groundedness"));
   }
@@ -136,13 +138,14 @@ const doings = {
   "multi-label": "judges texts",
   token: "marks words",
   pair: "judges pairs",
+  "pair-token": "judges pairs",
   embedding: "gives vectors",
 } as const satisfies Record<Head["task"], string>;
 
 function wrongTask({ kind, spec }: Question, head: Head): string {
   const tasks = spec.tasks ?? [];
   const wanted = [...new Set(tasks.map((task) => doings[task]))].join(" or ");
-  const more = kind === "injection" && head.task === "pair" ? `, or write against: task` : "";
+  const more = kind === "injection" && isOfPairs(head.task) ? `, or write against: task` : "";
   return `the model ${spec.name} ${doings[head.task]}, and ${kind} asks one that ${wanted}; name another${more}`;
 }
 
@@ -182,7 +185,8 @@ function headOf({ heads }: KnownModel, name: string | null): Head | null {
 
 /** It judges two texts: of a prompt what tools brought, and the task. */
 export function judgesPairs({ name, head, tasks }: ModelSpec, models: Models): boolean {
-  if (tasks !== null) return tasks.includes("pair");
+  if (tasks !== null) return tasks.every(isOfPairs);
   const model = models?.find((each) => each.name === name);
-  return model !== undefined && headOf(model, head)?.task === "pair";
+  const asked = model === undefined ? null : headOf(model, head);
+  return asked !== null && isOfPairs(asked.task);
 }
