@@ -96,6 +96,18 @@ describe("labels", () => {
     ]);
   });
 
+  it("of a model with one number for what is fine turn round with the calibration's scale", () => {
+    const head: HeadSpec = {
+      ...plain,
+      labels: ["bad"],
+      tags: [null],
+      calibration: { kind: "platt", scale: -1, offset: 0 },
+    };
+    assert.deepEqual(rounded(labelsOf(head, [windowOf(0, 20, [logit(0.7)])], all)), [
+      { category: "bad", score: 0.3, span: all },
+    ]);
+  });
+
   it("of no windows are none", () => assert.deepEqual(labelsOf(plain, [], all), []));
 
   it("come from the output that the head names", () => {

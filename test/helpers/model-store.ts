@@ -9,9 +9,10 @@ import { pinsToShip, shippedName } from "../../src/app/models/shipped.ts";
 import { bundlesIn } from "../../src/app/models/store.ts";
 import { openTempDir, type TempDir } from "./temp-dir.ts";
 
-/** Bundles that anybody can follow; see test/models/words/make.py and test/models/facts/make.py. */
+/** Bundles that anybody can follow; see make.py in test/models/words, test/models/facts and test/models/claims. */
 export const wordsBundle = fileURLToPath(new URL("../models/words/fixtures/words", import.meta.url));
 export const factsBundle = fileURLToPath(new URL("../models/facts/fixtures/facts", import.meta.url));
+export const claimsBundle = fileURLToPath(new URL("../models/claims/fixtures/claims", import.meta.url));
 /** It takes tens of milliseconds for each window. */
 export const slowBundle = fileURLToPath(new URL("../models/facts/fixtures/slow", import.meta.url));
 

@@ -20,6 +20,7 @@ import type { Backend } from "../../src/inference/backend.ts";
 import { type Bundle, type HeadSpec, readBundle } from "../../src/inference/bundle/bundle.ts";
 import type { Judged, Model } from "../../src/inference/model.ts";
 import { planFrom } from "../helpers/exchange.ts";
+import { claimsBundle } from "../helpers/model-store.ts";
 import { mustBe, runtimes } from "./backends/runtimes.ts";
 import { badTexts, longUnits } from "./bad-texts.ts";
 import { fixture } from "./bundles/fixture.ts";
@@ -48,6 +49,7 @@ const subjects: readonly Subject[] = [
     const [windowsMost, unitsMost] = name === "bert" ? [any, any] : [8, longUnits];
     return { name, folder: fixture(name), windowsMost, unitsMost, runs: 25 };
   }),
+  { name: "claims", folder: claimsBundle, windowsMost: 8, unitsMost: longUnits, runs: 25 },
 ];
 
 test("every bundle that ships is among them", () => {

@@ -60,6 +60,29 @@ test("its manifest is one", async () => {
   assert.deepEqual(read.value.heads[0]?.labels, [null, "prompt-injection"]);
 });
 
+test("manifests of models that judge claims are some", async () => {
+  const guide = await readFile(join(root, "docs/guards/groundedness.md"), "utf8");
+  const manifests = [...guide.matchAll(/^```yaml\n(kind: Model\n.*?)^```/gms)].map(([, code = ""]) => code);
+  const heads = await Promise.all(
+    manifests.map(async (manifest) => {
+      await using dir = await openTempDir();
+      // Its exporter named no labels.
+      await cp(fixture("distilbert"), dir.join("m"), { recursive: true });
+      const labels = manifest.includes("labels:") ? "" : "    labels: { LABEL_0: null, LABEL_1: hallucinated }\n";
+      const short = manifest.replace(/window: \d+/, "window: 64");
+      await writeFile(dir.join("m/sallyport-model.yaml"), `${short}${labels}`);
+      const read = await readBundle(dir.join("m"));
+      assert.ok(read.ok, JSON.stringify(read));
+      return read.value.heads.map((head) => [head.task, head.labels, head.pooling]);
+    }),
+  );
+  assert.deepEqual(heads.flat(), [
+    ["pair", ["unsupported", null], "min"],
+    ["pair", ["unsupported"], "min"],
+    ["pair-token", [null, "hallucinated"], "min"],
+  ]);
+});
+
 const rowsOf = (shape: Readonly<Record<string, z.core.$ZodType>>): string =>
   Object.entries(shape)
     .map(([name, field]) => `| \`${name}\` | ${saidOf(field)} |\n`)

@@ -60,7 +60,7 @@ export const topics = z.strictObject({
 
 /** Of another kind of detect. */
 export const pairModel = z
-  .strictObject({ name: modelWord.describe("a model that judges pairs"), head })
+  .strictObject({ name: modelWord.describe("a model that judges pairs: claims whole, or their words"), head })
   .optional()
   .describe("has its say in each score beside what is compared");
 
