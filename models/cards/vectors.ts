@@ -13,6 +13,7 @@ import { cosine, vectorOf } from "../../src/inference/answers.ts";
 import { openBackend } from "../../src/inference/backends/select.ts";
 import type { Description } from "../../src/inference/backend.ts";
 import type { Bundle } from "../../src/inference/bundle/bundle.ts";
+import { defaultMinSimilarity } from "../../src/policy/source/model-source.ts";
 import { err, ok, type Result as Either } from "../../src/stdx/result.ts";
 import { type Figure, figure, given, meanFigure, type Result, shareFigure } from "./figures.ts";
 import type { Run } from "./judge-sets.ts";
@@ -125,7 +126,7 @@ async function topicResults(head: string, embed: Embed, run: Run): Promise<reado
     const scored = known.map(
       (row) => ({ label: row.topic === topic ? 1 : 0, score: row.near.get(topic) ?? 0 }) as const,
     );
-    return aucResult({ head, set: topics.test, part: `topic ${topic}` }, scored, 0);
+    return aucResult({ head, set: topics.test, part: `topic ${topic}` }, scored, 0, defaultMinSimilarity);
   });
   const inScope = known.filter(({ topic }) => examples.has(topic));
   const right = inScope.filter(({ topic, near }) =>
@@ -137,6 +138,7 @@ async function topicResults(head: string, embed: Embed, run: Run): Promise<reado
     unknown: unknownOf(rows.length - known.length),
     figures: given({
       "auc, mean": meanFigure(byTopic.map(({ figures }) => figures["auc"])),
+      ...Object.fromEntries(found.map((name) => [name, meanFigure(byTopic.map(({ figures }) => figures[name]))])),
       nearest: inScope.length === 0 ? null : shareFigure(right.length, inScope.length),
     }),
   };
@@ -149,7 +151,8 @@ async function topicResults(head: string, embed: Embed, run: Run): Promise<reado
   const scored = tested.flatMap(({ label, vectors }): readonly Scored[] =>
     vectors === null ? [] : [{ label, score: nearest(vectors, bank) }],
   );
-  return [mean, ...byTopic, aucResult({ head, set: banking.test, part: null }, scored, tested.length - scored.length)];
+  const unknown = tested.length - scored.length;
+  return [mean, ...byTopic, aucResult({ head, set: banking.test, part: null }, scored, unknown, defaultMinSimilarity)];
 }
 
 /** Each question against its own paragraph and against another of its language. */
@@ -180,7 +183,17 @@ async function relevanceResults(head: string, embed: Embed, run: Run): Promise<r
   return results;
 }
 
-function aucResult(at: Pick<Result, "head" | "set" | "part">, rows: readonly Scored[], unknown: number): Result {
+const found = ["recall", "fpr"] as const;
+
+/** `from`: the similarity from which on a text is found, where that is measured. */
+function aucResult(
+  at: Pick<Result, "head" | "set" | "part">,
+  rows: readonly Scored[],
+  unknown: number,
+  from: number | null = null,
+): Result {
+  const shareFound = (wanted: 0 | 1, of: number): Figure | null =>
+    from === null ? null : shareFigure(rows.filter(({ label, score }) => label === wanted && score >= from).length, of);
   const positives = rows.filter(({ label }) => label === 1).length;
   const negatives = rows.length - positives;
   const area: Figure | null = figure(auc(rows), aucInterval(rows), Math.min(positives, negatives));
@@ -190,7 +203,7 @@ function aucResult(at: Pick<Result, "head" | "set" | "part">, rows: readonly Sco
     positives,
     negatives,
     unknown: unknownOf(unknown),
-    figures: given({ auc: area }),
+    figures: given({ auc: area, recall: shareFound(1, positives), fpr: shareFound(0, negatives) }),
   };
 }
 

@@ -38,7 +38,10 @@ export async function loadTokenizer(path: string): Promise<Result<Tokenizer, str
   const unknownWord = unknownId === null ? null : core.idToToken(unknownId);
   const frames = pair === null ? [single] : [single, pair];
   const specials = specialsOf(namedSpecials(file), frames, { unknownId, unknownWord, known });
-  const parts: Parts = { core, specials, drops: await leadingDropsOf(core) };
+  const drops = await leadingDropsOf(async (texts) =>
+    (await core.encodeBatch(texts, bare)).map((encoding) => encoding.getOffsets().at(-1)?.[1]),
+  );
+  const parts: Parts = { core, specials, drops };
   return ok({
     single,
     pair,
