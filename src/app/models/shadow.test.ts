@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { claimsBundle } from "../../../test/helpers/model-store.ts";
+import { mustBe } from "../../../test/models/backends/runtimes.ts";
 import { bundleIn } from "../../../test/models/bundles/fixture.ts";
 import { standardModelSettings } from "../../config/models.ts";
 import { createOnnxRuntimeBackend } from "../../inference/backends/onnx-runtime.ts";
+import { readBundle } from "../../inference/bundle/bundle.ts";
 import type { Agreement } from "./agreement.ts";
 import { type OpenedModel, openModel } from "./open-model.ts";
 import { createShadow, shadowTextsMax } from "./shadow.ts";
@@ -12,7 +15,7 @@ const backend = createOnnxRuntimeBackend((message) => assert.fail(message));
 const settings = { ...standardModelSettings(), threads: 1, streams: 1 };
 
 async function open(name: string, threshold: number | null = null): Promise<OpenedModel> {
-  const read = await bundleIn(name);
+  const read = name === "claims" ? await readBundle(claimsBundle).then(mustBe) : await bundleIn(name);
   const heads = read.heads.map((head) => (threshold === null ? head : { ...head, threshold }));
   const opened = await openModel({ backend, bundle: { ...read, heads }, settings });
   return opened.ok ? opened.value : assert.fail(JSON.stringify(opened.error));
@@ -53,6 +56,8 @@ describe("a candidate beside the active model", () => {
   before(async () => {
     for (const name of ["roberta", "xlm-roberta", "distilbert"]) opened.set(name, await open(name));
     opened.set("xlm-roberta, never", await open("xlm-roberta", 1));
+    opened.set("claims", await open("claims"));
+    opened.set("claims, never", await open("claims", 1));
     opened.set("roberta, always", await open("roberta", 0));
     opened.set("roberta, never", await open("roberta", 1));
   });
@@ -73,6 +78,19 @@ describe("a candidate beside the active model", () => {
     assert.deepEqual(await agreements(get("xlm-roberta"), get("xlm-roberta, never"), askOne), ["differ"]);
     assert.deepEqual(await agreements(get("roberta, always"), get("roberta, always"), askPair), ["agree"]);
     assert.deepEqual(await agreements(get("roberta, always"), get("roberta, never"), askPair), ["differ"]);
+  });
+
+  test("is compared by the words of a claim where those are what a head answers", async () => {
+    const ask = (claim: string) => (model: OpenedModel["model"]) =>
+      model.judgePair(signal, "the harbour was built in 1932", claim, Number.POSITIVE_INFINITY);
+    const [claims, never] = [get("claims"), get("claims, never")];
+    assert.deepEqual(await agreements(claims, claims, ask("the harbour was built in 1937")), ["agree"]);
+    assert.deepEqual(await agreements(claims, never, ask("the harbour was built in 1937")), ["differ"]);
+    assert.deepEqual(await agreements(claims, never, ask("the harbour was built")), ["agree"]);
+    assert.deepEqual(
+      await agreements(claims, claims, (model) => model.judge(signal, "the", Number.POSITIVE_INFINITY)),
+      ["uncounted"],
+    );
   });
 
   test("with nothing but vectors to say counts for nothing", async () => {
