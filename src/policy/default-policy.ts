@@ -90,13 +90,13 @@ rules:
   - id: injection-stopped
     stage: prompt
     when: { role: [user, tool] }
-    detect: { injection: { threshold: fpr-0.1% } }
+    detect: { injection: { threshold: 0.999 } }
     action: block
     onUnknown: { openFor: [vocabulary] }
   - id: injection-noted
     stage: prompt
     when: { role: [user, tool] }
-    detect: { injection: {} }
+    detect: { injection: { threshold: fpr-1% } }
     action: flag
     onUnknown: open
 
