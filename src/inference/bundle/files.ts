@@ -192,7 +192,7 @@ class Inside {
   /** Of a model in OpenVINO's form: there the same is a minimum over all of a tensor, one number. */
   async openVino(model: string): Promise<OnnxFacts> {
     const xml = await readFile(this.path(model), "latin1");
-    return { external: [], hasBatchScales: hasWholeMinimum(xml) };
+    return { external: [], hasBatchScales: hasWholeMinimum(xml), quantisesFlow: xml.includes('type="FakeQuantize"') };
   }
 }
 

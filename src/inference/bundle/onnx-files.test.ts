@@ -28,7 +28,10 @@ const namesIn = (bytes: readonly number[]): readonly string[] | string => {
 
 test("finds the weights that an exporter put beside a model", () => {
   const found = readOnnx(model);
-  assert.deepEqual(found, { ok: true, value: { external: ["model.onnx_data"], hasBatchScales: false } });
+  assert.deepEqual(found, {
+    ok: true,
+    value: { external: ["model.onnx_data"], hasBatchScales: false, quantisesFlow: false },
+  });
 });
 
 test("finds a name wherever a tensor may stand", () => {
@@ -89,6 +92,18 @@ test("sees an operator that takes its scale from the batch, wherever a node may 
     assert.equal(sees(path, "QuantizeLinear"), false);
   }
   assert.equal(sees([7, 5], "DynamicQuantizeLinear"), false, "a tensor's field of that number");
+});
+
+test("tells a model that quantises what flows through it from one whose weights alone are", () => {
+  const quantises = (operator: string): boolean => {
+    const found = readOnnx(Buffer.from([...field(7, []), ...nested([7, 1], field(4, operator))]));
+    return found.ok && found.value.quantisesFlow;
+  };
+  assert.equal(quantises("QuantizeLinear"), true);
+  assert.equal(quantises("DequantizeLinear"), false);
+  const fixtures = new URL("../../../test/models/bundles/fixtures/", import.meta.url);
+  const qdq = readOnnx(readFileSync(new URL("bert-qdq/model.onnx", fixtures)));
+  assert.ok(qdq.ok && qdq.value.quantisesFlow);
 });
 
 test("refuses what is no ONNX file, and says why", () => {

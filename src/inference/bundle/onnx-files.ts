@@ -28,6 +28,8 @@ export type OnnxFacts = {
   readonly external: readonly string[];
   /** Dynamic INT8: `DynamicQuantizeLinear` and its kin look at a whole batch. */
   readonly hasBatchScales: boolean;
+  /** What flows between its layers is quantised by fixed scales (QDQ). Not where weights alone are. */
+  readonly quantisesFlow: boolean;
 };
 
 /** The error says that it is no ONNX file. */
@@ -36,7 +38,8 @@ export function readOnnx(bytes: Buffer): Result<OnnxFacts, string> {
     const walker = new Walker(bytes);
     walker.walk("model", 0, bytes.length, 0);
     if (!walker.sawGraph) return err("it holds no graph");
-    return ok({ external: [...walker.names], hasBatchScales: walker.hasBatchScales });
+    const { names, hasBatchScales, quantisesFlow } = walker;
+    return ok({ external: [...names], hasBatchScales, quantisesFlow });
   } catch (error) {
     if (error instanceof NotOnnx) return err(error.message);
     throw error;
@@ -46,6 +49,7 @@ export function readOnnx(bytes: Buffer): Result<OnnxFacts, string> {
 /** A node's field that names its operator; those of ONNX Runtime's own begin so, too. */
 const operatorField = 4;
 const batchScaled = "DynamicQuantize";
+const quantising = "QuantizeLinear";
 
 class NotOnnx extends Error {}
 
@@ -55,6 +59,7 @@ class Walker {
   #at = 0;
   sawGraph = false;
   hasBatchScales = false;
+  quantisesFlow = false;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -86,12 +91,8 @@ class Walker {
           if (end > to) throw new NotOnnx("it ends too early");
           if (message === "entry" && field === 1) keys.push(this.#bytes.toString("utf8", this.#at, end));
           if (message === "entry" && field === 2) values.push(this.#bytes.toString("utf8", this.#at, end));
-          if (
-            message === "node" &&
-            field === operatorField &&
-            this.#bytes.toString("latin1", this.#at, end).startsWith(batchScaled)
-          )
-            this.hasBatchScales = true;
+          if (message === "node" && field === operatorField)
+            this.#readOperator(this.#bytes.toString("latin1", this.#at, end));
           const next = (messages[message] as Readonly<Record<number, Message>>)[field];
           if (next === "graph") this.sawGraph = true;
           if (next !== undefined) this.walk(next, this.#at, end, depth + 1);
@@ -104,6 +105,11 @@ class Walker {
     }
     if (this.#at > to) throw new NotOnnx("it ends too early");
     if (keys.includes("location")) for (const value of values) this.names.add(value);
+  }
+
+  #readOperator(name: string): void {
+    this.hasBatchScales ||= name.startsWith(batchScaled);
+    this.quantisesFlow ||= name === quantising;
   }
 
   /** Numbers above 2^53 are only stepped over. */
