@@ -50,6 +50,9 @@ export function headsAsked({ heads }: Bundle): readonly string[] {
 /** An injection is blocked, and everything else noted. What cannot be judged does not pass. */
 export const actionOf = (head: string): "block" | "flag" => (head === "injection" ? "block" : "flag");
 
+/** Words drawn by chance may look like an attack; a refusal would end the measurement, and judging costs the same at any threshold. */
+const blockFrom = 1;
+
 const policyOf = (bundle: Bundle): object => ({
   kind: "Policy",
   version: 1,
@@ -59,7 +62,7 @@ const policyOf = (bundle: Bundle): object => ({
     id: head,
     stage: "prompt",
     when: { place: "content" },
-    detect: { model: { name: bundle.name, head } },
+    detect: { model: { name: bundle.name, head, ...(actionOf(head) === "block" ? { threshold: blockFrom } : {}) } },
     action: actionOf(head),
   })),
 });
