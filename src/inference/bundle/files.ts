@@ -28,6 +28,9 @@ export type BundleFiles = {
   readonly manifest: string | null;
 };
 
+/** The rest is for the engine that reads the file. */
+type KeptFacts = Pick<OnnxFacts, "external" | "hasBatchScales">;
+
 /** Larger is no model for one machine's guard, and ONNX's own form ends there. */
 const modelBytesMax = 2 ** 31;
 const textBytesMax = 1024 * 1024;
@@ -167,7 +170,7 @@ class Inside {
     }
   }
 
-  async onnx(model: string): Promise<Result<OnnxFacts, BundleProblem>> {
+  async onnx(model: string): Promise<Result<KeptFacts, BundleProblem>> {
     const file = this.path(model);
     const facts = readOnnx(await readFile(file));
     if (!facts.ok) return err({ file, message: `is no ONNX file: ${facts.error}` });
@@ -186,13 +189,13 @@ class Inside {
       if (wrong !== null) return err(wrong);
       files.push(this.path(beside));
     }
-    return ok({ ...facts.value, external: files });
+    return ok({ external: files, hasBatchScales: facts.value.hasBatchScales });
   }
 
   /** Of a model in OpenVINO's form: there the same is a minimum over all of a tensor, one number. */
-  async openVino(model: string): Promise<OnnxFacts> {
+  async openVino(model: string): Promise<KeptFacts> {
     const xml = await readFile(this.path(model), "latin1");
-    return { external: [], hasBatchScales: hasWholeMinimum(xml), quantisesFlow: xml.includes('type="FakeQuantize"') };
+    return { external: [], hasBatchScales: hasWholeMinimum(xml) };
   }
 }
 
