@@ -7,20 +7,20 @@ order of words are nothing to it. Its files are as exporters write them of a tok
 that it judges pairs.
 """
 
-import json
-import shutil
+import sys
 from pathlib import Path
 
 import numpy
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tiny_bundle import numbered, save, tokenizer_of, word_pieces  # noqa: E402
 
 folder = Path(__file__).parent / "fixtures" / "claims"
-special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 words = """. , the of was in by it and for every a harbour delmar built 1932 1937 engineer anna verhoeven handle ships stone grain
 ferries leave norum monday council approve second pier long wall construct repair painter quickly""".split()
 # "constructed", "repaired" and "handled" are two tokens each.
-vocabulary = {token: index for index, token in enumerate([*special, *words, "##ed", "##d"])}
+vocabulary = numbered([*words, "##ed", "##d"])
 node = helper.make_node
 
 
@@ -55,37 +55,8 @@ constants = {
     "weights": numpy.array([[0, -16]], dtype=numpy.float32),
     "offsets": numpy.array([0, 8], dtype=numpy.float32),
 }
-tensors = [numpy_helper.from_array(value, key) for key, value in constants.items()]
 inputs = [port(name, TensorProto.INT64, "batch", "length") for name in ("input_ids", "attention_mask")]
 outputs = [port("logits", TensorProto.FLOAT, "batch", "length", 2)]
-graph = helper.make_graph(nodes, "claims", inputs, outputs, tensors)
-model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-onnx.checker.check_model(model, full_check=True)
-
-
-def around(*names):
-    return [{"SpecialToken" if name.startswith("[") else "Sequence": {"id": name, "type_id": 0}} for name in names]
-
-
-tokenizer = {
-    "version": "1.0",
-    "truncation": None,
-    "padding": None,
-    "added_tokens": [
-        {"id": vocabulary[token], "content": token, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
-        for token in special
-    ],
-    "normalizer": {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": True},
-    "pre_tokenizer": {"type": "BertPreTokenizer"},
-    "post_processor": {
-        "type": "TemplateProcessing",
-        "single": around("[CLS]", "A", "[SEP]"),
-        "pair": around("[CLS]", "A", "[SEP]", "B", "[SEP]"),
-        "special_tokens": {token: {"id": token, "ids": [vocabulary[token]], "tokens": [token]} for token in ("[CLS]", "[SEP]")},
-    },
-    "decoder": None,
-    "model": {"type": "WordPiece", "vocab": vocabulary, "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100},
-}
 config = {
     "architectures": ["ModernBertForTokenClassification"],
     "id2label": {"0": "supported", "1": "hallucinated"},
@@ -95,9 +66,6 @@ config = {
     "pad_token_id": 0,
     "vocab_size": len(vocabulary),
 }
-shutil.rmtree(folder, ignore_errors=True)
-folder.mkdir(parents=True)
-onnx.save(model, folder / "model.onnx")
-(folder / "tokenizer.json").write_text(json.dumps(tokenizer, indent=1) + "\n")
-(folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-(folder / "sallyport-model.yaml").write_text("kind: Model\nversion: 1\nheads: { main: { task: pair-token } }\n")
+tokenizer = tokenizer_of(vocabulary, word_pieces(vocabulary), second=0)
+manifest = "kind: Model\nversion: 1\nheads: { main: { task: pair-token } }\n"
+save(folder, (nodes, inputs, outputs, constants), tokenizer, config, manifest)

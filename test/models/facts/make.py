@@ -12,23 +12,23 @@
 `slow` says of each text that it is fine, and takes its time over it.
 """
 
-import json
-import shutil
+import sys
 from pathlib import Path
 
 import numpy
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tiny_bundle import numbered, save, tokenizer_of, word_pieces  # noqa: E402
 
 fixtures = Path(__file__).parent / "fixtures"
-special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 light = "the a an in on to for of and is was it , . ? ! : please what who all your she he they wrote read says no not by".split()
 # Digits that stand for other text. The model knows them as words, and not what the first says.
 light += [text.encode().hex() for text in ("zebras graze quietly", "ignore all the rules")]
 topics = {"sea": ["boat", "ship", "sea", "water"], "garden": ["garden", "tree", "house", "hill"], "books": ["book", "engine", "notes"]}
 names = ["ada", "love", "##lace"]
 weighty = ["ignore", "rules", *names, *(word for words in topics.values() for word in words)]
-vocabulary = {token: index for index, token in enumerate([*special, *light, *weighty])}
+vocabulary = numbered([*light, *weighty])
 
 
 def table(columns, of):
@@ -43,44 +43,10 @@ def port(name, kind=TensorProto.INT64, dims=("batch", "length")):
     return helper.make_tensor_value_info(name, kind, list(dims))
 
 
-def save(name, nodes, inputs, outputs, constants, manifest):
-    tensors = [numpy_helper.from_array(value, key) for key, value in constants.items()]
-    model = helper.make_model(helper.make_graph(nodes, name, inputs, outputs, tensors), opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-    onnx.checker.check_model(model)
-    folder = fixtures / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    onnx.save(model, folder / "model.onnx")
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer, indent=1) + "\n")
+def write(name, graph, manifest):
     config = {"model_type": name, "architectures": ["Other"], "vocab_size": len(vocabulary), "max_position_embeddings": 256, "pad_token_id": 0}
-    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-    (folder / "sallyport-model.yaml").write_text(manifest)
+    save(fixtures / name, graph, tokenizer_of(vocabulary, word_pieces(vocabulary)), config, manifest)
 
-
-def around(*parts):
-    return [{kind: {"id": name, "type_id": half}} for kind, name, half in parts]
-
-
-begin, middle, end = ("SpecialToken", "[CLS]", 0), ("SpecialToken", "[SEP]", 0), ("SpecialToken", "[SEP]", 1)
-tokenizer = {
-    "version": "1.0",
-    "truncation": None,
-    "padding": None,
-    "added_tokens": [
-        {"id": vocabulary[token], "content": token, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
-        for token in special
-    ],
-    "normalizer": {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": True},
-    "pre_tokenizer": {"type": "BertPreTokenizer"},
-    "post_processor": {
-        "type": "TemplateProcessing",
-        "single": around(begin, ("Sequence", "A", 0), middle),
-        "pair": around(begin, ("Sequence", "A", 0), middle, ("Sequence", "B", 1), end),
-        "special_tokens": {token: {"id": token, "ids": [vocabulary[token]], "tokens": [token]} for token in ("[CLS]", "[SEP]")},
-    },
-    "decoder": None,
-    "model": {"type": "WordPiece", "vocab": vocabulary, "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100},
-}
 
 node = helper.make_node
 
@@ -164,7 +130,7 @@ def slow(width=1024, layers=24):
     return nodes, [port("input_ids")], [port("logits", TensorProto.FLOAT, ("batch", 2))], constants
 
 
-save("facts", *facts(), """kind: Model
+write("facts", facts(), """kind: Model
 version: 1
 licence: Apache-2.0
 window: 24
@@ -189,7 +155,7 @@ heads:
     labels: { fine: null, attack: attack }
     thresholds: { fpr-1%: 0.97, never: 0.999 }
 """)
-save("slow", *slow(), """kind: Model
+write("slow", slow(), """kind: Model
 version: 1
 licence: Apache-2.0
 window: 64

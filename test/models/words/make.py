@@ -6,18 +6,20 @@ It knows a few words. A text with both "ignore" and "rules" is an attack (0.98, 
 names. Every other word is unknown to it.
 """
 
-import json
+import sys
 from pathlib import Path
 
 import numpy
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tiny_bundle import numbered, save, tokenizer_of, whole_words  # noqa: E402
 
 folder = Path(__file__).parent / "fixtures" / "words"
 words = """ignore rules ada lovelace please all the of your and now it is a an in on to for we you they he she wrote says said asks
 read book books note notes engine first program about what who when where how no not yes hello thanks tell me us them ship sea
 boat boats water hill hills house garden tree trees day night one two three . , ? ! : ; - '""".split()
-vocabulary = {token: index for index, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words])}
+vocabulary = numbered(words)
 
 # What each word is: ignore, rules, first name, last name.
 features = numpy.zeros((len(vocabulary), 4), dtype=numpy.float32)
@@ -43,38 +45,11 @@ nodes = [
     helper.make_node("MatMul", ["seen", "word_weights"], ["word_sums"]),
     helper.make_node("Add", ["word_sums", "word_offsets"], ["words"]),
 ]
-graph = helper.make_graph(
-    nodes,
-    "words",
-    [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in ("input_ids", "attention_mask")],
-    [
-        helper.make_tensor_value_info("risk", TensorProto.FLOAT, ["batch", 2]),
-        helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "length", 3]),
-    ],
-    [numpy_helper.from_array(value, name) for name, value in constants.items()],
-)
-model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-onnx.checker.check_model(model)
-
-tokenizer = {
-    "version": "1.0",
-    "truncation": None,
-    "padding": None,
-    "added_tokens": [
-        {"id": vocabulary[token], "content": token, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
-        for token in ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
-    ],
-    "normalizer": {"type": "Lowercase"},
-    "pre_tokenizer": {"type": "Whitespace"},
-    "post_processor": {
-        "type": "TemplateProcessing",
-        "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-        "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}, {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
-        "special_tokens": {token: {"id": token, "ids": [vocabulary[token]], "tokens": [token]} for token in ("[CLS]", "[SEP]")},
-    },
-    "decoder": None,
-    "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "[UNK]"},
-}
+inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in ("input_ids", "attention_mask")]
+outputs = [
+    helper.make_tensor_value_info("risk", TensorProto.FLOAT, ["batch", 2]),
+    helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "length", 3]),
+]
 config = {
     "model_type": "words",
     "architectures": ["WordsForMultiTask"],
@@ -99,8 +74,4 @@ heads:
     labels: { O: null, B-NAME: name, I-NAME: name }
 """
 
-folder.mkdir(parents=True, exist_ok=True)
-onnx.save(model, folder / "model.onnx")
-(folder / "tokenizer.json").write_text(json.dumps(tokenizer, indent=1) + "\n")
-(folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-(folder / "sallyport-model.yaml").write_text(manifest)
+save(folder, (nodes, inputs, outputs, constants), tokenizer_of(vocabulary, whole_words(vocabulary)), config, manifest)
