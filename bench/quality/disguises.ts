@@ -1,4 +1,5 @@
 /** Ways to write a text so that a person or a program can still read it. Owns no judgement of which must be found. */
+import { codePointAt } from "../../src/stdx/code-points.ts";
 
 const letters = (text: string, of: (letter: string) => string): string =>
   [...text].map((unit) => (/[a-z]/i.test(unit) ? of(unit) : unit)).join("");
@@ -35,7 +36,7 @@ export const disguises: Readonly<Record<string, (text: string) => string>> = {
   backwards: (text) => [...text].toReversed().join(""),
   base64: (text) => Buffer.from(text).toString("base64"),
   hex: (text) => Buffer.from(text).toString("hex"),
-  "HTML entities": (text) => [...text].map((unit) => `&#${unit.codePointAt(0)};`).join(""),
+  "HTML entities": (text) => [...text].map((unit) => `&#${codePointAt(unit, 0)};`).join(""),
   "percent-escapes": (text) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   rot13: (text) => letters(text, (letter) => moved(letter, 13)),
 };

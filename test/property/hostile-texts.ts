@@ -1,6 +1,7 @@
 // Texts that hide matches of every guard in every way the views know, broken and joined by what is hard to read.
 
 import fc from "fast-check";
+import { codePointAt } from "../../src/stdx/code-points.ts";
 import { testTail } from "../helpers/rules.ts";
 import { personal, secret } from "./detectors.ts";
 
@@ -16,7 +17,7 @@ const disguises: readonly ((text: string) => string)[] = [
   (text) => [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, "0")).join(" "),
   rot13,
   (text) => encodeURIComponent(text).replaceAll(".", "%2E"),
-  (text) => [...text].map((it) => `&#${it.codePointAt(0) ?? 0};`).join(""),
+  (text) => [...text].map((it) => `&#${codePointAt(it, 0) ?? 0};`).join(""),
   (text) => [...text].map((it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   (text) => [...text].join("\u200b"),
   (text) => [...text].join(" "),

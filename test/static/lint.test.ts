@@ -34,6 +34,7 @@ test("seeded: lint", async (t) => {
     "two.ts": 'import { one } from "./one.ts";\nexport const two = (): number => one();\n',
     "switch.ts":
       'export const pick = (kind: "a" | "b"): number => {\n  switch (kind) {\n    case "a":\n      return 1;\n  }\n  return 2;\n};\n',
+    "behind.ts": "export const first = (text: string): number | undefined => text.codePointAt(0);\n",
     "long.ts": `export const long = (): void => {\n${"  void 0;\n".repeat(71)}};\n`,
   });
   const { status, output } = await runTool("oxlint", ["-c", lintConfig, "--format", "unix", "."], directory);
@@ -45,6 +46,7 @@ test("seeded: lint", async (t) => {
     "no-cycle",
     "switch-exhaustiveness-check",
     "max-lines-per-function",
+    "no-restricted-properties",
   ];
   for (const rule of rules) assert.match(output, new RegExp(rule));
 });

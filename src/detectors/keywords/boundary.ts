@@ -1,4 +1,5 @@
 /** Where a word ends: next to anything but a letter, a number, a mark on one, or an underscore. Unicode-aware. */
+import { codePointAt } from "../../stdx/code-points.ts";
 
 const wordLike = /[\p{L}\p{N}\p{M}_]/u;
 const asciiWord = /[A-Za-z0-9_]/;
@@ -29,5 +30,5 @@ export function openAfter(text: string, at: number): boolean {
 
 function isWordLike(text: string, at: number, unit: number): boolean {
   if (unit < 128) return asciiWord.test(String.fromCharCode(unit));
-  return wordLike.test(String.fromCodePoint(text.codePointAt(at) as number));
+  return wordLike.test(String.fromCodePoint(codePointAt(text, at) as number));
 }

@@ -5,6 +5,7 @@
  * Folds each character by itself, so it can be read from any offset; keeps no text.
  */
 
+import { codePointAt } from "../../stdx/code-points.ts";
 import type { Steps } from "../../stdx/paced.ts";
 
 /** Gets a folded letter (a UTF-16 code unit) and where the character stands that it comes from. False stops. */
@@ -43,7 +44,7 @@ export class Letters {
         if (letter !== 0 && !take(letter, at, at + 1)) return;
         continue;
       }
-      const point = text.codePointAt(at) as number;
+      const point = codePointAt(text, at) as number;
       const end = point > 0xffff && at + 1 < to ? at + 2 : at + 1;
       const folded = this.#remember(end - at === 2 ? point : unit);
       for (let index = 0; index < folded.length; index++) {
@@ -76,7 +77,7 @@ export class Letters {
   }
 
   #foldOf(character: string): string {
-    return this.#remember(character.codePointAt(0) as number);
+    return this.#remember(codePointAt(character, 0) as number);
   }
 
   #remember(point: number): string {

@@ -1,4 +1,5 @@
 /** A text as an automaton reads it: character by character, a pair of surrogates being one. */
+import { codePointAt } from "../../stdx/code-points.ts";
 import type { Budget } from "./automaton.ts";
 import { type CharacterKind, type Classes, lineKind } from "./classes.ts";
 
@@ -26,7 +27,7 @@ export function splitsPair(text: string, at: number): boolean {
 export function classAt({ text, classes }: Reading, at: number): number {
   if (at >= text.length) return classes.count;
   return isPair(text, at)
-    ? classes.ofAstral(text.codePointAt(at) as number)
+    ? classes.ofAstral(codePointAt(text, at) as number)
     : (classes.ofUnit[text.charCodeAt(at)] as number);
 }
 

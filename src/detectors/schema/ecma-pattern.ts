@@ -2,6 +2,7 @@
  * Expressions in a schema are ECMAScript's; the linear engine reads RE2's. Rewrites what differs and can be said in both.
  * What only the one has (looking around, back-references) is left as it stands, and refused by the other.
  */
+import { codePointAt } from "../../stdx/code-points.ts";
 import { createLinearMatcher } from "../patterns/re2.ts";
 import type { LinearMatcher } from "./compile.ts";
 
@@ -19,7 +20,7 @@ export function toRe2(source: string): string {
 }
 
 const pair = (high: string, low: string): number =>
-  String.fromCharCode(Number.parseInt(high, 16), Number.parseInt(low, 16)).codePointAt(0) ?? 0;
+  codePointAt(String.fromCharCode(Number.parseInt(high, 16), Number.parseInt(low, 16)), 0) ?? 0;
 
 export function compileMatcher(source: string): LinearMatcher | null {
   const matcher = createLinearMatcher(toRe2(source));

@@ -4,6 +4,7 @@
  *
  * Does not decode escapes and does not look at neighbours.
  */
+import { codePointAt } from "../../../stdx/code-points.ts";
 import { digitZeros, letterRows, lookAlikeMarks, lookAlikes } from "./look-alikes.ts";
 
 /** Code points, first and last. */
@@ -131,7 +132,7 @@ function addCompatible(folds: Map<number, string>): void {
       const mapped = character.normalize("NFKC");
       // A parenthesised letter or number reads as what stands in the parentheses.
       const bare = /^\((.+)\)$/.exec(mapped)?.[1] ?? mapped;
-      const plain = folds.get(bare.codePointAt(0) ?? 0) ?? bare;
+      const plain = folds.get(codePointAt(bare, 0) ?? 0) ?? bare;
       if (bare !== character && /^[\x21-\x7e]+$/.test(plain)) folds.set(point, plain);
     }
   }

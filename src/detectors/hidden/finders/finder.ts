@@ -5,6 +5,7 @@
  * span itself, on `right` units from it on. So it is the same however a text comes.
  */
 import type { HiddenKind } from "../../../domain/policy.ts";
+import { codePointAt } from "../../../stdx/code-points.ts";
 import type { Ranges } from "../characters/folds.ts";
 import type { Survey } from "./survey.ts";
 
@@ -37,12 +38,12 @@ export function pointBefore(text: string, at: number): number {
   const low = text.charCodeAt(at - 1);
   if (low < 0xdc00 || low > 0xdfff || at < 2) return low;
   const high = text.charCodeAt(at - 2);
-  return isHigh(high) ? (text.codePointAt(at - 2) as number) : low;
+  return isHigh(high) ? (codePointAt(text, at - 2) as number) : low;
 }
 
 /** The code point that begins at `at`; `none` at the end. */
 export function pointAt(text: string, at: number): number {
-  return text.codePointAt(at) ?? none;
+  return codePointAt(text, at) ?? none;
 }
 
 export const widthOf = (point: number): number => (point > 0xffff ? 2 : 1);

@@ -5,6 +5,7 @@
  * A word is judged whole, up to `wordMax` units; in a longer one each foreign letter beside a Latin one is found. Words of
  * another script, even where all their letters could be taken for Latin ones, are that script's.
  */
+import { codePointAt } from "../../../stdx/code-points.ts";
 import { plainOf } from "../characters/folds.ts";
 import { lookAlikes } from "../characters/look-alikes.ts";
 import { type Finder, type Give, inClass, isHigh, pointAt, pointBefore, widthOf } from "./finder.ts";
@@ -109,7 +110,7 @@ const isAsciiLetter = (point: number): boolean => point < 0x80 && (point | 0x20)
 function isFound(text: string, start: number, end: number): boolean {
   const word = text.slice(start, end);
   const count = { latin: 0, strict: 0, loose: 0, styled: 0, wide: 0, mark: 0, other: 0 };
-  for (const character of word) count[letterOf(character.codePointAt(0) as number)] += 1;
+  for (const character of word) count[letterOf(codePointAt(character, 0) as number)] += 1;
   if (count.mark >= 3 && count.latin >= 1 && struck.test(word)) return true;
   if (count.other > 0) return false;
   if (count.wide > 0) return isWideFound(text, start, end, count);
@@ -134,7 +135,7 @@ const isMathematical = (word: string): boolean => /[\u{1d400}-\u{1d7ff}]/u.test(
 function areMixed(word: string): boolean {
   const scripts = new Set<string>();
   for (const character of word) {
-    const point = character.codePointAt(0) as number;
+    const point = codePointAt(character, 0) as number;
     const letter = letterOf(point);
     if (letter !== "strict" && letter !== "loose") continue;
     scripts.add(isCyrillic(point) ? "Cyrillic" : isGreek(point) ? "Greek" : "other");
