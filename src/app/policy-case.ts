@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { standardLimits } from "../config/limits.ts";
 import type { Mistake } from "../domain/policy.ts";
+import type { Clock } from "../domain/ports.ts";
 import type { Plan } from "../guard/plan.ts";
 import { readDocument, type SourceTree } from "../policy/document.ts";
 import { checkValue } from "../policy/explain.ts";
@@ -15,6 +16,7 @@ import { verdictFields } from "../telemetry/verdict-fields.ts";
 import { type VerdictRecord, verdictRecord } from "../telemetry/verdict-record.ts";
 import { type ScanOutcome, scan } from "./scan.ts";
 import { sha256Hex } from "./plan.ts";
+import { systemClock } from "./surroundings.ts";
 
 /** In place of a policy's file. */
 export const builtIn = "built-in";
@@ -133,29 +135,40 @@ const timed: ReadonlySet<string> = new Set(["exchange", "prompt_ms", "reply_ms",
 
 /** `cuts`: how many times it runs with its bodies cut at random, beside once whole. */
 export async function runCase(it: PolicyCase, plan: Plan, cuts: number): Promise<CaseResult> {
-  const whole = await runOnce(it, plan, (all) => (all.length === 0 ? [] : [all]));
+  // All of its runs are of one moment: an answer of ours tells the second in which it was made.
+  const epochS = systemClock.epochS();
+  const clock: Clock = { nowMs: systemClock.nowMs, epochS: () => epochS };
+  const whole = await runOnce(it, plan, clock, (all) => (all.length === 0 ? [] : [all]));
   const differences = await compare(it, whole);
   const known = summary(whole);
   for (let seed = 1; seed <= cuts && differences.length === 0; seed += 1) {
-    const again = summary(await runOnce(it, plan, cutter(seed)));
+    const again = summary(await runOnce(it, plan, clock, cutter(seed)));
     if (again !== known) differences.push(`cut at random (seed ${seed}) it comes out otherwise: please report this`);
   }
   return { file: it.file, differences, runs: cuts + 1 };
 }
 
-function runOnce(it: PolicyCase, plan: Plan, cut: (all: Uint8Array) => readonly Uint8Array[]): Promise<ScanOutcome> {
+/** What a policy makes of an exchange, not how fast: a busy machine changes no case. */
+const patienceMs = 120_000;
+
+function runOnce(
+  it: PolicyCase,
+  plan: Plan,
+  clock: Clock,
+  cut: (all: Uint8Array) => readonly Uint8Array[],
+): Promise<ScanOutcome> {
   const { exchange } = it.source;
   const headers = new Map(Object.entries(exchange.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const { route = null, cluster = null, tenant = null, principal = null } = exchange;
   return scan({
     plan,
-    limits: standardLimits,
+    limits: { ...standardLimits, promptBudgetMs: patienceMs, windowBudgetMs: patienceMs },
     head: { method: exchange.method ?? "POST", path: exchange.path ?? "/v1/chat/completions" },
     request: it.request,
     reply: it.reply,
     context: { headers, route, cluster, tenant, principal, requestId: null },
     cut,
-    parts: { drawTail: () => "x7k2q9", pseudonym: (of) => sha256Hex(Buffer.from(of)).slice(0, 12) },
+    parts: { clock, drawTail: () => "x7k2q9", pseudonym: (of) => sha256Hex(Buffer.from(of)).slice(0, 12) },
   });
 }
 

@@ -13,6 +13,7 @@ import { chmod, link, lstat, mkdir, rename, stat, unlink } from "node:fs/promise
 import { type AddressInfo, BlockList, connect, createServer, isIP, type Server, type Socket } from "node:net";
 import { dirname, isAbsolute } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { lockSocketPath } from "./socket-lock.ts";
 
 export type Listen =
   | { readonly kind: "unix"; readonly path: string }
@@ -81,6 +82,7 @@ async function startUnix(server: Server, path: string): Promise<string> {
     throw new ListenError("bad_path", `${path}: a socket path has at most ${SOCKET_PATH_BYTES_MAX} bytes`);
   }
   await preparePrivateDir(dirname(path));
+  await using _alone = await lockSocketPath(path);
   await removeStale(path);
   await start(server, { path }, path);
   await chmod(path, SOCKET_MODE);
@@ -145,8 +147,8 @@ async function socketAt(path: string): Promise<Stats | undefined> {
 }
 
 /**
- * Removes a socket that was found dead, and nothing else: two servers that start at once may both have found it, and what is there
- * by now may be the other's. So it is moved first, which only one can do, and looked at again; another's is put back.
+ * Removes a socket that was found dead, and nothing else. Where nothing locks the path, two servers that start at once may both
+ * have found it, and what is there by now may be the other's: so it is moved first, and looked at again; another's is put back.
  */
 async function takeAway(path: string, dead: Stats): Promise<boolean> {
   const now = await socketAt(path);

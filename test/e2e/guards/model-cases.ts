@@ -173,10 +173,10 @@ const known: readonly GuardCase[] = [
 const causes: readonly (readonly [cause: string, prompt: GuardCase["prompt"], detect: object])[] = [
   ["vocabulary", unknownWords, risk],
   ["too-long", long, risk],
-  // The first takes its windows' time; what comes meanwhile finds more before it than may wait.
+  // Each has more windows than may wait behind others. For all to be judged each would have to come after the one before it was.
   [
     "overloaded",
-    [long.repeat(4), "a sea", "a tree"].map((content) => ({ role: "user", content })),
+    "abcdefgh".split("").map((each) => ({ role: "user", content: `${each} ${long.repeat(2)}` })),
     { model: { name: "slow" } },
   ],
 ];

@@ -20,7 +20,7 @@ for (const { runtime, options, chosen } of runtimes) {
   describe(runtime, options, () => {
     runCases([...modelCases, ...factsCases], async () => {
       const store = await openTestStore({ words: wordsBundle, facts: factsBundle, slow: slowBundle });
-      // One row a batch and a short queue, so that what comes behind a long text finds it full.
+      // One row a batch and a short queue, so that one long text fills it.
       const queue = { threads: 1, streams: 1, batchTokensMax: 64, queueTokensMax: 1024 };
       const models = { folder: store.folder, ...queue, ...chosen() };
       return { config: { models }, limits: { promptBudgetMs: 20_000 }, done: () => store[Symbol.asyncDispose]() };
