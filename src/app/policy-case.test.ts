@@ -13,7 +13,7 @@ test("a case comes out the same however long its runs take", async (t) => {
   const read = await readCase("blocked.case.yaml", Buffer.from(blocked));
   assert.ok(read.ok);
   const words = { kind: "keywords", list: ["acme"], caseSensitive: false, wholeWords: true } as const;
-  const rule = ruleOf("words", words, { kind: "block", form: "error", status: null, message: null });
+  const rule = ruleOf("words", words, { kind: "block", form: "refusal", status: null, message: null });
   let now = 1_800_000_000_000;
   t.mock.method(Date, "now", () => (now += 1_000));
   const { differences } = await runCase(read.value, planWith(policyOf([rule])), 8);
