@@ -5,6 +5,7 @@ import { manifestSource } from "../inference/bundle/manifest.ts";
 import { partSource, policySource, tenantSource } from "../policy/source.ts";
 import { verdictJsonSchema } from "../telemetry/verdict-fields.ts";
 import { evaluationDocument } from "./eval/document.ts";
+import { caseSource } from "./policy-case.ts";
 
 /** File name to content. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
@@ -12,6 +13,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
     ["policy-v1.json", fromZod(policySource)],
     ["policy-part-v1.json", fromZod(partSource)],
     ["tenant-policy-v1.json", fromZod(tenantSource)],
+    ["policy-case-v1.json", fromZod(caseSource)],
     ["config-v1.json", fromZod(configSource)],
     ["model-v1.json", fromZod(manifestSource)],
     ["verdict-v1.json", verdictJsonSchema()],
