@@ -31,7 +31,7 @@ export type Forms = {
 
 /** Those that aims are told in. A threshold is the shipped one for both. */
 const told = ["auc", "auc, mean", "nearest", "recall", "fpr", "f1"];
-const isWhole = (part: string | null): boolean => part === null || part === "text alone";
+export const isWhole = (part: string | null): boolean => part === null || part === "text alone";
 
 /** Cards of one model in two forms, on the same rows. */
 export function formsOf(shipped: Card, wider: Card, rowsMax: number | null): Forms {
@@ -102,4 +102,4 @@ export function formsTable({ pairs, measured, rowsMax, digests }: Forms): string
   ].join("\n");
 }
 
-const points = (share: number): string => (share * 100).toFixed(2).replace(/^-0\.00$/, "0.00");
+export const points = (share: number): string => (share * 100).toFixed(2).replace(/^-0\.00$/, "0.00");

@@ -8,6 +8,7 @@ import { type Bundle, type HeadSpec, readBundle } from "../../src/inference/bund
 import { detectorKind } from "../../src/app/eval/open-judge.ts";
 import { assert } from "../../src/stdx/assert.ts";
 import { err, ok, type Result as Either } from "../../src/stdx/result.ts";
+import { builtInThresholds } from "./built-in.ts";
 import type { Card, CardHead, Measured } from "./card.ts";
 import type { Result } from "./figures.ts";
 import { nameResults, type Run, scoreResults } from "./judge-sets.ts";
@@ -105,7 +106,8 @@ async function measureHead({ order, run, bundle, head, plan }: HeadOrder): Promi
   const opened = await openModelJudge(`${join(order.models, order.name)}:${head.name}`, settings);
   if (!opened.ok) return opened;
   const judge = opened.value;
-  const headRun = { ...run, head: head.name, judge, named: head.thresholds, common: order.common[head.name] ?? null };
+  const named = { ...head.thresholds, ...builtInThresholds(order.name, head.name) };
+  const headRun = { ...run, head: head.name, judge, named, common: order.common[head.name] ?? null };
   try {
     const done =
       plan.kind === "names"

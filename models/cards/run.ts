@@ -9,6 +9,7 @@ import { cpuFlags } from "../../bench/machine.ts";
 import { systemClock } from "../../src/app/surroundings.ts";
 import { readModelSettings } from "../../src/cli/model-settings.ts";
 import { createProgress } from "../../src/cli/progress.ts";
+import { aloneOf, aloneTable, readAlone, writeAlone } from "./alone.ts";
 import { type Card, differences, isSameMachine, readCard, writeCard } from "./card.ts";
 import { formsOf, formsTable, readForms, writeForms } from "./forms.ts";
 import { openKept } from "./kept.ts";
@@ -19,6 +20,7 @@ import { placesIn, tablesOf, withTables } from "./tables.ts";
 
 const usage = `usage: npm run cards -- --data DIR [--model NAME] [--check] [--quick N] [--resume FOLDER] [--models FOLDER]
        npm run cards -- --data DIR --model NAME --against FOLDER [--quick N]
+       npm run cards -- --data DIR --model NAME --alone FOLDER [--quick N]
        npm run cards -- --tables [--model NAME] [--models FOLDER]
 
   --data     the folder of labelled sets (models/cards/sets.ts names them)
@@ -27,6 +29,8 @@ const usage = `usage: npm run cards -- --data DIR [--model NAME] [--check] [--qu
              precision are the card's, else within half a point (of few rows: one row); writes nothing
   --quick    N rows of each set: prints the tables, writes nothing
   --against  the same model in a wider form, as FOLDER/NAME: measures both, writes what the shipped form loses to forms.json
+  --alone    models that were trained alike: FOLDER/NAME with all heads, each other one in FOLDER with some of them; measures all,
+             writes what one encoder a task gains to NAME's alone.json
   --resume   keeps what was judged there, set by set, and goes on from it; empty it when anything else changes
   --tables   writes the tables of README.md again from card.json, and measures nothing
   --models   another folder in the place of models/
@@ -43,6 +47,7 @@ type Flags = {
   readonly quick: number | null;
   readonly resume: string | undefined;
   readonly against: string | undefined;
+  readonly alone: string | undefined;
   readonly isCheck: boolean;
   readonly isTables: boolean;
 };
@@ -73,7 +78,7 @@ async function main(argv: readonly string[]): Promise<number> {
 function readFlags(argv: readonly string[]): Flags | null {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const places = { data: text, model: text, models: text, resume: text, against: text };
+  const places = { data: text, model: text, models: text, resume: text, against: text, alone: text };
   const options = { ...places, quick: text, check: flag, tables: flag };
   try {
     const { values } = parseArgs({ args: [...argv], options });
@@ -83,11 +88,12 @@ function readFlags(argv: readonly string[]): Flags | null {
     const isClear = isTables ? values.data === undefined && !isCheck && quick === null : values.data !== undefined;
     // A check computes anew: it takes nothing from an earlier run.
     const isCheckGood = !isCheck || (quick === null && values.resume === undefined);
-    const { data, model, resume, against } = values;
-    const isComparisonGood = against === undefined || (model !== undefined && !isCheck && !isTables);
+    const { data, model, resume, against, alone } = values;
+    const comparisons = [against, alone].filter((each) => each !== undefined).length;
+    const isComparisonGood = comparisons === 0 || (comparisons === 1 && model !== undefined && !isCheck && !isTables);
     if (!isQuickGood || !isClear || !isCheckGood || !isComparisonGood) return null;
     const models = values.models ?? fileURLToPath(new URL("..", import.meta.url));
-    return { data, model, models, quick, resume, against, isCheck, isTables };
+    return { data, model, models, quick, resume, against, alone, isCheck, isTables };
   } catch {
     return null;
   }
@@ -113,6 +119,7 @@ async function isFile(path: string): Promise<boolean> {
 
 async function measureOne(name: string, flags: Flags): Promise<number> {
   const folder = join(flags.models, name);
+  if (flags.alone !== undefined) return compareAlone(name, flags.alone, flags);
   const recorded = flags.isCheck ? await readCard(join(folder, "card.json")) : null;
   if (recorded?.ok === false) return complain([recorded.error]);
   const isWritten = flags.against !== undefined || (!flags.isCheck && flags.quick === null);
@@ -128,6 +135,21 @@ async function measureOne(name: string, flags: Flags): Promise<number> {
   }
   if (recorded !== null) return compare(recorded.value, measured.value);
   return isWritten ? write(folder, measured.value) : print(measured.value);
+}
+
+async function compareAlone(name: string, folder: string, flags: Flags): Promise<number> {
+  const missing = await missingPlaces(join(flags.models, name));
+  if (missing.length > 0) return complain(missing);
+  const others = (await subjectsIn(folder)).filter((other) => other !== name);
+  const cards: Card[] = [];
+  for (const each of [name, ...others]) {
+    const card = await cardOf(each, folder, flags);
+    if (!card.ok) return complain(card.error);
+    cards.push(card.value);
+  }
+  const [one, ...alone] = cards as [Card, ...Card[]];
+  await writeAlone(join(flags.models, name, "alone.json"), aloneOf(one, alone, flags.quick));
+  return writeTables(join(flags.models, name));
 }
 
 /** Of the bundle `models`/`name`. */
@@ -187,6 +209,9 @@ async function writeTables(folder: string): Promise<number> {
   if (!forms.ok) return complain([forms.error]);
   const tables = new Map(tablesOf(card.value));
   if (forms.value !== null) tables.set("forms", formsTable(forms.value));
+  const alone = await readAlone(join(folder, "alone.json"));
+  if (!alone.ok) return complain([alone.error]);
+  if (alone.value !== null) tables.set("alone", aloneTable(alone.value));
   await writeFile(path, withTables(readme, tables));
   const places = placesIn(readme);
   const lost = [...tables.keys()].filter((name) => !places.includes(name));

@@ -33,11 +33,15 @@ const shipped = [rateOf("recall", "recall"), rateOf("false positives", "fpr")] a
 const ownRates = [rateOf("recall at 1 %", "recall, own 1%"), rateOf("recall at 5 %", "recall, own 5%")] as const;
 const commonRate = rateOf("recall at 1 %, common", "recall, common 1%");
 const strict = rateOf("false positives at `fpr-0.1%`", "fpr, fpr-0.1%");
+const builtIn = [
+  rateOf("recall, built-in policy", "recall, built-in"),
+  rateOf("false positives, built-in policy", "fpr, built-in"),
+] as const;
 const balanced = areaOf("balanced accuracy", "balanced");
 const standard = [auc, commonRate, ...shipped, strict];
 
 const columnsOf: Readonly<Record<string, readonly Column[]>> = {
-  injection: standard,
+  injection: [auc, commonRate, ...shipped, ...builtIn],
   "injection-pair": [auc, ...ownRates, ...shipped],
   harm: standard,
   request: standard,

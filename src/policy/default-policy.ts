@@ -90,7 +90,7 @@ rules:
   - id: injection-stopped
     stage: prompt
     when: { role: [user, tool] }
-    detect: { injection: { threshold: 0.999 } }
+    detect: { injection: { threshold: 0.998 } }
     action: block
     onUnknown: { openFor: [vocabulary] }
   - id: injection-noted

@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { type Card, differences } from "../../models/cards/card.ts";
+import type { Alone } from "../../models/cards/alone.ts";
 import type { Forms } from "../../models/cards/forms.ts";
 import { headPlans, type SetName, sets, vectorSets } from "../../models/cards/sets.ts";
 import { factsBundle } from "../helpers/model-store.ts";
@@ -192,6 +193,24 @@ test("what a stored form loses is told beside a wider one, and stands in the REA
     /\| injection \| recall \| \d \| \d+\.\d\d \| \d+\.\d\d \(\w/,
   );
   assert.equal((await cards(dir, ...data, "--against", dir.join("wider"), "--check")).code, 2);
+});
+
+test("what one model a task gains is told beside one with all heads, and stands in the README", async () => {
+  await using dir = await made();
+  const data = ["--data", dir.join("data"), "--model", "small"];
+  assert.equal((await cards(dir, ...data)).code, 0);
+  await cp(dir.join("models/small"), dir.join("alone/small"), { recursive: true });
+  await cp(dir.join("models/small"), dir.join("alone/task"), { recursive: true });
+  const renamed = manifest.replace(/^name: .*$/m, "name: task");
+  await writeFile(dir.join("alone/task/sallyport-model.yaml"), renamed);
+  await writeFile(dir.join("models/small/README.md"), `${readme}\n<!-- figures alone -->\n<!-- /figures -->\n`);
+  const told = await cards(dir, ...data, "--alone", dir.join("alone"), "--quick", "3");
+  assert.equal(told.code, 0, told.stderr);
+  const alone = JSON.parse(await readFile(dir.join("models/small/alone.json"), "utf8")) as Alone;
+  assert.deepEqual([alone.rowsMax, Object.keys(alone.digests.alone)], [3, ["task"]]);
+  assert.ok(alone.pairs.length > 0 && alone.pairs.every(({ one, alone: other }) => one === other));
+  assert.match(await readFile(dir.join("models/small/README.md"), "utf8"), /\| injection \| auc \| \d \|/);
+  assert.equal((await cards(dir, ...data, "--alone", dir.join("alone"), "--against", dir.join("alone"))).code, 2);
 });
 
 test("said before anything is judged: a README without places, a head without sets, usage", async () => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Card, differences, ofCases, readCard } from "../../models/cards/card.ts";
+import { aloneTable, readAlone } from "../../models/cards/alone.ts";
 import { type Forms, formsTable, readForms } from "../../models/cards/forms.ts";
 import { measure } from "../../models/cards/measure.ts";
 import { detectorPlans } from "../../models/cards/sets.ts";
@@ -64,6 +65,9 @@ for (const name of [...bundles, ...carded]) {
     const tables = new Map(tablesOf(await cardOf(name)));
     const forms = await formsIn(name);
     if (forms !== null) tables.set("forms", formsTable(forms));
+    const alone = await readAlone(join(models, name, "alone.json"));
+    assert.ok(alone.ok, alone.ok ? "" : alone.error);
+    if (alone.value !== null) tables.set("alone", aloneTable(alone.value));
     const readme = await readFile(join(models, name, "README.md"), "utf8");
     assert.deepEqual(placesIn(readme).toSorted(), [...tables.keys()].toSorted());
     assert.equal(withTables(readme, tables), readme);
