@@ -197,7 +197,7 @@ test("the good policy is good, and has every key of the published schemas", asyn
   await setOf(textOf(good));
   const used = new Set(allPaths.flatMap(({ path }) => path.map(String)));
   for (const schema of publishedSchemas()) {
-    if (!schema[0].includes("policy")) continue;
+    if (!schema[0].includes("policy") || schema[0].includes("case")) continue;
     for (const [, key] of schema[1].matchAll(/"([^"]+)": \{\n\s+"(?:type|\$ref|anyOf|description)"/g)) {
       if (key === undefined || ["items", "additionalProperties", "propertyNames", "anyOf"].includes(key)) continue;
       if (["match", "when", "action", "detect"].includes(key)) continue;

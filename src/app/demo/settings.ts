@@ -1,5 +1,6 @@
 // What the demo can be told, and what of it can be wrong before anything starts. Reads no environment.
 
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import type { TcpAddress } from "../../config/address.ts";
@@ -77,15 +78,27 @@ export async function settlePorts(settings: DemoSettings): Promise<Result<DemoSe
   return ok({ ...settings, proxyPort, envoyAdminPort, admin: { ...settings.admin, port: adminPort } });
 }
 
+/**
+ * Below the ports that systems give to outgoing connections, one of which would sooner or later take a port of ours in the
+ * seconds until it is opened.
+ */
+const freePorts = { first: 12_000, end: 32_000, tries: 32 };
+
 async function hold({ host, port, flag }: Place, held: AsyncDisposableStack): Promise<Result<number, string>> {
   const server = createServer();
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") return err(`port ${port} is in use; choose another with ${flag}`);
-    return err(`cannot listen on ${host}:${port} (${code}); choose another with ${flag}`);
+  for (let left = port === 0 ? freePorts.tries : 0; ; left -= 1) {
+    // The last try for a free one is the system's.
+    const wanted = left > 0 ? randomInt(freePorts.first, freePorts.end) : port;
+    try {
+      server.listen(wanted, host);
+      await once(server, "listening");
+      break;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EADDRINUSE" && left > 0) continue;
+      if (code === "EADDRINUSE") return err(`port ${port} is in use; choose another with ${flag}`);
+      return err(`cannot listen on ${host}:${port} (${code}); choose another with ${flag}`);
+    }
   }
   held.use(server);
   return ok((server.address() as AddressInfo).port);
