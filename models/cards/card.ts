@@ -39,7 +39,7 @@ export type Card = {
 };
 
 const decimals = 6;
-const rounded = (_key: string, value: unknown): unknown =>
+export const rounded = (_key: string, value: unknown): unknown =>
   typeof value === "number" ? Number(value.toFixed(decimals)) : value;
 
 export function cardText({ results, ...head }: Card): string {

@@ -9,9 +9,11 @@ import { cpuFlags } from "../../bench/machine.ts";
 import { systemClock } from "../../src/app/surroundings.ts";
 import { readModelSettings } from "../../src/cli/model-settings.ts";
 import { createProgress } from "../../src/cli/progress.ts";
-import { aloneOf, aloneTable, readAlone, writeAlone } from "./alone.ts";
+import { aloneOf } from "./alone.ts";
 import { type Card, differences, isSameMachine, readCard, writeCard } from "./card.ts";
-import { formsOf, formsTable, readForms, writeForms } from "./forms.ts";
+import { writeComparison } from "./comparison.ts";
+import { tablesIn } from "./folder-tables.ts";
+import { formsOf } from "./forms.ts";
 import { openKept } from "./kept.ts";
 import { measure } from "./measure.ts";
 import { detectorPlans, headPlans } from "./sets.ts";
@@ -130,7 +132,7 @@ async function measureOne(name: string, flags: Flags): Promise<number> {
   if (flags.against !== undefined) {
     const wider = await cardOf(name, flags.against, flags);
     if (!wider.ok) return complain(wider.error);
-    await writeForms(join(folder, "forms.json"), formsOf(measured.value, wider.value, flags.quick));
+    await writeComparison(join(folder, "forms.json"), formsOf(measured.value, wider.value, flags.quick));
     return writeTables(folder);
   }
   if (recorded !== null) return compare(recorded.value, measured.value);
@@ -148,7 +150,7 @@ async function compareAlone(name: string, folder: string, flags: Flags): Promise
     cards.push(card.value);
   }
   const [one, ...alone] = cards as [Card, ...Card[]];
-  await writeAlone(join(flags.models, name, "alone.json"), aloneOf(one, alone, flags.quick));
+  await writeComparison(join(flags.models, name, "alone.json"), aloneOf(one, alone, flags.quick));
   return writeTables(join(flags.models, name));
 }
 
@@ -201,17 +203,11 @@ async function write(folder: string, card: Card): Promise<number> {
 }
 
 async function writeTables(folder: string): Promise<number> {
-  const card = await readCard(join(folder, "card.json"));
-  if (!card.ok) return complain([card.error]);
+  const read = await tablesIn(folder);
+  if (!read.ok) return complain([read.error]);
+  const tables = read.value;
   const path = join(folder, "README.md");
   const readme = await readFile(path, "utf8");
-  const forms = await readForms(join(folder, "forms.json"));
-  if (!forms.ok) return complain([forms.error]);
-  const tables = new Map(tablesOf(card.value));
-  if (forms.value !== null) tables.set("forms", formsTable(forms.value));
-  const alone = await readAlone(join(folder, "alone.json"));
-  if (!alone.ok) return complain([alone.error]);
-  if (alone.value !== null) tables.set("alone", aloneTable(alone.value));
   await writeFile(path, withTables(readme, tables));
   const places = placesIn(readme);
   const lost = [...tables.keys()].filter((name) => !places.includes(name));

@@ -3,6 +3,7 @@
  * become another's. The lock is a socket of its own in Linux's abstract namespace, which ends with its process however that
  * ends. Elsewhere, and among processes that share the folder but not the network namespace, nothing is locked.
  */
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -17,9 +18,12 @@ export async function lockSocketPath(path: string): Promise<AsyncDisposable> {
   const server = createServer((socket) => socket.destroy());
   if (process.platform === "linux") {
     const { dev, ino } = await stat(dirname(path));
-    const name = `\0sallyport/${dev}/${ino}/${basename(path)}`.slice(0, 107);
+    // Hashed: whatever the file's name, it fits.
+    const name = createHash("sha256")
+      .update(`${dev}/${ino}/${basename(path)}`)
+      .digest("hex");
     for (let waited = 0; waited < PATIENCE_MS; waited += AGAIN_MS) {
-      server.listen({ path: name });
+      server.listen({ path: `\0sallyport/${name}` });
       const failure = await once(server, "listening").then(
         () => null,
         (error: NodeJS.ErrnoException) => error.code,

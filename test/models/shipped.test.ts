@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Card, differences, ofCases, readCard } from "../../models/cards/card.ts";
-import { aloneTable, readAlone } from "../../models/cards/alone.ts";
-import { type Forms, formsTable, readForms } from "../../models/cards/forms.ts";
+import { readForms, tablesIn } from "../../models/cards/folder-tables.ts";
+import type { Forms } from "../../models/cards/forms.ts";
 import { measure } from "../../models/cards/measure.ts";
 import { detectorPlans } from "../../models/cards/sets.ts";
-import { placesIn, tablesOf, withTables } from "../../models/cards/tables.ts";
+import { placesIn, withTables } from "../../models/cards/tables.ts";
 import { openModelJudge } from "../../src/app/eval/open-model-judge.ts";
 import { rowsOf } from "../../src/app/eval/rows.ts";
 import { readShipped } from "../../src/app/models/shipped.ts";
@@ -44,7 +44,7 @@ test("the cases are there, and the bundles that are measured are those that ship
 
 /** What the stored form loses: of the bundle that ships, and of aims no more than a point or one row. */
 async function formsIn(name: string): Promise<Forms | null> {
-  const forms = await readForms(join(models, name, "forms.json"));
+  const forms = await readForms(join(models, name));
   assert.ok(forms.ok, forms.ok ? "" : forms.error);
   return forms.value;
 }
@@ -62,12 +62,9 @@ for (const name of bundles) {
 
 for (const name of [...bundles, ...carded]) {
   test(`${name}: the tables of its README are those of its card`, async () => {
-    const tables = new Map(tablesOf(await cardOf(name)));
-    const forms = await formsIn(name);
-    if (forms !== null) tables.set("forms", formsTable(forms));
-    const alone = await readAlone(join(models, name, "alone.json"));
-    assert.ok(alone.ok, alone.ok ? "" : alone.error);
-    if (alone.value !== null) tables.set("alone", aloneTable(alone.value));
+    const read = await tablesIn(join(models, name));
+    assert.ok(read.ok, read.ok ? "" : read.error);
+    const tables = read.value;
     const readme = await readFile(join(models, name, "README.md"), "utf8");
     assert.deepEqual(placesIn(readme).toSorted(), [...tables.keys()].toSorted());
     assert.equal(withTables(readme, tables), readme);

@@ -3,21 +3,11 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import * as fc from "fast-check";
+import { seeded } from "../../../test/helpers/secret-samples.ts";
 import { RunCost } from "./run-cost.ts";
 
 /** Milliseconds of a batch: `worth` tokens' time of its own, and that of its tokens. */
 const lineOf = (worth: number, eachMs: number) => (tokens: number) => eachMs * (worth + tokens);
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 it("starts with a few tokens, and keeps them while all batches are alike", () => {
   const cost = new RunCost();
@@ -33,7 +23,7 @@ it("learns the line, through noise and runs that were disturbed", () => {
     fc.double({ min: 0.01, max: 1, noNaN: true }),
     fc.nat(),
     (worth, eachMs, seed) => {
-      const draw = uniform(seed);
+      const draw = seeded(seed);
       const cost = new RunCost();
       const told: number[] = [];
       for (let run = 0; run < 1_000; run += 1) {
