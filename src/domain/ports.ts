@@ -19,3 +19,13 @@ export type Holdings = {
   take(bytes: number): boolean;
   give(bytes: number): void;
 };
+
+/**
+ * What replicas may share: a cache. A key that is not there, a store that is gone or slow: both are `null`. It never throws,
+ * and never takes longer than its own time-out. What it gives may be anybody's: whoever asks authenticates it.
+ */
+export type SharedStore = {
+  get(key: string): Promise<Uint8Array | null>;
+  /** Kept for `ttlS` seconds at the most; nobody is told whether it was kept. */
+  put(key: string, value: Uint8Array, ttlS: number): void;
+};
