@@ -24,7 +24,8 @@ export type Finding = {
 /**
  * Not knowing is a case of its own: an absent score must never read as a low one.
  * `too-long`: more text than the detector takes; `unreadable`: it cannot be decoded or parsed; `vocabulary`: the model does
- * not know its words; `no-evidence`: nothing to compare it with.
+ * not know its words; `no-evidence`: nothing to compare it with; `no-prompt`: the prompt to compare it with was not read, or not
+ * to its end.
  */
 export const unknownCauses = [
   "deadline",
@@ -34,6 +35,7 @@ export const unknownCauses = [
   "unreadable",
   "too-long",
   "no-evidence",
+  "no-prompt",
 ] as const;
 export type UnknownCause = (typeof unknownCauses)[number];
 
@@ -92,6 +94,8 @@ export type ExchangeMemory = {
   /** Segments that did not fit: what is compared with the rest is not compared with all. */
   readonly left: number;
   readonly declared: Declared;
+  /** The prompt was not read, or not to its end: what is not here may well stand there. */
+  readonly unread?: boolean;
 };
 
 /** Text detectors made for one exchange. `null`: there is nothing to judge in that lane. */

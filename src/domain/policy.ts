@@ -146,9 +146,14 @@ export type EvidenceKind = (typeof evidenceKinds)[number];
 /** What the model said before would let it prove itself. */
 export const defaultEvidenceKinds: readonly EvidenceKind[] = ["tools", "system", "user"];
 
+/** What of a claim that fails is the finding: the words that failed, where they are known, or all of it. */
+export const claimSpans = ["words", "claim"] as const;
+export type ClaimSpan = (typeof claimSpans)[number];
+
 export type GroundednessSpec = {
   /** From this score on a claim is a finding. */
   readonly threshold: number;
+  readonly span: ClaimSpan;
   readonly evidence: readonly EvidenceKind[];
   /** One that judges pairs, and has its say beside what is compared. */
   readonly model: { readonly name: string; readonly head: string | null } | null;

@@ -84,12 +84,13 @@ export class Exchange {
       readText: formats.readText,
       strict: this.#operation === null,
       instead: () => null,
-      onRead: (extraction, signal) => {
+      onRead: (extraction, signal, clear) => {
+        this.memory.keep(extraction, clear);
+        if (extraction === null) return undefined;
         this.#model = extraction.model;
         this.#wantsStream = extraction.stream;
         const { model, modelRepeated } = extraction;
         if (model !== null && !modelRepeated) this.#scope({ kind: "named", name: model });
-        this.memory.keep(extraction);
         return this.#prompt.remembers ? this.#prompt.remember(signal, promptOf(extraction), null) : undefined;
       },
     });

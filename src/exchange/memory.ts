@@ -1,6 +1,7 @@
 /**
  * What an exchange remembers of its prompt until the reply has passed, for guards that compare the two.
- * Bounded: what does not fit is counted, not kept. Never logged.
+ * Bounded: what does not fit is counted, not kept. Never logged. Until the prompt was read to its end it is one that nobody
+ * read: a reply may begin before that, and a body may be none that anybody can read.
  */
 import type { ExchangeMemory } from "../domain/detector.ts";
 import { type Declared, type Extraction, nothingDeclared } from "../domain/dialect.ts";
@@ -24,6 +25,7 @@ export class PromptMemory implements ExchangeMemory {
   #segments: Segment[] = [];
   #characters = 0;
   #left = 0;
+  #unread = true;
   #declared: Declared = nothingDeclared;
   #verdict: StageVerdict | null = null;
   #findings: readonly PlacedFinding[] = [];
@@ -34,7 +36,10 @@ export class PromptMemory implements ExchangeMemory {
     this.#holdings = holdings;
   }
 
-  keep(extraction: Extraction): void {
+  /** `null`: the request has no body. `clear`: it was read as what it is, so that it is known what stands where. */
+  keep(extraction: Extraction | null, clear: boolean): void {
+    this.#unread = !clear;
+    if (extraction === null) return;
     this.#declared = extraction.declared;
     for (const { text, location } of extraction.pieces) {
       const fits = this.#characters + text.length <= this.#charactersMax;
@@ -67,6 +72,10 @@ export class PromptMemory implements ExchangeMemory {
   /** Segments that did not fit. */
   get left(): number {
     return this.#left;
+  }
+
+  get unread(): boolean {
+    return this.#unread;
   }
 
   get verdict(): StageVerdict | null {

@@ -39,8 +39,11 @@ export type WholeOptions = {
   readonly strict: boolean;
   /** What can stand in place of the body where its headers are out already; `null` where nothing can. */
   readonly instead: (cause: BlockCause) => Cleared | null;
-  /** Told once, before judging, what was read; judging waits for it. */
-  readonly onRead: (extraction: Extraction, signal: AbortSignal) => MaybeAsync<void>;
+  /**
+   * Told once, before judging, what was read; judging waits for it. `null`: the body is empty. `clear`: it was read as what it
+   * is, and not as a plain text.
+   */
+  readonly onRead: (extraction: Extraction | null, signal: AbortSignal, clear: boolean) => MaybeAsync<void>;
 };
 
 export function openWholeGate(options: WholeOptions): Gate {
@@ -74,7 +77,11 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     whole: true,
     changed: false,
   });
-  if (bytes.length === 0 && !(options.strict && !reading.ok)) return asItCame();
+  if (bytes.length === 0 && !(options.strict && !reading.ok)) {
+    const opening = options.onRead(null, signal, true);
+    if (opening !== undefined) await opening;
+    return asItCame();
+  }
 
   const plain = await decodeWhole(bytes, options.contentEncoding, options.unpackedBytesMax);
   // Unpacked, so that packing hides no size; as it came where it cannot be unpacked.
@@ -97,7 +104,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     extraction = options.readText(text.value);
   }
   judge.noteUnjudged(extraction.unjudged);
-  const opening = options.onRead(extraction, signal);
+  const opening = options.onRead(extraction, signal, read.ok);
   if (opening !== undefined) await opening;
   if (judge.idle) return asItCame();
 

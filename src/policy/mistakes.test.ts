@@ -103,7 +103,9 @@ const good = {
       reply("refusal", { refusal: {} }),
       reply("tools", { "tool-calls": {} }),
       reply("flow", { "data-flow": { kinds: ["email"] } }),
-      reply("grounded", { groundedness: { threshold: 0.6, evidence: ["tools"], model: { name: "attacks" } } }),
+      reply("grounded", {
+        groundedness: { threshold: 0.6, evidence: ["tools"], span: "claim", model: { name: "attacks" } },
+      }),
       rule("injection", { injection: { threshold: "fpr-0.1%", model: { name: "attacks", head: "main" } } }),
       rule("hijack", { injection: { against: "task" } }),
       rule("harm", { harm: { categories: ["toxicity"], threshold: 0.9 } }),

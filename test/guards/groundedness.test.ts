@@ -19,7 +19,7 @@ import { type ChangeKind, madePairs, type Pair } from "./groundedness-pairs.ts";
 const at = { location: { place: "content", role: "assistant", pointer: "/x" }, call: null } as const;
 const detector = createGroundednessDetector(
   "id",
-  { threshold: defaultGroundednessThreshold, evidence: defaultEvidenceKinds, model: null },
+  { threshold: defaultGroundednessThreshold, span: "words", evidence: defaultEvidenceKinds, model: null },
   noModels,
 );
 function isFound(evidence: string, reply: string): boolean {

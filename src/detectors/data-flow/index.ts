@@ -97,7 +97,8 @@ class Flow implements TextDetector {
   }
 
   #answer(findings: readonly Finding[]): Detection {
-    if (findings.length === 0 && this.#sources.isPartial) return { kind: "unknown", cause: "too-long" };
+    const { missing } = this.#sources;
+    if (findings.length === 0 && missing !== null) return { kind: "unknown", cause: missing };
     return { kind: "scored", findings };
   }
 

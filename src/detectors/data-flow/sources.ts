@@ -2,12 +2,13 @@
  * What tools and documents told, as words to look for in the reply, and what of it the user, the system or the developer
  * named too. The latter is worked out when first asked for: most replies never ask.
  */
-import type { ExchangeMemory } from "../../domain/detector.ts";
+import type { ExchangeMemory, UnknownCause } from "../../domain/detector.ts";
 import { Once, type Steps } from "../../stdx/paced.ts";
 import type { FlowKind } from "../../domain/policy.ts";
 import type { Role } from "../../domain/segment.ts";
 import { viewSources } from "../hidden/views/index.ts";
 import { type Match, WordSearch } from "../letters/word-search.ts";
+import { missingOf } from "../memory.ts";
 import { type Address, addressesIn } from "./hosts.ts";
 import { emailsIn, identifiersIn, type Key, phonesIn } from "./keys.ts";
 import { createReadings, type Reading } from "./readers.ts";
@@ -34,14 +35,14 @@ const blockUnits = 2_048;
 const blockWords = 64;
 
 export class Sources {
-  /** More was told than is looked for. */
-  readonly isPartial: boolean;
+  /** Why more may have been told than is looked for. */
+  readonly missing: UnknownCause | null;
   /** What others than tools named. */
   readonly named: Once<Named>;
   readonly #searches: readonly Search[];
 
-  private constructor(searches: readonly Search[], memory: ExchangeMemory, isPartial: boolean) {
-    this.isPartial = isPartial;
+  private constructor(searches: readonly Search[], memory: ExchangeMemory, missing: UnknownCause | null) {
+    this.missing = missing;
     this.#searches = searches;
     const naming = memory.segments.filter(({ location }) => namingRoles.includes(location.role));
     this.named = new Once(
@@ -61,9 +62,9 @@ export class Sources {
       if (location.role !== "tool" && location.role !== "function" && location.place !== "tool-result") continue;
       for (const reading of yield* readingsOf(text)) yield* collect(reading, kinds, spelled, bare);
     }
-    const isPartial = memory.left > 0 || spelled.isFull || bare.isFull;
-    if (spelled.size + bare.size === 0 && !isPartial) return null;
-    return new Sources([yield* spelled.search(), yield* bare.search()], memory, isPartial);
+    const missing = missingOf(memory) ?? (spelled.isFull || bare.isFull ? "too-long" : null);
+    if (spelled.size + bare.size === 0 && missing === null) return null;
+    return new Sources([yield* spelled.search(), yield* bare.search()], memory, missing);
   }
 
   /** All that begin in [from, to), named or not. */

@@ -25,7 +25,7 @@ function opened(
   models: ModelSource = noModels,
   left = 0,
 ): TextDetector {
-  const settings = { threshold: 0.5, evidence: defaultEvidenceKinds, model: null, ...spec };
+  const settings = { threshold: 0.5, span: "words" as const, evidence: defaultEvidenceKinds, model: null, ...spec };
   const detector = createGroundednessDetector("id", settings, models);
   return openedNow(detector, { segments, left, declared: nothingDeclared })?.lane(at) ?? assert.fail();
 }
@@ -62,6 +62,12 @@ for (const [reply, word] of failing)
       found(reply).some((words) => words.includes(word)),
       found(reply).join(" | "),
     ));
+
+test("the whole claim is found where the rule says so", () => {
+  const reply = "Facts:\n- The harbour of Delmar was built in 1937.\n- It handled 1,187 ships in 2021.\n";
+  assert.deepEqual(found(reply, opened(inPrompt, { span: "claim" })), ["The harbour of Delmar was built in 1937."]);
+  assert.deepEqual(found(reply), ["1937"]);
+});
 
 test("only the claim that fails is found", () => {
   const reply = "The harbour of Delmar was built in 1932. It handled 1,287 ships in 2021. Ferries leave for Norum.";
@@ -149,7 +155,12 @@ test("rules of one exchange share a model's runs", async () => {
   const { models, asked } = fakeModel("m", { head, numbers: () => [[9, 0]] });
   const memory = { segments: inPrompt, left: 0, declared: nothingDeclared };
   for (const threshold of [0.5, 0.9]) {
-    const spec = { threshold, evidence: defaultEvidenceKinds, model: { name: "m", head: null } };
+    const spec = {
+      threshold,
+      span: "words" as const,
+      evidence: defaultEvidenceKinds,
+      model: { name: "m", head: null },
+    };
     const lane = openedNow(createGroundednessDetector("id", spec, models), memory)?.lane(at) ?? assert.fail();
     await lane.detect(signal, { text: reply, from: 0, to: reply.length, ended: true }, neverBreathes);
   }

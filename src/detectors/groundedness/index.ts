@@ -21,6 +21,7 @@ import type { Span } from "../../domain/segment.ts";
 import { after } from "../../stdx/maybe-async.ts";
 import { runPaced, type Steps } from "../../stdx/paced.ts";
 import { inSteps } from "../in-steps.ts";
+import { missingOf } from "../memory.ts";
 import { claimReadingOf, noAnswer } from "../model/opinion.ts";
 import { type Passes, passesOf } from "../model/passes.ts";
 import { askedOf, type ModelSource } from "../model/served.ts";
@@ -42,7 +43,8 @@ export function createGroundednessDetector(id: string, spec: GroundednessSpec, m
     open(signal, memory, pace, stage, whole) {
       const texts = evidenceOf(memory, spec.evidence);
       const units = texts.reduce((sum, text) => sum + text.length, 0);
-      if (memory.left > 0 || units > evidenceUnitsMax) return lanesOf(unknowing(id, "too-long"));
+      const missing = missingOf(memory) ?? (units > evidenceUnitsMax ? "too-long" : null);
+      if (missing !== null) return lanesOf(unknowing(id, missing));
       return after(runPaced(signal, pace, Evidence.of(texts)), (evidence) =>
         lanesOf(
           evidence === null
@@ -82,7 +84,7 @@ const unknowing = (id: string, cause: UnknownCause): TextDetector => ({
 type Judges = { readonly models: ModelSource; readonly passes: Passes };
 
 function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, { models, passes }: Judges): TextDetector {
-  const alone = inSteps((window) => judgeSteps(window, evidence, spec.threshold));
+  const alone = inSteps((window) => judgeSteps(window, evidence, spec));
   const asked = modelOf({ kind: "groundedness", ...spec });
   if (asked === null) return { ...shape(id), detect: alone };
   return {
@@ -108,7 +110,7 @@ function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, { mod
         const both = withModel(own, reading.score, claim.measured);
         // Where the claim as a whole fails without the model, its words do not make it less.
         const isWhole = claim.measured.failed.length === 0 && own >= spec.threshold;
-        findings.push(...findingsOf(claim, both, spec.threshold, isWhole ? [] : reading.words));
+        findings.push(...findingsOf(claim, both, spec, isWhole ? [] : reading.words));
       }
       return { kind: "scored", findings };
     },
@@ -132,22 +134,26 @@ function* claimsOf({ text, from, to, ended }: Window, evidence: Evidence): Steps
   return claims;
 }
 
-function* judgeSteps(window: Window, evidence: Evidence, threshold: number): Steps<Detection> {
+function* judgeSteps(window: Window, evidence: Evidence, spec: GroundednessSpec): Steps<Detection> {
   const claims = yield* claimsOf(window, evidence);
   return {
     kind: "scored",
-    findings: claims.flatMap((claim) => findingsOf(claim, probabilityOf(claim.measured), threshold)),
+    findings: claims.flatMap((claim) => findingsOf(claim, probabilityOf(claim.measured), spec)),
   };
 }
 
-/** The words that failed, and those that a model marks; or the claim as a whole where none did by itself. Places are the claim's. */
+/**
+ * The words that failed, and those that a model marks; or the claim as a whole, where none did by itself or the rule wants no
+ * less. Places are the claim's.
+ */
 function findingsOf(
   { span, measured }: Claim,
   score: Score,
-  threshold: number,
+  { threshold, span: wanted }: GroundednessSpec,
   marked: readonly Span[] = [],
 ): readonly Finding[] {
   if (score < threshold) return [];
+  if (wanted === "claim") return [{ category, score, span }];
   const failed = marked.length === 0 ? measured.failed : joined([...measured.failed, ...marked]);
   if (failed.length === 0) return [{ category, score, span }];
   return failed.map(({ start, end }) => ({

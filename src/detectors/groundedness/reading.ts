@@ -17,11 +17,15 @@ export type ReadUnit =
       readonly passages: string;
     };
 
+/** What makes a line an item of a list, or quotes it, is no part of what it claims. A number there may be that of a day. */
+const listMark = /^\s*(?:[-*+\u2022>]\s+)+(?=\S)/;
+
 /** Spans are of the text that the units are of; those of `measured` are of the claim. */
 export function readUnit(text: string, { start, end }: Span, kind: "prose" | "code", evidence: Evidence): ReadUnit {
   const written = text.slice(start, end);
-  const body = written.trim();
-  const begin = start + written.length - written.trimStart().length;
+  const listed = kind === "code" ? 0 : (listMark.exec(written)?.[0].length ?? 0);
+  const body = written.slice(listed).trim();
+  const begin = start + written.length - written.slice(listed).trimStart().length;
   const span = { start: begin, end: begin + body.length };
   if (kind === "code") return { kind: "unchecked", span, reason: "code" };
   const tokens = tokensOf(body);

@@ -7,6 +7,7 @@
  */
 import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
 import { isOfPairs, type ModelSpec, similarCategory } from "../../domain/policy.ts";
+import { missingOf } from "../memory.ts";
 import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
 import { type Passes, passesOf } from "./passes.ts";
 import { openPromptLanes } from "./prompt-lanes.ts";
@@ -67,15 +68,16 @@ function againstTask(spec: ModelSpec, models: ModelSource, passes: Passes) {
 const evidencePlaces: readonly string[] = ["content", "tool-result", "input", "field"];
 
 /** All that the prompt says is evidence. */
-function againstPrompt(spec: ModelSpec, models: ModelSource, { segments, left }: ExchangeMemory, passes: Passes) {
-  const evidence = segments
+function againstPrompt(spec: ModelSpec, models: ModelSource, memory: ExchangeMemory, passes: Passes) {
+  const missing = missingOf(memory);
+  const evidence = memory.segments
     .filter(({ location, text }) => evidencePlaces.includes(location.place) && text.trim() !== "")
     .map(({ text }) => text)
     .join("\n");
   return (signal: AbortSignal, claim: string): Promise<Opinion> => {
     const asked = askedOf(spec, models);
     if (asked === null || !isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
-    if (left > 0) return Promise.resolve({ kind: "unknown", cause: "too-long" });
+    if (missing !== null) return Promise.resolve({ kind: "unknown", cause: missing });
     if (evidence === "") return Promise.resolve({ kind: "unknown", cause: "no-evidence" });
     return pairOpinionOf(signal, passes.over(asked), evidence, claim);
   };

@@ -4,6 +4,7 @@
  */
 import type { Category, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
 import type { Location, Segment } from "../../domain/segment.ts";
+import { missingOf } from "../memory.ts";
 import { findingOf, type Opinion } from "./opinion.ts";
 import { wholeLane } from "./whole-lane.ts";
 
@@ -16,12 +17,13 @@ export type TaskJudge = {
 };
 
 /** `whole`: all of the prompt, whatever the rules look at. */
-export function openTaskPairs(parts: TaskJudge, { segments, left }: ExchangeMemory): LaneDetectors {
-  const task = taskOf(segments);
+export function openTaskPairs(parts: TaskJudge, memory: ExchangeMemory): LaneDetectors {
+  const task = taskOf(memory.segments);
+  const missing = missingOf(memory);
   const detector = wholeLane({
     ...parts,
     async detect(signal, text) {
-      if (left > 0) return { kind: "unknown", cause: "too-long" };
+      if (missing !== null) return { kind: "unknown", cause: missing };
       if (task === "") return { kind: "unknown", cause: "no-evidence" };
       const opinion = await parts.judge(signal, task, text);
       if (opinion.kind === "unknown") return opinion;

@@ -14,6 +14,7 @@ import type {
   LaneDetectors,
   Reach,
   TextDetector,
+  UnknownCause,
   Window,
 } from "../../domain/detector.ts";
 import type { Pace } from "../../domain/ports.ts";
@@ -21,6 +22,7 @@ import { after, type MaybeAsync } from "../../stdx/maybe-async.ts";
 import { Once, runPaced, type Steps } from "../../stdx/paced.ts";
 import { certain } from "../../domain/score.ts";
 import type { Role } from "../../domain/segment.ts";
+import { missingOf, unknowing } from "../memory.ts";
 import { GramHash } from "./gram-hash.ts";
 import { endsHalf, gapUnitsMax, Letters } from "../letters/letters.ts";
 import { numberAfter, numberBefore } from "./numbers.ts";
@@ -54,17 +56,23 @@ function* openOver(
   memory: ExchangeMemory,
 ): Steps<LaneDetectors | null> {
   let joined = "";
-  let isPartial = memory.left > 0;
+  let missing = missingOf(memory);
   for (const text of textsOf(memory, secretRoles)) {
     joined += yield* letters.joinSteps(text);
     if (joined.length <= promptLettersMax) continue;
     joined = joined.slice(0, promptLettersMax);
-    isPartial = true;
+    missing ??= "too-long";
     break;
   }
-  if (joined.length < promptLettersMin) return isPartial ? { lane: () => unknowing(id) } : null;
-  const leak = new Leak(id, letters, yield* PromptGrams.of(joined, minCharacters), memory, isPartial);
+  if (joined.length < promptLettersMin) return missing === null ? null : unknown(id, missing);
+  const leak = new Leak(id, letters, yield* PromptGrams.of(joined, minCharacters), memory, missing);
   return { lane: () => leak };
+}
+
+/** What could have leaked is not there. */
+function unknown(id: string, cause: UnknownCause): LaneDetectors {
+  const lane = unknowing(id, [category], cause);
+  return { lane: () => lane };
 }
 
 function textsOf({ segments }: ExchangeMemory, roles: readonly Role[]): readonly string[] {
@@ -79,16 +87,16 @@ class Leak implements TextDetector {
   readonly reach: Reach;
   readonly #letters: Letters;
   readonly #grams: PromptGrams;
-  /** More was said than is remembered. */
-  readonly #isPartial: boolean;
+  /** Why more was said than is known here. */
+  readonly #missing: UnknownCause | null;
   /** Worked out when something is found for the first time: most replies never ask. */
   readonly #granted: Once<ReadonlySet<number>>;
 
-  constructor(id: string, letters: Letters, grams: PromptGrams, memory: ExchangeMemory, isPartial: boolean) {
+  constructor(id: string, letters: Letters, grams: PromptGrams, memory: ExchangeMemory, missing: UnknownCause | null) {
     this.id = id;
     this.#letters = letters;
     this.#grams = grams;
-    this.#isPartial = isPartial;
+    this.#missing = missing;
     this.#granted = new Once(grantedTo(textsOf(memory, ["user"]), letters, grams));
     const longestSpan = grams.length * letterUnits + 2 * gapUnitsMax;
     this.reach = { longestSpan, leftContext: gapUnitsMax, rightContext: gapUnitsMax };
@@ -126,7 +134,7 @@ class Leak implements TextDetector {
   }
 
   #answer(findings: readonly Finding[]): Detection {
-    if (findings.length === 0 && this.#isPartial) return { kind: "unknown", cause: "too-long" };
+    if (findings.length === 0 && this.#missing !== null) return { kind: "unknown", cause: this.#missing };
     return { kind: "scored", findings };
   }
 
@@ -175,13 +183,3 @@ function add(findings: Finding[], start: number, end: number): void {
   if (findings.at(-1)?.span?.start === start) findings.pop();
   findings.push({ category, score: certain, span: { start, end } });
 }
-
-/** What could have leaked did not fit into the exchange's memory. */
-const unknowing = (id: string): TextDetector => ({
-  kind: "text",
-  id,
-  categories: [category],
-  reach: { longestSpan: 1, leftContext: 0, rightContext: 0 },
-  settled: (text) => text.length,
-  detect: () => ({ kind: "unknown", cause: "too-long" }),
-});

@@ -4,13 +4,21 @@
  * Invariant: the name and the arguments of a call may end in either order; whichever ends last is judged with the other.
  * Does not judge a call whose name never comes, nor empty arguments: nobody can run either.
  */
-import type { Category, Detection, ExchangeDetector, LanePlace, TextDetector } from "../../domain/detector.ts";
+import type {
+  Category,
+  Detection,
+  ExchangeDetector,
+  LaneDetectors,
+  LanePlace,
+  TextDetector,
+} from "../../domain/detector.ts";
 import type { Declared } from "../../domain/dialect.ts";
 import type { Result } from "../../stdx/result.ts";
 import { Once, type Steps } from "../../stdx/paced.ts";
 import { compileSchema, type Schema, type SchemaFault } from "../schema/compile.ts";
 import { compileMatcher } from "../schema/ecma-pattern.ts";
 import { inSteps } from "../in-steps.ts";
+import { unknowing } from "../memory.ts";
 import { allOf, nothingFound, wholeLane } from "../whole-lane.ts";
 
 const unknownTool: Category = "tool-calls/unknown-tool";
@@ -22,11 +30,18 @@ export function createToolCallsDetector(id: string): ExchangeDetector {
     kind: "exchange",
     id,
     categories,
-    open(_signal, { declared }) {
+    open(_signal, { declared, unread }) {
+      if (unread === true) return unasked(id);
       const calls = new Calls(declared);
       return { lane: (place) => laneOf(id, calls, place) };
     },
   };
+}
+
+/** Nobody knows which tools were offered. */
+function unasked(id: string): LaneDetectors {
+  const lane = unknowing(id, categories, "no-prompt");
+  return { lane: ({ call }) => (call === null ? null : lane) };
 }
 
 /** Arguments are judged as they are written: with their escapes decoded they would be JSON no more. */

@@ -92,8 +92,14 @@ const compilers: Compilers = {
   canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
   "tool-calls": () => ({}),
   "data-flow": ({ kinds = defaultFlowKinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
-  groundedness: ({ threshold = defaultGroundednessThreshold, evidence = defaultEvidenceKinds, model }) => ({
+  groundedness: ({
+    threshold = defaultGroundednessThreshold,
+    evidence = defaultEvidenceKinds,
+    span = "words",
+    model,
+  }) => ({
     threshold,
+    span,
     evidence: inOrder(evidenceKinds, evidence),
     model: model === undefined ? null : { name: model.name, head: model.head ?? null },
   }),

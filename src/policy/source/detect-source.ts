@@ -1,6 +1,7 @@
 /** What a rule may look for, as people write it: one key for each kind of detector. Checks form alone. */
 import * as z from "zod";
 import {
+  claimSpans,
   type DetectKind,
   evidenceKinds,
   flowKinds,
@@ -149,6 +150,10 @@ const groundedness = z.strictObject({
     .min(1)
     .optional()
     .describe("texts of the prompt that claims are held against; tools, system and user where left out"),
+  span: z
+    .enum(claimSpans)
+    .optional()
+    .describe("what is found of a claim that fails: the words that failed, or the whole claim; words where left out"),
   model: pairModel,
 });
 
