@@ -30,6 +30,8 @@ import type { PolicyProblem } from "./reload/look.ts";
 import { lookElsewhere } from "./reload/look-elsewhere.ts";
 import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./reload/policy-store.ts";
+import { openSharedStore } from "./redis/open-shared-store.ts";
+import type { OpenStore } from "./redis/redis-store.ts";
 import { createHoldings, createPace, systemClock } from "./surroundings.ts";
 
 export type Running = {
@@ -63,6 +65,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
     asked: asked ?? [],
   });
   started.defer(() => models.close());
+  started.adopt(await openShared(config, metrics, log), (store) => store?.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
   const breakGlass = createBreakGlass({
     clock: systemClock,
@@ -102,10 +105,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
       metrics.exchangeEnded(report);
       logExchange(log, report);
     },
-    onFault: (fault) => {
-      metrics.fault(fault.kind);
-      logFault(log, fault);
-    },
+    onFault: (fault) => tellFault(metrics, log, fault),
   });
   started.defer(() => guard.close());
   serving = true;
@@ -134,6 +134,12 @@ async function openModelStore(
   const opened = await openServedModels(settings, metrics, log, onChange, asked);
   if (opened.ok) return opened.value;
   throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
+}
+
+async function openShared({ redis }: Config, metrics: Metrics, log: Logger): Promise<OpenStore | null> {
+  const opened = await openSharedStore(redis, metrics.redis, log);
+  if (!opened.ok) throw new ServeError(opened.error);
+  return opened.value;
 }
 
 type StoreNeeds = {
@@ -276,7 +282,8 @@ async function drain(guard: Guard, budgetMs: number, log: Logger): Promise<void>
   await guard.drain(budgetMs);
 }
 
-function logFault(log: Logger, fault: ServerFault): void {
+function tellFault(metrics: Metrics, log: Logger, fault: ServerFault): void {
+  metrics.fault(fault.kind);
   if (fault.kind === "peer-refused") return log.warn("peer refused", { why: fault.why });
   const stream = { stream: fault.stream, kind: fault.kind };
   log.error("stream failed", "error" in fault ? { ...stream, ...errorFields(fault.error) } : stream);

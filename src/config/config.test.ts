@@ -103,6 +103,47 @@ test("a host off loopback needs mutual TLS, wherever it is written", () => {
   );
 });
 
+test("redis: where it is, and what is wrong with how that is written", () => {
+  const at = (url: string) => configOf(`${head}redis: { url: "${url}" }\n`).redis?.place;
+  assert.deepEqual(at("redis://cache"), { kind: "tcp", host: "cache", port: 6379, db: 0, tls: false });
+  assert.deepEqual(at("rediss://[::1]:7000/3"), { kind: "tcp", host: "::1", port: 7000, db: 3, tls: true });
+  assert.deepEqual(at("redis://[::1]/"), { kind: "tcp", host: "::1", port: 6379, db: 0, tls: false });
+  assert.deepEqual(at("unix:/run/redis.sock"), { kind: "unix", path: "/run/redis.sock", db: 0 });
+  for (const url of [
+    "cache:6379",
+    "http://cache",
+    "redis://",
+    "redis://cache:0",
+    "redis://a/b",
+    "redis://a?x=1",
+    "unix:",
+  ])
+    assert.match(told(`${head}redis: { url: "${url}" }\n`)[0] ?? "", /^conf\/guard.yaml:3:15: url must be /, url);
+  const secret = told(`${head}redis: { url: "redis://guard:hunter2@cache" }\n`).join();
+  assert.match(secret, /url must be without a user and a password/);
+  assert.doesNotMatch(secret, /hunter2/);
+  const wrong = (redis: string) => told(`${head}redis: { url: "redis://a", ${redis} }\n`)[0] ?? "";
+  assert.match(wrong("username: u"), /redis.username needs passwordFile/);
+  assert.match(wrong("tls: { caFile: ca.pem }"), /redis.tls counts for rediss:\/\/ alone/);
+  assert.match(wrong("timeoutMs: 1001"), /timeoutMs must be at most 1000/);
+  assert.match(wrong("prefix: a b"), /prefix is not valid \(what each key begins with, 1 to 64/);
+  assert.match(told(`${head}redis: { url: "rediss://a", tls: { certFile: c } }\n`)[0] ?? "", /certFile and keyFile/);
+  assert.match(
+    told(null, { env: { SALLYPORT_REDIS_USERNAME: "u" } })[0] ?? "",
+    /^SALLYPORT_REDIS_USERNAME: redis also/,
+  );
+  assert.equal(configOf(null).redis, null);
+  const env = { SALLYPORT_REDIS_URL: "rediss://a", SALLYPORT_REDIS_TLS_CA_FILE: "ca", SALLYPORT_REDIS_TIMEOUT_MS: "7" };
+  assert.deepEqual(configOf(null, { env }).redis, {
+    place: { kind: "tcp", host: "a", port: 6379, db: 0, tls: true },
+    username: null,
+    passwordFile: null,
+    tls: { caFile: "ca", certFile: null, keyFile: null },
+    timeoutMs: 7,
+    prefix: "sallyport:",
+  });
+});
+
 test("each limit: below, at and above its bounds", () => {
   // The byte limits depend on one another: each is tried where the others leave room.
   const small = {

@@ -2,11 +2,9 @@
  * One frozen Config from flags, environment, file and defaults, in that order of strength. Pure: the caller reads the
  * file and the environment. Reports every mistake with where it was written.
  */
-import { posix } from "node:path";
 import type { Mistake } from "../domain/policy.ts";
 import { readDocument, type SourceTree, sorted } from "../policy/document.ts";
-import { checkValue, valueAt } from "../policy/explain.ts";
-import { suggestion } from "../policy/nearest.ts";
+import { checkValue } from "../policy/explain.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { isLoopback, type Listen, parseHostPort, parseListen, type TcpAddress } from "./address.ts";
 import type { Environment } from "./environment.ts";
@@ -20,6 +18,7 @@ import {
   standardModelSettings,
 } from "./models.ts";
 import { fromNames, type LimitName, type Limits, limitTable } from "./limits.ts";
+import { type RedisSettings, readRedis } from "./redis.ts";
 import {
   type ConfigSource,
   configSource,
@@ -29,6 +28,17 @@ import {
   type TlsFiles,
   tlsFields,
 } from "./source.ts";
+import {
+  besideFile,
+  complain,
+  type ConfigMistake,
+  type Flags,
+  oneOf,
+  saidOf,
+  take,
+  wholeNumber,
+  type Written,
+} from "./written.ts";
 
 export type Config = {
   readonly listen: Listen;
@@ -44,16 +54,10 @@ export type Config = {
   readonly breakGlassTokenFile: string | null;
   /** How guard models are run, where there are any. */
   readonly models: ModelSettings;
+  /** What replicas share; `null`: nothing. */
+  readonly redis: RedisSettings | null;
   readonly limits: Limits;
 };
-
-/** What the command line can say. */
-export type Flags = { readonly [name in "listen" | "admin" | "policy" | "logLevel"]?: string | undefined };
-
-type Place = { readonly line: number; readonly column: number };
-
-/** `where` is the file, the variable or the flag; only a file has a `place`. */
-export type ConfigMistake = { readonly where: string; readonly place: Place | null; readonly message: string };
 
 export type ConfigInput = {
   readonly file: { readonly path: string; readonly bytes: Uint8Array } | null;
@@ -102,18 +106,6 @@ function checkSource(tree: SourceTree): Result<ConfigSource, readonly Mistake[]>
   return checked.ok ? checked : err(sorted(checked.error));
 }
 
-type Written = {
-  readonly tree: SourceTree | null;
-  /** `null` also where the file has mistakes: the rest is checked all the same. */
-  readonly source: ConfigSource | null;
-  readonly path: string;
-  readonly env: Environment;
-  readonly flags: Flags;
-  readonly mistakes: ConfigMistake[];
-};
-
-type Said = { readonly text: string; readonly where: string; readonly place: Place | null };
-
 function assemble(written: Written): Config {
   const listen = take(written, ["listen"], "listen", defaults.listen, parseListen);
   const admin = take(written, ["admin"], "admin", defaults.admin, parseHostPort);
@@ -136,56 +128,12 @@ function assemble(written: Written): Config {
     breakGlassTokenFile: breakGlass === null ? null : besideFile(written, breakGlass),
     identity: identityPlaces(written.source?.identity),
     models: Object.freeze(readModels(written)),
+    redis: readRedis(written),
     limits: Object.freeze(limits),
   });
 }
 
-/** Who says it: the flag, else the variable (an empty one says nothing), else the file. */
-function saidOf(
-  { flags, env, source, tree, path: file }: Written,
-  path: readonly string[],
-  flag?: keyof Flags,
-): Said | null {
-  const flagged = flag === undefined ? undefined : flags[flag];
-  if (flag !== undefined && flagged !== undefined) return { text: flagged, where: `--${kebab(flag)}`, place: null };
-  const name = variableOf(path);
-  const variable = env[name];
-  if (variable !== undefined && variable !== "") return { text: variable, where: name, place: null };
-  const value = valueAt(source, path);
-  if (value === undefined) return null;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return { text, where: file, place: tree?.placeOf(path) ?? null };
-}
-
-/** `parse` fails with what completes "KEY must be ...". A mistake is kept, and the default returned to go on with. */
-function take<T>(
-  written: Written,
-  path: readonly string[],
-  flag: keyof Flags | undefined,
-  standard: string,
-  parse: (text: string) => Result<T, string>,
-): T {
-  const said = saidOf(written, path, flag);
-  if (said !== null) {
-    const value = parse(said.text);
-    if (value.ok) return value.value;
-    complain(written, said, `${path.at(-1) ?? ""} must be ${value.error}`);
-  }
-  const value = parse(standard);
-  if (!value.ok) throw new Error(`the default of ${path.join(".")} is wrong`);
-  return value.value;
-}
-
-function complain({ mistakes }: Written, said: Said | null, message: string): void {
-  mistakes.push({ where: said?.where ?? "defaults", place: said?.place ?? null, message });
-}
-
 const parseLogLevel = (text: string): Result<LogLevel, string> => oneOf(text, logLevels);
-
-function oneOf<T extends string>(text: string, all: readonly T[]): Result<T, string> {
-  const meant = all.find((each) => each === text);
-  return meant === undefined ? err(`one of ${all.join(", ")}${suggestion(text, all)}`) : ok(meant);
-}
 
 function readTls(written: Written): TlsFiles | null {
   const said = new Map(tlsFields.map((field) => [field, saidOf(written, ["tls", field])]));
@@ -206,11 +154,6 @@ function readTls(written: Written): TlsFiles | null {
     clientCaFile: file("clientCaFile"),
     clientName: text("clientName"),
   });
-}
-
-/** A path written in the file means one beside the file. */
-function besideFile({ path }: Written, { text, place }: Said): string {
-  return place === null || posix.isAbsolute(text) ? text : posix.join(posix.dirname(path), text);
 }
 
 function readModels(written: Written): ModelSettings {
@@ -257,12 +200,6 @@ function readLimit(written: Written, name: LimitName): number {
   });
 }
 
-function wholeNumber(text: string, min: number, max: number): Result<number, string> {
-  const value = Number(text);
-  const fits = /^[0-9]{1,15}$/.test(text) && value >= min && value <= max;
-  return fits ? ok(value) : err(`a whole number from ${min} to ${max}`);
-}
-
 /** Limits that make no sense together. */
 function checkLimits(written: Written, limits: Limits): void {
   const atLeast = (name: LimitName, other: LimitName): void => {
@@ -275,9 +212,3 @@ function checkLimits(written: Written, limits: Limits): void {
   atLeast("heldBytesMax", "eventBytesMax");
   atLeast("heldBytesTotalMax", "heldBytesMax");
 }
-
-/** `["limits", "requestBytesMax"]` is `SALLYPORT_LIMITS_REQUEST_BYTES_MAX`. */
-export const variableOf = (path: readonly string[]): string =>
-  `SALLYPORT_${path.map(kebab).join("_").replaceAll("-", "_").toUpperCase()}`;
-
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -4,6 +4,7 @@ import { defaultListen, formatListen } from "./address.ts";
 import { identitySource } from "./identity.ts";
 import { fromNames, limitSchema } from "./limits.ts";
 import { modelsSource } from "./models.ts";
+import { redisSource } from "./redis.ts";
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -53,6 +54,7 @@ export const configSource = z
       .optional()
       .describe("file with the token that opens /break-glass on the admin address; closed where left out"),
     models: modelsSource.optional(),
+    redis: redisSource.optional(),
     limits: z
       .strictObject(fromNames((name) => limitSchema(name).optional()))
       .optional()

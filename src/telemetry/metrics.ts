@@ -7,6 +7,7 @@ import type { Policy } from "../domain/policy.ts";
 import { type RestartHistory, restartReasons } from "../domain/restart.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
+import { createRedisMetrics, type RedisMetrics } from "./redis-metrics.ts";
 import { gravest } from "./verdict-record.ts";
 
 export type ReloadResult = "swapped" | "unchanged" | "bad" | "unreadable" | "unbuildable";
@@ -25,6 +26,7 @@ export type Metrics = {
   /** How many rules and routes an operator has taken out of force. */
   breakGlass(open: number): void;
   readonly models: ModelMetrics;
+  readonly redis: RedisMetrics;
   /** The page for a scraper. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
@@ -65,6 +67,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     policyStale: (stale) => m.stale.set(stale ? 1 : 0),
     breakGlass: (open) => m.breakGlass.set(open),
     models: createModelMetrics(registry),
+    redis: createRedisMetrics(registry),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
