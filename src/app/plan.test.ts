@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { policyOf, ruleOf, label, someFacts } from "../../test/helpers/rules.ts";
+import { noBreakGlass } from "../domain/break-glass.ts";
 import type { Detector } from "../domain/detector.ts";
 import type { Plan } from "../guard/plan.ts";
 import { createPlanner } from "./plan.ts";
@@ -10,7 +11,7 @@ const words = (...list: string[]) =>
 const location = { place: "content", role: "user", pointer: "" } as const;
 const detectorsOf = (plan: Plan): Detector[] =>
   plan
-    .scoped(someFacts, 0)
+    .scoped(someFacts, { nowS: 0, out: noBreakGlass })
     .stages.prompt.lane(location)
     .plain.map(({ detector }) => detector);
 

@@ -27,13 +27,22 @@ export type ExchangeFacts = {
   /** `dialect/operation`, or `unknown`. */
   readonly operation: string;
   readonly model: ModelName;
+  /** `null`: the prompt was not judged yet, or not to its end. */
+  readonly promptRules: RuleMatches | null;
 };
+
+/** A rule of the prompt by its id, which a tenant's has as `ID@TENANT`. `shadow`: it must not act, not even on other rules. */
+export type RuleMatch = { readonly rule: string; readonly shadow: boolean };
+
+/** Of a prompt that was judged: the rules that matched, and those that could not answer. */
+export type RuleMatches = { readonly matched: readonly RuleMatch[]; readonly unsure: readonly RuleMatch[] };
 
 /** One condition of a rule on the exchange. Total: what cannot be worked out holds, so that the rule applies. */
 export type ScopeTest = {
   /** The key in the policy, to explain with: `tenant`, `header x-team`, `condition`. */
   readonly field: string;
-  holds(facts: ExchangeFacts): boolean;
+  /** `shadow`: asked for a rule in shadow, which hears of others in shadow too. */
+  holds(facts: ExchangeFacts, shadow: boolean): boolean;
 };
 
 /** Where a rule applies. Empty `tests` and `null` lists: everywhere. */

@@ -13,8 +13,10 @@ import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { Ledger } from "../guard/ledger.ts";
+import type { Begun } from "../guard/plan.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
+import { factsOf } from "./facts.ts";
 import type { Gate, GateOutput } from "./gate.ts";
 import { Held } from "./held.ts";
 import { PromptMemory, promptOf } from "./memory.ts";
@@ -42,7 +44,7 @@ export class Exchange {
   #context: RequestContext = noContext;
   #head: RequestHead | null = null;
   #facts: ExchangeFacts | null = null;
-  #isScoped = false;
+  readonly #begun: Begun;
   #model: string | null = null;
   #wantsStream = false;
   #replyStreams = false;
@@ -61,6 +63,7 @@ export class Exchange {
     const redact = { label: parts.plan.label, pseudonym: parts.pseudonym, ledger: this.#ledger };
     this.#prompt = new StageJudge("prompt", parts.plan, parts.pace, redact);
     this.#reply = new StageJudge("reply", parts.plan, parts.pace, redact);
+    this.#begun = parts.plan.begin(parts.clock.epochS());
     this.#scope({ kind: "unclear" });
     this.#times = { prompt: new StopWatch(parts.clock), reply: new StopWatch(parts.clock) };
   }
@@ -115,6 +118,7 @@ export class Exchange {
     this.#replyOpen = true;
     this.#local = local;
     if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false };
+    this.#scopeReply();
     const restorable = this.#ledger.seal();
     const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
     const opening = this.#reply.remember(this.#over.signal, this.memory, restorer);
@@ -249,17 +253,21 @@ export class Exchange {
 
   /** Picks the rules that apply. The model is known only when the prompt was read. */
   #scope(model: ModelName): void {
-    const { plan, clock } = this.#parts;
-    const { method = "", path = "" } = this.#head ?? {};
-    const { headers, route, cluster, tenant, principal } = this.#context;
-    const operation = this.#operation?.id ?? "unknown";
-    const dialect = this.#operation?.dialect ?? "unknown";
-    this.#facts = { method, path, headers, route, cluster, tenant, principal, dialect, operation, model };
-    if (this.#isScoped && !plan.isScoped) return; // the same rules for everybody
-    this.#isScoped = true;
-    const scoped = plan.scoped(this.#facts, clock.epochS());
+    const isScoped = this.#facts !== null;
+    const { plan } = this.#parts;
+    this.#facts = factsOf(this.#head, this.#context, this.#operation, model);
+    if (isScoped && !plan.isScoped) return; // the same rules for everybody
+    const scoped = plan.scoped(this.#facts, this.#begun);
     this.#prompt.scope(scoped);
     this.#reply.scope(scoped);
+  }
+
+  /** What the prompt's rules made of it is known when all of it was judged. */
+  #scopeReply(): void {
+    const { plan } = this.#parts;
+    if (!plan.asksPrompt || this.#promptEnd !== "complete" || this.#facts === null) return;
+    this.#facts = { ...this.#facts, promptRules: this.#prompt.matches };
+    this.#reply.scope(plan.scoped(this.#facts, this.#begun));
   }
 
   #answerContext(stage: Stage): AnswerContext {

@@ -16,6 +16,7 @@ import type {
   Shape,
   UnknownCause,
 } from "../domain/detector.ts";
+import type { RuleMatches } from "../domain/facts.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
 import type { Stage, UnjudgedKind } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
@@ -250,6 +251,11 @@ export class StageJudge {
   /** What was found so far, where; the first of many. */
   get findings(): readonly PlacedFinding[] {
     return this.#tally.findings;
+  }
+
+  /** Which rules matched, once all was judged; `null`: some of it went by unread. */
+  get matches(): RuleMatches | null {
+    return this.#unread === null ? this.#tally.matches() : null;
   }
 
   verdict(end: JudgeEnd): StageVerdict {

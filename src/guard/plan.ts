@@ -25,6 +25,8 @@ export type Plan = {
   readonly policy: Policy;
   /** Some rule or exception applies to some exchanges only. */
   readonly isScoped: boolean;
+  /** Some of them ask what the prompt's rules made of it. */
+  readonly asksPrompt: boolean;
   /** Lower-case names of the headers that rules set. */
   readonly markNames: readonly string[];
   /** Those of them that Envoy chooses a route by. */
@@ -32,9 +34,13 @@ export type Plan = {
   /** What a masked text is replaced by, for each category. */
   label(category: Category): string;
   readonly views: Readonly<Record<ViewKind, ViewSource>>;
-  /** `nowS`: seconds since the Unix epoch; exceptions that are out of date by then do not hold. */
-  scoped(facts: ExchangeFacts, nowS: number): ScopedPlan;
+  scoped(facts: ExchangeFacts, begun: Begun): ScopedPlan;
+  /** What holds for an exchange that begins now, to its end. */
+  begin(nowS: number): Begun;
 };
+
+/** `nowS`: seconds since the Unix epoch; exceptions that are out of date by then do not hold. */
+export type Begun = { readonly nowS: number; readonly out: BreakGlass };
 
 export type PlanParts = {
   readonly createDetector: (spec: DetectSpec) => Detector;
@@ -53,6 +59,9 @@ type Group = { readonly key: string; readonly detector: Detector; readonly order
 export function createPlan(policy: Policy, parts: PlanParts): Plan {
   const { breakGlass = () => noBreakGlass } = parts;
   const hasScopes = [...policy.rules, ...policy.exceptions].some(({ scope }) => scope !== null);
+  const asksPrompt = [...policy.rules, ...policy.exceptions].some(
+    ({ scope }) => scope?.tests.some(({ field }) => field === "promptMatched") === true,
+  );
   let knownFor = noBreakGlass;
   const groups = new Map<string, Group>();
   for (const rule of policy.rules) {
@@ -69,23 +78,25 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
     get isScoped() {
       return hasScopes || breakGlass().routes.size > 0;
     },
+    asksPrompt,
     markNames: markNamesOf(policy, ["flag", "route"]),
     routeNames: markNamesOf(policy, ["route"]),
     label: parts.label,
     views: parts.views,
-    scoped(facts: ExchangeFacts, nowS: number): ScopedPlan {
-      const out = breakGlass();
+    begin: (nowS: number) => ({ nowS, out: breakGlass() }),
+    scoped(facts: ExchangeFacts, { nowS, out }: Begun): ScopedPlan {
       if (out !== knownFor) known.clear();
       knownFor = out;
-      const fits = policy.rules.map((rule) => fitsExchange(rule, facts));
-      const holds = policy.exceptions.map((it) => it.expiresS > nowS && fitsExchange(it, facts));
       const broken = facts.route !== null && out.routes.has(facts.route);
+      const isShadow = (rule: Rule): boolean => rule.shadow || broken || out.rules.has(rule.id);
+      const fits = policy.rules.map((rule) => fitsExchange(rule, facts, isShadow(rule)));
+      const holds = policy.exceptions.map((it) => it.expiresS > nowS && fitsExchange(it, facts, false));
       const key = bits([...fits, ...holds, broken]);
       const ready = known.get(key);
       if (ready !== undefined) return ready;
       const rules = policy.rules
         .filter((_, index) => fits[index])
-        .map((rule) => (broken || out.rules.has(rule.id) ? { ...rule, shadow: true } : rule));
+        .map((rule) => (isShadow(rule) && !rule.shadow ? { ...rule, shadow: true } : rule));
       const made = scopedPlan(rules, [...groups.values()], parts.views, policy, holds);
       if (known.size < scopedMax) known.set(key, made);
       return made;

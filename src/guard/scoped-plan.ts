@@ -52,8 +52,8 @@ export const enforces = (rule: Rule): boolean =>
   !rule.shadow && (rule.action.kind === "redact" || rule.action.kind === "replace" || rule.action.kind === "block");
 
 /** A rule as it applies: all of the exchange's conditions hold, and these places are left to ask about. */
-export function fitsExchange(rule: Pick<Rule, "scope">, facts: ExchangeFacts): boolean {
-  return rule.scope?.tests.every((test) => test.holds(facts)) ?? true;
+export function fitsExchange({ scope }: Pick<Rule, "scope">, facts: ExchangeFacts, shadow: boolean): boolean {
+  return scope?.tests.every((test) => test.holds(facts, shadow)) ?? true;
 }
 
 export function fitsLocation({ scope }: Pick<Rule, "scope">, location: Location | null): boolean {

@@ -1,5 +1,6 @@
 /** What one stage of one exchange added up to: findings, rule hits, unknowns, coverage. Bounded; holds no text. */
 import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
+import type { RuleMatch, RuleMatches } from "../domain/facts.ts";
 import { actions, type Policy, type Rule } from "../domain/policy.ts";
 import { type Score, score } from "../domain/score.ts";
 import type { Location, UnjudgedKind } from "../domain/segment.ts";
@@ -16,7 +17,7 @@ export const keptFindingsMax = 256;
 export class Tally {
   readonly findings: PlacedFinding[] = [];
   #hits = new Map<string, Hit>();
-  #unknowns = new Map<string, UnknownCause>();
+  #unknowns = new Map<string, { readonly rule: Rule; readonly cause: UnknownCause }>();
   #excepted = new Map<string, number>();
   #unjudged: Partial<Record<UnjudgedKind, number>> = {};
   segments = 0;
@@ -61,8 +62,8 @@ export class Tally {
   }
 
   unknown(rules: readonly Rule[], cause: UnknownCause): void {
-    for (const { id } of rules) {
-      if (!this.#unknowns.has(id)) this.#unknowns.set(id, cause);
+    for (const rule of rules) {
+      if (!this.#unknowns.has(rule.id)) this.#unknowns.set(rule.id, { rule, cause });
     }
   }
 
@@ -75,9 +76,15 @@ export class Tally {
   /** In the order of the policy. */
   unknowns({ rules }: Policy): { rule: string; cause: UnknownCause }[] {
     return rules.flatMap(({ id }) => {
-      const cause = this.#unknowns.get(id);
+      const cause = this.#unknowns.get(id)?.cause;
       return cause === undefined ? [] : [{ rule: id, cause }];
     });
+  }
+
+  /** Rules that matched, and those that could not answer for all of it. */
+  matches(): RuleMatches {
+    const told = ({ rule: { id, shadow } }: { readonly rule: Rule }): RuleMatch => ({ rule: id, shadow });
+    return { matched: [...this.#hits.values()].map(told), unsure: [...this.#unknowns.values()].map(told) };
   }
 
   coverage(): Coverage {

@@ -7,14 +7,16 @@ import type { Mistake, Policy, PolicyException, Rule } from "../domain/policy.ts
 import { err, ok, type Result } from "../stdx/result.ts";
 import { compileFile, type PlacedException, type PlacedRule } from "./compile/base.ts";
 import { noteInto } from "./compile/note.ts";
+import { checkPromptRules } from "./compile/prompt-rules.ts";
 import type { CompiledRule } from "./compile/rule.ts";
 import { tenantTest } from "./compile/scope.ts";
-import { compileTenant, type Tenant, tenantId } from "./compile/tenant.ts";
+import { compileTenant, type Tenant } from "./compile/tenant.ts";
 import { type SourceTree, sorted } from "./document.ts";
 import { type FileSet, loadFiles, type ReadFile, singleFile } from "./files.ts";
 import { suggestion } from "./nearest.ts";
 import { type FileKind, type ReadDocument, readPolicyFile, readPolicyTree } from "./read.ts";
 import { defaultPolicyName, rulesMax } from "./source.ts";
+import { tenantId } from "./tenant-id.ts";
 import type { PolicyTools } from "./tools.ts";
 
 export type { KnownModel, PolicyTools } from "./tools.ts";
@@ -107,7 +109,10 @@ function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: Com
   const rules = new Map(base.flatMap((each) => each.rules).map((each) => [each.rule.id, each]));
   const tenants = set.tenants.map(({ tenant, file }) => compileTenant(tenant, file, rules, ids, tools, mistakes));
   const ofBase = base.flatMap((each) => each.exceptions);
-  if (set.isWhole) checkNamed(ofBase, ids.rules, mistakes);
+  if (set.isWhole) {
+    checkNamed(ofBase, ids.rules, mistakes);
+    checkPromptRules([...rules.values()], ofBase, tenants, ids.rules);
+  }
   const exceptions = [
     ...ofBase.map((each) => tenants.reduce(withOverrides, each)),
     ...tenants.flatMap((tenant) => tenant.exceptions.map((each) => withOverrides(each, tenant))),
@@ -133,13 +138,13 @@ function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: Com
 /** The base's rules in their order, each followed by those that stand in for it; then what tenants add. */
 function assemble(base: readonly PlacedRule[], tenants: readonly Tenant[]): readonly CompiledRule[] {
   return [
-    ...base.flatMap(({ rule, headers }): CompiledRule[] => {
+    ...base.flatMap(({ rule, headers, named }): CompiledRule[] => {
       const changed = tenants.filter(({ overrides }) => overrides.has(rule.id));
-      if (changed.length === 0) return [{ rule, headers }];
+      if (changed.length === 0) return [{ rule, headers, named }];
       const others = tenantTest(new Set(changed.map(({ name }) => name)), false, "holds");
       const { roles = null, places = null, tests = [] } = rule.scope ?? {};
       const rest: Rule = { ...rule, scope: { roles, places, tests: [others, ...tests] } };
-      return [{ rule: rest, headers }, ...changed.flatMap(({ overrides }) => overrides.get(rule.id) ?? [])];
+      return [{ rule: rest, headers, named }, ...changed.flatMap(({ overrides }) => overrides.get(rule.id) ?? [])];
     }),
     ...tenants.flatMap(({ rules }) => rules),
   ];

@@ -56,6 +56,7 @@ export const someFacts: ExchangeFacts = {
   dialect: "openai",
   operation: "openai/chat-completions",
   model: { kind: "named", name: "m" },
+  promptRules: null,
 };
 
 export const testTail = "x7k2q9";
@@ -63,6 +64,6 @@ export const testTail = "x7k2q9";
 export function judgeOf(stage: Stage, plan: Plan, facts: ExchangeFacts = someFacts): StageJudge {
   const parts = { label: plan.label, pseudonym: () => "0123456789ab", ledger: new Ledger(() => testTail) };
   const judge = new StageJudge(stage, plan, { breathe: () => undefined }, parts);
-  judge.scope(plan.scoped(facts, 1_700_000_000));
+  judge.scope(plan.scoped(facts, plan.begin(1_700_000_000)));
   return judge;
 }

@@ -279,7 +279,7 @@ const inPrompt: Location = { place: "content", role: "user", pointer: "" };
 const inReply: Location = { place: "content", role: "assistant", pointer: "" };
 
 function categoriesOf(plan: Plan): readonly Category[] {
-  const { stages } = plan.scoped(nobody, 0);
+  const { stages } = plan.scoped(nobody, plan.begin(0));
   const lanes = [stages.prompt.lane(inPrompt), stages.reply.lane(inReply)].flatMap(({ plain }) => plain);
   const all = [...lanes, ...stages.reply.exchange].flatMap(({ detector }) => detector.categories);
   return [...new Set(all)];
@@ -296,4 +296,5 @@ const nobody = {
   dialect: "openai",
   operation: "openai/chat-completions",
   model: { kind: "unclear" },
+  promptRules: null,
 } as const;

@@ -19,9 +19,13 @@ import type { ExceptionSource } from "../source/exception-source.ts";
 import type { PolicyTools } from "../tools.ts";
 import { categoriesOf } from "./model.ts";
 import { type Note, within } from "./note.ts";
-import { compileScope } from "./scope.ts";
+import { compileScope, type Named } from "./scope.ts";
 
-export type CompiledException = { readonly exception: PolicyException; readonly headers: readonly string[] };
+export type CompiledException = {
+  readonly exception: PolicyException;
+  readonly headers: readonly string[];
+  readonly named: Named | null;
+};
 
 /** `null` where its day cannot be read; notes say why. Notes may also come beside an exception. */
 export function compileException(source: ExceptionSource, tools: PolicyTools, note: Note): CompiledException | null {
@@ -55,7 +59,7 @@ export function compileException(source: ExceptionSource, tools: PolicyTools, no
     sha256: hashes.length === 0 ? null : new Set(hashes),
     scope: where?.scope ?? null,
   };
-  return { exception, headers: where?.headers ?? [] };
+  return { exception, headers: where?.headers ?? [], named: where?.named ?? null };
 }
 
 /** Seconds since the epoch at which that day begins in UTC; `null` for what is no day. */

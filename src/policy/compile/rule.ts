@@ -9,12 +9,16 @@ import { compileAction } from "./action.ts";
 import { compileDetect, judgesReplyOnly, viewable } from "./detect.ts";
 import { judgesPairs } from "./model.ts";
 import { type Note, within } from "./note.ts";
-import { compileScope } from "./scope.ts";
+import { compileScope, type Named } from "./scope.ts";
 
 export const defaultViews: readonly ViewKind[] = ["clear", "payloads"];
 
 export type RuleDefaults = { readonly onUnknown: OnUnknown; readonly views: readonly ViewKind[] };
-export type CompiledRule = { readonly rule: Rule; readonly headers: readonly string[] };
+export type CompiledRule = {
+  readonly rule: Rule;
+  readonly headers: readonly string[];
+  readonly named: Named | null;
+};
 
 /** `null` where no rule can be made of it; notes say why. Notes may also come beside a rule. */
 export function compileRule(
@@ -60,7 +64,7 @@ export function compileRule(
     shadow: source.shadow ?? false,
     onUnknown: source.onUnknown ?? defaults.onUnknown,
   };
-  return { rule, headers: where?.headers ?? [] };
+  return { rule, headers: where?.headers ?? [], named: where?.named ?? null };
 }
 
 const inOrder = (written: readonly ViewKind[]): readonly ViewKind[] =>

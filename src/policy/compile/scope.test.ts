@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { policyHeadText, ruleOfText, setOf } from "../../../test/helpers/policy.ts";
 import { someFacts } from "../../../test/helpers/rules.ts";
-import type { ExchangeFacts, Scope } from "../../domain/facts.ts";
+import type { ExchangeFacts, RuleMatch, Scope } from "../../domain/facts.ts";
+import type { Rule } from "../../domain/policy.ts";
 import { places, roles } from "../../domain/segment.ts";
 import { explainScope } from "../explain-scope.ts";
 import { globFits } from "./match.ts";
@@ -18,8 +19,8 @@ const known: ExchangeFacts = {
   model: { kind: "named", name: " GPT-4o" },
 };
 
-const holds = ({ scope }: { readonly scope: Scope | null }, facts: ExchangeFacts): boolean =>
-  explainScope({ scope }, facts, { place: "content", role: "user", pointer: "" }).every((each) => each.holds);
+const holds = (of: { readonly scope: Scope | null; readonly shadow?: boolean }, facts: ExchangeFacts): boolean =>
+  explainScope(of, facts, { place: "content", role: "user", pointer: "" }).every((each) => each.holds);
 
 async function ruleHolds(when: string, more: Partial<ExchangeFacts> = {}): Promise<boolean> {
   const rule = await ruleOfText(`id: a, stage: prompt, when: { ${when} }, detect: { secrets: {} }, action: flag`);
@@ -154,4 +155,46 @@ test("a text with * fits as the expression for it does", () => {
     }),
     { numRuns: 3000 },
   );
+});
+
+test("a rule of the reply applies where a rule of the prompt matched, or may have", async () => {
+  const fits = async (more: Partial<ExchangeFacts>, shadow = false): Promise<boolean> => {
+    const { policy } = await setOf({
+      "policy.yaml": `${policyHeadText}rules:
+  - { id: soft, stage: prompt, detect: { secrets: {} }, action: flag }
+  - { id: after, stage: reply, when: { promptMatched: [soft] }, detect: { refusal: {} }, action: flag, shadow: ${shadow} }
+`,
+    });
+    return holds(policy.rules[1] as Rule, { ...known, ...more });
+  };
+  const word = (matched: readonly RuleMatch[], unsure: readonly RuleMatch[] = []): Partial<ExchangeFacts> => ({
+    promptRules: { matched, unsure },
+  });
+  const soft = { rule: "soft", shadow: false };
+  const quiet = { rule: "soft", shadow: true };
+  assert.equal(await fits({ promptRules: null }), true, "the prompt was not judged");
+  assert.equal(await fits(word([])), false);
+  assert.equal(await fits(word([{ rule: "other", shadow: false }])), false);
+  assert.equal(await fits(word([soft])), true);
+  assert.equal(await fits(word([{ rule: "soft@acme", shadow: false }])), true, "what a tenant made of it");
+  assert.equal(await fits(word([], [soft])), true, "it could not answer");
+  assert.equal(await fits(word([quiet])), false, "a rule in shadow acts on no other");
+  assert.equal(await fits(word([], [quiet])), false);
+  assert.equal(await fits(word([quiet]), true), true, "but shadow hears shadow");
+});
+
+test("an exception for what rules of the prompt matched holds only where it is known", async () => {
+  const { policy } = await setOf({
+    "policy.yaml": `${policyHeadText}rules:
+  - { id: soft, stage: prompt, detect: { secrets: {} }, action: flag }
+exceptions:
+  - { id: e, reason: r, owner: o, expires: 2027-01-01, category: pii/*, when: { promptMatched: soft } }
+`,
+  });
+  const [only] = policy.exceptions;
+  assert.ok(only !== undefined);
+  const soft = { rule: "soft", shadow: false };
+  assert.equal(holds(only, { ...known, promptRules: null }), false);
+  assert.equal(holds(only, { ...known, promptRules: { matched: [], unsure: [soft] } }), false);
+  assert.equal(holds(only, { ...known, promptRules: { matched: [soft], unsure: [] } }), true);
 });

@@ -2,10 +2,11 @@
  * Where a rule or an exception applies. Invariant: what is not known of an exchange makes a rule apply and an exception
  * not, so that no gap in what Envoy tells lets content pass. Pure.
  */
-import type { Scope, ScopeTest } from "../../domain/facts.ts";
+import type { RuleMatch, Scope, ScopeTest } from "../../domain/facts.ts";
 import { type Place, places, type Role, roles } from "../../domain/segment.ts";
 import { compileCondition } from "../condition/condition.ts";
 import { factText, foldModel } from "../facts.ts";
+import { writtenId } from "../tenant-id.ts";
 import { suggestion } from "../nearest.ts";
 import { type MatchSource, type TextKey, textKeys, type WhenSource } from "../source/when-source.ts";
 import type { PolicyTools } from "../tools.ts";
@@ -15,7 +16,15 @@ import { type Note, within } from "./note.ts";
 /** What a test says where its fact is not known. */
 export type OnMissing = "holds" | "fails";
 
-export type CompiledScope = { readonly scope: Scope; readonly headers: readonly string[] };
+/** Rules of the prompt that a rule of the reply names, to be looked for once all rules are known. */
+export type Named = { readonly ids: readonly string[]; readonly note: Note };
+
+export type CompiledScope = {
+  readonly scope: Scope;
+  readonly headers: readonly string[];
+  /** `null`: it names none. */
+  readonly named: Named | null;
+};
 
 /** Notes may come beside a scope. */
 export function compileScope(when: WhenSource, onMissing: OnMissing, tools: PolicyTools, note: Note): CompiledScope {
@@ -51,8 +60,29 @@ export function compileScope(when: WhenSource, onMissing: OnMissing, tools: Poli
       for (const { message, offset } of condition.error) note(["condition"], message, offset);
     }
   }
+  const named = namedIn(when, note);
+  if (named !== null) tests.push(promptTest(new Set(named.ids), holdsUnknown));
   const scope = { roles: listed(roles, when.role), places: listed(places, when.place), tests };
-  return { scope, headers };
+  return { scope, headers, named };
+}
+
+function namedIn({ promptMatched }: WhenSource, note: Note): Named | null {
+  if (promptMatched === undefined) return null;
+  if (typeof promptMatched === "string")
+    return { ids: [promptMatched], note: (path, message) => note(["promptMatched", ...path.slice(1)], message) };
+  return { ids: promptMatched, note: within(note, "promptMatched") };
+}
+
+/** Rules in shadow act on nothing: what they match is heard by rules in shadow alone. */
+function promptTest(ids: ReadonlySet<string>, holdsUnknown: boolean): ScopeTest {
+  return {
+    field: "promptMatched",
+    holds({ promptRules }, shadow) {
+      if (promptRules === null) return holdsUnknown;
+      const names = (each: RuleMatch): boolean => ids.has(writtenId(each.rule)) && (shadow || !each.shadow);
+      return promptRules.matched.some(names) || (holdsUnknown && promptRules.unsure.some(names));
+    },
+  };
 }
 
 /** For one tenant alone, or for all but some. */

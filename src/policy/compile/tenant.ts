@@ -9,6 +9,7 @@ import type { PolicyFile } from "../files.ts";
 import { suggestion } from "../nearest.ts";
 import type { OverrideSource } from "../source/rule-source.ts";
 import { strictness } from "../strictness.ts";
+import { tenantId } from "../tenant-id.ts";
 import type { PolicyTools } from "../tools.ts";
 import { compileAction } from "./action.ts";
 import { compileFile, type Ids, type PlacedException, type PlacedRule } from "./base.ts";
@@ -18,13 +19,13 @@ import { compileScope, tenantTest } from "./scope.ts";
 
 export type Tenant = {
   readonly name: string;
+  /** Of rules: the base's and its own, also of those whose form is wrong. */
+  readonly ids: ReadonlySet<string>;
   /** By the id of the base's rule. */
   readonly overrides: ReadonlyMap<string, CompiledRule>;
   readonly rules: readonly CompiledRule[];
   readonly exceptions: readonly PlacedException[];
 };
-
-export const tenantId = (id: string, tenant: string): string => `${id}@${tenant}`;
 
 export function compileTenant(
   tenant: string,
@@ -54,6 +55,7 @@ export function compileTenant(
   }
   return {
     name: tenant,
+    ids: new Set(own.rules.keys()),
     overrides,
     rules: compiled.rules.map((each) => ({ ...each, rule: ofTenant(each.rule, tenant) })),
     exceptions: compiled.exceptions.map((each) => exceptionOf(tenant, each, compiled.rules, base, mistakes)),
@@ -104,7 +106,11 @@ function overridden(
       note([key], `${how}; a tenant may only tighten "${rule.id}" unless the base gives it tenantMayLoosen: true`);
     }
   }
-  return { rule: ofTenant(changed, tenant), headers: [...headers, ...(where?.headers ?? [])] };
+  return {
+    rule: ofTenant(changed, tenant),
+    headers: [...headers, ...(where?.headers ?? [])],
+    named: where?.named ?? null,
+  };
 }
 
 /** Each key that makes the rule weaker, and how. */

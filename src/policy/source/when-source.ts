@@ -1,6 +1,7 @@
 /** Where a rule or an exception applies, as people write it. Checks form alone. */
 import * as z from "zod";
 import { places, roles } from "../../domain/segment.ts";
+import { ruleId } from "./id.ts";
 
 /** Alternatives of one key. */
 export const alternativesMax = 500;
@@ -8,6 +9,7 @@ export const alternativesMax = 500;
 export const textLengthMax = 256;
 export const conditionLengthMax = 2000;
 export const whenHeadersMax = 20;
+export const promptRulesMax = 100;
 
 const text = z
   .string()
@@ -69,6 +71,14 @@ export const when = z
       .min(1)
       .max(conditionLengthMax)
       .describe(`a CEL expression that is true or false, at most ${conditionLengthMax} characters`)
+      .optional(),
+    promptMatched: z
+      .union([ruleId, z.array(ruleId).min(1).max(promptRulesMax)], {
+        error: "the id of a rule of the prompt, or a list of them",
+      })
+      .describe(
+        `rules of the reply only: applies where one of these rules of the prompt matched; an id, or a list of 1 to ${promptRulesMax}`,
+      )
       .optional(),
   })
   .describe("all that is written must fit; everywhere where left out")
