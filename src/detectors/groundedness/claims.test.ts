@@ -64,6 +64,16 @@ const morsels = [
   "- ",
   "|",
   "\ud83d\ude00",
+  "No. ",
+  "no.",
+  "7",
+  "in 2019",
+  " J",
+  "U.S. ",
+  "Now ",
+  "p.m.",
+  ")",
+  "...",
 ];
 test("where a unit ends does not depend on what is known of the text behind it", () => {
   const texts = fc.array(fc.constantFrom(...morsels), { maxLength: 60 }).map((list) => list.join(""));
@@ -81,6 +91,22 @@ test("where a unit ends does not depend on what is known of the text behind it",
     { numRuns: 500 },
   );
 });
+
+const decided: readonly (readonly [text: string, isOver: boolean])[] = [
+  ["It rained.", false],
+  ["It rained. ", true],
+  ["It rained.\n", true],
+  ["It rained.)", false],
+  ["It rained.) ", true],
+  ["What? ", true],
+  ["It cost 950. I", false],
+  ["It cost 950. It ", true],
+  ["It was 1950. ", true],
+  ["at 3 p.m. ", false],
+];
+for (const [text, isOver] of decided)
+  test(`a sentence is over as soon as nothing that follows can change it: ${JSON.stringify(text)}`, () =>
+    assert.equal(unitEnd(text, 0, false) !== null, isOver));
 
 const reasons: readonly (readonly [text: string, reason: string | null])[] = [
   ["What is the capital of France?", "question"],

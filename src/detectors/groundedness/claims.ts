@@ -7,7 +7,7 @@
 export const claimUnitsMax = 600;
 /** A longer block of code goes on as text of its own, line by line. */
 export const codeUnitsMax = 4_096;
-/** What must stand behind a full stop before it is one. */
+/** What may have to stand behind a full stop before it is one. */
 const behindStop = 4;
 /** What a unit's end may depend on behind it. */
 export const unitReach = codeUnitsMax + behindStop;
@@ -30,8 +30,8 @@ export function unitEnd(text: string, from: number, isEnded: boolean): UnitEnd |
       if (end !== null) return { end, kind: "prose" };
     } else if (fullWidthStops.has(code)) return { end: at + 1, kind: "prose" };
     else if (stops.has(code)) {
-      if (at + behindStop >= text.length && !isEnded) return null;
-      const end = sentenceEnd(text, begin, at);
+      const end = sentenceEnd(text, begin, at, isEnded);
+      if (end === "open") return null;
       if (end !== -1) return { end, kind: "prose" };
     }
   }
@@ -98,20 +98,31 @@ function lineBreakEnd(text: string, at: number, isEnded: boolean): number | "ope
   return goesOn ? null : at + 1;
 }
 
-/** The end of the sentence that this mark may end; -1: it ends none. */
-function sentenceEnd(text: string, begin: number, at: number): number {
+/** The end of the sentence that this mark may end; -1: it ends none; `open`: what follows may decide. */
+function sentenceEnd(text: string, begin: number, at: number, isEnded: boolean): number | "open" {
   let end = at + 1;
   while (end < text.length && end <= at + 2 && (closers.has(text.charCodeAt(end)) || stops.has(text.charCodeAt(end))))
     end += 1;
+  if (end >= text.length && !isEnded) return "open";
   if (end < text.length && !isBlank(text.charCodeAt(end))) return -1;
   if (text.charAt(at) !== ".") return end;
-  return isAbbreviated(text, begin, at) ? -1 : end;
+  const { start, word } = wordBefore(text, begin, at);
+  // A claim waits for as little as it can: most words are none that what follows tells apart.
+  if (!isEnded && at + behindStop >= text.length && asksWhatFollows(word)) return "open";
+  return isAbbreviated(text, begin, at, start) ? -1 : end;
 }
 
-/** `Dr.`, `e.g.`, `J.`, `1.` at the beginning of a line. */
-function isAbbreviated(text: string, begin: number, at: number): boolean {
+function wordBefore(text: string, begin: number, at: number): { readonly start: number; readonly word: string } {
   let start = at;
   while (start > begin && at - start < 12 && /[\p{L}\p{N}.]/u.test(text.charAt(start - 1))) start -= 1;
+  return { start, word: text.slice(start, at) };
+}
+
+/** The words of which `isAbbreviated` reads what stands behind them. */
+const asksWhatFollows = (word: string): boolean => /^(?:nos?|\d{1,3}|(?:\p{L}\.)+\p{L})$/iu.test(word);
+
+/** `Dr.`, `e.g.`, `J.`, `1.` at the beginning of a line. */
+function isAbbreviated(text: string, begin: number, at: number, start: number): boolean {
   const word = text.slice(start, at);
   if (/^\p{Lu}$/u.test(word)) return true;
   if (/^nos?$/i.test(word)) return /^\s*\d/.test(text.slice(at + 1, at + 4));
