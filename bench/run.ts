@@ -17,9 +17,11 @@ import { hiddenQualityPage, runHiddenQuality } from "./quality/hidden.ts";
 import { runSecretsQuality, secretsQualityPage } from "./quality/secrets.ts";
 import { runPii } from "./quality/pii-measure.ts";
 import { piiPage } from "./quality/pii-report.ts";
-import { runStateful, statefulPage } from "./quality/stateful.ts";
+import { runLeaks, leaksPage } from "./quality/leaks.ts";
 import { runText, textPage } from "./quality/text.ts";
 import { record, verify } from "./results.ts";
+import { runStateful } from "./stateful.ts";
+import { statefulPage } from "./stateful/report.ts";
 import { runTransport } from "./transport.ts";
 import { transportPage } from "./transport-report.ts";
 
@@ -52,7 +54,15 @@ const benches: ReadonlyMap<string, Bench> = new Map([
     "prompts",
     defineBench("what a guard with a model adds to prompts, beside the runtime alone", runPrompts, promptsPage),
   ],
-  ["stateful", defineBench("leaked prompts, canaries, data of tools, placeholders", runStateful, statefulPage)],
+  [
+    "stateful",
+    defineBench(
+      "claims of a stream against its evidence, conversations, memory of an exchange",
+      runStateful,
+      statefulPage,
+    ),
+  ],
+  ["leaks", defineBench("leaked prompts, canaries, data of tools, placeholders", runLeaks, leaksPage)],
   ["text", defineBench("ways out, noise, refusals, tool calls, answers", runText, textPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
   ["hidden", defineBench("how well hidden text is found and made plain", runHiddenQuality, hiddenQualityPage)],
@@ -70,7 +80,7 @@ ${[...benches].map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`).join(
   --short     seconds in place of minutes: looks at behaviour, records nothing
   --rounds    rounds that must count, of each workload (transport); rounds (prompts)
   --seconds   length of each measurement (transport)
-  --model     the model's folder (inference; prompts: models/guard where left out)
+  --model     the model's folder (inference, stateful; prompts: models/guard where left out)
   --out       where results are; default bench/results
   --verify    holds every figure of the recorded pages against their raw figures
 `;

@@ -15,6 +15,8 @@ import { promptsPage } from "./prompts-report.ts";
 import { hostiles } from "./load/hostile.ts";
 import { modelKinds } from "../src/domain/policy.ts";
 import { detectKinds as allKinds } from "../src/policy/source/detect-source.ts";
+import { runStateful } from "./stateful.ts";
+import { statefulPage } from "./stateful/report.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
@@ -96,4 +98,22 @@ test("prompts: each goes through, its windows are judged once, on each runtime w
     assert.ok(samples.length > 0 && samples.flat().every((ms) => ms > 0));
   }
   assert.match(promptsPage(raw), /\| ONNX Runtime, 2 threads \| 2000 \| 21 \| 21 \|/);
+});
+
+test("stateful: what is made up is found in each stream, turns and memory are counted", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runStateful(await options(parts));
+  assert.equal(failures, 0, notices.join("\n"));
+  const { stream, conversation, memory } = raw;
+  for (const { bare, pass, rules } of stream.rounds) {
+    assert.deepEqual([bare.caught, bare.mistaken, pass.caught, pass.mistaken], [0, 0, 0, 0]);
+    assert.deepEqual([rules.caught, rules.mistaken], [stream.settings.madeUp, 0]);
+  }
+  assert.ok(stream.model.rows >= stream.model.claims);
+  for (const { conversations } of conversation.ways)
+    for (const turns of conversations) assert.ok(turns.length === 3 && turns.every(({ rows }) => rows > 0));
+  const held = (cell: string) => memory.cells.find((each) => each.cell === cell);
+  assert.equal(held("rules")?.unknown, 0);
+  assert.ok((held("limited")?.unknown ?? 0) > 0, "evidence that does not fit is no evidence");
+  assert.match(statefulPage(raw), /\| groundedness with a model \|/);
 });

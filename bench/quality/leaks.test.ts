@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { envoyPath } from "../../scripts/envoy.mjs";
-import { runStateful, statefulPage } from "./stateful.ts";
+import { runLeaks, leaksPage } from "./leaks.ts";
 
 test("leaks, tokens, data of tools and placeholders: at least 95 of 100 of each form, none that must not be", async () => {
   await using parts = new AsyncDisposableStack();
-  const { raw, failures } = await runStateful({
+  const { raw, failures } = await runLeaks({
     envoy: await envoyPath(),
     short: true,
     rounds: undefined,
@@ -22,5 +22,5 @@ test("leaks, tokens, data of tools and placeholders: at least 95 of 100 of each 
     assert.ok(findings / words <= 1 / 10_000, `${guard}: ${findings} in ${words}`);
   }
   assert.equal(failures, 0);
-  assert.match(statefulPage(raw), /in 10,000/);
+  assert.match(leaksPage(raw), /in 10,000/);
 });

@@ -13,7 +13,7 @@ import type { BenchOptions, BenchRun } from "../bench.ts";
 import { type Facts, facts } from "../machine.ts";
 import { benignSets, wordsOf } from "./benign.ts";
 import { disguises } from "./disguises.ts";
-import { flowForms, restoreForms, toldBy } from "./stateful-forms.ts";
+import { flowForms, restoreForms, toldBy } from "./leaks-forms.ts";
 import { neverBreathes, openedNow } from "../../test/helpers/pace.ts";
 
 const seed = 20_262;
@@ -27,7 +27,7 @@ type FormQuality = { readonly guard: string; readonly form: string; readonly wan
 };
 type BenignQuality = { readonly guard: string; readonly words: number; readonly findings: number };
 
-export interface StatefulQuality {
+export interface LeaksQuality {
   readonly facts: Facts;
   readonly command: string;
   readonly seed: number;
@@ -35,7 +35,7 @@ export interface StatefulQuality {
   readonly benign: readonly BenignQuality[];
 }
 
-export async function runStateful(options: BenchOptions): Promise<BenchRun<StatefulQuality>> {
+export async function runLeaks(options: BenchOptions): Promise<BenchRun<LeaksQuality>> {
   const samples = options.short ? samplesOfForm.short : samplesOfForm.long;
   const forms = [...leaks(samples), ...canaries(samples), ...flows(samples), ...placeholders(samples)];
   const benign = await judgeBenign(options.short ? benignPrompts.short : benignPrompts.long);
@@ -198,7 +198,7 @@ const tokenOf = (random: Random): string =>
   `${pick(random, ["kestrel", "amber", "lantern", "heron"])}-${Math.floor(random() * 36 ** 5).toString(36)}-${pick(random, ["north", "delta", "quartz"])}`;
 
 /** For a reader; from the raw figures alone. */
-export function statefulPage({ facts: of, command, seed: used, forms, benign }: StatefulQuality): string {
+export function leaksPage({ facts: of, command, seed: used, forms, benign }: LeaksQuality): string {
   const row = ({ guard, form, wanted, samples, found }: FormQuality): string =>
     `| ${guard} | ${form} | ${wanted ? "yes" : "no"} | ${((found / samples) * 100).toFixed(1)} % |`;
   return `# Guards that compare a reply with its prompt: quality
