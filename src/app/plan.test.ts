@@ -13,7 +13,7 @@ const detectorsOf = (plan: Plan): Detector[] =>
   plan
     .scoped(someFacts, { nowS: 0, out: noBreakGlass })
     .stages.prompt.lane(location)
-    .plain.map(({ detector }) => detector);
+    .checks.map(({ detector }) => detector);
 
 test("a plan takes over what the one before it had, and nothing else", () => {
   const planner = createPlanner();

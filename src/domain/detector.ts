@@ -61,6 +61,13 @@ export type Reach = { readonly longestSpan: number; readonly leftContext: number
  */
 export type Window = { readonly text: string; readonly from: number; readonly to: number; readonly ended: boolean };
 
+/**
+ * What it costs to judge, cheapest first: guards run in this order. `scan`: the text is read once, as all text detectors do;
+ * `compare`: it is held against other texts, on a thread of ours; `model`: a model is run.
+ */
+export const costs = ["scan", "compare", "model"] as const;
+export type Cost = (typeof costs)[number];
+
 export type TextDetector = {
   readonly kind: "text";
   /** Names the detector and its settings; equal ids give equal answers. */
@@ -125,7 +132,12 @@ export type ExchangeDetector = {
    * look at, `whole` all of them, and a lane's location is that of its segment, the same object.
    */
   readonly prompts?: true;
-  /** Breathes as `detect` does. Aborted, the exchange is over, and what it gives is not asked. */
+  /** Of what it opens. */
+  readonly cost: Cost;
+  /**
+   * Breathes as `detect` does. Aborted, the exchange is over, and what it gives is not asked. Runs no model: what is cheaper
+   * may decide before one is needed.
+   */
   open(
     signal: AbortSignal,
     memory: ExchangeMemory,

@@ -14,11 +14,11 @@ import { Fifo } from "../stdx/fifo.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { runAtOnce, runToEnd, type Steps } from "../stdx/paced.ts";
 import { editBody, editText, type PieceEdit } from "./edits.ts";
+import { Aside, type AsideParts } from "./aside.ts";
 import type { Held } from "./held.ts";
 import { createOwner, type Owner, Tracks } from "./tracks.ts";
 
-export type QueueParts = {
-  readonly judge: StageJudge;
+export type QueueParts = AsideParts & {
   readonly held: Held;
   readonly pace: Pace;
   readonly reader: StreamReader;
@@ -43,6 +43,7 @@ type Entry = {
 export class EventQueue {
   readonly #parts: QueueParts;
   readonly #tracks: Tracks;
+  readonly #aside: Aside;
   readonly #waiting = new Fifo<Entry>();
   #ready: Cleared[] = [];
   #first = true;
@@ -62,12 +63,15 @@ export class EventQueue {
   constructor(parts: QueueParts) {
     this.#parts = parts;
     this.#countsTokens = parts.judge.countsTokens;
-    this.#tracks = new Tracks(parts.judge, parts.pace);
+    this.#aside = new Aside(parts);
+    this.#tracks = new Tracks(parts.judge, parts.pace, this.#aside);
   }
 
   /** Judges one frame; a cause when nothing more may go. */
   async add(signal: AbortSignal, arrived: Uint8Array, bodyBytes: number): Promise<BlockCause | null> {
     const { judge } = this.#parts;
+    const late = this.#aside.cause;
+    if (late !== null) return judge.block(late);
     const frame = this.#withoutLineEnd(arrived);
     await this.#advance();
     if (frame.length === 0) return null;
@@ -87,6 +91,8 @@ export class EventQueue {
       if (cause !== null) return cause;
     }
     if (event.data === null) {
+      const cause = await this.#tracks.rest(signal);
+      if (cause !== null) return cause;
       await this.#enqueue({ frame, event, extraction: null, framePieces: pieces, owner, read: false });
       return null;
     }
@@ -102,8 +108,20 @@ export class EventQueue {
   /** The stream is over: no text will follow. */
   async end(signal: AbortSignal): Promise<BlockCause | null> {
     const cause = await this.#tracks.end(signal);
-    if (cause === null) await this.#advance();
-    return cause;
+    if (cause !== null) return cause;
+    await this.#advance();
+    return this.endAside(signal);
+  }
+
+  /** Something is still being judged beside the stream, which goes on. */
+  get hasAside(): boolean {
+    return this.#aside.isRunning;
+  }
+
+  /** Waits for what is judged beside the stream. `all` false: for what may stop it. */
+  async endAside(signal: AbortSignal, all = true): Promise<BlockCause | null> {
+    const cause = await this.#aside.end(signal, all);
+    return cause === null ? null : this.#parts.judge.block(cause);
   }
 
   /** What may go by now. */
@@ -149,10 +167,10 @@ export class EventQueue {
       const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
-    if (reader.isTerminator(data)) {
-      const cause = await this.#tracks.end(signal);
-      if (cause !== null) return cause;
-    }
+    const isLast = reader.isTerminator(data);
+    const rest = isLast ? this.#tracks.end(signal) : this.#tracks.rest(signal);
+    const cause = (rest instanceof Promise ? await rest : rest) ?? (isLast ? await this.endAside(signal, false) : null);
+    if (cause !== null) return cause;
     await this.#enqueue({ ...entry, extraction });
     return null;
   }

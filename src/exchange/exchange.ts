@@ -30,6 +30,8 @@ import { openWholeGate } from "./whole-gate.ts";
 /** One for all: its stack would tell nothing, and each exchange would pay for it. */
 const exchangeOver = new DOMException("the exchange is over", "AbortError");
 
+const hasAside = (): boolean => false;
+
 export class Exchange {
   readonly reference: string;
   readonly memory: PromptMemory;
@@ -117,7 +119,7 @@ export class Exchange {
     const { limits, formats, holdings } = this.#parts;
     this.#replyOpen = true;
     this.#local = local;
-    if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false };
+    if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false, hasAside };
     this.#scopeReply();
     const restorable = this.#ledger.seal();
     const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
@@ -137,7 +139,7 @@ export class Exchange {
         readText: formats.readText,
         facts: (cause) => factsFor(cause, this.#answerContext("reply")),
       });
-      return { gate: this.#watch("reply", gate, opening), plain: gate.plain, streams: true };
+      return { gate: this.#watch("reply", gate, opening), plain: gate.plain, streams: true, hasAside: gate.hasAside };
     }
     const gate = openWholeGate({
       judge: this.#reply,
@@ -153,7 +155,7 @@ export class Exchange {
       instead: (cause) => this.#answerInPlace(cause),
       onRead: () => undefined,
     });
-    return { gate: this.#watch("reply", gate, opening), plain: false, streams: false };
+    return { gate: this.#watch("reply", gate, opening), plain: false, streams: false, hasAside };
   }
 
   /** The transport does not show (all of) this stage's body: what the policy says of that. */

@@ -54,4 +54,6 @@ export type ReplyOpening = {
   readonly plain: boolean;
   /** The gate may release some of the body before it has all. */
   readonly streams: boolean;
+  /** The end of the reply waits for what is judged beside it: what was pushed before need not. */
+  readonly hasAside: () => boolean;
 };

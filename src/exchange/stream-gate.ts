@@ -34,8 +34,10 @@ export type StreamOptions = {
   readonly facts: (cause: BlockCause) => AnswerFacts;
 };
 
-/** `plain`: the body leaves without the content coding that it came with. */
-export function openStreamGate(options: StreamOptions): Gate & { readonly plain: boolean } {
+/** `plain`: the body leaves without the content coding that it came with. `hasAside`: its end waits for what is judged beside it. */
+export function openStreamGate(
+  options: StreamOptions,
+): Gate & { readonly plain: boolean; readonly hasAside: () => boolean } {
   const coded = options.contentEncoding !== null && options.contentEncoding.trim().toLowerCase() !== "identity";
   const decoder = coded ? openDecoder(options.contentEncoding, options.limits.unpackedBytesMax) : null;
   const gate = new StreamGate(options, decoder);
@@ -44,6 +46,7 @@ export function openStreamGate(options: StreamOptions): Gate & { readonly plain:
     end: () => gate.end(),
     close: () => gate.close(),
     plain: decoder?.ok === true,
+    hasAside: () => gate.hasAside,
   };
 }
 
@@ -61,7 +64,7 @@ class StreamGate {
     this.#options = options;
     this.#decoder = decoder;
     this.#framer = new SseFramer(options.limits.eventBytesMax);
-    this.#queue = new EventQueue(options);
+    this.#queue = new EventQueue({ ...options, budgetMs: options.limits.windowBudgetMs });
   }
 
   async push(bytes: Uint8Array): Promise<GateOutput> {
@@ -74,11 +77,21 @@ class StreamGate {
   async end(): Promise<GateOutput> {
     const rest = this.#decoder?.ok === true ? await this.#decoder.value.end() : ok(new Uint8Array());
     if (!rest.ok) return this.#cannotUnpack(rest.error, new Uint8Array(), true);
-    if (this.#passing !== null) return this.#pass(rest.value, this.#passing, true);
+    if (this.#passing !== null) return this.#passEnd(rest.value, this.#passing);
     const last = this.#framer.push(rest.value);
     const flushed = last.failure === null ? this.#framer.flush() : { frames: [], failure: null };
     const frames = [...last.frames, ...flushed.frames];
     return this.#frames({ frames, failure: last.failure ?? flushed.failure }, rest.value.length, true);
+  }
+
+  get hasAside(): boolean {
+    return this.#queue.hasAside;
+  }
+
+  async #passEnd(bytes: Uint8Array, permit: Permit): Promise<GateOutput> {
+    using deadline = openDeadline(this.#options.cancelled, this.#options.limits.windowBudgetMs);
+    const cause = await this.#queue.endAside(deadline.signal);
+    return cause === null ? this.#pass(bytes, permit, true) : this.#blocked(cause);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /**
- * Joins the pieces of a body with the lanes that judge them, and turns masks back into edits of those pieces.
+ * Joins the pieces of a body with the lanes that judge them, and turns masks back into edits of those pieces. What is cheap
+ * judges a piece when it is added; what costs more waits for `rest`, so that it is not asked where that was enough.
  *
  * An owner is what is released as one: an event of a stream, or a whole body. It may go when none of its pieces waits.
  */
@@ -11,8 +12,11 @@ import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import { runToEnd, type Steps } from "../stdx/paced.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import type { Lane, LaneGo, LaneStep } from "../guard/lane.ts";
+import { type TierName, tierNames } from "../guard/lane-plan.ts";
 import type { Mask } from "../guard/masks.ts";
 import { sliceCodeUnits } from "../guard/strand.ts";
+import type { MoreText } from "../guard/tier.ts";
+import type { Aside } from "./aside.ts";
 import type { PieceEdit } from "./edits.ts";
 
 /** Pieces that are settled, or masks that are applied, between two breaths. */
@@ -29,19 +33,32 @@ export const createOwner = (): Owner => ({ waiting: 0, edits: new Map() });
 /** A piece's place in its lane, in UTF-16 code units of the lane's raw text. */
 type Placed = { readonly piece: Piece; readonly owner: Owner; readonly start: number; readonly end: number };
 
-type Track = { readonly lane: Lane; readonly view: LaneView; readonly pending: Placed[]; rawEnd: number };
+type Track = {
+  readonly lane: Lane;
+  readonly view: LaneView;
+  readonly pending: Placed[];
+  rawEnd: number;
+  /** What later tiers are still to be given. */
+  owed: MoreText[];
+};
+
+const laterTiers: readonly TierName[] = tierNames.filter((name) => name !== "scan");
 
 export class Tracks {
   readonly #judge: StageJudge;
   readonly #pace: Pace;
+  readonly #aside: Aside | null;
   readonly #open = new Map<string, Track>();
+  readonly #owing = new Set<Track>();
 
-  constructor(judge: StageJudge, pace: Pace) {
+  /** `aside`: where judges go on that nothing waits for; without one, all are waited for. */
+  constructor(judge: StageJudge, pace: Pace, aside: Aside | null = null) {
     this.#judge = judge;
     this.#pace = pace;
+    this.#aside = aside;
   }
 
-  /** Judges one more piece. Pieces of one lane continue one another; `last`: none will continue this one. */
+  /** One more piece, for the cheapest tier to judge. Pieces of one lane continue one another; `last`: none will continue this one. */
   add(signal: AbortSignal, piece: Piece, owner: Owner, last = piece.lane === null): MaybeAsync<BlockCause | null> {
     if (piece.text === "") return null;
     const open = piece.lane === null ? undefined : this.#open.get(piece.lane);
@@ -56,15 +73,39 @@ export class Tracks {
   /** No lane will get more text. */
   async end(signal: AbortSignal): Promise<BlockCause | null> {
     for (const track of this.#open.values()) {
-      const cause = await this.#step(signal, track, track.view.end(), "", true);
+      const cause = await this.#step(signal, track, { added: track.view.end(), written: "", ended: true });
       if (cause !== null) return cause;
     }
     this.#open.clear();
-    return null;
+    return this.rest(signal);
   }
 
-  get lanes(): number {
-    return this.#open.size;
+  /** What was added goes through the other tiers: all of it through one, then through the next. */
+  rest(signal: AbortSignal): MaybeAsync<BlockCause | null> {
+    if (this.#owing.size === 0) return null;
+    const owing = [...this.#owing];
+    this.#owing.clear();
+    return this.#restOf(signal, owing);
+  }
+
+  async #restOf(signal: AbortSignal, owing: readonly Track[]): Promise<BlockCause | null> {
+    for (const tier of laterTiers) {
+      for (const track of owing) {
+        if (!track.lane.waitsFor(tier)) continue;
+        for (const text of track.owed) {
+          if (tier === "aside" && this.#aside !== null) {
+            this.#aside.add(track.lane, text);
+            continue;
+          }
+          const step = this.#judge.step(signal, track.lane, text.added, text.ended, text.written, tier);
+          const settled = after(step, (done) => this.#settle(track, done));
+          const cause = settled instanceof Promise ? await settled : settled;
+          if (cause !== null) return cause;
+        }
+      }
+    }
+    for (const track of owing) track.owed = [];
+    return null;
   }
 
   #openTrack(piece: Piece): Track {
@@ -75,6 +116,7 @@ export class Tracks {
       view,
       pending: [],
       rawEnd: 0,
+      owed: [],
     };
   }
 
@@ -101,33 +143,32 @@ export class Tracks {
 
   #feedSlice(signal: AbortSignal, track: Track, raw: string, last: boolean): MaybeAsync<BlockCause | null> {
     const seen = track.view.append(raw);
-    return this.#step(signal, track, last ? seen + track.view.end() : seen, raw, last);
+    return this.#step(signal, track, { added: last ? seen + track.view.end() : seen, written: raw, ended: last });
   }
 
-  #step(
-    signal: AbortSignal,
-    track: Track,
-    seen: string,
-    written: string,
-    last: boolean,
-  ): MaybeAsync<BlockCause | null> {
-    return after(this.#judge.step(signal, track.lane, seen, last, written), (step) => this.#settle(track, step, last));
+  #step(signal: AbortSignal, track: Track, text: MoreText): MaybeAsync<BlockCause | null> {
+    if (laterTiers.some((tier) => track.lane.waitsFor(tier))) {
+      track.owed.push(text);
+      this.#owing.add(track);
+    }
+    const step = this.#judge.step(signal, track.lane, text.added, text.ended, text.written, "scan");
+    return after(step, (done) => this.#settle(track, done));
   }
 
-  #settle(track: Track, step: LaneStep, last: boolean): MaybeAsync<BlockCause | null> {
+  #settle(track: Track, step: LaneStep): MaybeAsync<BlockCause | null> {
     if (step.kind === "block") return step.cause;
-    return after(runToEnd(this.#pace, settling(track, step, last)), () => null);
+    return after(runToEnd(this.#pace, settling(track, step)), () => null);
   }
 }
 
 /** Where all of a stream was held, all of its pieces settle at once, and one mask may cover them all. */
-function* settling({ view, pending, rawEnd }: Track, step: LaneGo, last: boolean): Steps<void> {
+function* settling({ view, pending, rawEnd }: Track, step: LaneGo): Steps<void> {
   let first = 0;
   for (const [index, mask] of step.masks.entries()) {
     if (index % piecesAtOnce === piecesAtOnce - 1) yield;
     first = yield* applyMask(view, pending, mask, first);
   }
-  const settled = last ? rawEnd : view.rawSettled(step.settled);
+  const settled = step.over ? rawEnd : view.rawSettled(step.settled);
   let done = 0;
   for (; done < pending.length; done += 1) {
     const { owner, end } = pending[done] as Placed;

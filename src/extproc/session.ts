@@ -62,6 +62,7 @@ class Session {
   #told = false;
   /** The reply may leave in more pieces than it came in. */
   #slices = false;
+  #hasAside = (): boolean => false;
   failed = false;
 
   constructor(stream: GuardStream, parts: SessionParts) {
@@ -157,6 +158,7 @@ class Session {
     this.#heads.response = opening.plain ? { removeHeaders: ["content-encoding"], isForged: false } : asItCame;
     this.#gates.response = opening.gate;
     this.#slices = opening.streams && state.response.mode === "duplex";
+    this.#hasAside = opening.hasAside;
   }
 
   /** `isForged`: the client may have chosen the route, and with it what the route says. */
@@ -181,6 +183,15 @@ class Session {
       most *= 2; // the first are waited for most
       await nextTurn(); // in which Node writes what was sent
       if (this.#state?.over !== "no" || this.#stream.closed) return;
+    }
+    if (end && most < Number.POSITIVE_INFINITY && body.length > 0) {
+      const pushed = await gate.push(body);
+      if (!this.#hasAside()) return this.#heard(side, pushed.kind === "block" ? pushed : await ended(gate, pushed));
+      // What is judged beside the stream holds up its end, and nothing that came with it.
+      await this.#heard(side, pushed);
+      await nextTurn();
+      if (this.#state?.over !== "no" || this.#stream.closed) return;
+      body = nothing;
     }
     await this.#heard(side, await fed(gate, body, end));
   }
@@ -221,8 +232,12 @@ async function fed(gate: Gate, body: Buffer, end: boolean): Promise<GateOutput> 
   const first = body.length === 0 ? null : await gate.push(body);
   if (!end) return first ?? { kind: "clear", cleared: [], whole: false, changed: false };
   if (first?.kind === "block") return first;
+  return first === null ? gate.end() : ended(gate, first);
+}
+
+/** What the last push and the end let go together. */
+async function ended(gate: Gate, first: Extract<GateOutput, { kind: "clear" }>): Promise<GateOutput> {
   const last = await gate.end();
-  if (first === null) return last;
   if (last.kind === "block") return { ...last, before: [...first.cleared, ...last.before] };
   const cleared = [...first.cleared, ...last.cleared];
   return { kind: "clear", cleared, whole: true, changed: first.changed || last.changed };

@@ -22,20 +22,15 @@ import type { Stage, UnjudgedKind } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
 import { decideUnknown, type Mark } from "../policy/decide.ts";
-import { Lane, type LaneStep } from "./lane.ts";
+import { type Asked, Lane, type LaneStep } from "./lane.ts";
+import { type LanePlan, planLane, type TextCheck } from "./lane-plan.ts";
 import type { Mask } from "./masks.ts";
-import { type Plan, withViews } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { sliceCodeUnits } from "./strand.ts";
 import type { RedactParts } from "./redact.ts";
-import {
-  enforces,
-  type ExchangeCheck,
-  fitsLocation,
-  type LanePlan,
-  type ScopedPlan,
-  type TextCheck,
-} from "./scoped-plan.ts";
+import { enforces, type ExchangeCheck, fitsLocation, type ScopedPlan } from "./scoped-plan.ts";
 import { type PlacedFinding, Tally } from "./tally.ts";
+import type { MoreText } from "./tier.ts";
 import { StageWord } from "./word.ts";
 
 export type JudgeEnd = "complete" | "aborted" | "failed";
@@ -147,54 +142,78 @@ export class StageJudge {
   #lanePlan(place: LanePlace): LanePlan {
     const plan = this.#rules.lane(place.location);
     const own: TextCheck[] = [];
-    for (const { lanes, rules, order } of this.#opened) {
+    for (const { lanes, rules, order, detector: opener } of this.#opened) {
       const fitting = rules.filter((rule) => fitsLocation(rule, place.location));
       const detector = fitting.length === 0 ? null : lanes.lane(place);
-      if (detector !== null) own.push({ detector, rules: fitting, enforcing: fitting.some(enforces), order });
+      const { cost } = opener;
+      if (detector !== null) own.push({ detector, rules: fitting, enforcing: fitting.some(enforces), cost, order });
     }
     const restores = this.#restorer?.lane(place) ?? null;
     if (restores !== null) {
       const as = this.#wantsJson && place.location.place === "content" ? "json" : "text";
       const reader = restores.openReader();
       const order = Number.MAX_SAFE_INTEGER;
-      own.push({ detector: restores, rules: [], enforcing: true, order, restores: { as, reader } });
+      own.push({ detector: restores, rules: [], enforcing: true, cost: "scan", order, restores: { as, reader } });
     }
-    return own.length === 0 ? plan : withViews([...plan.plain, ...own], this.#plan.views);
+    return own.length === 0 ? plan : planLane([...plan.checks, ...own], this.#plan.views);
   }
 
-  /** Adds text to a lane, in slices with breaths between them, so that a long text holds up no other stream. */
-  step(signal: AbortSignal, lane: Lane, added: string, ended: boolean, written = ""): MaybeAsync<LaneStep> {
-    const breath = this.#pace.breathe();
-    if (breath !== undefined) return breath.then(() => this.#slices(signal, lane, added, ended, written));
-    if (added.length > sliceCodeUnits || signal.aborted) return this.#slices(signal, lane, added, ended, written);
-    return after(lane.step(signal, added, ended, written), (step) => {
-      if (step.kind === "block") return this.#stop(step.cause);
+  /**
+   * Adds text to a lane, in slices with breaths between them, so that a long text holds up no other stream. `asked`: the tier
+   * that judges it now; the others are to be given the same texts later, cheapest first.
+   */
+  step(
+    signal: AbortSignal,
+    lane: Lane,
+    added: string,
+    ended: boolean,
+    written = "",
+    asked: Asked = "all",
+  ): MaybeAsync<LaneStep> {
+    return after(this.#paced(signal, lane, asked, { added, written, ended }), (step) => {
+      if (step.kind === "block") return { kind: "block", cause: this.block(step.cause) };
       this.#masked ||= step.masks.some(isRuled);
       return step;
     });
   }
 
-  async #slices(signal: AbortSignal, lane: Lane, added: string, ended: boolean, written: string): Promise<LaneStep> {
+  /** The same by the tier that nothing waits for. A cause is no block before somebody says so, between two steps. */
+  stepAside(signal: AbortSignal, lane: Lane, { added, written, ended }: MoreText): MaybeAsync<BlockCause | null> {
+    const step = this.#paced(signal, lane, "aside", { added, written, ended });
+    return after(step, (done) => (done.kind === "block" ? done.cause : null));
+  }
+
+  /** What that tier has not said by now is not waited for: its rules do not know. */
+  leaveAside(lane: Lane): BlockCause | null {
+    lane.leaveAside();
+    return this.#unknown(lane.rules("aside"), "deadline");
+  }
+
+  #paced(signal: AbortSignal, lane: Lane, asked: Asked, text: MoreText): MaybeAsync<LaneStep> {
+    const breath = this.#pace.breathe();
+    if (breath !== undefined) return breath.then(() => this.#slices(signal, lane, asked, text));
+    if (text.added.length > sliceCodeUnits || signal.aborted) return this.#slices(signal, lane, asked, text);
+    return lane.step(signal, asked, text);
+  }
+
+  async #slices(signal: AbortSignal, lane: Lane, asked: Asked, { added, written, ended }: MoreText): Promise<LaneStep> {
     const masks: Mask[] = [];
     for (let from = 0; ; from += sliceCodeUnits) {
       const last = from + sliceCodeUnits >= added.length;
+      const slice = { added: added.slice(from, from + sliceCodeUnits), written: from === 0 ? written : "" };
       const breath = this.#pace.breathe();
       if (breath !== undefined) await breath;
       if (signal.aborted) {
         if (!isDeadline(signal)) return { kind: "block", cause: { kind: "overloaded" } }; // the exchange is over: moot
-        const cause = this.#deadline(lane);
-        if (cause !== null) return this.#stop(cause);
-        const skipped = lane.skip(added.slice(from), from === 0 ? written : "");
+        const cause = this.#unknown(lane.rules(asked), "deadline");
+        if (cause !== null) return { kind: "block", cause };
+        const skipped = await lane.skip(asked, { ...slice, added: added.slice(from), ended });
         return { ...skipped, masks: [...masks, ...skipped.masks] };
       }
-      const slice = last && from === 0 ? added : added.slice(from, from + sliceCodeUnits);
-      const step = await lane.step(signal, slice, ended && last, from === 0 ? written : "");
-      if (step.kind === "block") return this.#stop(step.cause);
+      const step = await lane.step(signal, asked, { ...slice, ended: ended && last });
+      if (step.kind === "block") return step;
       for (const mask of step.masks) masks.push(mask); // too many may be settled at once to be arguments
-      if (last) {
-        this.#masked ||= masks.some(isRuled);
-        return { kind: "go", settled: step.settled, masks };
-      }
+      if (last) return { ...step, masks };
     }
   }
 
@@ -297,18 +316,8 @@ export class StageJudge {
     return act?.action.kind === "block" ? { kind: "rule", rule: act.id, block: act.action } : null;
   }
 
-  /** The deadline passed: the rules that look at this text do not know. */
-  #deadline({ location }: Lane): BlockCause | null {
-    const asked = this.#rules.textRules.filter((rule) => fitsLocation(rule, location));
-    return this.#unknown(asked, "deadline");
-  }
-
   #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {
     this.#tally.unknown(rules, cause);
     return decideUnknown(rules, cause);
-  }
-
-  #stop(cause: BlockCause): LaneStep {
-    return { kind: "block", cause: this.block(cause) };
   }
 }

@@ -3,7 +3,7 @@
  * has come to read like the text again, so that nothing is judged twice for nothing.
  */
 import type { TextView, ViewKind } from "../domain/view.ts";
-import type { TextCheck, ViewPlan } from "./scoped-plan.ts";
+import type { TextCheck, ViewPlan } from "./lane-plan.ts";
 import { Strand, type StrandSink } from "./strand.ts";
 
 /** What names a view in what is counted of its findings. `written`: it reads the lane's JSON before its escapes were decoded. */

@@ -8,17 +8,15 @@ import type { ExchangeFacts } from "../domain/facts.ts";
 import type { DetectSpec, Policy, Rule } from "../domain/policy.ts";
 import { type Location, type Stage, stages } from "../domain/segment.ts";
 import type { ViewKind, ViewSource } from "../domain/view.ts";
+import { type LanePlan, planLane, type TextCheck } from "./lane-plan.ts";
 import {
   enforces,
   type ExchangeCheck,
   fitsExchange,
   fitsLocation,
-  type LanePlan,
   type ScopedPlan,
   type ShapeCheck,
   type StagePlan,
-  type TextCheck,
-  type ViewPlan,
 } from "./scoped-plan.ts";
 
 export type Plan = {
@@ -170,21 +168,7 @@ function lanePlan(
   for (const { key, detector, order } of groups) {
     if (detector.kind !== "text") continue;
     const own = rules.filter((rule) => rule.detectKey === key && fitsLocation(rule, location));
-    if (own.length > 0) checks.push({ detector, rules: own, enforcing: own.some(enforces), order });
+    if (own.length > 0) checks.push({ detector, rules: own, enforcing: own.some(enforces), cost: "scan", order });
   }
-  return withViews(checks, views);
-}
-
-/** The checks on the text itself, and on each view that some of their rules ask for. */
-export function withViews(checks: readonly TextCheck[], sources: PlanParts["views"]): LanePlan {
-  const views: ViewPlan[] = [];
-  for (const source of Object.values(sources)) {
-    // Rules of one check have the same views: they are part of its key.
-    const asked = checks.filter(({ rules }) => rules[0]?.views.includes(source.kind));
-    for (const stays of [false, true]) {
-      const own = asked.filter(({ detector }) => (detector.fromStart === true) === stays);
-      if (own.length > 0) views.push({ source, checks: own, stays: stays || source.firstChange === null });
-    }
-  }
-  return { plain: checks, views };
+  return planLane(checks, views);
 }

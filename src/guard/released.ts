@@ -3,7 +3,7 @@
  * Invariant: all before `#until` was told, once.
  */
 import type { ReleaseReader } from "../domain/detector.ts";
-import type { TextCheck } from "./scoped-plan.ts";
+import type { TextCheck } from "./lane-plan.ts";
 
 /** Read between two breaths, in UTF-16 code units. */
 const readAtOnce = 32_768;

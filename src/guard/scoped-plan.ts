@@ -2,22 +2,12 @@
  * The part of a policy that applies to one exchange, indexed by stage and by where a text stands. Made once for each
  * combination of rules that traffic brings up, and shared by all exchanges that it fits. Holds no state.
  */
-import type { ExchangeDetector, ReleaseReader, ShapeDetector, TextDetector } from "../domain/detector.ts";
+import type { ExchangeDetector, ShapeDetector } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { PolicyException, Rule } from "../domain/policy.ts";
 import type { Location, Place, Stage } from "../domain/segment.ts";
-import type { ViewSource } from "../domain/view.ts";
+import type { LanePlan } from "./lane-plan.ts";
 
-export type TextCheck = {
-  readonly detector: TextDetector;
-  readonly rules: readonly Rule[];
-  /** Some rule would change or stop the text, so that nothing may go before this check has spoken. Flags never hold. */
-  readonly enforcing: boolean;
-  /** Its place in the policy. */
-  readonly order: number;
-  /** Finds placeholders to put back, for no rule; what they stand for is written as it is, or as a part of a JSON string. */
-  readonly restores?: { readonly as: "text" | "json"; readonly reader: ReleaseReader };
-};
 export type ShapeCheck = { readonly detector: ShapeDetector; readonly rules: readonly Rule[] };
 /** To be opened when the prompt is known. */
 export type ExchangeCheck = {
@@ -25,15 +15,6 @@ export type ExchangeCheck = {
   readonly rules: readonly Rule[];
   readonly order: number;
 };
-
-/** `stays`: open from the beginning to the end, and not only where it differs from the text. */
-export type ViewPlan = {
-  readonly source: ViewSource;
-  readonly checks: readonly TextCheck[];
-  readonly stays: boolean;
-};
-/** What judges one lane. */
-export type LanePlan = { readonly plain: readonly TextCheck[]; readonly views: readonly ViewPlan[] };
 
 export type StagePlan = {
   readonly shape: readonly ShapeCheck[];

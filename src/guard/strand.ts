@@ -13,7 +13,7 @@ import type { BlockCause } from "../domain/verdict.ts";
 import { assert } from "../stdx/assert.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import { EarlyText } from "./early-text.ts";
-import type { TextCheck } from "./scoped-plan.ts";
+import type { TextCheck } from "./lane-plan.ts";
 
 /** What the lane makes of it: a cause stops everything. Offsets are the strand's. */
 export type StrandSink = {

@@ -280,7 +280,7 @@ const inReply: Location = { place: "content", role: "assistant", pointer: "" };
 
 function categoriesOf(plan: Plan): readonly Category[] {
   const { stages } = plan.scoped(nobody, plan.begin(0));
-  const lanes = [stages.prompt.lane(inPrompt), stages.reply.lane(inReply)].flatMap(({ plain }) => plain);
+  const lanes = [stages.prompt.lane(inPrompt), stages.reply.lane(inReply)].flatMap(({ checks }) => checks);
   const all = [...lanes, ...stages.reply.exchange].flatMap(({ detector }) => detector.categories);
   return [...new Set(all)];
 }

@@ -45,6 +45,7 @@ export function createDataFlowDetector(
   const categories = kinds.map(categoryOf);
   return {
     kind: "exchange",
+    cost: "compare",
     id,
     categories,
     open: (signal, memory, pace) =>

@@ -38,6 +38,7 @@ const categories: readonly Category[] = [category];
 export function createGroundednessDetector(id: string, spec: GroundednessSpec, models: ModelSource): ExchangeDetector {
   return {
     kind: "exchange",
+    cost: modelOf({ kind: "groundedness", ...spec }) === null ? "compare" : "model",
     id,
     categories,
     open(signal, memory, pace, stage, whole) {

@@ -43,6 +43,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
   };
   return {
     kind: "exchange",
+    cost: "model",
     id,
     categories,
     prompts: true,

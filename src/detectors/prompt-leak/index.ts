@@ -43,6 +43,7 @@ export function createPromptLeakDetector(
   const letters = new Letters(false);
   return {
     kind: "exchange",
+    cost: "compare",
     id,
     categories: [category],
     open: (signal, memory, pace) => runPaced(signal, pace, openOver(id, minCharacters, letters, memory)),

@@ -27,6 +27,7 @@ export function createRefusalDetector(id: string): ExchangeDetector {
   const told = fromHead(id);
   return {
     kind: "exchange",
+    cost: "scan",
     id,
     categories: [refusal],
     open: () => ({

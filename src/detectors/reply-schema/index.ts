@@ -16,6 +16,7 @@ const invalid: Category = "reply-schema/invalid";
 export function createReplySchemaDetector(id: string): ExchangeDetector {
   return {
     kind: "exchange",
+    cost: "compare",
     id,
     categories: [invalid],
     open(_signal, { declared: { replySchema }, unread }) {

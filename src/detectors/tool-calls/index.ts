@@ -28,6 +28,7 @@ const categories: readonly Category[] = [unknownTool, badArguments];
 export function createToolCallsDetector(id: string): ExchangeDetector {
   return {
     kind: "exchange",
+    cost: "compare",
     id,
     categories,
     open(_signal, { declared, unread }) {

@@ -1,0 +1,117 @@
+/**
+ * What becomes of what a tier finds: counted once, taken out by an exception, masked, or a block. Bounded by what is kept of
+ * the text; holds none of it.
+ */
+import type { Finding } from "../domain/detector.ts";
+import type { Rule } from "../domain/policy.ts";
+import type { Location, Span } from "../domain/segment.ts";
+import type { BlockCause } from "../domain/verdict.ts";
+import { Excepted } from "./excepted.ts";
+import type { TextCheck } from "./lane-plan.ts";
+import type { MaskQueue } from "./masks.ts";
+import type { ViewName } from "./open-view.ts";
+import { redaction, restoration } from "./redact.ts";
+import type { Released } from "./released.ts";
+import { Told } from "./told.ts";
+import type { StageWord } from "./word.ts";
+
+export type HearingParts = {
+  readonly location: Location;
+  readonly word: StageWord;
+  readonly masks: MaskQueue;
+  /** Where something may be put back. */
+  readonly released: Released | null;
+  /** What exceptions took out, whichever tier found it. */
+  readonly taken: Told;
+};
+
+/** Of what the tier reads. */
+type Read = { readonly textAt: (span: Span) => string; readonly hasViews: () => boolean };
+type Teller = ViewName | "text";
+
+export class Hearing {
+  readonly #parts: HearingParts;
+  readonly #text: Read;
+  readonly #told = new Told();
+  readonly #excepted = new Excepted();
+
+  constructor(parts: HearingParts, text: Read) {
+    this.#parts = parts;
+    this.#text = text;
+  }
+
+  /** A view opens: what it would have told by now is what the text has told. */
+  opens(view: ViewName): void {
+    this.#told.opens(view);
+  }
+
+  /** Nothing that begins before that offset is told again. */
+  forget(before: number): void {
+    this.#told.forget(before);
+    this.#excepted.forget(before);
+  }
+
+  /** A cause stops everything. Places are the lane's. `teller`: where it was read. */
+  found(check: TextCheck, finding: Finding, teller: Teller): BlockCause | null {
+    const { span } = finding;
+    const { released, masks, word } = this.#parts;
+    if (check.restores !== undefined) {
+      if (span !== null && released !== null)
+        masks.add(restoration(span, this.#textAt(span), check.restores.as, released, word.ledger));
+      return null;
+    }
+    const rules = this.#rulesFor(check, finding);
+    if (rules.length === 0) return null;
+    const isNews = this.#isNews(rules, finding, teller);
+    const act = word.act(rules);
+    if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
+      return null;
+    // What is known already may be surer here, and then says what is written.
+    if (act.action.kind !== "block") this.#mask(act.action, finding, check.order);
+    else if (isNews) return { kind: "rule", rule: act.id, block: act.action };
+    return null;
+  }
+
+  /** Counts a finding; false where each of the rules knows of it, from the text itself or another view. */
+  #isNews(rules: readonly Rule[], finding: Finding, teller: Teller): boolean {
+    const { word, location } = this.#parts;
+    const { tally } = word;
+    const { category, span } = finding;
+    if (span === null) {
+      tally.found(rules, finding, location);
+      return true;
+    }
+    tally.surer(rules, finding.score);
+    const counting = this.#told.counting(rules, category, span, teller);
+    if (this.#text.hasViews()) {
+      const unaware = this.#told.unaware(rules, category, span);
+      if (unaware.length === 0) return false;
+      const counted = counting.filter((rule) => unaware.includes(rule));
+      if (counted.length > 0) tally.found(counted, finding, location);
+    } else if (counting.length > 0) tally.found(counting, finding, location);
+    return true;
+  }
+
+  /** An exception for a text is one for all that is found inside it: one address matches at each of its letters. */
+  #rulesFor(check: TextCheck, finding: Finding): readonly Rule[] {
+    const { word, location, taken } = this.#parts;
+    const { span, category } = finding;
+    const { rules, excepted, by } = word.rulesFor(check.rules, finding, location, () => this.#textAt(span));
+    for (const exception of by)
+      if (span === null || taken.excepts(exception, category, span)) word.tally.except(exception);
+    if (span === null) return rules;
+    const left = this.#excepted.left(check.order, category, rules, span);
+    if (excepted.length > 0) this.#excepted.add(check.order, category, excepted, span);
+    return left;
+  }
+
+  #mask(action: Parameters<typeof redaction>[0], finding: Finding, order: number): void {
+    const { span } = finding;
+    const { masks, word } = this.#parts;
+    if (span !== null) masks.add(redaction(action, finding, { ...span }, this.#textAt(span), order, word));
+  }
+
+  #textAt(span: Span | null): string {
+    return span === null ? "" : this.#text.textAt(span);
+  }
+}
