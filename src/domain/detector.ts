@@ -39,6 +39,10 @@ export const unknownCauses = [
 ] as const;
 export type UnknownCause = (typeof unknownCauses)[number];
 
+/** Of these the guard's own: the same text may be judged at another time. The others are what the text is. */
+export const isShortage = (cause: UnknownCause): boolean =>
+  cause === "deadline" || cause === "overloaded" || cause === "backend";
+
 export type Detection =
   /** `unseen`: the window's text from that offset on was not judged. */
   | {

@@ -78,6 +78,11 @@ export type StageVerdict = {
   readonly excepted: readonly { readonly exception: string; readonly count: number }[];
   /** Rules whose detectors could not answer, with the cause, though the policy let the content go on. */
   readonly unknowns: readonly { readonly rule: string; readonly cause: UnknownCause }[];
+  /**
+   * Content went on though a rule in force could not judge it for a shortage of the guard: time, room, or a model. `unknowns`
+   * says which and why. At another time the same content may get another word: this one is not to be remembered.
+   */
+  readonly degraded: boolean;
 };
 
 /** What is known of an exchange, for the log, the metrics and Envoy's metadata. Holds nothing that a client chose. */

@@ -289,6 +289,7 @@ export class StageJudge {
       unread: this.#unread,
       excepted: this.#tally.excepted(policy),
       unknowns: this.#tally.unknowns(policy),
+      degraded: this.#tally.isShort && this.#blocked === null,
     };
   }
 

@@ -1,5 +1,5 @@
 /** What one stage of one exchange added up to: findings, rule hits, unknowns, coverage. Bounded; holds no text. */
-import type { Category, Finding, UnknownCause } from "../domain/detector.ts";
+import { type Category, type Finding, isShortage, type UnknownCause } from "../domain/detector.ts";
 import type { RuleMatch, RuleMatches } from "../domain/facts.ts";
 import { actions, type Policy, type Rule } from "../domain/policy.ts";
 import { type Score, score } from "../domain/score.ts";
@@ -24,6 +24,8 @@ export class Tally {
   characters = 0;
   present = 0;
   windows = 0;
+  /** Some rule in force could not judge for a shortage of the guard. */
+  isShort = false;
 
   /** One finding, with all the rules that asked for it. */
   found(rules: readonly Rule[], finding: Finding, location: Location | null): void {
@@ -64,6 +66,7 @@ export class Tally {
   unknown(rules: readonly Rule[], cause: UnknownCause): void {
     for (const rule of rules) {
       if (!this.#unknowns.has(rule.id)) this.#unknowns.set(rule.id, { rule, cause });
+      this.isShort ||= !rule.shadow && isShortage(cause);
     }
   }
 

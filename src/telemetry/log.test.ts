@@ -73,6 +73,7 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
     unread: null,
     excepted: [],
     unknowns: [],
+    degraded: false,
   });
   const report = (kind: StageVerdict["kind"]): ExchangeReport => ({
     exchange: "e1",

@@ -61,12 +61,14 @@ export function errorFields(error: unknown): LogFields {
 
 const stackFramesMax = 12;
 
-/** One entry an exchange: what passed untouched is `debug`, all else `info`. */
+/** One entry an exchange: what passed untouched, and judged by all, is `debug`, all else `info`. */
 export function logExchange(logger: Logger, report: ExchangeReport): void {
-  const isQuiet = [report.prompt, report.reply].every((stage) => stage === null || stage.kind === "allow");
+  const isQuiet = [report.prompt, report.reply].every(
+    (stage) => stage === null || (stage.kind === "allow" && !stage.degraded),
+  );
   if (isQuiet && !logger.tellsDebug) return; // most exchanges: nothing is built that nobody reads
   const record = verdictRecord(report);
   const fields = report.requestId === null ? record : { ...record, request_id: report.requestId };
-  if (record.verdict === "allow") logger.debug("exchange", fields);
+  if (record.verdict === "allow" && record.degraded === false) logger.debug("exchange", fields);
   else logger.info("exchange", fields);
 }

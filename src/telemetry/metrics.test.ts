@@ -34,6 +34,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
   unread: null,
   excepted: [],
   unknowns: [],
+  degraded: false,
   ...more,
 });
 const report = (prompt: StageVerdict | null, reply: StageVerdict | null): ExchangeReport => ({
@@ -86,7 +87,10 @@ test("counts exchanges, verdicts, rules and what could not be judged", async () 
     report(stage("prompt", { kind: "block", cause: { kind: "unreadable", why: "not-json" } }), null),
   );
   metrics.exchangeEnded(
-    report(stage("prompt"), stage("reply", { kind: "aborted", unknowns: [{ rule: "known", cause: "deadline" }] })),
+    report(
+      stage("prompt"),
+      stage("reply", { kind: "aborted", unknowns: [{ rule: "known", cause: "deadline" }], degraded: true }),
+    ),
   );
   metrics.exchangeEnded(report(null, stage("reply", { kind: "failed" })));
   metrics.fault("handler-threw");

@@ -5,6 +5,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Policy } from "../domain/policy.ts";
 import { type RestartHistory, restartReasons } from "../domain/restart.ts";
+import { stages } from "../domain/segment.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 import { createRedisMetrics, type RedisMetrics } from "./redis-metrics.ts";
@@ -46,6 +47,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const m = createInstruments(registry, sources);
   // All from the start: a rise from nothing to 1 would be no increase to a scraper.
   for (const reason of restartReasons) m.restarts.inc({ reason }, sources.restarts?.[reason] ?? 0);
+  for (const stage of stages) m.degraded.inc({ stage }, 0);
   return {
     exchangeBegan: () => m.inFlight.inc(),
     exchangeEnded(report) {
@@ -98,6 +100,7 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
     blocks: counter("blocks_total", "Blocks by stage and cause", ["stage", "cause"]),
     hits: createRuleHits(counter("rule_hits_total", "Findings that matched a rule", ["rule", "action", "shadow"])),
     unknown: counter("unknown_total", "Rules whose detectors could not answer, by cause", ["cause"]),
+    degraded: counter("degraded_total", "Verdicts that let content go on unjudged by a rule in force", ["stage"]),
     excepted: counter("excepted_total", "Findings that an exception of the policy took out", ["exception"]),
     restored: counter("placeholders_restored_total", "Placeholders of replies that became what stood there before", []),
     unreadable: counter("unreadable_total", "Bodies that could not be read, by reason", ["why"]),
@@ -114,13 +117,14 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
 }
 
 function countStage(m: Instruments, verdict: StageVerdict, judgedMs: number): void {
-  const { stage, kind, cause, hits, coverage, unread, unknowns, excepted } = verdict;
+  const { stage, kind, cause, hits, coverage, unread, unknowns, degraded, excepted } = verdict;
   m.verdicts.inc({ stage, verdict: kind });
   m.judge[stage].observe(judgedMs / 1000);
   if (cause !== null) m.blocks.inc({ stage, cause: cause.kind });
   for (const hit of hits) m.hits.add(hit);
   for (const { exception, count } of excepted) m.excepted.inc({ exception }, count);
   for (const { cause } of unknowns) m.unknown.inc({ cause });
+  if (degraded) m.degraded.inc({ stage });
   const why = cause?.kind === "unreadable" ? cause.why : unread;
   if (why !== null) m.unreadable.inc({ why });
   for (const [kind, count] of Object.entries(coverage.unjudged)) m.unjudged.inc({ kind }, count);

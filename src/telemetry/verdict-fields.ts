@@ -51,6 +51,10 @@ export const verdictFields = {
     pattern: "^$|^[a-z0-9-]+:[a-z-]+(,[a-z0-9-]+:[a-z-]+)*(,\\.\\.\\.)?$",
     about: `rules whose detectors could not answer and why, RULE:CAUSE, with commas, at most ${listedIdsMax}`,
   },
+  degraded: {
+    type: "boolean",
+    about: "content went on unjudged by a rule in force: no time, no room or no model; `unknown` says which and why",
+  },
   excepted: {
     type: "string",
     pattern: idList,

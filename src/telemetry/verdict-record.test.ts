@@ -28,6 +28,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
   unread: null,
   excepted: [],
   unknowns: [],
+  degraded: false,
   ...more,
 });
 
@@ -74,6 +75,7 @@ test("a plain allow", () => {
     score: 0,
     shadow: "",
     unknown: "",
+    degraded: false,
     excepted: "",
     coverage: 1,
     coverage_segments: 2,
@@ -196,6 +198,7 @@ test("every report gives a record that the published schema takes, with all fiel
         unread: fc.option(fc.constantFrom(...unreadables)),
         excepted: fc.array(fc.record({ exception: id, count: fc.nat() }), { maxLength: 20 }),
         unknowns: fc.array(fc.record({ rule: id, cause: fc.constantFrom(...unknownCauses) }), { maxLength: 20 }),
+        degraded: fc.boolean(),
       }),
     );
   fc.assert(

@@ -37,6 +37,7 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     score: rounded(Math.max(0, ...acting.map(({ topScore }) => topScore)), 4),
     shadow: idList(stages.flatMap(({ hits }) => hits.filter(({ shadow }) => shadow).map(({ rule }) => rule))),
     unknown: idList(stages.flatMap(({ unknowns }) => unknowns.map(({ rule, cause }) => `${rule}:${cause}`))),
+    degraded: stages.some(({ degraded }) => degraded),
     excepted: idList(stages.flatMap(({ excepted }) => excepted.map(({ exception }) => exception))),
     ...coverageOf(stages),
     policy: report.policy,

@@ -11,6 +11,8 @@ export type FakeModel = {
   /** Of a text (or of two): a row for each window, or for each word (of two texts the second's). */
   readonly numbers: (text: string, second: string | null, words: readonly string[]) => readonly (readonly number[])[];
   readonly problem?: (text: string) => ModelProblem["cause"] | null;
+  /** Before it answers for the text; what it is asked is known at once. */
+  readonly waits?: (text: string) => Promise<void> | undefined;
   /** Of the text, in UTF-16 code units; all where left out. */
   readonly covered?: (text: string) => number;
 };
@@ -62,10 +64,11 @@ export function fakeModel(name: string, fake: FakeModel): { readonly models: Mod
   const asked: Asked = [];
   const head: HeadSpec = { ...standardHead, ...fake.head };
   const bundle: Bundle = { ...emptyBundle, name, heads: [head] };
-  const judge = (text: string, second: string | null): Promise<Result<Judged, ModelProblem>> => {
+  const judge = async (text: string, second: string | null): Promise<Result<Judged, ModelProblem>> => {
     asked.push(second === null ? text : `${text} | ${second}`);
+    await fake.waits?.(text);
     const cause = fake.problem?.(text) ?? null;
-    if (cause !== null) return Promise.resolve(err({ cause, message: "" }));
+    if (cause !== null) return err({ cause, message: "" });
     const ofClaim = second !== null && head.task === "pair-token";
     const { tokens, words } = tokensOf(ofClaim ? second : text);
     const rows = fake.numbers(text, second, words);
@@ -80,7 +83,7 @@ export function fakeModel(name: string, fake: FakeModel): { readonly models: Mod
       outputs: [{ name: "logits", dims, data }],
     };
     const windows = words.length === 0 ? [] : [window];
-    return Promise.resolve(ok({ tokens, windows, coveredUnits: fake.covered?.(text) ?? text.length, unseenUnits: 0 }));
+    return ok({ tokens, windows, coveredUnits: fake.covered?.(text) ?? text.length, unseenUnits: 0 });
   };
   const served: ServedModel = {
     bundle,
