@@ -67,7 +67,7 @@ export class Aside {
   async end(signal: AbortSignal, all: boolean): Promise<BlockCause | null> {
     const running = this.#running(!all);
     if (running.length > 0) {
-      await Promise.race([Promise.all(running.map((entry) => entry.running)), aborted(signal)]);
+      await Promise.race([Promise.all(running.flatMap((entry) => entry.running ?? [])), aborted(signal)]);
       const late = running.filter((entry) => entry.running !== null);
       if (late.length > 0) this.#leave(late);
     }

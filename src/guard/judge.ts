@@ -7,15 +7,7 @@ import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Pace } from "../domain/ports.ts";
-import type {
-  ExchangeMemory,
-  Finding,
-  LaneDetectors,
-  LanePlace,
-  Restorer,
-  Shape,
-  UnknownCause,
-} from "../domain/detector.ts";
+import type { ExchangeMemory, LaneDetectors, LanePlace, Restorer, Shape, UnknownCause } from "../domain/detector.ts";
 import type { RuleMatches } from "../domain/facts.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
 import type { Stage, UnjudgedKind } from "../domain/segment.ts";
@@ -29,6 +21,7 @@ import type { Plan } from "./plan.ts";
 import { sliceCodeUnits } from "./strand.ts";
 import type { RedactParts } from "./redact.ts";
 import { enforces, type ExchangeCheck, fitsLocation, type ScopedPlan } from "./scoped-plan.ts";
+import { Shapes } from "./shapes.ts";
 import { type PlacedFinding, Tally } from "./tally.ts";
 import type { MoreText } from "./tier.ts";
 import { StageWord } from "./word.ts";
@@ -62,8 +55,7 @@ export class StageJudge {
   #restorer: Restorer | null = null;
   /** The request asked for a reply that is JSON. */
   #wantsJson = false;
-  /** Totals that are too much stay so: each is counted once. */
-  readonly #shapesFound = new Set<string>();
+  readonly #shapes: Shapes;
   #blocked: BlockCause | null = null;
   #unread: Unreadable | null = null;
   #masked = false;
@@ -73,6 +65,7 @@ export class StageJudge {
     this.#plan = plan;
     this.#pace = pace;
     this.#word = new StageWord(this.#tally, parts);
+    this.#shapes = new Shapes(this.#word);
   }
 
   /** Says what exchange this is: only now is it known which rules apply. To be called before anything is judged. */
@@ -219,20 +212,9 @@ export class StageJudge {
 
   /** Judges totals. Totals only grow: call it whenever they did. */
   judgeShape(shape: Shape): BlockCause | null {
-    for (const { detector, rules } of this.#rules.shape) {
-      const detection = detector.judge(shape);
-      const cause =
-        detection.kind === "unknown"
-          ? this.#unknown(rules, detection.cause)
-          : detection.findings.length === 0
-            ? null
-            : this.#shapeFound(detector.id, rules, detection.findings);
-      if (cause !== null) {
-        this.#blocked ??= cause;
-        return cause;
-      }
-    }
-    return null;
+    const cause = this.#shapes.judge(this.#rules.shape, shape);
+    if (cause !== null) this.#blocked ??= cause;
+    return cause;
   }
 
   noteUnjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): void {
@@ -299,22 +281,6 @@ export class StageJudge {
     if (this.#masked) return "redact";
     if (this.#unread !== null) return "not-inspected";
     return strictestHit === undefined || strictestHit === "allow" ? "allow" : "flag";
-  }
-
-  #shapeFound(detector: string, rules: readonly Rule[], findings: readonly Finding[]): BlockCause | null {
-    const matched = new Set<Rule>();
-    for (const finding of findings) {
-      const { rules: fitting, by } = this.#word.rulesFor(rules, finding, null, () => "");
-      const known = `${detector} ${finding.category}`;
-      if (!this.#shapesFound.has(known)) {
-        this.#shapesFound.add(known);
-        for (const exception of by) this.#tally.except(exception);
-        if (fitting.length > 0) this.#tally.found(fitting, finding, null);
-      }
-      for (const rule of fitting) matched.add(rule);
-    }
-    const act = this.#word.act(rules.filter((rule) => matched.has(rule)));
-    return act?.action.kind === "block" ? { kind: "rule", rule: act.id, block: act.action } : null;
   }
 
   #unknown(rules: readonly Rule[], cause: UnknownCause): BlockCause | null {
