@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { ModelSettings } from "../config/models.ts";
 import { standardLimits } from "../config/limits.ts";
 import type { Rule } from "../domain/policy.ts";
-import type { Stage } from "../domain/segment.ts";
-import type { StageVerdict } from "../domain/verdict.ts";
+import type { Location, Stage } from "../domain/segment.ts";
+import type { ClaimVerdict, StageVerdict } from "../domain/verdict.ts";
 import type { RequestContext } from "../exchange/parts.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { explainScope, type ScopeAnswer } from "../policy/explain-scope.ts";
@@ -52,11 +52,19 @@ export type Explanation = {
     readonly excepted: readonly { readonly exception: string; readonly count: number }[];
     readonly rules: readonly RuleStory[];
     /** The first of many. */
-    readonly findings: readonly { readonly category: string; readonly place: string; readonly score: number }[];
+    readonly findings: readonly {
+      readonly category: string;
+      readonly place: string;
+      readonly score: number;
+      /** Where the evidence stands that it was held against, the best first. */
+      readonly evidence: readonly string[];
+    }[];
+    readonly claims: StageVerdict["claims"];
   }[];
 };
 
 const findingsShown = 20;
+const evidenceShown = 5;
 
 export async function explainPolicy(input: ExplainInput): Promise<Result<Explanation, readonly string[]>> {
   const path = input.policyFile ?? "built-in policy";
@@ -131,11 +139,15 @@ function storyOf(
       }),
     findings: findings[stage].slice(0, findingsShown).map(({ finding, location }) => ({
       category: finding.category,
-      place: location === null ? "the body" : `${location.place} of ${location.role} at ${location.pointer}`,
+      place: location === null ? "the body" : placeOf(location),
       score: finding.score,
+      evidence: (finding.basis ?? []).map(placeOf),
     })),
+    claims: verdict?.claims ?? null,
   };
 }
+
+const placeOf = ({ place, role, pointer }: Location): string => `${place} of ${role} at ${pointer}`;
 
 /** Role and place are asked for each text, not for the exchange. */
 const isOfExchange = ({ field }: ScopeAnswer): boolean => field !== "role" && field !== "place";
@@ -157,7 +169,7 @@ const markWidth = 10;
 /** For a terminal. */
 export function explainLines({ policy, operation, model, stages }: Explanation, paint: Paint): string[] {
   const lines = [`${paint("bold", policy)}  ${operation}, model ${model}`];
-  for (const { stage, verdict, cause, decidedBy, coverage, excepted, rules, findings } of stages) {
+  for (const { stage, verdict, cause, decidedBy, coverage, excepted, rules, findings, claims } of stages) {
     const by = decidedBy === null ? "" : ` by ${decidedBy}`;
     const why = cause === null || cause === "rule" ? "" : ` (${cause})`;
     const unread = Object.entries(coverage.unjudged).map(([kind, count]) => `${count} x ${kind}`);
@@ -178,8 +190,17 @@ export function explainLines({ policy, operation, model, stages }: Explanation, 
     }
     for (const { exception, count } of excepted)
       lines.push(`  ${paint("yellow", "excepted".padEnd(markWidth))}${exception}  ${count} x taken out`);
-    for (const { category, place, score } of findings)
-      lines.push(`  ${paint("dim", `found ${category} (${score}) in ${place}`)}`);
+    if (claims !== null) lines.push(`  ${paint("dim", claimLine(claims))}`);
+    for (const { category, place, score, evidence } of findings) {
+      const against = evidence.length === 0 ? "" : `, held against ${evidence.join(" and ")}`;
+      lines.push(`  ${paint("dim", `found ${category} (${score}) in ${place}${against}`)}`);
+    }
   }
   return lines;
+}
+
+function claimLine({ counts, evidence }: ClaimVerdict): string {
+  const held = evidence.length === 0 ? "" : `; evidence at ${evidence.slice(0, evidenceShown).join(", ")}`;
+  const { supported, unsupported, "not-checkable": open } = counts;
+  return `claims: ${supported} supported, ${unsupported} unsupported, ${open} not checkable${held}`;
 }

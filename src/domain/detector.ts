@@ -19,6 +19,19 @@ export type Finding = {
   readonly score: Score;
   /** Where in the text; `null` when it concerns the body as a whole (a size limit). */
   readonly span: Span | null;
+  /** Where in the prompt the texts stand that say most of what it was held against, the best first; for what compares. */
+  readonly basis?: readonly Location[];
+};
+
+/** What became of a claim. `not-checkable`: it claims nothing of the world, or nobody could answer for it. */
+export const claimResults = ["supported", "unsupported", "not-checkable"] as const;
+export type ClaimResult = (typeof claimResults)[number];
+
+/** `start` in the window's text. `basis`: where the text stands that says most of it. */
+export type JudgedClaim = {
+  readonly start: number;
+  readonly result: ClaimResult;
+  readonly basis: Location | null;
 };
 
 /**
@@ -43,7 +56,11 @@ export type UnknownCause = (typeof unknownCauses)[number];
 export const isShortage = (cause: UnknownCause): boolean =>
   cause === "deadline" || cause === "overloaded" || cause === "backend";
 
-export type Detection =
+export type Detection = DetectionOf & {
+  /** Of a detector that holds claims against evidence: all that the window holds, in order. */
+  readonly claims?: readonly JudgedClaim[];
+};
+type DetectionOf =
   /** `unseen`: the window's text from that offset on was not judged. */
   | {
       readonly kind: "scored";

@@ -7,7 +7,7 @@ import type { Scope } from "./facts.ts";
 import type { PiiKind } from "./pii-kinds.ts";
 import type { Score } from "./score.ts";
 import type { SecretKind } from "./secret-kinds.ts";
-import type { Stage } from "./segment.ts";
+import type { Role, Stage } from "./segment.ts";
 import type { ViewKind } from "./view.ts";
 
 /**
@@ -138,13 +138,30 @@ export const harmCategories = ["request", "toxicity", "sexism"] as const;
 export const nameCategories = ["person", "place", "organisation"] as const;
 
 /**
- * Texts of a prompt that a reply may be held against: what tools and documents gave (`tools`), instructions (`system`), what the
- * user wrote (`user`), what the model said before (`assistant`).
+ * Texts of a prompt that a reply may be held against: what tools gave (`tools`), the dialect's own fields for documents
+ * (`documents`), instructions (`system`), what the user wrote (`user`), what the model said before (`assistant`).
  */
-export const evidenceKinds = ["tools", "system", "user", "assistant"] as const;
+export const evidenceKinds = ["tools", "documents", "system", "user", "assistant"] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
+
+/** Which texts of a prompt are evidence: those that any of these names. */
+export type EvidenceSpec = {
+  readonly kinds: readonly EvidenceKind[];
+  /** RFC 6901 pointers by their steps, decoded; `null`: any one step. What stands there and below it. */
+  readonly paths: readonly (readonly (string | null)[])[];
+  /** What stands between the marks, in one text of these roles. */
+  readonly marked: readonly MarkedEvidence[];
+};
+export type MarkedEvidence = { readonly open: string; readonly close: string; readonly roles: readonly Role[] };
+
 /** What the model said before would let it prove itself. */
-export const defaultEvidenceKinds: readonly EvidenceKind[] = ["tools", "system", "user"];
+export const defaultEvidence: EvidenceSpec = {
+  kinds: ["tools", "documents", "system", "user"],
+  paths: [],
+  marked: [],
+};
+/** Where marks are looked for unless a policy says so: what users write could carry marks of their own. */
+export const defaultMarkedRoles: readonly Role[] = ["system", "developer", "tool", "function"];
 
 /** What of a claim that fails is the finding: the words that failed, where they are known, or all of it. */
 export const claimSpans = ["words", "claim"] as const;
@@ -154,7 +171,7 @@ export type GroundednessSpec = {
   /** From this score on a claim is a finding. */
   readonly threshold: number;
   readonly span: ClaimSpan;
-  readonly evidence: readonly EvidenceKind[];
+  readonly evidence: EvidenceSpec;
   /** One that judges pairs, and has its say beside what is compared. */
   readonly model: { readonly name: string; readonly head: string | null } | null;
 };

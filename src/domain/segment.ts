@@ -15,6 +15,7 @@ export const places = [
   "tool-arguments",
   "tool-result",
   "tool-definition",
+  "document",
   "refusal",
   "reasoning",
   "logprob",
@@ -40,6 +41,21 @@ export type Location = {
    */
   readonly unclear?: "role" | "place";
 };
+
+/** Steps of pointers that are words of a wire format. */
+const formatWords: ReadonlySet<string> = new Set([
+  ...["messages", "content", "text", "documents", "document", "doc", "data", "title", "contents", "snippet", "passage"],
+  ...["page_content", "body", "source", "url", "prompt", "input", "suffix", "metadata", "prediction", "name", "parts"],
+]);
+const toldStepsMax = 8;
+
+/** A pointer as it may be told: `*` for each step that a client may have chosen, and the first steps of a long one. */
+export const toldPointer = ({ pointer }: Location): string =>
+  pointer
+    .split("/")
+    .slice(0, toldStepsMax + 1)
+    .map((step, at) => (at === 0 ? "" : /^\d{1,6}$/.test(step) || formatWords.has(step) ? step : "*"))
+    .join("/") || "/";
 
 /** One piece of text. `text` is in UTF-16 code units, as every offset into it. */
 export type Segment = { readonly stage: Stage; readonly location: Location; readonly text: string };

@@ -1,5 +1,5 @@
 /** The guard's final word, and the record of it that is told to operators. Content-free by construction. */
-import type { Category, UnknownCause } from "./detector.ts";
+import type { Category, ClaimResult, UnknownCause } from "./detector.ts";
 import type { ActionKind, BlockAction } from "./policy.ts";
 import type { Score } from "./score.ts";
 import type { Stage, UnjudgedKind } from "./segment.ts";
@@ -51,6 +51,13 @@ export type RuleHit = {
   readonly topScore: Score;
 };
 
+/** What became of the claims of a stage, as the first rule says that holds them against evidence. */
+export type ClaimVerdict = {
+  readonly counts: Readonly<Record<ClaimResult, number>>;
+  /** Where the texts stand that most was held against, the most claims first: `toldPointer`s. */
+  readonly evidence: readonly string[];
+};
+
 export const verdictKinds = [
   "pending",
   "allow",
@@ -83,6 +90,8 @@ export type StageVerdict = {
    * says which and why. At another time the same content may get another word: this one is not to be remembered.
    */
   readonly degraded: boolean;
+  /** `null`: no rule held claims against evidence. */
+  readonly claims: ClaimVerdict | null;
 };
 
 /** What is known of an exchange, for the log, the metrics and Envoy's metadata. Holds nothing that a client chose. */

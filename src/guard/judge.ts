@@ -272,6 +272,7 @@ export class StageJudge {
       excepted: this.#tally.excepted(policy),
       unknowns: this.#tally.unknowns(policy),
       degraded: this.#tally.isShort && this.#blocked === null,
+      claims: this.#tally.claims.verdict(policy),
     };
   }
 

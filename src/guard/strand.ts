@@ -7,11 +7,12 @@
  *
  * Invariant: whatever text follows, what was found before `settled` never changes.
  */
-import type { Detection, Finding, UnknownCause } from "../domain/detector.ts";
+import type { Detection, Finding, JudgedClaim, UnknownCause } from "../domain/detector.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { assert } from "../stdx/assert.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
+import { ClaimTeller } from "./claim-tally.ts";
 import { EarlyText } from "./early-text.ts";
 import type { TextCheck } from "./lane-plan.ts";
 
@@ -21,6 +22,8 @@ export type StrandSink = {
   asked(): void;
   found(check: TextCheck, finding: Finding): BlockCause | null;
   missed(check: TextCheck, cause: UnknownCause, from: number, to: number): BlockCause | null;
+  /** What became of a claim: told before what was found of it. */
+  claims(check: TextCheck, claim: JudgedClaim): void;
   /** Asks for room for so many code units more (or fewer) that are kept for checks of whole texts. */
   keeps(units: number): boolean;
 };
@@ -245,26 +248,28 @@ export class Strand {
     const window = { text, from: from - base, to: to - base, ended };
     const answer = check.detector.detect(signal, window, pace);
     return after(answer, (detection: Detection): MaybeAsync<BlockCause | null> => {
-      if (detection.kind === "unknown") return this.#sink.missed(check, detection.cause, from, to);
+      const claims = new ClaimTeller(detection.claims, (claim) => this.#sink.claims(check, claim));
+      if (detection.kind === "unknown") {
+        claims.tellBefore(Infinity);
+        return this.#sink.missed(check, detection.cause, from, to);
+      }
       const { findings, unseen } = detection;
-      const heard = this.#heard(check, findings, 0, base, pace);
-      if (unseen === undefined) return heard;
-      return after(heard, (cause) => cause ?? this.#sink.missed(check, unseen.cause, base + unseen.from, to));
+      return after(this.#heard({ check, findings, claims, base, pace }, 0), (cause) => {
+        if (cause !== null) return cause;
+        claims.tellBefore(Infinity);
+        return unseen === undefined ? null : this.#sink.missed(check, unseen.cause, base + unseen.from, to);
+      });
     });
   }
 
   /** Tells what was found, from the finding at `first` on. */
-  #heard(
-    check: TextCheck,
-    findings: readonly Finding[],
-    first: number,
-    base: number,
-    pace: Pace,
-  ): MaybeAsync<BlockCause | null> {
+  #heard(hearing: Hearing, first: number): MaybeAsync<BlockCause | null> {
+    const { check, findings, claims, base, pace } = hearing;
     for (let at = first; at < findings.length; at += 1) {
       const breath = at > first && at % breathFindings === 0 ? pace.breathe() : undefined;
-      if (breath !== undefined) return breath.then(() => this.#heard(check, findings, at, base, pace));
+      if (breath !== undefined) return breath.then(() => this.#heard(hearing, at));
       const finding = findings[at] as Finding;
+      if (finding.span !== null) claims.tellBefore(finding.span.end);
       const cause = this.#sink.found(check, base === 0 ? finding : moved(finding, base));
       if (cause !== null) return cause;
     }
@@ -279,6 +284,14 @@ type Asking = {
   readonly text: string;
   readonly end: number;
   readonly ended: boolean;
+};
+
+type Hearing = {
+  readonly check: TextCheck;
+  readonly findings: readonly Finding[];
+  readonly claims: ClaimTeller;
+  readonly base: number;
+  readonly pace: Pace;
 };
 
 function moved(finding: Finding, by: number): Finding {

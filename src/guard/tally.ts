@@ -5,6 +5,7 @@ import { actions, type Policy, type Rule } from "../domain/policy.ts";
 import { type Score, score } from "../domain/score.ts";
 import type { Location, UnjudgedKind } from "../domain/segment.ts";
 import type { Coverage, RuleHit } from "../domain/verdict.ts";
+import { ClaimTally } from "./claim-tally.ts";
 
 type Hit = { readonly rule: Rule; readonly categories: Set<Category>; count: number; topScore: Score };
 
@@ -20,6 +21,7 @@ export class Tally {
   #unknowns = new Map<string, { readonly rule: Rule; readonly cause: UnknownCause }>();
   #excepted = new Map<string, number>();
   #unjudged: Partial<Record<UnjudgedKind, number>> = {};
+  readonly claims = new ClaimTally();
   segments = 0;
   characters = 0;
   present = 0;

@@ -201,6 +201,9 @@ export class Tier {
         word.tally.windows += 1;
       },
       keeps: (units) => word.keeps(units),
+      claims: ({ rules }, claim) => {
+        if (!this.#isLeft) word.tally.claims.add(rules, claim);
+      },
       found: (check, finding) =>
         this.#isLeft
           ? null

@@ -104,7 +104,12 @@ const good = {
       reply("tools", { "tool-calls": {} }, { when: { promptMatched: "keywords" } }),
       reply("flow", { "data-flow": { kinds: ["email"] } }),
       reply("grounded", {
-        groundedness: { threshold: 0.6, evidence: ["tools"], span: "claim", model: { name: "attacks" } },
+        groundedness: {
+          threshold: 0.6,
+          evidence: ["tools", { path: "/metadata/context/*/text" }, { between: ["<c>", "</c>"], role: "user" }],
+          span: "claim",
+          model: { name: "attacks" },
+        },
       }),
       rule("injection", { injection: { threshold: "fpr-0.1%", model: { name: "attacks", head: "main" } } }),
       rule("hijack", { injection: { against: "task" } }),
@@ -350,6 +355,48 @@ const subtle: readonly (readonly [Name, Path, unknown, RegExp])[] = [
     ["rules", 0],
     reply("own", { refusal: {} }, { when: { promptMatched: "ownn" } }),
     /there is no rule "ownn"; remove it/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 0],
+    "documentz",
+    /evidence\[0\] must be one of tools, documents, .* not "documentz"; did you mean "documents"\?/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 1, "path"],
+    "metadata.context",
+    /path is not valid \(a JSON pointer of at most 256 characters, such as \/metadata/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 1, "path"],
+    "/a".repeat(40),
+    /a path of more than 32 steps; write a shorter one/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 1],
+    { path: "/a", role: "user" },
+    /a path says where its texts stand; remove role, or write between/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 2],
+    { role: "user" },
+    /must hold either path or between; write one entry for each/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 2, "between"],
+    ["<c>"],
+    /needs two marks; write the one before and the one behind/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 15, "detect", "groundedness", "evidence", 2, "between", 1],
+    " ",
+    /is not valid \(a mark of 1 to 64 characters, not of white space alone/,
   ],
   ["policy.yaml", ["exceptions", 0, "expires"], "2027-02-30", /"2027-02-30" is no day; write it as YYYY-MM-DD/],
   [

@@ -74,6 +74,7 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
     excepted: [],
     unknowns: [],
     degraded: false,
+    claims: null,
   });
   const report = (kind: StageVerdict["kind"]): ExchangeReport => ({
     exchange: "e1",

@@ -35,6 +35,7 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
   excepted: [],
   unknowns: [],
   degraded: false,
+  claims: null,
   ...more,
 });
 const report = (prompt: StageVerdict | null, reply: StageVerdict | null): ExchangeReport => ({
@@ -73,6 +74,7 @@ test("counts exchanges, verdicts, rules and what could not be judged", async () 
     { rule: "known", action: "flag", shadow: false, categories: ["pii/email"], count: 3, topScore: score(1) },
   ] as const;
   const unjudged = { image: 2 };
+  const [counts, evidence] = [{ supported: 4, unsupported: 1, "not-checkable": 0 }, ["/messages/0/content"]];
   metrics.exchangeEnded(
     report(
       stage("prompt", {
@@ -89,7 +91,12 @@ test("counts exchanges, verdicts, rules and what could not be judged", async () 
   metrics.exchangeEnded(
     report(
       stage("prompt"),
-      stage("reply", { kind: "aborted", unknowns: [{ rule: "known", cause: "deadline" }], degraded: true }),
+      stage("reply", {
+        kind: "aborted",
+        unknowns: [{ rule: "known", cause: "deadline" }],
+        degraded: true,
+        claims: { counts, evidence },
+      }),
     ),
   );
   metrics.exchangeEnded(report(null, stage("reply", { kind: "failed" })));
@@ -106,6 +113,9 @@ test("counts exchanges, verdicts, rules and what could not be judged", async () 
     ['sallyport_blocks_total{stage="prompt",cause="unreadable"}', 1],
     ['sallyport_rule_hits_total{rule="known",action="flag",shadow="false"}', 3],
     ['sallyport_unknown_total{cause="deadline"}', 1],
+    ['sallyport_claims_total{result="supported"}', 4],
+    ['sallyport_claims_total{result="unsupported"}', 1],
+    ['sallyport_claims_total{result="not-checkable"}', 0],
     ['sallyport_unreadable_total{why="not-json"}', 1],
     ['sallyport_unjudged_total{kind="image"}', 2],
     ['sallyport_faults_total{kind="handler-threw"}', 1],

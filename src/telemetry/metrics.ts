@@ -3,6 +3,7 @@
  * policy in force; children of removed rules go with them, so that reloads do not pile up series.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { claimResults } from "../domain/detector.ts";
 import type { Policy } from "../domain/policy.ts";
 import { type RestartHistory, restartReasons } from "../domain/restart.ts";
 import { stages } from "../domain/segment.ts";
@@ -46,6 +47,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   collectDefaultMetrics({ register: registry });
   const m = createInstruments(registry, sources);
   // All from the start: a rise from nothing to 1 would be no increase to a scraper.
+  for (const result of claimResults) m.claims.inc({ result }, 0);
   for (const reason of restartReasons) m.restarts.inc({ reason }, sources.restarts?.[reason] ?? 0);
   for (const stage of stages) m.degraded.inc({ stage }, 0);
   return {
@@ -105,6 +107,9 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
     restored: counter("placeholders_restored_total", "Placeholders of replies that became what stood there before", []),
     unreadable: counter("unreadable_total", "Bodies that could not be read, by reason", ["why"]),
     unjudged: counter("unjudged_total", "Pieces of content that a text guard cannot read", ["kind"]),
+    claims: counter("claims_total", "Claims of replies held against their evidence, by what became of them", [
+      "result",
+    ]),
     faults: counter("faults_total", "Streams ended by a fault of the guard or of the protocol", ["kind"]),
     reloads: counter("policy_reload_total", "Looks at a changed policy file, by result", ["result"]),
     restarts: counter("restarts_total", "Serving processes started again after one had crashed, by why", ["reason"]),
@@ -117,7 +122,7 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
 }
 
 function countStage(m: Instruments, verdict: StageVerdict, judgedMs: number): void {
-  const { stage, kind, cause, hits, coverage, unread, unknowns, degraded, excepted } = verdict;
+  const { stage, kind, cause, hits, coverage, unread, unknowns, degraded, excepted, claims } = verdict;
   m.verdicts.inc({ stage, verdict: kind });
   m.judge[stage].observe(judgedMs / 1000);
   if (cause !== null) m.blocks.inc({ stage, cause: cause.kind });
@@ -128,6 +133,7 @@ function countStage(m: Instruments, verdict: StageVerdict, judgedMs: number): vo
   const why = cause?.kind === "unreadable" ? cause.why : unread;
   if (why !== null) m.unreadable.inc({ why });
   for (const [kind, count] of Object.entries(coverage.unjudged)) m.unjudged.inc({ kind }, count);
+  if (claims !== null) for (const result of claimResults) m.claims.inc({ result }, claims.counts[result]);
 }
 
 /** How an exchange ended. */

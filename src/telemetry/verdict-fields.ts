@@ -71,6 +71,17 @@ export const verdictFields = {
     type: "integer",
     about: "pieces that a text guard cannot read: images, audio, files, token ids",
   },
+  claims_supported: { type: "integer", about: "claims of the reply that its evidence bears out" },
+  claims_unsupported: { type: "integer", about: "claims of the reply that its evidence does not bear out" },
+  claims_not_checkable: {
+    type: "integer",
+    about: "sentences and items of the reply that claim nothing, and claims that could not be judged",
+  },
+  evidence: {
+    type: "string",
+    pattern: "^$|^/[a-z0-9_*/]{0,160}(,/[a-z0-9_*/]{0,160})*(,\\.\\.\\.)?$",
+    about: `where in the prompt the evidence stands that claims were held against, with commas, at most ${listedIdsMax}; * for names that a client chose`,
+  },
   policy: {
     type: "string",
     pattern: "^[a-z0-9-]{1,40}@[0-9a-f]{12}$",

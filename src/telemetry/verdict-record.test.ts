@@ -14,6 +14,7 @@ import {
   unreadables,
   verdictKinds,
 } from "../domain/verdict.ts";
+import { toldPointer } from "../domain/segment.ts";
 import { listedIdsMax, verdictFields, verdictJsonSchema } from "./verdict-fields.ts";
 import { verdictRecord } from "./verdict-record.ts";
 
@@ -29,8 +30,17 @@ const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): Sta
   excepted: [],
   unknowns: [],
   degraded: false,
+  claims: null,
   ...more,
 });
+
+/** As the place of these steps is told. */
+const pointerTo = (steps: readonly string[]): string =>
+  toldPointer({
+    place: "other",
+    role: "none",
+    pointer: steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+  });
 
 const report = (more: Partial<ExchangeReport> = {}): ExchangeReport => ({
   exchange: "0123456789abcdef01234567",
@@ -62,6 +72,17 @@ const hit = (rule: string, action: (typeof actions)[number], shadow = false): St
 
 const schema = z.fromJSONSchema(verdictJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
 
+test("claims are told by what became of them, and evidence by its place, without a client's names", () => {
+  const counts = { supported: 5, unsupported: 1, "not-checkable": 2 };
+  const evidence = [["messages", "2", "content"], ["metadata", "ada@example.org", "0"], Array<string>(20).fill("text")];
+  const reply = stage("reply", { claims: { counts, evidence: evidence.map(pointerTo) } });
+  const record = verdictRecord(report({ reply }));
+  assert.deepEqual(
+    [record.claims_supported, record.claims_unsupported, record.claims_not_checkable, record.evidence],
+    [5, 1, 2, `/messages/2/content,/metadata/*/0${",".concat("/text".repeat(8))}`],
+  );
+});
+
 test("a plain allow", () => {
   assert.deepEqual(verdictRecord(report()), {
     verdict: "allow",
@@ -81,6 +102,10 @@ test("a plain allow", () => {
     coverage_segments: 2,
     coverage_characters: 20,
     coverage_unjudged: 0,
+    claims_supported: 0,
+    claims_unsupported: 0,
+    claims_not_checkable: 0,
+    evidence: "",
     policy: "house@0123456789ab",
     exchange: "0123456789abcdef01234567",
     dialect: "openai",
@@ -199,6 +224,12 @@ test("every report gives a record that the published schema takes, with all fiel
         excepted: fc.array(fc.record({ exception: id, count: fc.nat() }), { maxLength: 20 }),
         unknowns: fc.array(fc.record({ rule: id, cause: fc.constantFrom(...unknownCauses) }), { maxLength: 20 }),
         degraded: fc.boolean(),
+        claims: fc.option(
+          fc.record({
+            counts: fc.record({ supported: fc.nat(), unsupported: fc.nat(), "not-checkable": fc.nat() }),
+            evidence: fc.array(fc.array(fc.string()).map(pointerTo), { maxLength: 20 }),
+          }),
+        ),
       }),
     );
   fc.assert(

@@ -2,7 +2,13 @@
  * The flat record of an exchange for Envoy's metadata and for logs. Pure. Writes every field every time: Envoy merges
  * records key by key, and a field left out would keep what an earlier stage said.
  */
-import { type BlockCause, type ExchangeReport, type RuleHit, type StageVerdict } from "../domain/verdict.ts";
+import {
+  type BlockCause,
+  type ClaimVerdict,
+  type ExchangeReport,
+  type RuleHit,
+  type StageVerdict,
+} from "../domain/verdict.ts";
 import { unreachable } from "../stdx/assert.ts";
 import { listedIdsMax, type VerdictField } from "./verdict-fields.ts";
 
@@ -40,6 +46,7 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     degraded: stages.some(({ degraded }) => degraded),
     excepted: idList(stages.flatMap(({ excepted }) => excepted.map(({ exception }) => exception))),
     ...coverageOf(stages),
+    ...claimsOf(report.reply?.claims ?? null),
     policy: report.policy,
     exchange: report.exchange,
     dialect: report.dialect,
@@ -108,6 +115,17 @@ function coverageOf(stages: readonly StageVerdict[]): Pick<VerdictRecord, Extrac
     coverage_unjudged: sum(({ coverage }) =>
       Object.values(coverage.unjudged).reduce((total, count) => total + count, 0),
     ),
+  };
+}
+
+function claimsOf(claims: ClaimVerdict | null): Pick<VerdictRecord, (`claims_${string}` & VerdictField) | "evidence"> {
+  const { evidence = [], counts } = claims ?? {};
+  const told = evidence.slice(0, listedIdsMax);
+  return {
+    claims_supported: counts?.supported ?? 0,
+    claims_unsupported: counts?.unsupported ?? 0,
+    claims_not_checkable: counts?.["not-checkable"] ?? 0,
+    evidence: [...told, ...(evidence.length > told.length ? ["..."] : [])].join(","),
   };
 }
 

@@ -9,7 +9,7 @@ import { Evidence } from "../../src/detectors/groundedness/evidence.ts";
 import { readReply } from "../../src/detectors/groundedness/reading.ts";
 import { noModels } from "../../src/detectors/index.ts";
 import { nothingDeclared } from "../../src/domain/dialect.ts";
-import { defaultEvidenceKinds } from "../../src/domain/policy.ts";
+import { defaultEvidence } from "../../src/domain/policy.ts";
 import { defaultGroundednessThreshold } from "../../src/policy/source/detect-source.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
 import { openedNow } from "../helpers/pace.ts";
@@ -19,7 +19,7 @@ import { type ChangeKind, madePairs, type Pair } from "./groundedness-pairs.ts";
 const at = { location: { place: "content", role: "assistant", pointer: "/x" }, call: null } as const;
 const detector = createGroundednessDetector(
   "id",
-  { threshold: defaultGroundednessThreshold, span: "words", evidence: defaultEvidenceKinds, model: null },
+  { threshold: defaultGroundednessThreshold, span: "words", evidence: defaultEvidence, model: null },
   noModels,
 );
 function isFound(evidence: string, reply: string): boolean {

@@ -40,9 +40,31 @@ const oneId = choice({ number: unjudged("token-ids") });
 /** In a reply. What is no number among them is judged. */
 const countedIds = choice({ list: list(choice({ number: unjudged("token-ids"), list: list(oneId) })) });
 
+/** What a model is to answer from, as several servers of this dialect take it. Whoever looked it up did what a tool does. */
+const documentTexts = each(
+  ["title", "text", "content", "contents", "snippet", "passage", "page_content", "body", "source", "url"],
+  text("document"),
+);
+const documentIds = each(["id", "doc_id", "type", "score"], protocol);
+const document: Spec = object(
+  {
+    doc: text("document"),
+    ...documentTexts,
+    ...documentIds,
+    data: choice({
+      string: text("document"),
+      object: object({ ...documentTexts, ...documentIds }),
+    }),
+  },
+  { role: "tool" },
+);
+/** One may be a bare text. */
+const documents: Spec = list(choice({ string: text("document"), object: document }));
+
 export const chatRequest: Spec = object({
   ...promptShared,
   messages: list(anyMessage),
+  documents,
   prediction: object({ type: protocol, content: content("content", null) }),
   tools: unjudged("tool-definition"),
   functions: unjudged("tool-definition"),

@@ -14,6 +14,19 @@ function read(body: unknown, operation = chatCompletions): Extraction {
 const told = (extraction: Extraction): string[] =>
   extraction.pieces.map(({ location: { place, role }, text }) => `${place} ${role} ${text}`);
 
+test("documents that the model is to answer from are what tools bring", () => {
+  const documents = [{ id: "d1", title: "t", text: "a", more: "b" }, { data: { snippet: "c" } }, { doc: "d" }, "e"];
+  assert.deepEqual(told(read({ messages: [], documents })), [
+    "document tool t",
+    "document tool a",
+    "other tool more",
+    "other tool b",
+    "document tool c",
+    "document tool d",
+    "document none e",
+  ]);
+});
+
 const inMessage = (message: object): string[] => told(read({ messages: [message] }));
 
 for (const [what, message, wanted] of [

@@ -36,6 +36,8 @@ export type Passages = {
   readonly wide: readonly Sentence[];
   /** In the order of the evidence, for a model that judges pairs. */
   readonly text: string;
+  /** The texts, by their place in the evidence, that the best sentences are of; the best first. Empty: none says anything of it. */
+  readonly sources: readonly number[];
 };
 
 export class Evidence {
@@ -43,6 +45,8 @@ export class Evidence {
   /** All that any number in it can mean. */
   readonly values = new Set<number>();
   readonly #texts: string[] = [];
+  /** Of each sentence, the text that it is of. */
+  readonly #sources: number[] = [];
   readonly #sentences: Sentence[] = [];
   readonly #postings = new Map<string, number[]>();
   readonly #layouts = new WeakMap<Sentence, Layout>();
@@ -52,10 +56,10 @@ export class Evidence {
   static *of(texts: readonly string[]): Steps<Evidence | null> {
     const evidence = new Evidence();
     let read = 0;
-    for (const text of texts) {
+    for (const [source, text] of texts.entries()) {
       for (let from = 0; from < text.length; ) {
         const { end } = unitEnd(text, from, true) ?? { end: text.length };
-        evidence.#add(text.slice(from, end));
+        evidence.#add(text.slice(from, end), source);
         read += end - from;
         from = end;
         if (read < stepUnits) continue;
@@ -88,13 +92,14 @@ export class Evidence {
     return layout;
   }
 
-  #add(text: string): void {
+  #add(text: string, source: number): void {
     const tokens = tokensOf(text);
     if (!tokens.some(({ kind }) => kind !== "mark")) return;
     const facts = factsOf(tokens);
     const index = this.#sentences.length;
     this.#sentences.push({ tokens, facts });
     this.#texts.push(text.trim());
+    this.#sources.push(source);
     this.names.add(tokens);
     for (const fact of facts) if (fact.kind === "quantity") for (const value of fact.values) this.values.add(value);
     for (const { stem, kind } of tokens) {
@@ -125,6 +130,7 @@ export class Evidence {
       pool: all(pool),
       wide: all([...new Set([...indexes, ...wide.map(({ index }) => index), ...pool])]),
       text: pool.map((index) => this.#texts[index]).join(" "),
+      sources: wide.length === 0 ? [] : [...new Set(indexes.map((index) => this.#sources[index] as number))],
     };
   }
 

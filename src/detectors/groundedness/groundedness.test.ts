@@ -6,7 +6,7 @@ import { neverBreathes, openedNow } from "../../../test/helpers/pace.ts";
 import { detect, pieceSizes, stream } from "../../../test/property/detectors.ts";
 import type { TextDetector } from "../../domain/detector.ts";
 import { nothingDeclared } from "../../domain/dialect.ts";
-import { defaultEvidenceKinds, type GroundednessSpec } from "../../domain/policy.ts";
+import { defaultEvidence, type GroundednessSpec } from "../../domain/policy.ts";
 import type { Place, Role, Segment } from "../../domain/segment.ts";
 import { type ModelSource, noModels } from "../model/served.ts";
 import { createGroundednessDetector } from "./index.ts";
@@ -25,7 +25,7 @@ function opened(
   models: ModelSource = noModels,
   left = 0,
 ): TextDetector {
-  const settings = { threshold: 0.5, span: "words" as const, evidence: defaultEvidenceKinds, model: null, ...spec };
+  const settings = { threshold: 0.5, span: "words" as const, evidence: defaultEvidence, model: null, ...spec };
   const detector = createGroundednessDetector("id", settings, models);
   return openedNow(detector, { segments, left, declared: nothingDeclared })?.lane(at) ?? assert.fail();
 }
@@ -83,7 +83,10 @@ test("without evidence nothing is known", async () => {
   const claim = "Paris is the capital of France.";
   assert.equal(await causeOf(opened([said("user", "What is the capital of France?")]), claim), "no-evidence");
   assert.equal(await causeOf(opened([said("assistant", report)]), claim), "no-evidence");
-  assert.equal(await causeOf(opened([said("user", report)], { evidence: ["tools"] }), claim), "no-evidence");
+  assert.equal(
+    await causeOf(opened([said("user", report)], { evidence: { ...defaultEvidence, kinds: ["tools"] } }), claim),
+    "no-evidence",
+  );
   assert.equal(await causeOf(opened(inPrompt, {}, noModels, 1), claim), "too-long");
   assert.equal(await causeOf(opened(inPrompt), claim), "known");
 });
@@ -158,7 +161,7 @@ test("rules of one exchange share a model's runs", async () => {
     const spec = {
       threshold,
       span: "words" as const,
-      evidence: defaultEvidenceKinds,
+      evidence: defaultEvidence,
       model: { name: "m", head: null },
     };
     const lane = openedNow(createGroundednessDetector("id", spec, models), memory)?.lane(at) ?? assert.fail();

@@ -7,19 +7,16 @@
  */
 import type {
   Category,
-  Detection,
   ExchangeDetector,
-  Finding,
   LaneDetectors,
   TextDetector,
   UnknownCause,
   Window,
 } from "../../domain/detector.ts";
 import { type GroundednessSpec, modelOf } from "../../domain/policy.ts";
-import type { Score } from "../../domain/score.ts";
-import type { Span } from "../../domain/segment.ts";
+import type { Location } from "../../domain/segment.ts";
 import { after } from "../../stdx/maybe-async.ts";
-import { runPaced, type Steps } from "../../stdx/paced.ts";
+import { runPaced } from "../../stdx/paced.ts";
 import { inSteps } from "../in-steps.ts";
 import { missingOf } from "../memory.ts";
 import { claimReadingOf, noAnswer } from "../model/opinion.ts";
@@ -27,13 +24,10 @@ import { type Passes, passesOf } from "../model/passes.ts";
 import { askedOf, type ModelSource } from "../model/served.ts";
 import { unitEnd, unitReach } from "./claims.ts";
 import { Evidence, evidenceUnitsMax } from "./evidence.ts";
-import { joined } from "./features.ts";
-import { type ReadUnit, readUnit } from "./reading.ts";
+import { categories, detectionOf, type Judged } from "./findings.ts";
+import { claimUnits, unitsOf } from "./reading.ts";
 import { probabilityOf, withModel } from "./score.ts";
 import { evidenceOf } from "./sources.ts";
-
-const category: Category = "groundedness/ungrounded";
-const categories: readonly Category[] = [category];
 
 export function createGroundednessDetector(id: string, spec: GroundednessSpec, models: ModelSource): ExchangeDetector {
   return {
@@ -42,17 +36,17 @@ export function createGroundednessDetector(id: string, spec: GroundednessSpec, m
     id,
     categories,
     open(signal, memory, pace, stage, whole) {
-      const texts = evidenceOf(memory, spec.evidence);
-      const units = texts.reduce((sum, text) => sum + text.length, 0);
-      const missing = missingOf(memory) ?? (units > evidenceUnitsMax ? "too-long" : null);
-      if (missing !== null) return lanesOf(unknowing(id, missing));
-      return after(runPaced(signal, pace, Evidence.of(texts)), (evidence) =>
-        lanesOf(
-          evidence === null
-            ? unknowing(id, "no-evidence")
-            : grounding(id, spec, evidence, { models, passes: passesOf(whole, stage) }),
-        ),
-      );
+      const missing = missingOf(memory);
+      const texts = missing === null ? evidenceOf(memory, spec.evidence) : [];
+      const units = texts.reduce((sum, { text }) => sum + text.length, 0);
+      const cause = missing ?? (units > evidenceUnitsMax ? "too-long" : null);
+      if (cause !== null) return lanesOf(unknowing(id, cause));
+      const reading = Evidence.of(texts.map(({ text }) => text));
+      return after(runPaced(signal, pace, reading), (evidence) => {
+        if (evidence === null) return lanesOf(unknowing(id, "no-evidence"));
+        const locations = texts.map(({ location }) => location);
+        return lanesOf(grounding(id, spec, { evidence, locations }, { models, passes: passesOf(whole, stage) }));
+      });
     },
   };
 }
@@ -62,10 +56,12 @@ const lanesOf = (lane: TextDetector): LaneDetectors => ({
   lane: ({ location }) => (location.place === "content" ? lane : null),
 });
 
-const shape = (id: string): Pick<TextDetector, "kind" | "id" | "categories" | "fromStart" | "reach" | "settled"> => ({
+type Shape = Pick<TextDetector, "kind" | "id" | "categories" | "fromStart" | "reach" | "settled">;
+
+const shape = (id: string): Shape => ({
   kind: "text",
   id,
-  categories,
+  categories: categories satisfies readonly Category[],
   fromStart: true,
   reach: { longestSpan: unitReach, leftContext: 0, rightContext: unitReach },
   settled(text, from) {
@@ -78,94 +74,53 @@ const shape = (id: string): Pick<TextDetector, "kind" | "id" | "categories" | "f
 /** Nothing to compare with, or not all of it: that counts for claims alone. */
 const unknowing = (id: string, cause: UnknownCause): TextDetector => ({
   ...shape(id),
-  detect: (_signal, { text, from, to }) =>
-    text.slice(from, to).trim() === "" ? { kind: "scored", findings: [] } : { kind: "unknown", cause },
+  detect(_signal, window) {
+    const units = claimUnits(window);
+    const claims = units.map(({ start }) => ({ start, result: "not-checkable" as const, basis: null }));
+    if (!units.some(({ isClaim }) => isClaim)) return { kind: "scored", findings: [], claims };
+    return { kind: "unknown", cause, claims };
+  },
 });
 
+/** `locations`: where the texts of the evidence stand, in its order. */
+type Held = { readonly evidence: Evidence; readonly locations: readonly Location[] };
 type Judges = { readonly models: ModelSource; readonly passes: Passes };
 
-function grounding(id: string, spec: GroundednessSpec, evidence: Evidence, { models, passes }: Judges): TextDetector {
-  const alone = inSteps((window) => judgeSteps(window, evidence, spec));
+function grounding(id: string, spec: GroundednessSpec, held: Held, { models, passes }: Judges): TextDetector {
+  const { evidence, locations } = held;
   const asked = modelOf({ kind: "groundedness", ...spec });
-  if (asked === null) return { ...shape(id), detect: alone };
+  if (asked === null) {
+    const alone = inSteps(function* (window) {
+      const units = yield* unitsOf(window, evidence);
+      const judged = units.map(
+        (unit): Judged => ({ unit, score: unit.kind === "claim" ? probabilityOf(unit.measured) : null }),
+      );
+      return detectionOf(judged, spec, locations);
+    });
+    return { ...shape(id), detect: alone };
+  }
   return {
     ...shape(id),
-    async detect(signal, window, pace) {
-      const claims = await runPaced(signal, pace, claimsOf(window, evidence));
-      if (claims === null) return { kind: "unknown", cause: "deadline" };
+    async detect(signal, window: Window, pace) {
+      const units = await runPaced(signal, pace, unitsOf(window, evidence));
+      if (units === null) return { kind: "unknown", cause: "deadline" };
       const serving = askedOf(asked, models);
       const shared = serving === null ? null : passes.over(serving);
       // All at once, so that they share batches.
-      const readings = await Promise.all(
-        claims.map(async ({ span, passages }) =>
-          shared === null
-            ? noAnswer
-            : claimReadingOf(signal, shared, passages, window.text.slice(span.start, span.end)),
-        ),
+      const judged = await Promise.all(
+        units.map(async (unit): Promise<Judged> => {
+          if (unit.kind !== "claim") return { unit, score: null };
+          const { span, passages, measured } = unit;
+          const text = window.text.slice(span.start, span.end);
+          const reading = shared === null ? noAnswer : await claimReadingOf(signal, shared, passages, text);
+          if (reading.kind === "unknown") return { unit, score: null, unknown: reading.cause };
+          const own = probabilityOf(measured);
+          // Where the claim as a whole fails without the model, its words do not make it less.
+          const isWhole = measured.failed.length === 0 && own >= spec.threshold;
+          return { unit, score: withModel(own, reading.score, measured), marked: isWhole ? [] : reading.words };
+        }),
       );
-      const findings: Finding[] = [];
-      for (const [at, claim] of claims.entries()) {
-        const reading = readings[at] ?? noAnswer;
-        if (reading.kind === "unknown") return unseenFrom(findings, claim.span.start, reading.cause);
-        const own = probabilityOf(claim.measured);
-        const both = withModel(own, reading.score, claim.measured);
-        // Where the claim as a whole fails without the model, its words do not make it less.
-        const isWhole = claim.measured.failed.length === 0 && own >= spec.threshold;
-        findings.push(...findingsOf(claim, both, spec, isWhole ? [] : reading.words));
-      }
-      return { kind: "scored", findings };
+      return detectionOf(judged, spec, locations);
     },
   };
 }
-
-type Claim = Extract<ReadUnit, { kind: "claim" }>;
-
-/** Every window begins where a unit does: only such places are said to be settled. */
-function* claimsOf({ text, from, to, ended }: Window, evidence: Evidence): Steps<readonly Claim[]> {
-  const claims: Claim[] = [];
-  for (let start = from; start < to; ) {
-    const { end, kind } = unitEnd(text, start, ended) ?? { end: to, kind: "prose" as const };
-    const unit = readUnit(text, { start, end: Math.min(end, to) }, kind, evidence);
-    if (unit.kind === "claim") {
-      claims.push(unit);
-      yield;
-    }
-    start = end;
-  }
-  return claims;
-}
-
-function* judgeSteps(window: Window, evidence: Evidence, spec: GroundednessSpec): Steps<Detection> {
-  const claims = yield* claimsOf(window, evidence);
-  return {
-    kind: "scored",
-    findings: claims.flatMap((claim) => findingsOf(claim, probabilityOf(claim.measured), spec)),
-  };
-}
-
-/**
- * The words that failed, and those that a model marks; or the claim as a whole, where none did by itself or the rule wants no
- * less. Places are the claim's.
- */
-function findingsOf(
-  { span, measured }: Claim,
-  score: Score,
-  { threshold, span: wanted }: GroundednessSpec,
-  marked: readonly Span[] = [],
-): readonly Finding[] {
-  if (score < threshold) return [];
-  if (wanted === "claim") return [{ category, score, span }];
-  const failed = marked.length === 0 ? measured.failed : joined([...measured.failed, ...marked]);
-  if (failed.length === 0) return [{ category, score, span }];
-  return failed.map(({ start, end }) => ({
-    category,
-    score,
-    span: { start: span.start + start, end: span.start + end },
-  }));
-}
-
-const unseenFrom = (findings: readonly Finding[], from: number, cause: UnknownCause): Detection => ({
-  kind: "scored",
-  findings,
-  unseen: { from, cause },
-});

@@ -1,7 +1,9 @@
-/** One unit of a reply, read: a claim with what was measured of it, or the reason why it is none. Pure. */
+/** The units of a reply, read: claims with what was measured of them, or the reason why they are none. Pure. */
+import type { Window } from "../../domain/detector.ts";
 import type { Span } from "../../domain/segment.ts";
+import { runAtOnce, type Steps } from "../../stdx/paced.ts";
 import { type Unchecked, uncheckedReason } from "./checkable.ts";
-import { unitEnd } from "./claims.ts";
+import { type UnitEnd, unitEnd } from "./claims.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Measured, measure } from "./features.ts";
 import { tokensOf } from "./tokens.ts";
@@ -15,33 +17,68 @@ export type ReadUnit =
       readonly measured: Measured;
       /** What it was held against. */
       readonly passages: string;
+      /** The texts of the evidence that say most of it, by their place there. */
+      readonly sources: readonly number[];
     };
 
 /** What makes a line an item of a list, or quotes it, is no part of what it claims. A number there may be that of a day. */
-const listMark = /^\s*(?:[-*+\u2022>]\s+)+(?=\S)/;
+const lineMark = /^\s*(?:[-*+\u2022]\s+|>\s*)+(?=\S)/;
 
-/** Spans are of the text that the units are of; those of `measured` are of the claim. */
-export function readUnit(text: string, { start, end }: Span, kind: "prose" | "code", evidence: Evidence): ReadUnit {
+/** Without blanks and marks around it; `null`: there is nothing else. */
+function bodyOf(text: string, { start, end }: Span, kind: UnitEnd["kind"]): Span | null {
   const written = text.slice(start, end);
-  const listed = kind === "code" ? 0 : (listMark.exec(written)?.[0].length ?? 0);
-  const body = written.slice(listed).trim();
-  const begin = start + written.length - written.slice(listed).trimStart().length;
-  const span = { start: begin, end: begin + body.length };
-  if (kind === "code") return { kind: "unchecked", span, reason: "code" };
-  const tokens = tokensOf(body);
-  const reason = uncheckedReason(body, tokens);
-  if (reason !== null) return { kind: "unchecked", span, reason };
-  const passages = evidence.passagesFor(tokens);
-  return { kind: "claim", span, measured: measure(tokens, evidence, passages), passages: passages.text };
+  const marks = kind === "code" ? 0 : (lineMark.exec(written)?.[0].length ?? 0);
+  const body = written.slice(marks);
+  const begin = start + marks + body.length - body.trimStart().length;
+  const length = body.trim().length;
+  return length === 0 ? null : { start: begin, end: begin + length };
 }
 
-/** A whole reply. */
-export function readReply(text: string, evidence: Evidence): readonly ReadUnit[] {
+function reasonOf(body: string, kind: UnitEnd["kind"], tokens = tokensOf(body)): Unchecked | null {
+  return kind === "code" ? "code" : uncheckedReason(body, tokens);
+}
+
+/** Spans are of the text that the units are of; those of `measured` are of the claim. */
+function readUnit(text: string, span: Span, kind: UnitEnd["kind"], evidence: Evidence): ReadUnit {
+  const body = text.slice(span.start, span.end);
+  const tokens = tokensOf(body);
+  const reason = reasonOf(body, kind, tokens);
+  if (reason !== null) return { kind: "unchecked", span, reason };
+  const passages = evidence.passagesFor(tokens);
+  const measured = measure(tokens, evidence, passages);
+  return { kind: "claim", span, measured, passages: passages.text, sources: passages.sources };
+}
+
+type Cut = { readonly span: Span; readonly kind: UnitEnd["kind"] };
+
+/** Every window begins where a unit does: only such places are said to be settled. */
+function* cutsOf({ text, from, to, ended }: Window): Generator<Cut> {
+  for (let start = from; start < to; ) {
+    const { end, kind } = unitEnd(text, start, ended) ?? { end: to, kind: "prose" as const };
+    const span = bodyOf(text, { start, end: Math.min(end, to) }, kind);
+    if (span !== null) yield { span, kind };
+    start = end;
+  }
+}
+
+/** All units that begin in the window, read. */
+export function* unitsOf(window: Window, evidence: Evidence): Steps<readonly ReadUnit[]> {
   const units: ReadUnit[] = [];
-  for (let from = 0; from < text.length; ) {
-    const { end, kind } = unitEnd(text, from, true) ?? { end: text.length, kind: "prose" as const };
-    if (text.slice(from, end).trim() !== "") units.push(readUnit(text, { start: from, end }, kind, evidence));
-    from = end;
+  for (const { span, kind } of cutsOf(window)) {
+    const unit = readUnit(window.text, span, kind, evidence);
+    units.push(unit);
+    if (unit.kind === "claim") yield;
   }
   return units;
 }
+
+/** The same without evidence: where they begin, and whether they claim something. */
+export const claimUnits = (window: Window): readonly { readonly start: number; readonly isClaim: boolean }[] =>
+  Array.from(cutsOf(window), ({ span, kind }) => ({
+    start: span.start,
+    isClaim: reasonOf(window.text.slice(span.start, span.end), kind) === null,
+  }));
+
+/** A whole reply. */
+export const readReply = (text: string, evidence: Evidence): readonly ReadUnit[] =>
+  runAtOnce(unitsOf({ text, from: 0, to: text.length, ended: true }, evidence));

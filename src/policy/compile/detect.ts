@@ -2,9 +2,7 @@
 import {
   type DetectKind,
   type DetectSpec,
-  defaultEvidenceKinds,
   defaultFlowKinds,
-  evidenceKinds,
   flowKinds,
   hiddenKinds,
   linkKinds,
@@ -26,10 +24,11 @@ import {
   type DetectSource,
 } from "../source/detect-source.ts";
 import type { PolicyTools } from "../tools.ts";
+import { checkEvidence, compileEvidence } from "./evidence.ts";
 import { languages } from "./languages.ts";
 import { checkModels } from "./model.ts";
 import { modelCompilers } from "./model-specs.ts";
-import type { Note } from "./note.ts";
+import { type Note, within } from "./note.ts";
 
 /** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
 export const viewable: readonly DetectKind[] = [
@@ -92,15 +91,10 @@ const compilers: Compilers = {
   canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
   "tool-calls": () => ({}),
   "data-flow": ({ kinds = defaultFlowKinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
-  groundedness: ({
-    threshold = defaultGroundednessThreshold,
-    evidence = defaultEvidenceKinds,
-    span = "words",
-    model,
-  }) => ({
+  groundedness: ({ threshold = defaultGroundednessThreshold, evidence, span = "words", model }) => ({
     threshold,
     span,
-    evidence: inOrder(evidenceKinds, evidence),
+    evidence: compileEvidence(evidence),
     model: model === undefined ? null : { name: model.name, head: model.head ?? null },
   }),
   ...modelCompilers,
@@ -138,6 +132,7 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
   checkWords(source.keywords?.list, "keyword", ["keywords", "list"], note);
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
   if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
+  checkEvidence(source.groundedness?.evidence, within(note, "groundedness", "evidence"));
   checkModels(source, tools.models, note);
   for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
     if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/iu.test(host)) {

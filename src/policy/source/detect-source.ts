@@ -1,16 +1,9 @@
 /** What a rule may look for, as people write it: one key for each kind of detector. Checks form alone. */
 import * as z from "zod";
-import {
-  claimSpans,
-  type DetectKind,
-  evidenceKinds,
-  flowKinds,
-  hiddenKinds,
-  linkKinds,
-  qualityKinds,
-} from "../../domain/policy.ts";
+import { claimSpans, type DetectKind, flowKinds, hiddenKinds, linkKinds, qualityKinds } from "../../domain/policy.ts";
 import { piiKinds } from "../../domain/pii-kinds.ts";
 import { secretKinds } from "../../domain/secret-kinds.ts";
+import { evidence } from "./evidence-source.ts";
 import { harm, injection, model, names, pairModel, topics } from "./model-source.ts";
 
 export const keywordsMax = 20_000;
@@ -145,11 +138,7 @@ const groundedness = z.strictObject({
     .max(1)
     .optional()
     .describe(`from this score on a claim is a finding, 0 to 1; ${defaultGroundednessThreshold} where left out`),
-  evidence: z
-    .array(z.enum(evidenceKinds))
-    .min(1)
-    .optional()
-    .describe("texts of the prompt that claims are held against; tools, system and user where left out"),
+  evidence: evidence.optional(),
   span: z
     .enum(claimSpans)
     .optional()
