@@ -35,13 +35,20 @@ export type BlockAction = {
  * - `label`: `[EMAIL]`.
  * - `hash`: `[EMAIL:3f2a9c04d1b6]`, the same for the same text, keyed.
  * - `mask`: an asterisk a character, the last `keepLast` letters or digits shown.
- * - `placeholder`: `<EMAIL_1_x7k2q9>`, the same for the same text within an exchange, and (`restore`) put back in the reply.
+ * - `placeholder`: `<EMAIL_1_x7k2q9>`, the same for the same text within an exchange, or (`stable`) within a conversation, and
+ *   (`restore`) put back in the reply.
  */
 export const redactStyles = ["remove", "label", "hash", "mask", "placeholder"] as const;
 export type RedactStyle =
   | { readonly kind: "remove" | "label" | "hash" }
   | { readonly kind: "mask"; readonly keepLast: number }
-  | { readonly kind: "placeholder"; readonly restore: RestoreIn | null };
+  | ({ readonly kind: "placeholder" } & PlaceholderStyle);
+
+/** `restore`: `null` where nothing puts it back. `stable`: `null` where each exchange has names of its own. */
+export type PlaceholderStyle = { readonly restore: RestoreIn | null; readonly stable: StableIn | null };
+
+/** Within the same conversation of the same principal. `header`: a request header, in lower case, that tells conversations apart too. */
+export type StableIn = { readonly header: string | null };
 
 /** Where placeholders are put back beside plain text. */
 export type RestoreIn = { readonly links: boolean; readonly toolArguments: boolean };
@@ -61,6 +68,10 @@ export type Action =
 
 /** `openFor`: what has one of these causes passes, and what has another is blocked. */
 export type OnUnknown = "open" | "closed" | { readonly openFor: readonly UnknownCause[] };
+
+/** Where what it writes keeps its name from turn to turn; `null`: nowhere. */
+export const stableOf = (action: Action): StableIn | null =>
+  action.kind === "redact" && action.style.kind === "placeholder" ? action.style.stable : null;
 
 /** What could not be judged for this cause passes. */
 export const opensFor = (onUnknown: OnUnknown, cause: UnknownCause): boolean =>

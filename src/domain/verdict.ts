@@ -3,6 +3,7 @@ import type { Category, ClaimResult, UnknownCause } from "./detector.ts";
 import type { ActionKind, BlockAction } from "./policy.ts";
 import type { Score } from "./score.ts";
 import type { Stage, UnjudgedKind } from "./segment.ts";
+import type { NamesOutcome } from "./vault.ts";
 
 /** Why bytes may not pass. `rule` is the policy's word on content; the others are about what could not be judged. */
 export type BlockCause =
@@ -110,8 +111,11 @@ export type ExchangeReport = {
   /** From what Envoy vouches for; `null` where nothing says. */
   readonly tenant: string | null;
   readonly route: string | null;
-  /** Placeholders that were put into the prompt, and how often the reply got what stood there before. */
-  readonly placeholders: { readonly issued: number; readonly restored: number };
+  /**
+   * Placeholders that were put into the prompt, how often the reply got what stood there before, and what came of a rule's wish to
+   * call texts as in earlier turns (`null`: none wished it).
+   */
+  readonly placeholders: { readonly issued: number; readonly restored: number; readonly names: NamesOutcome | null };
   /** `null`: no message of this stage has come. */
   readonly prompt: StageVerdict | null;
   readonly reply: StageVerdict | null;

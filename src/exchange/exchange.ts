@@ -11,13 +11,14 @@ import type { Stage } from "../domain/segment.ts";
 import type { Mark } from "../guard/word.ts";
 import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
-import type { MaybeAsync } from "../stdx/maybe-async.ts";
+import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import { Ledger } from "../guard/ledger.ts";
 import type { Begun } from "../guard/plan.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
 import { type Answer, type AnswerContext, answerFor, factsFor } from "./answers.ts";
 import { factsOf } from "./facts.ts";
 import type { Gate, GateOutput } from "./gate.ts";
+import { RecalledNames } from "./conversation.ts";
 import { Held } from "./held.ts";
 import { PromptMemory, promptOf } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
@@ -40,6 +41,7 @@ export class Exchange {
   readonly #prompt: StageJudge;
   readonly #reply: StageJudge;
   readonly #ledger: Ledger;
+  readonly #names: RecalledNames;
   readonly #gates: Gate[] = [];
   readonly #times: { readonly prompt: StopWatch; readonly reply: StopWatch };
   #operation: Operation | null = null;
@@ -62,6 +64,7 @@ export class Exchange {
     this.#parts = parts;
     this.memory = new PromptMemory(parts.limits.memoryCharactersMax, parts.holdings);
     this.#ledger = new Ledger(parts.drawTail);
+    this.#names = new RecalledNames(parts.vault, this.#ledger);
     const redact = { label: parts.plan.label, pseudonym: parts.pseudonym, ledger: this.#ledger };
     this.#prompt = new StageJudge("prompt", parts.plan, parts.pace, redact);
     this.#reply = new StageJudge("reply", parts.plan, parts.pace, redact);
@@ -96,7 +99,9 @@ export class Exchange {
         this.#wantsStream = extraction.stream;
         const { model, modelRepeated } = extraction;
         if (model !== null && !modelRepeated) this.#scope({ kind: "named", name: model });
-        return this.#prompt.remembers ? this.#prompt.remember(signal, promptOf(extraction), null) : undefined;
+        return after(this.#names.recall(this.#context, extraction), () =>
+          this.#prompt.remembers ? this.#prompt.remember(signal, promptOf(extraction), null) : undefined,
+        );
       },
     });
     return this.#watch("prompt", gate);
@@ -225,7 +230,7 @@ export class Exchange {
       local: this.#local,
       tenant: this.#context.tenant,
       route: this.#context.route,
-      placeholders: { issued: this.#ledger.count, restored: this.#ledger.restored },
+      placeholders: { issued: this.#ledger.count, restored: this.#ledger.restored, names: this.#names.outcome },
       prompt: this.#promptOpen ? this.#prompt.verdict(this.#promptEnd) : null,
       reply: this.#replyOpen ? this.#reply.verdict(this.#replyEnd) : null,
       promptMs: this.#times.prompt.totalMs,
@@ -260,6 +265,7 @@ export class Exchange {
     this.#facts = factsOf(this.#head, this.#context, this.#operation, model);
     if (isScoped && !plan.isScoped) return; // the same rules for everybody
     const scoped = plan.scoped(this.#facts, this.#begun);
+    this.#names.scope(scoped.stable);
     this.#prompt.scope(scoped);
     this.#reply.scope(scoped);
   }
@@ -304,6 +310,7 @@ export class Exchange {
 
   #seen(stage: Stage, output: GateOutput): GateOutput {
     if (output.kind === "clear" && !output.whole) return output;
+    this.#ledger.keepNames(output.kind === "clear");
     if (stage === "prompt") {
       this.#promptEnd = "complete";
       this.memory.judged(this.#prompt.verdict("complete"), this.#prompt.findings);

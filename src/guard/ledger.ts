@@ -1,13 +1,21 @@
 /**
  * The placeholders that one exchange has put into its prompt, and what stood there: typed, numbered, with a tail that
  * nobody can guess, so that a reply can name only those that were issued. Bounded; never logged; forgotten with the exchange.
+ *
+ * A text of a conversation may have a name from an earlier turn. That is only what it is called: what is put back is what this
+ * exchange's own prompt brought. A new name has this exchange's own tail, so turns that ran at once never call two texts the same.
  */
 import type { Category } from "../domain/detector.ts";
+import type { PlaceholderStyle, RestoreIn, StableIn } from "../domain/policy.ts";
+import type { ConversationNames } from "../domain/vault.ts";
 
 /** Different texts kept; above it a plain label is written, which nothing restores. */
 export const placeholdersMax = 10_000;
 
-export type IssuedPlaceholder = { readonly text: string; readonly links: boolean; readonly toolArguments: boolean };
+export type IssuedPlaceholder = { readonly text: string } & RestoreIn;
+
+/** What tells conversations apart, as a key: rules that agree on it share names. */
+const keyOf = ({ header }: StableIn): string => `conversation ${header ?? ""}`;
 
 export class Ledger {
   readonly #tail: () => string;
@@ -15,6 +23,7 @@ export class Ledger {
   readonly #byText = new Map<string, string>();
   readonly #issued = new Map<string, IssuedPlaceholder>();
   readonly #counts = new Map<string, number>();
+  readonly #names = new Map<string, ConversationNames>();
   #isSealed = false;
   #restored = 0;
 
@@ -23,36 +32,53 @@ export class Ledger {
     this.#tail = tail;
   }
 
+  /** What texts are called in this conversation, for the rules that ask for it so. To be said before anything is issued. */
+  recall(stable: StableIn, names: ConversationNames): void {
+    this.#names.set(keyOf(stable), names);
+  }
+
   /**
    * The placeholder for a text: the same one for the same text; it may stand again where all that asked for it said so.
    * `null`: there are too many.
    */
-  issue(
-    category: Category,
-    text: string,
-    restore: { readonly links: boolean; readonly toolArguments: boolean } | null,
-  ) {
+  issue(category: Category, text: string, { restore, stable }: PlaceholderStyle): string | null {
     const kind = category
       .slice(category.indexOf("/") + 1)
       .toUpperCase()
       .replaceAll("-", "_");
-    const key = `${kind}\n${text}`;
+    const lasting = stable === null ? null : keyOf(stable);
+    const names = lasting === null ? undefined : this.#names.get(lasting);
+    // Rules that do not ask for lasting names get none: the same text has another name there.
+    const key = `${names === undefined ? "" : lasting}\n${kind}\n${text}`;
     const known = this.#byText.get(key);
     if (known !== undefined) {
       this.#narrow(known, restore);
       return known;
     }
     if (this.#byText.size >= placeholdersMax) return null;
-    this.#drawn ??= this.#tail();
-    const ordinal = (this.#counts.get(kind) ?? 0) + 1;
-    this.#counts.set(kind, ordinal);
-    const placeholder = `<${kind}_${ordinal}_${this.#drawn}>`;
+    const { number, tail } = names?.find(kind, text) ?? this.#newName(kind, text, names);
+    const placeholder = `<${kind}_${number}_${tail}>`;
     this.#byText.set(key, placeholder);
     if (restore !== null && !this.#isSealed) this.#issued.set(placeholder, { text, ...restore });
     return placeholder;
   }
 
-  #narrow(placeholder: string, restore: { readonly links: boolean; readonly toolArguments: boolean } | null): void {
+  #newName(kind: string, text: string, names: ConversationNames | undefined) {
+    this.#drawn ??= this.#tail();
+    const number = Math.max(this.#counts.get(kind) ?? 0, names?.highest(kind) ?? 0) + 1;
+    this.#counts.set(kind, number);
+    const name = { number, tail: this.#drawn };
+    names?.add(kind, text, name);
+    return name;
+  }
+
+  /** The names that were given are kept for the next turn, but for those that nobody got to see. */
+  keepNames(wereSent: boolean): void {
+    if (wereSent) for (const names of this.#names.values()) names.keep();
+    else this.#names.clear();
+  }
+
+  #narrow(placeholder: string, restore: RestoreIn | null): void {
     const issued = this.#issued.get(placeholder);
     if (issued === undefined || this.#isSealed) return;
     if (restore === null) this.#issued.delete(placeholder);
@@ -88,5 +114,6 @@ export class Ledger {
   forget(): void {
     this.#byText.clear();
     this.#issued.clear();
+    this.#names.clear();
   }
 }

@@ -16,6 +16,7 @@ import {
   fitsLocation,
   type ScopedPlan,
   type ShapeCheck,
+  stableIn,
   type StagePlan,
 } from "./scoped-plan.ts";
 
@@ -155,6 +156,7 @@ function scopedPlan(
   return {
     stages: { [prompt]: planOf(prompt), [reply]: planOf(reply) },
     exceptions: policy.exceptions.filter((_, index) => holds[index]),
+    stable: stableIn(rules),
   };
 }
 

@@ -19,7 +19,10 @@ const styles = {
   label: { kind: "redact", style: { kind: "label" } },
   hash: { kind: "redact", style: { kind: "hash" } },
   mask: { kind: "redact", style: { kind: "mask", keepLast: 4 } },
-  placeholder: { kind: "redact", style: { kind: "placeholder", restore: { links: false, toolArguments: false } } },
+  placeholder: {
+    kind: "redact",
+    style: { kind: "placeholder", restore: { links: false, toolArguments: false }, stable: null },
+  },
   replace: { kind: "replace", text: "(withheld)" },
 } as const satisfies Record<string, Redacting>;
 
@@ -130,9 +133,9 @@ test("overlapping placeholders can be put back to the very text", () => {
 test("a ledger numbers texts, repeats itself, gives back only what it issued, and forgets", () => {
   const ledger = new Ledger(() => "x7k2q9");
   const restore = { links: false, toolArguments: false };
-  assert.equal(ledger.issue("pii/us-ssn", "a", restore), "<US_SSN_1_x7k2q9>");
-  assert.equal(ledger.issue("pii/us-ssn", "b", null), "<US_SSN_2_x7k2q9>");
-  assert.equal(ledger.issue("pii/us-ssn", "a", restore), "<US_SSN_1_x7k2q9>");
+  assert.equal(ledger.issue("pii/us-ssn", "a", { restore, stable: null }), "<US_SSN_1_x7k2q9>");
+  assert.equal(ledger.issue("pii/us-ssn", "b", { restore: null, stable: null }), "<US_SSN_2_x7k2q9>");
+  assert.equal(ledger.issue("pii/us-ssn", "a", { restore, stable: null }), "<US_SSN_1_x7k2q9>");
   assert.deepEqual([...ledger.seal().keys()], ["<US_SSN_1_x7k2q9>"]);
   assert.equal(ledger.restore("<US_SSN_1_x7k2q9>"), "a");
   assert.equal(ledger.restore("<US_SSN_2_x7k2q9>"), null);

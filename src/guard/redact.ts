@@ -79,7 +79,7 @@ function written(style: RedactStyle, category: Category, text: string, part: Spa
     case "mask":
       return maskCharacters(text, style.keepLast).slice(part.start, part.end);
     case "placeholder": {
-      const issued = parts.ledger.issue(category, text.slice(part.start, part.end), style.restore);
+      const issued = parts.ledger.issue(category, text.slice(part.start, part.end), style);
       return issued ?? (first ? parts.label(category) : "");
     }
     default:

@@ -4,7 +4,7 @@
  */
 import type { ExchangeDetector, ShapeDetector } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
-import type { PolicyException, Rule } from "../domain/policy.ts";
+import { type PolicyException, type Rule, type StableIn, stableOf } from "../domain/policy.ts";
 import type { Location, Place, Stage } from "../domain/segment.ts";
 import type { LanePlan } from "./lane-plan.ts";
 
@@ -27,10 +27,18 @@ export type StagePlan = {
 export type ScopedPlan = {
   readonly stages: Readonly<Record<Stage, StagePlan>>;
   readonly exceptions: readonly PolicyException[];
+  /** What the rules' placeholders keep their names in, each once. */
+  readonly stable: readonly StableIn[];
 };
 
 export const enforces = (rule: Rule): boolean =>
   !rule.shadow && (rule.action.kind === "redact" || rule.action.kind === "replace" || rule.action.kind === "block");
+
+/** Rules in shadow write nothing. */
+export function stableIn(rules: readonly Rule[]): readonly StableIn[] {
+  const asked = rules.flatMap((rule) => (rule.shadow ? [] : (stableOf(rule.action) ?? [])));
+  return [...new Map(asked.map((stable) => [stable.header, stable])).values()];
+}
 
 /** A rule as it applies: all of the exchange's conditions hold, and these places are left to ask about. */
 export function fitsExchange({ scope }: Pick<Rule, "scope">, facts: ExchangeFacts, shadow: boolean): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Action, actions, type RedactStyle, type Rule } from "../domain/policy.ts";
+import { type Action, actions, type RedactStyle, type RestoreIn, type Rule, type StableIn } from "../domain/policy.ts";
 import { score } from "../domain/score.ts";
 import { decide, decideUnknown, winning } from "./decide.ts";
 import { keepLastMax, strictness } from "./strictness.ts";
@@ -26,17 +26,21 @@ const flag = (name?: string, value = "1"): Action => ({
 });
 const route = (name: string, value: string): Action => ({ kind: "route", header: { name, value } });
 const redact = (style: RedactStyle): Action => ({ kind: "redact", style });
-const placeholder = (restore: { links: boolean; toolArguments: boolean } | null): Action =>
-  redact({ kind: "placeholder", restore });
+const placeholder = (restore: RestoreIn | null, stable: StableIn | null = null): Action =>
+  redact({ kind: "placeholder", restore, stable });
+const conversation = { header: null };
 
 /** Weakest first; no two are equally strict. */
 const ladder: readonly Action[] = [
   { kind: "allow" },
   flag(),
   route("x-to", "a"),
+  placeholder({ links: true, toolArguments: true }, conversation),
   placeholder({ links: true, toolArguments: true }),
   placeholder({ links: false, toolArguments: true }),
+  placeholder({ links: false, toolArguments: false }, conversation),
   placeholder({ links: false, toolArguments: false }),
+  placeholder(null, conversation),
   placeholder(null),
   redact({ kind: "mask", keepLast: keepLastMax }),
   redact({ kind: "mask", keepLast: 4 }),

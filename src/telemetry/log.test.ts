@@ -86,7 +86,7 @@ test("an exchange is one entry: debug where it passed untouched, info else", () 
     local: false,
     tenant: null,
     route: null,
-    placeholders: { issued: 0, restored: 0 },
+    placeholders: { issued: 0, restored: 0, names: null },
     prompt: stage(kind),
     reply: null,
     promptMs: 1,

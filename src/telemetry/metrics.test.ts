@@ -48,7 +48,7 @@ const report = (prompt: StageVerdict | null, reply: StageVerdict | null): Exchan
   local: false,
   tenant: null,
   route: null,
-  placeholders: { issued: 0, restored: 0 },
+  placeholders: { issued: 0, restored: 0, names: null },
   prompt,
   reply,
   promptMs: 2,

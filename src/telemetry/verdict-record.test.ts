@@ -52,7 +52,7 @@ const report = (more: Partial<ExchangeReport> = {}): ExchangeReport => ({
   local: false,
   tenant: null,
   route: null,
-  placeholders: { issued: 0, restored: 0 },
+  placeholders: { issued: 0, restored: 0, names: null },
   prompt: stage("prompt"),
   reply: stage("reply"),
   promptMs: 1.23456,

@@ -86,7 +86,7 @@ const styles: readonly Action[] = [
   redact({ kind: "remove" }),
   redact({ kind: "hash" }),
   redact({ kind: "mask", keepLast: 4 }),
-  redact({ kind: "placeholder", restore: null }),
+  redact({ kind: "placeholder", restore: null, stable: null }),
   { kind: "replace", text: "(gone)" },
 ];
 

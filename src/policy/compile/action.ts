@@ -1,5 +1,12 @@
 /** What a rule does: checks of sense (stage, header names, what can be redacted), and every field filled in. Pure. */
-import type { Action, DetectKind, HeaderMark, RedactStyle } from "../../domain/policy.ts";
+import {
+  type Action,
+  type DetectKind,
+  type HeaderMark,
+  type PlaceholderStyle,
+  type RedactStyle,
+  stableOf,
+} from "../../domain/policy.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { ActionSource } from "../source/action-source.ts";
 import { headerProblem } from "./headers.ts";
@@ -78,7 +85,7 @@ function compileStyle(source: RedactSource, note: Note): RedactStyle | null {
     case "mask":
       return { kind: "mask", keepLast: 0 };
     case "placeholder":
-      return { kind: "placeholder", restore: null };
+      return { kind: "placeholder", restore: null, stable: null };
     default:
       break;
   }
@@ -88,10 +95,24 @@ function compileStyle(source: RedactSource, note: Note): RedactStyle | null {
     return null;
   }
   if (masked !== undefined) return { kind: "mask", keepLast: masked.keepLast ?? 0 };
-  const restore = placeholder?.restore ?? false;
-  if (restore === false) return { kind: "placeholder", restore: null };
-  const { links = false, toolArguments = false } = restore === true ? {} : restore;
-  return { kind: "placeholder", restore: { links, toolArguments } };
+  return { kind: "placeholder", ...compilePlaceholder(placeholder ?? {}) };
+}
+
+type PlaceholderSource = NonNullable<Exclude<RedactSource, string>["placeholder"]>;
+
+function compilePlaceholder({ restore = false, stable }: PlaceholderSource): PlaceholderStyle {
+  const { links = false, toolArguments = false } = typeof restore === "boolean" ? {} : restore;
+  const header = stable === undefined || stable === "conversation" ? null : stable.conversation.header.toLowerCase();
+  return {
+    restore: restore === false ? null : { links, toolArguments },
+    stable: stable === undefined ? null : { header },
+  };
+}
+
+/** Lower-case names of the request headers that an action asks for. */
+export function headersOf(action: Action): readonly string[] {
+  const stable = stableOf(action);
+  return stable === null || stable.header === null ? [] : [stable.header];
 }
 
 function compileBlock(source: BlockSource, note: Note): Action {

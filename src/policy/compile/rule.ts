@@ -5,7 +5,7 @@ import { type Stage, stages } from "../../domain/segment.ts";
 import { type ViewKind, viewKinds } from "../../domain/view.ts";
 import type { RuleSource } from "../source/rule-source.ts";
 import type { PolicyTools } from "../tools.ts";
-import { compileAction } from "./action.ts";
+import { compileAction, headersOf } from "./action.ts";
 import { compileDetect, judgesReplyOnly, viewable } from "./detect.ts";
 import { judgesPairs } from "./model.ts";
 import { type Note, within } from "./note.ts";
@@ -64,7 +64,7 @@ export function compileRule(
     shadow: source.shadow ?? false,
     onUnknown: source.onUnknown ?? defaults.onUnknown,
   };
-  return { rule, headers: where?.headers ?? [], named: where?.named ?? null };
+  return { rule, headers: [...(where?.headers ?? []), ...headersOf(action)], named: where?.named ?? null };
 }
 
 const inOrder = (written: readonly ViewKind[]): readonly ViewKind[] =>

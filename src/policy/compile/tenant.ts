@@ -3,7 +3,7 @@
  * base's, and what it changes of one of them can be no weaker. What it changes is a rule of its own, `ID@TENANT`, that
  * stands in for the base's within that tenant alone. Pure.
  */
-import { isLooserThan, type Mistake, type Rule } from "../../domain/policy.ts";
+import { isLooserThan, type Mistake, type Rule, stableOf } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
 import type { PolicyFile } from "../files.ts";
 import { suggestion } from "../nearest.ts";
@@ -11,7 +11,7 @@ import type { OverrideSource } from "../source/rule-source.ts";
 import { strictness } from "../strictness.ts";
 import { tenantId } from "../tenant-id.ts";
 import type { PolicyTools } from "../tools.ts";
-import { compileAction } from "./action.ts";
+import { compileAction, headersOf } from "./action.ts";
 import { compileFile, type Ids, type PlacedException, type PlacedRule } from "./base.ts";
 import { type Note, noteInto, within } from "./note.ts";
 import type { CompiledRule } from "./rule.ts";
@@ -108,7 +108,7 @@ function overridden(
   }
   return {
     rule: ofTenant(changed, tenant),
-    headers: [...headers, ...(where?.headers ?? [])],
+    headers: [...headers, ...(where?.headers ?? []), ...headersOf(action)],
     named: where?.named ?? null,
   };
 }
@@ -120,6 +120,7 @@ function loosened(before: Rule, after: Rule, narrower: boolean): readonly (reado
   if (after.minScore > before.minScore) found.push(["minScore", "this lets more findings pass"]);
   if (strictness(after.action) < strictness(before.action)) found.push(["action", "this action is weaker"]);
   else if (dropsHeader(before, after)) found.push(["action", "this leaves out the header that the rule sets"]);
+  else if (lastsLonger(before, after)) found.push(["action", "this keeps a text's placeholder from turn to turn"]);
   if (after.shadow && !before.shadow) found.push(["shadow", "in shadow it does not act"]);
   if (isLooserThan(after.onUnknown, before.onUnknown)) {
     found.push(["onUnknown", "this lets pass what could not be judged"]);
@@ -133,6 +134,10 @@ function dropsHeader({ action: before }: Rule, { action: after }: Rule): boolean
   const header = after.kind === "flag" || after.kind === "route" ? after.header : null;
   return header?.name !== before.header.name || header.value !== before.header.value;
 }
+
+/** What keeps its name can be told to be the same by who sees several turns. */
+const lastsLonger = ({ action: before }: Rule, { action: after }: Rule): boolean =>
+  before.kind === "redact" && stableOf(before) === null && stableOf(after) !== null;
 
 function ofTenant(rule: Rule, tenant: string): Rule {
   const { roles = null, places = null, tests = [] } = rule.scope ?? {};

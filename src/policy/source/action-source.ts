@@ -34,7 +34,19 @@ const mask = z.strictObject({
     .optional()
     .describe(`letters or digits shown, at most ${keepLastMax}; 0 where left out`),
 });
-const placeholder = z.strictObject({ restore: restore.optional() });
+const conversationHeader = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .describe("a header name of 1 to 64 letters, digits, - and _");
+const stable = z
+  .union(
+    [z.literal("conversation"), z.strictObject({ conversation: z.strictObject({ header: conversationHeader }) })],
+    { error: "conversation, or { conversation: { header: NAME } }" },
+  )
+  .describe(
+    "conversation: the same text has the same placeholder in each turn of a conversation; a header tells conversations with the same beginning apart",
+  );
+const placeholder = z.strictObject({ restore: restore.optional(), stable: stable.optional() });
 const redact = z
   .union(
     [
