@@ -4,6 +4,7 @@
  * Each stream pins the plan that is current when it begins.
  */
 import type { Holdings } from "../domain/ports.ts";
+import type { PlaceholderVault } from "../domain/vault.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import { type ExchangeLimits } from "../exchange/parts.ts";
@@ -28,6 +29,8 @@ export type GuardOptions = {
   readonly limits: GuardLimits;
   readonly holdings: Holdings;
   readonly identity: Identity;
+  /** `null`: placeholders are new in each exchange. */
+  readonly vault: PlaceholderVault | null;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
   /** Once for each exchange, and then `onReport` once. */
@@ -42,7 +45,7 @@ export type Guard = GuardServer & { readonly inFlight: number };
 export async function openGuard(options: GuardOptions): Promise<Guard> {
   const { limits, holdings } = options;
   const permits = new Permits(limits.exchangesMax);
-  const shared = createSharedParts(holdings);
+  const shared = createSharedParts(holdings, options.vault);
   const nextReference = createReferences();
   const replies = createReplies(verdictRecord);
   const server = await openServer({

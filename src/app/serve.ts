@@ -16,7 +16,7 @@ import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { KnownModel } from "../policy/compile.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
-import type { Mistake } from "../domain/policy.ts";
+import type { Mistake, Policy } from "../domain/policy.ts";
 import type { RestartHistory } from "../domain/restart.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
@@ -30,9 +30,9 @@ import type { PolicyProblem } from "./reload/look.ts";
 import { lookElsewhere } from "./reload/look-elsewhere.ts";
 import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./reload/policy-store.ts";
-import { openSharedStore } from "./redis/open-shared-store.ts";
-import type { OpenStore } from "./redis/redis-store.ts";
+import { openShared, type Shared } from "./sharing/open-shared.ts";
 import { createHoldings, createPace, systemClock } from "./surroundings.ts";
+import { openVault, vaultNotice } from "./vault/open-vault.ts";
 
 export type Running = {
   /** `unix:PATH` or `HOST:PORT`. */
@@ -65,19 +65,15 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
     asked: asked ?? [],
   });
   started.defer(() => models.close());
-  started.adopt(await openShared(config, metrics, log), (store) => store?.close());
+  const shared = await openSharedOrEnd(config, metrics, log);
+  started.defer(() => shared?.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
-  const breakGlass = createBreakGlass({
-    clock: systemClock,
-    ruleIds: () => store.current().policy.rules.map(({ id }) => id),
-    onEvent: (event) => {
-      metrics.breakGlass(breakGlass.entries().length);
-      logBreakGlass(log, event);
-    },
-  });
+  const breakGlass = openSwitch(() => store.current().policy, metrics, log);
   started.defer(() => breakGlass.dispose());
   const known = await knownAtStart(models, asked, config.models.shippedFolder);
-  const store = await openStore(config, { metrics, log, models, known, breakGlass: () => breakGlass.current() });
+  const onPolicy = policyTeller(config, shared, metrics, log);
+  const needs = { metrics, log, models, known, breakGlass: () => breakGlass.current(), onPolicy };
+  const store = await openStore(config, needs);
   started.defer(() => store.close());
   modelChanged = (name) => {
     for (const rule of unansweredRules(store.current().policy, name, models))
@@ -99,6 +95,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
     limits: config.limits,
     holdings,
     identity: config.identity,
+    vault: openVault(config.limits, shared),
     currentPlan: () => store.current().built,
     onBegin: () => metrics.exchangeBegan(),
     onReport: (report) => {
@@ -123,6 +120,18 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
   };
 }
 
+function openSwitch(policy: () => Policy, metrics: Metrics, log: Logger): ReturnType<typeof createBreakGlass> {
+  const made = createBreakGlass({
+    clock: systemClock,
+    ruleIds: () => policy().rules.map(({ id }) => id),
+    onEvent: (event) => {
+      metrics.breakGlass(made.entries().length);
+      logBreakGlass(log, event);
+    },
+  });
+  return made;
+}
+
 type Asking = { readonly onChange: (name: string) => void; readonly asked: readonly string[] };
 
 async function openModelStore(
@@ -136,10 +145,19 @@ async function openModelStore(
   throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
 }
 
-async function openShared({ redis }: Config, metrics: Metrics, log: Logger): Promise<OpenStore | null> {
-  const opened = await openSharedStore(redis, metrics.redis, log);
+async function openSharedOrEnd({ redis }: Config, metrics: Metrics, log: Logger): Promise<Shared | null> {
+  const opened = await openShared(redis, metrics.redis, log);
   if (!opened.ok) throw new ServeError(opened.error);
   return opened.value;
+}
+
+function policyTeller({ identity }: Config, shared: Shared | null, metrics: Metrics, log: Logger) {
+  const has = { principal: identity.principal !== null, shared: shared !== null };
+  return (policy: Policy): void => {
+    metrics.policyServed(policy);
+    const notice = vaultNotice(policy, has);
+    if (notice !== null) log.warn(notice);
+  };
 }
 
 type StoreNeeds = {
@@ -149,10 +167,12 @@ type StoreNeeds = {
   /** What the first policy is held against. */
   readonly known: readonly KnownModel[];
   readonly breakGlass: () => BreakGlass;
+  /** Told each policy that comes into force. */
+  readonly onPolicy: (policy: Policy) => void;
 };
 
 async function openStore(config: Config, needs: StoreNeeds): Promise<PolicyStore<Plan>> {
-  const { metrics, log, models, known, breakGlass } = needs;
+  const { metrics, log, models, known, breakGlass, onPolicy } = needs;
   const file = config.policyFile ?? "built in";
   const planner = createPlanner(models, breakGlass);
   const pace = createPace(systemClock);
@@ -168,13 +188,14 @@ async function openStore(config: Config, needs: StoreNeeds): Promise<PolicyStore
     }),
     onEvent: (event) => {
       if (event.kind !== "stale") void models.ask(modelNames(event.served.policy));
+      if (event.kind === "swapped") onPolicy(event.served.policy);
       policyChanged(event, file, metrics, log);
     },
   });
   if (!opened.ok) throw new ServeError(`the policy ${file} cannot be used`, opened.error);
   load = modelLoader(models, () => opened.value.current().policy);
   logNotices(log, file, opened.value.notices);
-  metrics.policyServed(opened.value.current().policy);
+  onPolicy(opened.value.current().policy);
   metrics.policyStale(false);
   return opened.value;
 }
@@ -190,10 +211,7 @@ function policyChanged(event: PolicyEvent<Plan>, file: string, metrics: Metrics,
     return;
   }
   metrics.policyReloaded(event.kind);
-  if (event.kind === "swapped") {
-    metrics.policyServed(event.served.policy);
-    logNotices(log, file, event.notices);
-  }
+  if (event.kind === "swapped") logNotices(log, file, event.notices);
   log.info(event.kind === "swapped" ? "policy swapped" : "policy is again what serves", { policy });
 }
 

@@ -138,6 +138,7 @@ test("redis: where it is, and what is wrong with how that is written", () => {
     place: { kind: "tcp", host: "a", port: 6379, db: 0, tls: true },
     username: null,
     passwordFile: null,
+    keysFile: null,
     tls: { caFile: "ca", certFile: null, keyFile: null },
     timeoutMs: 7,
     prefix: "sallyport:",

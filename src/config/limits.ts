@@ -64,6 +64,24 @@ export const limitTable = {
     max: 100_000_000,
     about: "characters (UTF-16 code units) of the prompt kept until its reply has passed",
   },
+  vaultTtlS: {
+    standard: 86_400,
+    min: 60,
+    max: 2_592_000,
+    about: "seconds that the placeholders of a conversation stay the same after its last turn",
+  },
+  vaultNamesMax: {
+    standard: 1000,
+    min: 1,
+    max: 10_000,
+    about: "placeholders of one conversation that stay the same; those not needed longest go first",
+  },
+  vaultBytesMax: {
+    standard: 32 * MiB,
+    min: 0,
+    max: 4096 * MiB,
+    about: "bytes of conversations' placeholders that this process keeps; the longest unused go first",
+  },
   drainMs: {
     standard: 20_000,
     min: 0,

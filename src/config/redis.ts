@@ -21,6 +21,8 @@ export type RedisSettings = {
   /** `null`: Redis's default user. */
   readonly username: string | null;
   readonly passwordFile: string | null;
+  /** The keys of what is kept there; `null`: nothing is. */
+  readonly keysFile: string | null;
   readonly tls: RedisTlsFiles;
   /** Milliseconds that one call may take. */
   readonly timeoutMs: number;
@@ -39,6 +41,9 @@ export const redisSource = z
     url: z.string().min(1).describe("redis://HOST:PORT/DB, rediss://HOST:PORT/DB with TLS, or unix:PATH"),
     username: z.string().min(1).max(256).optional().describe("its default user where left out"),
     passwordFile: file("file with the password, relative to this file; read again at each connection"),
+    keysFile: file(
+      "file with the keys of what replicas share, ID:BASE64 a line, relative to this file; nothing is shared where left out",
+    ),
     tls: z
       .strictObject({
         caFile: file("PEM file of the authority that signs Redis's certificate; the system's where left out"),
@@ -91,6 +96,7 @@ export function readRedis(written: Written): RedisSettings | null {
     place,
     username: username?.text ?? null,
     passwordFile,
+    keysFile: path("keysFile"),
     tls: Object.freeze(tls),
     timeoutMs: take(written, ["redis", "timeoutMs"], undefined, String(standard), (text) =>
       wholeNumber(text, min, max),
@@ -104,6 +110,7 @@ export function readRedis(written: Written): RedisSettings | null {
 const redisKeys: readonly (readonly string[])[] = [
   ["username"],
   ["passwordFile"],
+  ["keysFile"],
   ["timeoutMs"],
   ["prefix"],
   ["tls", "caFile"],

@@ -50,7 +50,14 @@ const good = {
           when,
           views: ["clear", "rot13"],
           minScore: 0.5,
-          action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } },
+          action: {
+            redact: {
+              placeholder: {
+                restore: { links: true, toolArguments: true },
+                stable: { conversation: { header: "x-chat" } },
+              },
+            },
+          },
           shadow: true,
           onUnknown: "open",
           tenantMayLoosen: true,
@@ -291,6 +298,18 @@ const subtle: readonly (readonly [Name, Path, unknown, RegExp])[] = [
   ["policy.yaml", ["rules", 3, "action", "redact"], {}, /redact must hold exactly one of mask, placeholder/],
   [
     "policy.yaml",
+    ["rules", 0, "action", "redact", "placeholder", "stable"],
+    "session",
+    /stable must be conversation, not "session"/,
+  ],
+  [
+    "policy.yaml",
+    ["rules", 0, "action", "redact", "placeholder", "stable", "conversation", "header"],
+    "x chat",
+    /header is not valid \(a header name of 1 to 64 letters, digits, - and _\)/,
+  ],
+  [
+    "policy.yaml",
     ["rules", 3, "action"],
     { flag: { header: { name: "x-a", value: "1" } }, block: "error" },
     /exactly one of flag, route, redact, replace, block, not flag and block/,
@@ -453,6 +472,12 @@ const subtle: readonly (readonly [Name, Path, unknown, RegExp])[] = [
     ["override"],
     { keywords: { action: "redact" } },
     /this leaves out the header that the rule sets; a tenant/,
+  ],
+  [
+    "tenants/acme.yaml",
+    ["override"],
+    { names: { action: { redact: { placeholder: { stable: "conversation" } } } } },
+    /this action is weaker; a tenant/,
   ],
   ["tenants/acme.yaml", ["override"], { secrets: {} }, /write what is different, or remove this/],
   ["tenants/acme.yaml", ["rules", 0, "id"], "pii", /the id "pii" stands already on line \d+ of the main file/],

@@ -184,6 +184,22 @@ test("a tenant's rules and changes count within it alone, and for requests of no
   assert.equal(byId(policy, "loose@acme").shadow, true);
 });
 
+test("a tenant may give up placeholders that last, and not have them where the base has others", async () => {
+  const lasts = "action: { redact: { placeholder: { restore: true, stable: conversation } } }";
+  const comesBack = "action: { redact: { placeholder: { restore: { links: true } } } }";
+  const files = (before: string, after: string): Files => ({
+    "policy.yaml": `${head}tenants: { t: t.yaml }\nrules:\n${rule("r", before)}`,
+    "t.yaml": tenantFile(`override: { r: { ${after} } }\n`),
+  });
+  await setOf(files(lasts, "action: { redact: placeholder }"));
+  await setOf(files("action: flag", lasts));
+  const refused = told(await mistakesOfFiles(files(comesBack, lasts))).join("\n");
+  assert.match(refused, /this keeps a text's placeholder from turn to turn; a tenant may only tighten "r"/);
+  const named = lasts.replace("stable: conversation", "stable: { conversation: { header: X-Chat } }");
+  assert.deepEqual((await setOf(files("action: flag", named))).policy.headers, ["x-chat"]);
+  assert.deepEqual((await setOf(files(named, "action: block"))).policy.headers, ["x-chat"]);
+});
+
 test("a tenant only tightens unless the base lets it; every change is either no weaker or refused", async () => {
   const actions = [
     "allow",

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Policy, Rule } from "../domain/policy.ts";
 import { score } from "../domain/score.ts";
 import type { ExchangeReport, StageVerdict } from "../domain/verdict.ts";
+import { namesOutcomes } from "../domain/vault.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
 const rule = (id: string): Rule => ({
@@ -65,6 +66,18 @@ async function seriesOf(metrics: Metrics): Promise<ReadonlyMap<string, number>> 
     lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
   );
 }
+
+test("counts what was known of conversations, and shows each outcome from the start", async () => {
+  const metrics = createMetrics({ heldBytes: () => 0 });
+  metrics.exchangeBegan();
+  metrics.exchangeEnded({
+    ...report(stage("prompt"), null),
+    placeholders: { issued: 1, restored: 0, names: "no-principal" },
+  });
+  const series = await seriesOf(metrics);
+  for (const names of namesOutcomes)
+    assert.equal(series.get(`sallyport_conversations_total{names="${names}"}`), names === "no-principal" ? 1 : 0);
+});
 
 test("counts exchanges, verdicts, rules and what could not be judged", async () => {
   const metrics = createMetrics({ heldBytes: () => 42 });

@@ -8,6 +8,7 @@ import type { Policy } from "../domain/policy.ts";
 import { type RestartHistory, restartReasons } from "../domain/restart.ts";
 import { stages } from "../domain/segment.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
+import { namesOutcomes } from "../domain/vault.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 import { createRedisMetrics, type RedisMetrics } from "./redis-metrics.ts";
 import { gravest } from "./verdict-record.ts";
@@ -48,6 +49,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const m = createInstruments(registry, sources);
   // All from the start: a rise from nothing to 1 would be no increase to a scraper.
   for (const result of claimResults) m.claims.inc({ result }, 0);
+  for (const names of namesOutcomes) m.names.inc({ names }, 0);
   for (const reason of restartReasons) m.restarts.inc({ reason }, sources.restarts?.[reason] ?? 0);
   for (const stage of stages) m.degraded.inc({ stage }, 0);
   return {
@@ -55,7 +57,9 @@ export function createMetrics(sources: MetricsSources): Metrics {
     exchangeEnded(report) {
       m.inFlight.dec();
       m.exchanges.inc({ operation: report.operation, end: endOf(report) });
-      if (report.placeholders.restored > 0) m.restored.inc(report.placeholders.restored);
+      const { restored, names } = report.placeholders;
+      if (restored > 0) m.restored.inc(restored);
+      if (names !== null) m.names.inc({ names });
       if (report.prompt !== null) countStage(m, report.prompt, report.promptMs);
       if (report.reply === null) return;
       countStage(m, report.reply, report.replyMs);
@@ -105,6 +109,9 @@ function createInstruments(registry: Registry, { heldBytes }: MetricsSources) {
     degraded: counter("degraded_total", "Verdicts that let content go on unjudged by a rule in force", ["stage"]),
     excepted: counter("excepted_total", "Findings that an exception of the policy took out", ["exception"]),
     restored: counter("placeholders_restored_total", "Placeholders of replies that became what stood there before", []),
+    names: counter("conversations_total", "Prompts whose placeholders a rule wants to last, by what was known", [
+      "names",
+    ]),
     unreadable: counter("unreadable_total", "Bodies that could not be read, by reason", ["why"]),
     unjudged: counter("unjudged_total", "Pieces of content that a text guard cannot read", ["kind"]),
     claims: counter("claims_total", "Claims of replies held against their evidence, by what became of them", [

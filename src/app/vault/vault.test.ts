@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { SharedStore } from "../../domain/ports.ts";
 import type { Conversation } from "../../domain/vault.ts";
-import type { Key, Keys } from "../shared/keys.ts";
+import type { Key, Keys } from "../sharing/keys.ts";
 import { createVault, type VaultParts } from "./vault.ts";
 
 const keyOf = (id: string, fill: number): Key => ({ id, bytes: new Uint8Array(32).fill(fill) });

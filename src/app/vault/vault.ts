@@ -8,7 +8,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock, SharedStore } from "../../domain/ports.ts";
 import type { Conversation, ConversationNames, PlaceholderName, PlaceholderVault } from "../../domain/vault.ts";
-import { type Key, type Keys, subkey } from "../shared/keys.ts";
+import { type Key, type Keys, subkey } from "../sharing/keys.ts";
 import { decodeNames, digestBytes, encodeNames, type KeptName, type KeptNames } from "./names-bytes.ts";
 import { seal, unseal } from "./seal.ts";
 
