@@ -26,6 +26,7 @@ import { type ExchangeParts, noContext, type ReplyOpening, type RequestContext }
 import { promptReading, replyReading } from "./reading.ts";
 import { openStreamGate } from "./stream-gate.ts";
 import { StopWatch } from "./stop-watch.ts";
+import { watchedGate } from "./watched-gate.ts";
 import { openWholeGate } from "./whole-gate.ts";
 
 /** One for all: its stack would tell nothing, and each exchange would pay for it. */
@@ -294,18 +295,10 @@ export class Exchange {
     return ownWords(this.answer("reply", cause).body);
   }
 
-  /** Times each judgement of a gate, and notes when a stage is complete. Nothing is judged before `opening` is done. */
+  /** Notes when a stage is complete. Nothing is judged before `opening` is done. */
   #watch(stage: Stage, gate: Gate, opening?: MaybeAsync<void>): Gate {
     this.#gates.push(gate);
-    const time = this.#times[stage];
-    // What went wrong is told to whoever waits for it; there may be nobody.
-    if (opening instanceof Promise) opening.catch(() => undefined);
-    const opened = <T>(go: () => Promise<T>): Promise<T> => (opening instanceof Promise ? opening.then(go) : go());
-    return {
-      push: async (bytes) => this.#seen(stage, await time.run(() => opened(() => gate.push(bytes)))),
-      end: async () => this.#seen(stage, await time.run(() => opened(() => gate.end()))),
-      close: () => undefined,
-    };
+    return watchedGate(gate, this.#times[stage], opening, (output) => this.#seen(stage, output));
   }
 
   #seen(stage: Stage, output: GateOutput): GateOutput {
