@@ -1,6 +1,7 @@
 /**
  * The evidence of an exchange as sentences, and an index that gives those that say most of what a claim says. Built once for a
- * reply, in steps; time and memory are linear in the text. Does not judge.
+ * reply, in steps; time and memory are linear in the text. A sentence that is read takes some forty times the memory of its text:
+ * only those that claims asked for last are kept so. Does not judge.
  */
 import type { Steps } from "../../stdx/paced.ts";
 import { unitEnd } from "./claims.ts";
@@ -19,6 +20,8 @@ const wideMax = 12;
 const postingsMax = 512;
 /** What a neighbour's words count beside the sentence's own. */
 const neighbourShare = 0.4;
+/** Sentences that are kept as they were read: more than one claim asks for. */
+const readMax = 64;
 /** Characters read between two breaths. */
 const stepUnits = 4_096;
 
@@ -47,7 +50,10 @@ export class Evidence {
   readonly #texts: string[] = [];
   /** Of each sentence, the text that it is of. */
   readonly #sources: number[] = [];
-  readonly #sentences: Sentence[] = [];
+  /** Of each sentence its tokens. */
+  readonly #sizes: number[] = [];
+  /** By their index, those asked for last at the end. */
+  readonly #read = new Map<number, Sentence>();
   readonly #postings = new Map<string, number[]>();
   readonly #layouts = new WeakMap<Sentence, Layout>();
   #lengths = 0;
@@ -67,11 +73,11 @@ export class Evidence {
         yield;
       }
     }
-    return evidence.#sentences.length === 0 ? null : evidence;
+    return evidence.size === 0 ? null : evidence;
   }
 
   get size(): number {
-    return this.#sentences.length;
+    return this.#texts.length;
   }
 
   /** Whether any sentence holds it. */
@@ -92,13 +98,13 @@ export class Evidence {
     return layout;
   }
 
-  #add(text: string, source: number): void {
-    const tokens = tokensOf(text);
+  #add(written: string, source: number): void {
+    const text = written.trim();
+    const { tokens, facts } = sentenceOf(text);
     if (!tokens.some(({ kind }) => kind !== "mark")) return;
-    const facts = factsOf(tokens);
-    const index = this.#sentences.length;
-    this.#sentences.push({ tokens, facts });
-    this.#texts.push(text.trim());
+    const index = this.#texts.length;
+    this.#texts.push(text);
+    this.#sizes.push(tokens.length);
     this.#sources.push(source);
     this.names.add(tokens);
     for (const fact of facts) if (fact.kind === "quantity") for (const value of fact.values) this.values.add(value);
@@ -122,8 +128,7 @@ export class Evidence {
     const indexes = wide.length === 0 ? [0] : wide.slice(0, bestMax).map(({ index }) => index);
     const around = (index: number): number[] => [index - 1, index, index + 1].filter((it) => it >= 0 && it < this.size);
     const pool = [...new Set(indexes.flatMap(around))].sort((a, b) => a - b);
-    const all = (list: readonly number[]): readonly Sentence[] =>
-      list.map((index) => this.#sentences[index] as Sentence);
+    const all = (list: readonly number[]): readonly Sentence[] => list.map((index) => this.#sentenceAt(index));
     return {
       best: all(indexes),
       window: all(around(indexes[0] as number)),
@@ -132,6 +137,16 @@ export class Evidence {
       text: pool.map((index) => this.#texts[index]).join(" "),
       sources: wide.length === 0 ? [] : [...new Set(indexes.map((index) => this.#sources[index] as number))],
     };
+  }
+
+  #sentenceAt(index: number): Sentence {
+    const known = this.#read.get(index);
+    this.#read.delete(index);
+    const sentence = known ?? sentenceOf(this.#texts[index] as string);
+    this.#read.set(index, sentence);
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > readMax && oldest !== undefined) this.#read.delete(oldest);
+    return sentence;
   }
 
   /** Of each sentence that holds a word of the claim: how much, by how rare the words are (BM25 without counts). */
@@ -146,10 +161,15 @@ export class Evidence {
       if (holding === undefined) continue;
       const weight = this.weightOf(stem);
       for (const index of holding) {
-        const length = (this.#sentences[index] as Sentence).tokens.length;
+        const length = this.#sizes[index] as number;
         scores.set(index, (scores.get(index) ?? 0) + (weight * 2.2) / (1 + 1.2 * (0.25 + (0.75 * length) / mean)));
       }
     }
     return scores;
   }
+}
+
+function sentenceOf(text: string): Sentence {
+  const tokens = tokensOf(text);
+  return { tokens, facts: factsOf(tokens) };
 }
