@@ -19,6 +19,8 @@ export type Finding = {
   readonly score: Score;
   /** Where in the text; `null` when it concerns the body as a whole (a size limit). */
   readonly span: Span | null;
+  /** All of a unit (a claim): what begins where it ends is another's, and marked by itself. */
+  readonly isUnit?: true;
   /** Where in the prompt the texts stand that say most of what it was held against, the best first; for what compares. */
   readonly basis?: readonly Location[];
 };

@@ -14,7 +14,7 @@ import type { ViewKind } from "./view.ts";
  * Weakest first. `flag` and `route` leave the bytes alone and add up: each that matches leaves its mark. Of the others
  * the strictest alone acts.
  */
-export const actions = ["allow", "flag", "route", "redact", "replace", "block"] as const;
+export const actions = ["allow", "flag", "route", "mark", "redact", "replace", "block"] as const;
 export type ActionKind = (typeof actions)[number];
 
 /** How a block is told to the client: `refusal` in the dialect's reply form (200), `error` in its error form (400). */
@@ -61,6 +61,8 @@ export type Action =
   | { readonly kind: "flag"; readonly header: HeaderMark | null }
   /** Rules of the prompt only: Envoy chooses its route again with this header. */
   | { readonly kind: "route"; readonly header: HeaderMark }
+  /** The text stays, with words before and behind it; an empty one is not written. */
+  | { readonly kind: "mark"; readonly before: string; readonly after: string }
   | { readonly kind: "redact"; readonly style: RedactStyle }
   /** The finding is replaced by these words; a finding on a whole text replaces all of it. */
   | { readonly kind: "replace"; readonly text: string }

@@ -166,7 +166,7 @@ function* settling({ view, pending, rawEnd }: Track, step: LaneGo): Steps<void> 
   let first = 0;
   for (const [index, mask] of step.masks.entries()) {
     if (index % piecesAtOnce === piecesAtOnce - 1) yield;
-    first = yield* applyMask(view, pending, mask, first);
+    first = yield* (mask.beside === null ? applyMask : applyBeside)(view, pending, mask, first);
   }
   const settled = step.over ? rawEnd : view.rawSettled(step.settled);
   let done = 0;
@@ -196,11 +196,31 @@ function* applyMask(view: LaneView, pending: readonly Placed[], mask: Mask, firs
       continue;
     }
     if (start >= raw.end) break;
-    const edits = owner.edits.get(piece);
-    const edit = { start: Math.max(raw.start, start) - start, end: Math.min(raw.end, end) - start, text };
-    if (edits === undefined) owner.edits.set(piece, [edit]);
-    else edits.push(edit);
+    addEdit(owner, piece, { start: Math.max(raw.start, start) - start, end: Math.min(raw.end, end) - start, text });
     text = "";
   }
   return behind;
+}
+
+/** Words beside a text stand in the piece that they belong to, or at the next one's beginning where that has left. */
+function* applyBeside(view: LaneView, pending: readonly Placed[], mask: Mask, first: number): Steps<number> {
+  const { beside: side, placeholder, span } = mask;
+  const words = side === null ? null : view.beside(span.start, side, placeholder);
+  if (words === null) return first;
+  for (let index = first; index < pending.length; index += 1) {
+    if (index % piecesAtOnce === piecesAtOnce - 1) yield;
+    const { piece, owner, start, end } = pending[index] as Placed;
+    if (side === "after" ? end < words.at : end <= words.at) continue;
+    const at = Math.max(0, words.at - start);
+    // What cannot be changed in part keeps its text.
+    if (piece.mask.kind !== "drop") addEdit(owner, piece, { start: at, end: at, text: words.text });
+    return index;
+  }
+  return first;
+}
+
+function addEdit({ edits }: Owner, piece: Piece, edit: PieceEdit): void {
+  const before = edits.get(piece);
+  if (before === undefined) edits.set(piece, [edit]);
+  else before.push(edit);
 }

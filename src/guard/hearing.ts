@@ -10,8 +10,9 @@ import { Excepted } from "./excepted.ts";
 import type { TextCheck } from "./lane-plan.ts";
 import type { MaskQueue } from "./masks.ts";
 import type { ViewName } from "./open-view.ts";
-import { redaction, restoration } from "./redact.ts";
+import { restoration, writeFor } from "./redact.ts";
 import type { Released } from "./released.ts";
+import { enforces } from "./scoped-plan.ts";
 import { Told } from "./told.ts";
 import type { StageWord } from "./word.ts";
 
@@ -19,6 +20,8 @@ export type HearingParts = {
   readonly location: Location;
   readonly word: StageWord;
   readonly masks: MaskQueue;
+  /** What is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
+  readonly json: boolean;
   /** Where something may be put back. */
   readonly released: Released | null;
   /** What exceptions took out, whichever tier found it. */
@@ -64,10 +67,9 @@ export class Hearing {
     if (rules.length === 0) return null;
     const isNews = this.#isNews(rules, finding, teller);
     const act = word.act(rules);
-    if (act === null || act.action.kind === "allow" || act.action.kind === "flag" || act.action.kind === "route")
-      return null;
+    if (act === null || !enforces(act)) return null;
     // What is known already may be surer here, and then says what is written.
-    if (act.action.kind !== "block") this.#mask(act.action, finding, check.order);
+    if (act.action.kind !== "block") this.#write(act, finding, check.order);
     else if (isNews) return { kind: "rule", rule: act.id, block: act.action };
     return null;
   }
@@ -105,10 +107,11 @@ export class Hearing {
     return left;
   }
 
-  #mask(action: Parameters<typeof redaction>[0], finding: Finding, order: number): void {
+  #write(act: Rule, finding: Finding, check: number): void {
     const { span } = finding;
-    const { masks, word } = this.#parts;
-    if (span !== null) masks.add(redaction(action, finding, { ...span }, this.#textAt(span), order, word));
+    const { location, json, masks, word } = this.#parts;
+    const foundIn = { place: location.place, isJson: json, check };
+    if (span !== null) writeFor(act, { ...finding, span }, this.#textAt(span), foundIn, masks, word);
   }
 
   #textAt(span: Span | null): string {

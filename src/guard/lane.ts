@@ -150,7 +150,7 @@ export class Lane {
       this.#closeAt(index);
     }
     // It changes no text, and may come at any time: what it says lets nothing go.
-    return asked === "aside" ? { kind: "go", settled: this.#settled, masks: none, over: false } : this.#go();
+    return asked === "aside" ? this.#goes(none, false) : this.#go();
   }
 
   #tier(index: number): Tier {
@@ -182,22 +182,25 @@ export class Lane {
       over = false;
     }
     this.#taken.forget(base);
-    if (settled <= this.#settled && !over) return { kind: "go", settled: this.#settled, masks: none, over };
+    if (settled <= this.#settled && !over) return this.#goes(none, over);
     this.#settled = Math.max(this.#settled, settled);
+    const masks: Mask[] = [];
+    return this.#takes(masks, over) ? this.#gone(masks, over) : this.#writeRest(masks, over);
+  }
+
+  /** Takes some of what may be written by now; true when that was all. */
+  #takes(masks: Mask[], over: boolean): boolean {
     const upTo = this.#released?.upTo(this.#settled) ?? this.#settled;
-    const masks = this.#masks.take(upTo, this.#released, writtenAtOnce);
-    return upTo < this.#settled || this.#masks.waits(upTo)
-      ? this.#writeRest([...masks], over)
-      : this.#gone(masks, over);
+    const isLast = over && upTo === this.#settled;
+    masks.push(...this.#masks.take(upTo, this.#released, writtenAtOnce, isLast));
+    return upTo === this.#settled && !this.#masks.waits(upTo, isLast);
   }
 
   /** What was held for long may be settled all at once. */
   async #writeRest(masks: Mask[], over: boolean): Promise<LaneGo> {
-    for (let upTo = 0; upTo < this.#settled || this.#masks.waits(upTo); ) {
+    for (let isDone = false; !isDone; isDone = this.#takes(masks, over)) {
       const breath = this.#pace.breathe();
       if (breath !== undefined) await breath;
-      upTo = this.#released?.upTo(this.#settled) ?? this.#settled;
-      masks.push(...this.#masks.take(upTo, this.#released, writtenAtOnce));
     }
     return this.#gone(masks, over);
   }
@@ -207,6 +210,10 @@ export class Lane {
       this.#kept = this.#kept.slice(this.#settled - this.#keptFrom);
       this.#keptFrom = this.#settled;
     }
-    return { kind: "go", settled: this.#settled, masks, over };
+    return this.#goes(masks, over);
+  }
+
+  #goes(masks: readonly Mask[], over: boolean): LaneGo {
+    return { kind: "go", settled: this.#masks.upTo(this.#settled), masks, over };
   }
 }

@@ -1,10 +1,11 @@
-/** What is written in place of a finding: the rule's word, as a redaction that masks.ts puts in its place. */
+/** What is written in place of a finding, or beside it: the rule's word, which masks.ts puts in its place. */
 import type { Category, Finding, ReleaseReader } from "../domain/detector.ts";
-import { type Action, type RedactStyle, redactStyles } from "../domain/policy.ts";
-import type { Span } from "../domain/segment.ts";
+import { type Action, type RedactStyle, type Rule, redactStyles } from "../domain/policy.ts";
+import type { Place, Span } from "../domain/segment.ts";
 import { unreachable } from "../stdx/assert.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Redaction } from "./masks.ts";
+import type { MaskQueue, Redaction } from "./masks.ts";
+import { markedPart } from "./text-marks.ts";
 
 export type RedactParts = {
   /** `[EMAIL]` */
@@ -23,6 +24,27 @@ const checksMax = 100_000;
 /** Strict before mild, then the order of the policy. */
 const rankOf = (action: Redacting, check: number): number =>
   (action.kind === "replace" ? -1 : redactStyles.indexOf(action.style.kind)) * checksMax + check;
+
+/** Where a finding stands. `isJson`: its text is JSON. `check`: the place of what found it in the policy. */
+export type FoundIn = { readonly place: Place; readonly isJson: boolean; readonly check: number };
+
+/** Queues what a rule that acts writes for a finding. `text`: what stands at its span. */
+export function writeFor(
+  { id, action }: Rule,
+  finding: Finding & { readonly span: Span },
+  text: string,
+  { place, isJson, check }: FoundIn,
+  queue: MaskQueue,
+  parts: RedactParts,
+): void {
+  if (action.kind === "redact" || action.kind === "replace") {
+    queue.add(redaction(action, finding, finding.span, text, check, parts));
+  } else if (action.kind === "mark") {
+    const span = markedPart(finding.span, text, place, isJson);
+    const { before, after } = action;
+    if (span !== null) queue.mark({ rule: id, order: check, before, after }, span, finding.isUnit === true);
+  }
+}
 
 /** `text`: what stands at `span`. `check`: its place in the policy. */
 export function redaction(

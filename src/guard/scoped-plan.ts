@@ -4,7 +4,7 @@
  */
 import type { ExchangeDetector, ShapeDetector } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
-import { type PolicyException, type Rule, type StableIn, stableOf } from "../domain/policy.ts";
+import { type ActionKind, type PolicyException, type Rule, type StableIn, stableOf } from "../domain/policy.ts";
 import type { Location, Place, Stage } from "../domain/segment.ts";
 import type { LanePlan } from "./lane-plan.ts";
 
@@ -31,8 +31,9 @@ export type ScopedPlan = {
   readonly stable: readonly StableIn[];
 };
 
-export const enforces = (rule: Rule): boolean =>
-  !rule.shadow && (rule.action.kind === "redact" || rule.action.kind === "replace" || rule.action.kind === "block");
+export const enforces = (rule: Rule): boolean => !rule.shadow && !lenient.includes(rule.action.kind);
+/** These leave the bytes as they are. */
+const lenient: readonly ActionKind[] = ["allow", "flag", "route"];
 
 /** Rules in shadow write nothing. */
 export function stableIn(rules: readonly Rule[]): readonly StableIn[] {

@@ -24,8 +24,6 @@ export type MoreText = { readonly added: string; readonly written: string; reado
 /** What the tiers of a lane share. */
 export type TierParts = HearingParts & {
   readonly pace: Pace;
-  /** What is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
-  readonly json: boolean;
   /** Nobody knows what that part of the text holds. Places are the lane's. */
   readonly missed: (from: number, to: number) => void;
 };

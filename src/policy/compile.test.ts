@@ -152,7 +152,7 @@ rules:
       "24:12: stage is an empty list",
       "25:34: list[0] must be text, not 1; put it in quotes",
       "25:37: list[1] is empty",
-      "26:13: action must be allow, flag, redact, block, or one of { flag }, { route }, { redact }, { replace }, { block }, not a list",
+      "26:13: action must be allow, flag, redact, block, or one of { flag }, { route }, { mark }, { redact }, { replace }, { block }, not a list",
       "27:5: stage is missing",
       "28:5: detect must be a mapping",
     ],

@@ -35,6 +35,7 @@ const ladder: readonly Action[] = [
   { kind: "allow" },
   flag(),
   route("x-to", "a"),
+  { kind: "mark", before: "", after: "?" },
   placeholder({ links: true, toolArguments: true }, conversation),
   placeholder({ links: true, toolArguments: true }),
   placeholder({ links: false, toolArguments: true }),

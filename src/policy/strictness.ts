@@ -4,7 +4,7 @@ import { type Action, actions, type PlaceholderStyle, type RedactStyle, redactSt
 /** The most letters or digits that a mask may show. */
 export const keepLastMax = 16;
 
-/** Higher is stricter: allow, flag, route, redact (by how much of the finding can still be told), replace, block. */
+/** Higher is stricter: allow, flag, route, mark, redact (by how much of the finding can still be told), replace, block. */
 export function strictness(action: Action): number {
   const kind = actions.indexOf(action.kind);
   return action.kind === "redact" ? kind + silence(action.style) : kind;

@@ -12,16 +12,16 @@ export class Release {
   step(added: string, settled: number, masks: readonly Mask[]): void {
     this.#text += added;
     this.#waiting.push(...masks);
-    while (this.#at < settled) {
-      const mask = this.#waiting[0];
-      if (mask === undefined || mask.span.start >= settled) {
-        this.out += this.#text.slice(this.#at, settled);
-        this.#at = settled;
-        return;
-      }
+    for (let mask = this.#waiting[0]; mask !== undefined && mayGo(mask, settled); mask = this.#waiting[0]) {
       this.out += this.#text.slice(this.#at, Math.max(this.#at, mask.span.start)) + mask.placeholder;
       this.#at = Math.max(this.#at, mask.span.end);
       this.#waiting.shift();
     }
+    this.out += this.#text.slice(this.#at, Math.max(this.#at, settled));
+    this.#at = Math.max(this.#at, settled);
   }
 }
+
+/** Words behind a text go with its end. */
+const mayGo = ({ span, beside }: Mask, settled: number): boolean =>
+  span.start < settled || (beside === "after" && span.start === settled);

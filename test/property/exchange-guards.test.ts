@@ -35,6 +35,7 @@ const styles = [
   "{ redact: hash }",
   "{ redact: { mask: { keepLast: 4 } } }",
   "{ replace: '(\"gone\")' }",
+  "{ mark: { before: '(\"', after: '\"?)' } }",
 ];
 const planOf = (first: number): Plan =>
   planFrom(`

@@ -88,6 +88,7 @@ const styles: readonly Action[] = [
   redact({ kind: "mask", keepLast: 4 }),
   redact({ kind: "placeholder", restore: null, stable: null }),
   { kind: "replace", text: "(gone)" },
+  { kind: "mark", before: "<? ", after: " ?>" },
 ];
 
 const rule = (name: Name, action: Action, views: readonly ViewKind[] = viewKinds, more: Partial<Rule> = {}): Rule =>

@@ -10,7 +10,13 @@ import { hostile } from "./hostile-texts.ts";
 const numRuns = 300;
 const original = "zoe.quist@home.example";
 const held = `<EMAIL_1_${testTail}>`;
-const styles = ["redact", "{ redact: remove }", "{ redact: { mask: { keepLast: 4 } } }", "{ replace: '](' }"];
+const styles = [
+  "redact",
+  "{ redact: remove }",
+  "{ redact: { mask: { keepLast: 4 } } }",
+  "{ replace: '](' }",
+  "{ mark: { before: '](', after: 'https://x.example/' } }",
+];
 const planOf = (style: string) =>
   planFrom(`
 kind: Policy

@@ -8,7 +8,7 @@ import type { Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { JsonRunReader, type Run } from "./json-runs.ts";
-import type { LaneView } from "./lane-view.ts";
+import type { Beside, LaneView } from "./lane-view.ts";
 import { digitsFor, type NumberState, stepNumber } from "./number.ts";
 
 /** Runs between two steps of one mask. */
@@ -60,6 +60,14 @@ export class JsonLaneView implements LaneView {
       if (used) left = null;
     }
     return out;
+  }
+
+  /** Words stand in a string that is a value: in a key they would make it another one. */
+  beside(viewOffset: number, side: "before" | "after", words: string): Beside | null {
+    const run = this.#runAt(side === "before" ? viewOffset : viewOffset - 1);
+    if (run === null || (run.part !== "string" && run.part !== "verbatim")) return null;
+    const at = side === "before" || !isEscape(run) ? run.raw + viewOffset - run.view : run.raw + run.rawLength;
+    return { at, text: run.part === "verbatim" ? words : JSON.stringify(words).slice(1, -1) };
   }
 
   forget(viewOffset: number): void {
@@ -116,7 +124,7 @@ export class JsonLaneView implements LaneView {
     const first = parts[0] as Cut;
     const { part, view, text, token } = first.run;
     if (part === "mark") return [text.slice(first.start - view, first.end - view), false];
-    if (part === "string") return [left === null ? "" : JSON.stringify(left).slice(1, -1), true];
+    if (part === "string" || part === "key") return [left === null ? "" : JSON.stringify(left).slice(1, -1), true];
     if (part === "verbatim") return [left ?? "", true];
     const { end } = parts.at(-1) as Cut;
     if (first.start === token && this.#endsAt(first.run, end))

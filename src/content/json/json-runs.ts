@@ -6,8 +6,8 @@
  */
 import { type NumberState, stepNumber } from "./number.ts";
 
-/** `mark`: brackets, separators, quotes and white space. `word`: any other token outside strings. */
-export type Part = "mark" | "string" | "number" | "word" | "verbatim";
+/** `mark`: brackets, separators, quotes and white space. `key`: a string that names a member. `word`: any other token outside strings. */
+export type Part = "mark" | "key" | "string" | "number" | "word" | "verbatim";
 
 export type Run = {
   readonly part: Part;
@@ -46,6 +46,9 @@ export class JsonRunReader {
   #raw = 0;
   #token = 0;
   #number: NumberState = "start";
+  /** Brackets that are open, and whether a member's name may come now. */
+  readonly #open: ("{" | "[")[] = [];
+  #mayBeKey = false;
   #runs: Run[] = [];
 
   get viewEnd(): number {
@@ -70,7 +73,7 @@ export class JsonRunReader {
   }
 
   end(): readonly Run[] {
-    if (this.#escape !== "") this.#add("string", this.#escape);
+    if (this.#escape !== "") this.#add(this.#stringPart, this.#escape);
     this.#escape = "";
     return this.#given();
   }
@@ -94,7 +97,9 @@ export class JsonRunReader {
     if (isMark(char)) {
       if (this.#state !== "before") this.#state = "outside";
       const stop = this.#state === "before" ? (next: string) => !isSpace(next) : (next: string) => !isMark(next);
-      return this.#addUntil("mark", text, at, stop);
+      const end = this.#addUntil("mark", text, at, stop);
+      this.#noteMarks(text.slice(at, end));
+      return end;
     }
     return this.#readToken(text, at, char);
   }
@@ -119,14 +124,18 @@ export class JsonRunReader {
       return this.#addUntil("mark", text, at, (_char, offset) => offset > at);
     }
     if (char === "\\") return this.#readEscape(text, at);
-    return this.#addUntil("string", text, at, (next) => next === '"' || next === "\\");
+    return this.#addUntil(this.#stringPart, text, at, (next) => next === '"' || next === "\\");
+  }
+
+  get #stringPart(): Part {
+    return this.#mayBeKey ? "key" : "string";
   }
 
   #readEscape(text: string, at: number): number {
     const escape = /^\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])/.exec(text.slice(at, at + 6))?.[0];
     if (escape !== undefined) {
       const simple = simpleEscapes.get(escape[1] as string);
-      this.#add("string", simple ?? String.fromCharCode(Number.parseInt(escape.slice(2), 16)), escape.length);
+      this.#add(this.#stringPart, simple ?? String.fromCharCode(Number.parseInt(escape.slice(2), 16)), escape.length);
       return at + escape.length;
     }
     if (/^\\(?:u[0-9a-fA-F]{0,3})?$/.test(text.slice(at))) {
@@ -134,8 +143,17 @@ export class JsonRunReader {
       return text.length;
     }
     // Malformed: the backslash stands for itself.
-    this.#add("string", "\\");
+    this.#add(this.#stringPart, "\\");
     return at + 1;
+  }
+
+  #noteMarks(marks: string): void {
+    for (const char of marks) {
+      if (char === "{" || char === "[") this.#open.push(char);
+      else if (char === "}" || char === "]") this.#open.pop();
+      if (char === "{" || char === ",") this.#mayBeKey = this.#open.at(-1) === "{";
+      else if (char === "[" || char === ":" || char === "}" || char === "]") this.#mayBeKey = false;
+    }
   }
 
   #addUntil(part: Part, text: string, at: number, stop: (char: string, offset: number) => boolean): number {

@@ -122,3 +122,38 @@ test("what is forgotten is not needed for what follows", () => {
   assert.deepEqual(view.rawSpan({ start: 15, end: 17 }), { start: 20, end: 22 });
   assert.equal(runAtOnce(view.placeholder({ start: 15, end: 17 }, "[X]")), "0");
 });
+
+/** The raw text with words around the first occurrence of `found` in the view. */
+function around(found: string, ...pieces: readonly string[]): string {
+  const view = openLaneView("json");
+  const start = viewOf(view, ...pieces).indexOf(found);
+  assert.notEqual(start, -1, "the view shows it");
+  const edges = [view.beside(start, "before", '"<\n'), view.beside(start + found.length, "after", '>"')].filter(
+    (edge) => edge !== null,
+  );
+  let whole = pieces.join("");
+  for (const { at, text } of edges.toReversed()) whole = whole.slice(0, at) + text + whole.slice(at);
+  return whole;
+}
+
+for (const [raw, found, wanted] of [
+  ['{"a":"see foo here"}', "foo", '{"a":"see \\"<\\nfoo>\\" here"}'],
+  ['{"a":"foo"}', "foo", '{"a":"\\"<\\nfoo>\\""}'],
+  ['{"a":"\\u0066o\\u006f"}', "foo", '{"a":"\\"<\\n\\u0066o\\u006f>\\""}'],
+  ['["a",["foo"],{"b":["c","foo"]}]', "foo", '["a",["\\"<\\nfoo>\\""],{"b":["c","foo"]}]'],
+  ['{"foo":1}', "foo", '{"foo":1}'],
+  ['{"a":[{"b":1}],"foo":1}', "foo", '{"a":[{"b":1}],"foo":1}'],
+  ['{"a":42}', "42", '{"a":42}'],
+  ['{"a":true}', "true", '{"a":true}'],
+  ['{"a":"foo","b":1}', 'foo","b', '{"a":"\\"<\\nfoo","b":1}'],
+  ["say foo", "foo", 'say "<\nfoo>"'],
+] as const) {
+  test(`words around ${found} make ${raw} ${wanted}, however it is cut`, () => {
+    assert.equal(around(found, raw), wanted);
+    assert.equal(around(found, ...raw), wanted);
+  });
+}
+
+test("the view of text takes words where they belong, as they are", () => {
+  assert.deepEqual(openLaneView("text").beside(3, "after", '">'), { at: 3, text: '">' });
+});

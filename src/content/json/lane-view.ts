@@ -22,9 +22,17 @@ export type LaneView = {
    * Depends on what stands there, so it must be asked, and its steps be done, before that is forgotten.
    */
   placeholder(view: Span, placeholder: string): Steps<string>;
+  /**
+   * Where words go that stand `before` what follows that offset of the view, or `after` what stands before it, and how they are
+   * written there; `null` where they would break the text.
+   */
+  beside(viewOffset: number, side: "before" | "after", words: string): Beside | null;
   /** Nothing before that offset will be asked for again. */
   forget(viewOffset: number): void;
 };
+
+/** `at`: an offset of the raw text. */
+export type Beside = { readonly at: number; readonly text: string };
 
 /** `json`: the text is JSON itself, judged with the escapes in its strings decoded. `text`: the view is the text. */
 export function openLaneView(style: "text" | "json"): LaneView {
@@ -43,5 +51,6 @@ const textView: LaneView = {
     yield* noSteps;
     return placeholder;
   },
+  beside: (at, _side, text) => ({ at, text }),
   forget: () => {},
 };

@@ -57,9 +57,9 @@ function findingsOf(
   marked: readonly Span[] = [],
 ): readonly Finding[] {
   if (score < threshold) return [];
-  if (wanted === "claim") return [{ category, score, span }];
+  if (wanted === "claim") return [{ category, score, span, isUnit: true }];
   const failed = marked.length === 0 ? measured.failed : joined([...measured.failed, ...marked]);
-  if (failed.length === 0) return [{ category, score, span }];
+  if (failed.length === 0) return [{ category, score, span, isUnit: true }];
   return failed.map(({ start, end }) => ({
     category,
     score,

@@ -19,7 +19,7 @@ export type ActionFit = { readonly detect: DetectKind; readonly stages: readonly
 export function compileAction(source: ActionSource, { detect, stages }: ActionFit, note: Note): Action | null {
   const action = read(source, note);
   if (action === null) return null;
-  if (detect === "size" && (action.kind === "redact" || action.kind === "replace")) {
+  if (detect === "size" && (action.kind === "mark" || action.kind === "redact" || action.kind === "replace")) {
     note([], `a size limit has no text to ${action.kind}; use flag or block`);
   }
   if (action.kind === "route" && stages.includes("reply")) {
@@ -39,15 +39,20 @@ function read(source: ActionSource, note: Note): Action | null {
     const found = written.length === 0 ? "nothing" : written.join(" and ");
     note(
       [],
-      `action must hold exactly one of flag, route, redact, replace, block, not ${found}; write one rule for each`,
+      `action must hold exactly one of flag, route, mark, redact, replace, block, not ${found}; write one rule for each`,
     );
     return null;
   }
-  const { flag, route, redact, replace, block } = source;
-  if (flag !== undefined) return { kind: "flag", header: mark(flag.header, within(note, "flag", "header", "name")) };
+  const { flag, route, mark, redact, replace, block } = source;
+  if (flag !== undefined) return { kind: "flag", header: checked(flag.header, within(note, "flag", "header", "name")) };
   if (route !== undefined) {
     const header = { name: route.header, value: route.value };
-    return { kind: "route", header: mark(header, within(note, "route", "header")) };
+    return { kind: "route", header: checked(header, within(note, "route", "header")) };
+  }
+  if (mark !== undefined) {
+    const { before = "", after = "" } = typeof mark === "string" ? { after: mark } : mark;
+    if (before === "" && after === "") note(["mark"], "a mark without words; write before, after or both");
+    return { kind: "mark", before, after };
   }
   if (redact !== undefined) {
     const style = compileStyle(redact, within(note, "redact"));
@@ -124,7 +129,7 @@ function compileBlock(source: BlockSource, note: Note): Action {
   return { kind: "block", form, status, message };
 }
 
-function mark(header: HeaderMark, note: Note): HeaderMark {
+function checked(header: HeaderMark, note: Note): HeaderMark {
   const problem = headerProblem(header.name);
   if (problem !== null) note([], problem);
   return header;

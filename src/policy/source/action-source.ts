@@ -4,6 +4,7 @@ import { keepLastMax } from "../strictness.ts";
 
 /** In UTF-16 code units. */
 export const replacementLengthMax = 2000;
+export const markLengthMax = 200;
 export const messageLengthMax = 500;
 const headerValueLengthMax = 256;
 export const statusMin = 400;
@@ -87,7 +88,23 @@ const block = z
   )
   .describe("refusal, error, or { form, status, message }");
 
-const told = "allow, flag, redact, block, or one of { flag }, { route }, { redact }, { replace }, { block }";
+const markWords = (where: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^(?:[^\\p{Cc}\\p{Cs}]|\\n){1,${markLengthMax}}$`, "u"))
+    .describe(`words ${where} the text, 1 to ${markLengthMax} characters`);
+const after = markWords("behind");
+const mark = z
+  .union(
+    [
+      after,
+      z.strictObject({ before: markWords("before").optional(), after: after.optional() }).meta({ minProperties: 1 }),
+    ],
+    { error: "words behind the text, or { before, after }" },
+  )
+  .describe(`words of 1 to ${markLengthMax} characters behind the text, or { before, after }; the text stays`);
+
+const told = "allow, flag, redact, block, or one of { flag }, { route }, { mark }, { redact }, { replace }, { block }";
 
 export const action = z
   .union(
@@ -97,6 +114,7 @@ export const action = z
         .strictObject({
           flag: flag.optional(),
           route: route.optional(),
+          mark: mark.optional(),
           redact: redact.optional(),
           replace: z
             .string()
