@@ -25,6 +25,10 @@ const readMax = 64;
 /** Characters read between two breaths. */
 const stepUnits = 4_096;
 
+/** Fewer words in a row may stand anywhere. */
+const repeatedLeast = 3;
+const isWord = ({ kind }: Token): boolean => kind !== "mark";
+
 export type Sentence = { readonly tokens: readonly Token[]; readonly facts: readonly Fact[] };
 
 /** What a claim is held against. */
@@ -37,6 +41,8 @@ export type Passages = {
   readonly pool: readonly Sentence[];
   /** All that may hold the place where a number or a name of the claim would stand; the best first. */
   readonly wide: readonly Sentence[];
+  /** The places of `pool` in the evidence. */
+  readonly places: readonly number[];
   /** In the order of the evidence, for a model that judges pairs. */
   readonly text: string;
   /** The texts, by their place in the evidence, that the best sentences are of; the best first. Empty: none says anything of it. */
@@ -133,6 +139,7 @@ export class Evidence {
       best: all(indexes),
       window: all(around(indexes[0] as number)),
       pool: all(pool),
+      places: pool,
       wide: all([...new Set([...indexes, ...wide.map(({ index }) => index), ...pool])]),
       text: pool.map((index) => this.#texts[index]).join(" "),
       sources: wide.length === 0 ? [] : [...new Set(indexes.map((index) => this.#sources[index] as number))],
@@ -147,6 +154,23 @@ export class Evidence {
     const [oldest] = this.#read.keys();
     if (this.#read.size > readMax && oldest !== undefined) this.#read.delete(oldest);
     return sentence;
+  }
+
+  /** Whether it is whole sentences of the evidence, one after the other, word for word. */
+  repeats(claim: readonly Token[], { places }: Passages): boolean {
+    const words = claim.filter(isWord);
+    return words.length >= repeatedLeast && places.some((index) => this.#repeatsFrom(index, words));
+  }
+
+  #repeatsFrom(index: number, words: readonly Token[]): boolean {
+    let at = 0;
+    for (let sentence = index; at < words.length; sentence += 1) {
+      if (sentence >= this.size) return false;
+      const known = this.#sentenceAt(sentence).tokens.filter(isWord);
+      if (!known.every(({ word }, offset) => word === words[at + offset]?.word)) return false;
+      at += known.length;
+    }
+    return true;
   }
 
   /** Of each sentence that holds a word of the claim: how much, by how rare the words are (BM25 without counts). */

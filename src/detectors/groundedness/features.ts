@@ -20,9 +20,17 @@ export type Measured = {
   readonly failed: readonly Span[];
   /** The evidence has another number or date in the very place, or the names the other way round. */
   readonly isContradicted: boolean;
+  /** It quotes whole sentences of the evidence word for word. */
+  readonly isQuoted: boolean;
 };
 
-export function measure(claim: readonly Token[], evidence: Evidence, passages: Passages): Measured {
+/** `isQuotation`: it is written as somebody's words. */
+export function measure(
+  claim: readonly Token[],
+  evidence: Evidence,
+  passages: Passages,
+  isQuotation: boolean,
+): Measured {
   const failed: Span[] = [];
   const content = claim.filter(({ isContent, kind }) => isContent || kind === "number");
   const pool = new Pool(passages.pool);
@@ -41,7 +49,9 @@ export function measure(claim: readonly Token[], evidence: Evidence, passages: P
     ...names,
     ...polarity.features,
   };
-  return { features, failed: joined(failed), isContradicted: facts.isContradicted || polarity.isTurned };
+  const isQuoted = isQuotation && evidence.repeats(claim, passages);
+  const isContradicted = !isQuoted && (facts.isContradicted || polarity.isTurned);
+  return { features, failed: isQuoted ? [] : joined(failed), isContradicted, isQuoted };
 }
 
 /** Whoever says it in other words has so many that the evidence has not. */

@@ -23,6 +23,9 @@ export type ReadUnit =
 
 /** What makes a line an item of a list, or quotes it, is no part of what it claims. A number there may be that of a day. */
 const lineMark = /^\s*(?:[-*+\u2022]\s+|>\s*)+(?=\S)/;
+/** A line of a block of quotations, or a text in quotation marks or a part of one. */
+const quotation =
+  /^\s*(?:[-*+\u2022]\s+)*(?:>|["\u201c\u201d\u201e\u00ab\u300c\u2018])|["\u201c\u201d\u00bb\u300d\u2019][.,;!?]?\s*$/u;
 
 /** Without blanks and marks around it; `null`: there is nothing else. */
 function bodyOf(text: string, { start, end }: Span, kind: UnitEnd["kind"]): Span | null {
@@ -39,24 +42,25 @@ function reasonOf(body: string, kind: UnitEnd["kind"], tokens = tokensOf(body)):
 }
 
 /** Spans are of the text that the units are of; those of `measured` are of the claim. */
-function readUnit(text: string, span: Span, kind: UnitEnd["kind"], evidence: Evidence): ReadUnit {
+function readUnit(text: string, { span, kind, isQuotation }: Cut, evidence: Evidence): ReadUnit {
   const body = text.slice(span.start, span.end);
   const tokens = tokensOf(body);
   const reason = reasonOf(body, kind, tokens);
   if (reason !== null) return { kind: "unchecked", span, reason };
   const passages = evidence.passagesFor(tokens);
-  const measured = measure(tokens, evidence, passages);
+  const measured = measure(tokens, evidence, passages, isQuotation);
   return { kind: "claim", span, measured, passages: passages.text, sources: passages.sources };
 }
 
-type Cut = { readonly span: Span; readonly kind: UnitEnd["kind"] };
+type Cut = { readonly span: Span; readonly kind: UnitEnd["kind"]; readonly isQuotation: boolean };
 
 /** Every window begins where a unit does: only such places are said to be settled. */
 function* cutsOf({ text, from, to, ended }: Window): Generator<Cut> {
   for (let start = from; start < to; ) {
     const { end, kind } = unitEnd(text, start, ended) ?? { end: to, kind: "prose" as const };
-    const span = bodyOf(text, { start, end: Math.min(end, to) }, kind);
-    if (span !== null) yield { span, kind };
+    const unit = { start, end: Math.min(end, to) };
+    const span = bodyOf(text, unit, kind);
+    if (span !== null) yield { span, kind, isQuotation: quotation.test(text.slice(unit.start, unit.end)) };
     start = end;
   }
 }
@@ -64,8 +68,8 @@ function* cutsOf({ text, from, to, ended }: Window): Generator<Cut> {
 /** All units that begin in the window, read. */
 export function* unitsOf(window: Window, evidence: Evidence): Steps<readonly ReadUnit[]> {
   const units: ReadUnit[] = [];
-  for (const { span, kind } of cutsOf(window)) {
-    const unit = readUnit(window.text, span, kind, evidence);
+  for (const cut of cutsOf(window)) {
+    const unit = readUnit(window.text, cut, evidence);
     units.push(unit);
     if (unit.kind === "claim") yield;
   }
