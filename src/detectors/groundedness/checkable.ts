@@ -32,16 +32,16 @@ export function uncheckedReason(text: string, tokens: readonly Token[]): Uncheck
     .slice(0, 4)
     .map(({ word }) => word)
     .join(" ");
-  if (greeting.test(first) && words.length <= 12) return "greeting";
+  const hasFact = tokens.some(({ kind }) => kind === "number");
+  if (!hasFact && greeting.test(first) && words.length <= 12) return "greeting";
   if (assistantTalk.test(first) || (firstPerson.test(first) && content.length <= smallTalkWords)) return "first-person";
   if (opinion.test(first)) return "opinion";
-  const hasFact = tokens.some(({ kind }) => kind === "number");
   if (!hasFact && instruction.test(first)) return "instruction";
   return null;
 }
 
 const greeting =
-  /^(?:hi|hello|hey|dear|thanks|thank you|welcome|sure|certainly|of course|great question|you're welcome|goodbye|bye|good (?:morning|afternoon|evening)|congratulations|hallo|guten|danke|bitte|gerne|bonjour|salut|merci|bien sur|hola|gracias|claro|ciao|grazie|ola|obrigad[oa])\b/;
+  /^(?:hi|hello|hey|dear|thanks|thank you|welcome|sure|certainly|of course|great question|you're welcome|(?:happy|glad) to (?:help|assist)|goodbye|bye|good (?:morning|afternoon|evening)|congratulations|hallo|guten|danke|bitte|gerne|bonjour|salut|merci|bien sur|hola|gracias|claro|ciao|grazie|ola|obrigad[oa])\b/;
 /** Words that say something, of a sentence in the first person that claims nothing of the world. */
 const smallTalkWords = 4;
 const firstPerson = /^(?:(?:so |well |but |and |yes |no |oh |also )?(?:i|i'm|i'll|i've|i'd|ich|je|j'ai|yo))(?: |$)/;

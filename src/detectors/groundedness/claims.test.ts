@@ -111,6 +111,8 @@ for (const [text, isOver] of decided)
 const reasons: readonly (readonly [text: string, reason: string | null])[] = [
   ["What is the capital of France?", "question"],
   ["Sure, happy to help!", "greeting"],
+  ["Happy to help!", "greeting"],
+  ["Sure, it opened in 1937.", null],
   ["I can help you with that.", "first-person"],
   ["Here are the results of the search:", "first-person"],
   ["## Summary of the year", "heading"],
