@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import type { ModelSettings } from "../config/models.ts";
 import { standardLimits } from "../config/limits.ts";
-import type { Rule } from "../domain/policy.ts";
 import type { Location, Stage } from "../domain/segment.ts";
 import type { ClaimVerdict, StageVerdict } from "../domain/verdict.ts";
 import type { RequestContext } from "../exchange/parts.ts";
+import type { Plan, RunOrder } from "../guard/plan.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { explainScope, type ScopeAnswer } from "../policy/explain-scope.ts";
 import { ok, type Result } from "../stdx/result.ts";
@@ -28,7 +28,7 @@ export type RuleStory = {
   readonly rule: string;
   readonly stage: Stage;
   readonly action: string;
-  /** `not-here`: a condition on the exchange does not hold. `overruled`: a stricter rule acted on the same text. */
+  /** `not-here`: a condition on the exchange does not hold. `not-reached`: it was not asked; a cheaper one had blocked, or nothing was read. */
   readonly came: "not-here" | "no-match" | "matched" | "shadow" | "unknown" | "not-reached";
   readonly scope: readonly ScopeAnswer[];
   readonly count: number;
@@ -51,6 +51,8 @@ export type Explanation = {
     readonly coverage: Pick<StageVerdict["coverage"], "characters" | "present" | "unjudged">;
     readonly excepted: readonly { readonly exception: string; readonly count: number }[];
     readonly rules: readonly RuleStory[];
+    /** Which rules are asked first; a block among them ends it. */
+    readonly order: RunOrder;
     /** The first of many. */
     readonly findings: readonly {
       readonly category: string;
@@ -87,7 +89,7 @@ export async function explainPolicy(input: ExplainInput): Promise<Result<Explana
       ["prompt", input.request],
       ["reply", input.reply],
     ] as const
-  ).flatMap(([stage, body]) => (body === null ? [] : [storyOf(stage, report[stage], outcome, policy.rules)]));
+  ).flatMap(([stage, body]) => (body === null ? [] : [storyOf(stage, report[stage], outcome, plan)]));
   const model = facts?.model.kind === "named" ? facts.model.name : "unclear: rules of every model count";
   return ok({ policy: policy.version, operation: report.operation, model, stages });
 }
@@ -95,12 +97,17 @@ export async function explainPolicy(input: ExplainInput): Promise<Result<Explana
 function storyOf(
   stage: Stage,
   verdict: StageVerdict | null,
-  { facts, findings }: ScanOutcome,
-  rules: readonly Rule[],
+  { facts, findings, report }: ScanOutcome,
+  { policy: { rules }, order }: Plan,
 ): Explanation["stages"][number] {
   const cause = verdict?.cause ?? null;
   const why = verdict === null ? "" : causeOf(verdict);
   const isJudged = verdict !== null && (why === "" || cause?.kind === "rule" || cause?.kind === "unknown");
+  const asked = order(stage);
+  const tierAt = (rule: string): number => asked.findIndex((tier) => tier.rules.includes(rule));
+  // A block among those asked first leaves the others out. A stream goes through all of them event by event.
+  const lastTier =
+    cause !== null && "rule" in cause && !(stage === "reply" && report.stream) ? tierAt(cause.rule) : Infinity;
   return {
     stage,
     verdict: verdict?.kind ?? "not-reached",
@@ -109,6 +116,7 @@ function storyOf(
       cause !== null && "rule" in cause ? cause.rule : (verdict?.hits.find(({ shadow }) => !shadow)?.rule ?? null),
     coverage: verdict?.coverage ?? { characters: 0, present: 0, unjudged: {} },
     excepted: verdict?.excepted ?? [],
+    order: asked,
     rules: rules
       .filter((rule) => rule.stages.includes(stage))
       .map((rule) => {
@@ -122,7 +130,7 @@ function storyOf(
             ? matched
             : unknown !== null
               ? "unknown"
-              : isJudged
+              : isJudged && tierAt(rule.id) <= lastTier
                 ? "no-match"
                 : "not-reached";
         return {
@@ -169,7 +177,7 @@ const markWidth = 10;
 /** For a terminal. */
 export function explainLines({ policy, operation, model, stages }: Explanation, paint: Paint): string[] {
   const lines = [`${paint("bold", policy)}  ${operation}, model ${model}`];
-  for (const { stage, verdict, cause, decidedBy, coverage, excepted, rules, findings, claims } of stages) {
+  for (const { stage, verdict, cause, decidedBy, coverage, excepted, order, rules, findings, claims } of stages) {
     const by = decidedBy === null ? "" : ` by ${decidedBy}`;
     const why = cause === null || cause === "rule" ? "" : ` (${cause})`;
     const unread = Object.entries(coverage.unjudged).map(([kind, count]) => `${count} x ${kind}`);
@@ -178,6 +186,8 @@ export function explainLines({ policy, operation, model, stages }: Explanation, 
       "",
       `${paint("bold", stage)}: ${verdict}${why}${by}; ${coverage.characters} of ${coverage.present} characters judged${unjudged}`,
     );
+    const asked = order.map((tier) => `${tier.name} ${tier.rules.join(", ")}`);
+    if (asked.length > 0) lines.push(paint("dim", `  asked in this order: ${asked.join("; ")}`));
     const wide = Math.max(0, ...rules.map(({ rule }) => rule.length));
     for (const { rule, action, came, scope, count, categories, topScore, unknown } of rules) {
       const [mark, style] = marks[came];

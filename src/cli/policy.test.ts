@@ -80,6 +80,7 @@ test("explain says which rules match, which do not and why, and no text of the e
   assert.match(blue.stdout, /openai\/chat-completions, model m$/m);
   assert.match(blue.stdout, /^prompt: redact by mail; 23 of 23 characters judged$/m);
   assert.match(blue.stdout, /^ {2}match +mail +redact +1 x pii\/email, score 1$/m);
+  assert.match(blue.stdout, /^ {2}asked in this order: scan mail, words/m);
   assert.match(blue.stdout, /^ {2}shadow +words +block +1 x keywords\/keyword/m);
   assert.match(blue.stdout, /found pii\/email \(1\) in content of user at \/messages\/0\/content/);
   const red = await explain("--tenant", "red");

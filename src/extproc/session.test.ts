@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chatHead, planFrom } from "../../test/helpers/exchange.ts";
+import { fakeModel } from "../../test/helpers/fake-model.ts";
+import { createGate } from "../../test/helpers/gate.ts";
 import { headers, runMessages } from "../../test/helpers/session.ts";
 import { sentBytesMax } from "./replies.ts";
 import { BodySendMode, type ProcessingRequest, type ProcessingResponse } from "./wire.ts";
@@ -77,6 +79,43 @@ test("a stream that ends later tells its record at its end", async () => {
   assert.deepEqual(
     sent.slice(2).map((message) => message.dynamicMetadata !== undefined),
     [true, false, true],
+  );
+});
+
+test("what came with the end of a stream does not wait for a model that only flags it; the record does", async () => {
+  const wait = createGate();
+  const { models } = fakeModel("m", { numbers: () => [[0, 3]], waits: () => wait.opened });
+  const flagging = planFrom(
+    `kind: Policy
+version: 1
+defaults: { onUnknown: open, onUnreadable: block }
+rules:
+  - { id: note, stage: reply, detect: { model: { name: m } }, action: flag }
+`,
+    models,
+  );
+  const body = Buffer.from(`${event("Hello.")}data: [DONE]\n\n`);
+  let gone = "";
+  const { sent, report } = await runMessages(
+    [...opening, { request: "responseBody", responseBody: { body, endOfStream: true } }],
+    flagging,
+    {
+      onSend(message) {
+        gone += bodyOf(message)?.toString() ?? "";
+        if (gone.endsWith("[DONE]\n\n")) wait.open();
+      },
+    },
+  );
+  assert.equal(gone, body.toString());
+  assert.deepEqual(report.reply?.unknowns, []);
+  assert.equal(report.reply?.kind, "flag");
+  assert.deepEqual(
+    sent.slice(2).map((message) => [endOf(message), message.dynamicMetadata !== undefined]),
+    [
+      [false, true],
+      [false, false],
+      [true, true],
+    ],
   );
 });
 

@@ -8,7 +8,7 @@ import type { ExchangeFacts } from "../domain/facts.ts";
 import type { DetectSpec, Policy, Rule } from "../domain/policy.ts";
 import { type Location, type Stage, stages } from "../domain/segment.ts";
 import type { ViewKind, ViewSource } from "../domain/view.ts";
-import { type LanePlan, planLane, type TextCheck } from "./lane-plan.ts";
+import { type LanePlan, planLane, type TextCheck, type TierName, tierNames, tierOf } from "./lane-plan.ts";
 import {
   enforces,
   type ExchangeCheck,
@@ -36,7 +36,12 @@ export type Plan = {
   scoped(facts: ExchangeFacts, begun: Begun): ScopedPlan;
   /** What holds for an exchange that begins now, to its end. */
   begin(nowS: number): Begun;
+  /** In which order the rules of a stage are asked, whichever apply. */
+  order(stage: Stage): RunOrder;
 };
+
+/** Rules by what it takes to ask them, cheapest first: totals of a body, then tier after tier of its texts. */
+export type RunOrder = readonly { readonly name: "totals" | TierName; readonly rules: readonly string[] }[];
 
 /** `nowS`: seconds since the Unix epoch; exceptions that are out of date by then do not hold. */
 export type Begun = { readonly nowS: number; readonly out: BreakGlass };
@@ -82,6 +87,11 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
     routeNames: markNamesOf(policy, ["route"]),
     label: parts.label,
     views: parts.views,
+    order: (stage) =>
+      orderOf(
+        policy.rules.filter((rule) => rule.stages.includes(stage)),
+        [...groups.values()],
+      ),
     begin: (nowS: number) => ({ nowS, out: breakGlass() }),
     scoped(facts: ExchangeFacts, { nowS, out }: Begun): ScopedPlan {
       if (out !== knownFor) known.clear();
@@ -100,6 +110,20 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
       if (known.size < scopedMax) known.set(key, made);
       return made;
     },
+  });
+}
+
+function orderOf(rules: readonly Rule[], groups: readonly Group[]): RunOrder {
+  const ids = new Map<"totals" | TierName, string[]>();
+  for (const { key, detector } of groups) {
+    const own = rules.filter((rule) => rule.detectKey === key);
+    const cost = detector.kind === "exchange" ? detector.cost : "scan";
+    const name = detector.kind === "shape" ? "totals" : tierOf({ cost, enforcing: own.some(enforces) });
+    ids.set(name, [...(ids.get(name) ?? []), ...own.map(({ id }) => id)]);
+  }
+  return (["totals", ...tierNames] as const).flatMap((name) => {
+    const asked = ids.get(name) ?? [];
+    return asked.length === 0 ? [] : [{ name, rules: asked }];
   });
 }
 

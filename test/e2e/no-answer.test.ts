@@ -33,6 +33,8 @@ for (const [what, more, passes] of rows) {
     const [record] = await system.settled();
     assert.match(String(record?.sallyport?.["unknown"]), /late:deadline/);
     assert.deepEqual([reply.status, system.seen.length], passes ? [200, 1] : [503, 0]);
+    // `later` is open in all of them: what went on did so without it.
+    assert.equal(record?.sallyport?.["degraded"], passes);
     if (passes) assert.equal(record?.sallyport?.["cause"], "");
     else {
       assert.match(body, /"guard_unavailable"/);
@@ -61,6 +63,7 @@ for (const [what, more, passes] of rows) {
       const body = await reply.text();
       const [record] = await system.settled();
       assert.match(String(record?.sallyport?.["unknown"]), /late:deadline/);
+      assert.equal(record?.sallyport?.["degraded"], passes);
       if (passes) return assert.ok(body === said, "byte for byte");
       assert.equal(record?.sallyport?.["cause"], "unknown:deadline");
       assert.ok(body.length < 2000, "nothing that was not judged");

@@ -17,6 +17,8 @@ export const headers = (fields: Readonly<Record<string, string>>) => ({
 export type SessionOptions = {
   readonly identity?: Identity;
   readonly metadata?: (name: string) => string | undefined;
+  /** Told of each answer as it is sent. */
+  readonly onSend?: (message: ProcessingResponse) => void;
   /** What the stream fails with; a failure of the test where left out. */
   readonly onFail?: (why: string) => void;
 };
@@ -27,7 +29,7 @@ export type SessionRun = { readonly sent: readonly ProcessingResponse[]; readonl
 export async function runMessages(
   messages: readonly ProcessingRequest[],
   plan: Plan,
-  { identity = noIdentity, metadata = () => undefined, onFail }: SessionOptions = {},
+  { identity = noIdentity, metadata = () => undefined, onSend, onFail }: SessionOptions = {},
 ): Promise<SessionRun> {
   const sent: ProcessingResponse[] = [];
   const stream: GuardStream = {
@@ -39,7 +41,11 @@ export async function runMessages(
     halfClosed: false,
     closed: false,
     metadata,
-    send: (message) => void sent.push(message as ProcessingResponse),
+    send(message) {
+      sent.push(message as ProcessingResponse);
+      onSend?.(message as ProcessingResponse);
+      return undefined;
+    },
     end: () => undefined,
     fail: (_code, why) => (onFail ?? (() => assert.fail(`the session failed: ${why}`)))(why),
   };
