@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { uncheckedReason } from "./checkable.ts";
-import { claimUnitsMax, codeUnitsMax, unitEnd } from "./claims.ts";
+import { claimUnitsMax, codeUnitsMax, settledUnits, unitEnd } from "./claims.ts";
 import { tokensOf } from "./tokens.ts";
 
 function cut(text: string): string[] {
@@ -37,7 +37,7 @@ for (const [name, text, wanted] of cuts) test(`cuts ${name}`, () => assert.deepE
 
 test("a unit is never longer than its bound", () => {
   for (const text of ["a".repeat(5_000), "a b ".repeat(2_000), "\ud83d\ude00".repeat(2_000)]) {
-    for (const unit of cut(text)) assert.ok(unit.length <= claimUnitsMax && unit.isWellFormed());
+    for (const unit of cut(text)) assert.ok(unit.trimStart().length <= claimUnitsMax && unit.isWellFormed());
   }
   for (const unit of cut(`\`\`\`\n${"x = 1\n".repeat(3_000)}`)) assert.ok(unit.length <= codeUnitsMax);
 });
@@ -90,6 +90,30 @@ test("where a unit ends does not depend on what is known of the text behind it",
     }),
     { numRuns: 500 },
   );
+});
+
+test("wherever a stream was cut, and whatever spaces were let go with what stands before them, the units are the same", () => {
+  const texts = fc
+    .array(fc.constantFrom(...morsels, "   ", " ".repeat(700)), { maxLength: 60 })
+    .map((list) => list.join(""));
+  fc.assert(
+    fc.property(texts, fc.nat(), (text, at) => {
+      const known = text.slice(0, at % (text.length + 1));
+      const settled = settledUnits(known, 0);
+      const rest = cut(text.slice(settled)).map((unit) => unit.trim());
+      const before = cut(text.slice(0, settled)).map((unit) => unit.trim());
+      assert.deepEqual(
+        [...before, ...rest].filter((unit) => unit !== ""),
+        units(text),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+test("a token that ends with a space goes with the sentence that it ends", () => {
+  assert.equal(settledUnits("It rained. ", 0), 11);
+  assert.equal(settledUnits("It rained. We", 0), 11);
+  assert.equal(settledUnits("It rained.", 0), 0);
 });
 
 const decided: readonly (readonly [text: string, isOver: boolean])[] = [

@@ -9,19 +9,35 @@ export const claimUnitsMax = 600;
 export const codeUnitsMax = 4_096;
 /** What may have to stand behind a full stop before it is one. */
 const behindStop = 4;
+/** In UTF-16 code units; a longer one, whose first ones are blanks, is one that begins with so many. */
+const blanksMax = claimUnitsMax;
 /** What a unit's end may depend on behind it. */
-export const unitReach = codeUnitsMax + behindStop;
+export const unitReach = blanksMax + codeUnitsMax + behindStop;
 
 export type UnitEnd = { readonly end: number; readonly kind: "prose" | "code" };
 
-/** The unit that begins at `from`; `null`: not decided by the text so far. `isEnded`: nothing follows. */
+/**
+ * Where the first unit begins that is not decided by the text so far. Spaces before it are nobody's: a token that ends with one
+ * need not wait for the next.
+ */
+export function settledUnits(text: string, from: number): number {
+  let settled = from;
+  for (let next = unitEnd(text, from, false); next !== null; next = unitEnd(text, settled, false)) settled = next.end;
+  while (text.charCodeAt(settled) === space) settled += 1;
+  return settled;
+}
+
+/**
+ * The unit that begins at `from`; `null`: not decided by the text so far. `isEnded`: nothing follows. Its bounds count from its
+ * first character that is no blank.
+ */
 export function unitEnd(text: string, from: number, isEnded: boolean): UnitEnd | null {
   const begin = lineContent(text, from);
   if (begin === -1) return isEnded ? { end: text.length, kind: "prose" } : null;
   const fence = fenceAt(text, begin, isEnded);
   if (fence === "open") return null;
-  if (fence !== null) return codeEnd(text, from, begin, fence, isEnded);
-  const most = from + claimUnitsMax;
+  if (fence !== null) return codeEnd(text, begin, fence, isEnded);
+  const most = begin + claimUnitsMax;
   for (let at = begin; at < Math.min(text.length, most); at += 1) {
     const code = text.charCodeAt(at);
     if (code === lineFeed) {
@@ -36,10 +52,11 @@ export function unitEnd(text: string, from: number, isEnded: boolean): UnitEnd |
     }
   }
   if (text.length < most) return isEnded ? { end: text.length, kind: "prose" } : null;
-  return { end: blankBefore(text, from, most), kind: "prose" };
+  return { end: blankBefore(text, begin, most), kind: "prose" };
 }
 
 const lineFeed = 0x0a;
+const space = 0x20;
 const codesOf = (characters: string): ReadonlySet<number> =>
   new Set(Array.from(characters, (each) => each.charCodeAt(0)));
 const stops = codesOf(".!?\u2026;\u0964\u061f\u06d4");
@@ -51,9 +68,8 @@ const isBlank = (code: number): boolean =>
 
 /** The first character that is no blank; -1: there is none yet. */
 function lineContent(text: string, from: number): number {
-  for (let at = from; at < text.length && at < from + claimUnitsMax; at += 1)
-    if (!isBlank(text.charCodeAt(at))) return at;
-  return text.length < from + claimUnitsMax ? -1 : from;
+  for (let at = from; at < text.length && at < from + blanksMax; at += 1) if (!isBlank(text.charCodeAt(at))) return at;
+  return text.length < from + blanksMax ? -1 : from;
 }
 
 type Fence = "```" | "~~~";
@@ -68,11 +84,11 @@ function fenceAt(text: string, begin: number, isEnded: boolean): Fence | "open" 
   return there.length < 3 && !isEnded && three.startsWith(there) ? "open" : null;
 }
 
-function codeEnd(text: string, from: number, begin: number, fence: string, isEnded: boolean): UnitEnd | null {
+function codeEnd(text: string, begin: number, fence: string, isEnded: boolean): UnitEnd | null {
   const close = text.indexOf(`\n${fence}`, begin + 3);
-  const most = from + codeUnitsMax;
+  const most = begin + codeUnitsMax;
   if (close !== -1 && close + 4 <= most) return { end: close + 4, kind: "code" };
-  if (text.length >= most) return { end: lineBefore(text, from, most), kind: "code" };
+  if (text.length >= most) return { end: lineBefore(text, begin, most), kind: "code" };
   return isEnded ? { end: text.length, kind: "code" } : null;
 }
 

@@ -22,7 +22,7 @@ import { missingOf } from "../memory.ts";
 import { claimReadingOf, noAnswer } from "../model/opinion.ts";
 import { type Passes, passesOf } from "../model/passes.ts";
 import { askedOf, type ModelSource } from "../model/served.ts";
-import { unitEnd, unitReach } from "./claims.ts";
+import { settledUnits, unitReach } from "./claims.ts";
 import { Evidence, evidenceUnitsMax } from "./evidence.ts";
 import { categories, detectionOf, type Judged } from "./findings.ts";
 import { claimUnits, unitsOf } from "./reading.ts";
@@ -64,11 +64,7 @@ const shape = (id: string): Shape => ({
   categories: categories satisfies readonly Category[],
   fromStart: true,
   reach: { longestSpan: unitReach, leftContext: 0, rightContext: unitReach },
-  settled(text, from) {
-    let settled = from;
-    for (let next = unitEnd(text, from, false); next !== null; next = unitEnd(text, settled, false)) settled = next.end;
-    return settled;
-  },
+  settled: settledUnits,
 });
 
 /** Nothing to compare with, or not all of it: that counts for claims alone. */
