@@ -140,7 +140,11 @@ function opened(spec: DetectSpec, memory: ExchangeMemory, place: Place): TextDet
 }
 
 const leakDetector = (system: string): TextDetector =>
-  opened({ kind: "prompt-leak", minCharacters: 60 }, memoryOf(["system", system], ["user", "hello"]), "content");
+  opened(
+    { kind: "prompt-leak", minCharacters: 60, paraphrased: null },
+    memoryOf(["system", system], ["user", "hello"]),
+    "content",
+  );
 const flowDetector = (memory: ExchangeMemory, place: Place): TextDetector =>
   opened({ kind: "data-flow", kinds: ["email", "url", "phone", "identifier"] }, memory, place);
 

@@ -15,8 +15,10 @@ import { createLanguageDetector } from "./language/index.ts";
 import { createPiiDetector } from "./pii/index.ts";
 import { createQualityDetector } from "./quality/index.ts";
 import { createRefusalDetector } from "./refusal/index.ts";
+import { createRelevanceDetector } from "./relevance/index.ts";
 import { createReplySchemaDetector } from "./reply-schema/index.ts";
 import { createPromptLeakDetector } from "./prompt-leak/index.ts";
+import { createParaphraseDetector } from "./prompt-leak/paraphrased.ts";
 import { createSecretsDetector } from "./secrets/index.ts";
 import { createSizeDetector } from "./size/index.ts";
 import { createToolCallsDetector } from "./tool-calls/index.ts";
@@ -44,11 +46,15 @@ const builders: Builders = {
   quality: (id, { kinds }) => createQualityDetector(id, kinds),
   "reply-schema": createReplySchemaDetector,
   refusal: createRefusalDetector,
-  "prompt-leak": createPromptLeakDetector,
+  "prompt-leak": (id, spec, models) =>
+    spec.paraphrased === null
+      ? createPromptLeakDetector(id, spec)
+      : createParaphraseDetector(id, spec.paraphrased, models),
   canary: createCanaryDetector,
   "tool-calls": createToolCallsDetector,
   "data-flow": createDataFlowDetector,
   groundedness: createGroundednessDetector,
+  relevance: createRelevanceDetector,
   injection: createModelDetector,
   harm: createModelDetector,
   names: createModelDetector,

@@ -132,9 +132,9 @@ export type ModelSpec = {
   readonly categories: readonly string[] | null;
   /** A score, or one that the model's manifest names; `null`: the manifest's own. */
   readonly threshold: number | string | null;
-  /** For an embedding: texts of the topic. Empty for all other heads. */
+  /** For an embedding: texts of the topic; empty where texts are held against each other, and for all other heads. */
   readonly examples: readonly string[];
-  /** For an embedding: the least cosine to one of the examples. */
+  /** For an embedding: the least cosine that counts. `null` for all other heads. */
   readonly minSimilarity: number | null;
 };
 
@@ -189,6 +189,12 @@ export type GroundednessSpec = {
   readonly model: { readonly name: string; readonly head: string | null } | null;
 };
 
+/** From which cosine on two texts are near each other, and the head of a model that gives their vectors. */
+export type NearnessSpec = {
+  readonly model: { readonly name: string; readonly head: string | null };
+  readonly minSimilarity: number;
+};
+
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
 export type DetectSpec =
   | { readonly kind: "pii"; readonly kinds: readonly PiiKind[]; readonly region: string }
@@ -227,8 +233,8 @@ export type DetectSpec =
   | { readonly kind: "reply-schema" }
   /** The model refused. */
   | { readonly kind: "refusal" }
-  /** The reply repeats the system prompt: at least `minCharacters` letters of it in a row. */
-  | { readonly kind: "prompt-leak"; readonly minCharacters: number }
+  /** The reply repeats the system prompt: at least `minCharacters` letters of it in a row; or, `paraphrased`, says the same in other words. */
+  | { readonly kind: "prompt-leak"; readonly minCharacters: number; readonly paraphrased: NearnessSpec | null }
   /** Words that stand only in the system prompt, to be found where they should not be. */
   | { readonly kind: "canary"; readonly tokens: readonly string[] }
   /** Tool calls must name declared tools, with arguments that meet their schema. */
@@ -236,6 +242,8 @@ export type DetectSpec =
   | { readonly kind: "data-flow"; readonly kinds: readonly FlowKind[] }
   /** Claims of the reply that the prompt does not bear out. */
   | ({ readonly kind: "groundedness" } & GroundednessSpec)
+  /** Stretches of the reply that are about something else than the conversation. */
+  | ({ readonly kind: "relevance" } & NearnessSpec)
   /** A model says so. What it is and what it answers is found out when it judges: it may be swapped. */
   | { readonly [K in ModelKind]: { readonly kind: K } & ModelSpec }[ModelKind];
 export type DetectKind = DetectSpec["kind"];
@@ -243,9 +251,15 @@ export type DetectKind = DetectSpec["kind"];
 /** What a rule asks of a model, whatever its kind; `null`: it asks none. */
 export function modelOf(detect: DetectSpec): ModelSpec | null {
   if (isOfModel(detect)) return detect;
+  if (detect.kind === "relevance") return nearnessOf(detect.kind, detect);
+  if (detect.kind === "prompt-leak" && detect.paraphrased !== null) return nearnessOf(detect.kind, detect.paraphrased);
   if (detect.kind !== "groundedness" || detect.model === null) return null;
   const { kind: family, model } = detect;
   return { family, ...model, tasks: pairTasks, categories: null, threshold: 0, examples: [], minSimilarity: null };
+}
+
+function nearnessOf(family: DetectKind, { model, minSimilarity }: NearnessSpec): ModelSpec {
+  return { family, ...model, tasks: ["embedding"], categories: null, threshold: null, examples: [], minSimilarity };
 }
 
 const isOfModel = (detect: DetectSpec): detect is Extract<DetectSpec, { kind: ModelKind }> =>
@@ -259,6 +273,7 @@ export const replyOnly = [
   "tool-calls",
   "data-flow",
   "groundedness",
+  "relevance",
 ] as const satisfies readonly DetectKind[];
 
 export type Rule = {

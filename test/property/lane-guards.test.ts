@@ -71,7 +71,7 @@ const specs = {
   },
   links: { kind: "links", kinds: linkKinds, allowHosts: ["ok.example"], allowSchemes: ["https"], allowTargets: [] },
   hidden: { kind: "hidden", kinds: hiddenKinds },
-  leak: { kind: "prompt-leak", minCharacters: 24 },
+  leak: { kind: "prompt-leak", minCharacters: 24, paraphrased: null },
   canary: { kind: "canary", tokens: ["plover-nine-seven"] },
   flow: { kind: "data-flow", kinds: flowKinds },
   quality: { kind: "quality", kinds: qualityKinds },

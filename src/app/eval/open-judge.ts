@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { modelNumbers, type ModelSettings } from "../../config/models.ts";
 import type { ModelSource } from "../../detectors/index.ts";
-import type { DetectKind, Policy, Rule } from "../../domain/policy.ts";
+import { type DetectKind, modelOf, type Policy, type Rule } from "../../domain/policy.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { Plan } from "../../guard/plan.ts";
 import type { Bundle } from "../../inference/bundle/bundle.ts";
@@ -57,6 +57,7 @@ export const detectorKind = (name: string): DetectKind | null => detectKinds.fin
 export function openDetectorJudge(kind: DetectKind): Opened {
   const rule = oneRule("reply", { [kind]: {} });
   if (!rule.ok) return err([`${kind} needs settings; write a rule with them and take --policy: ${rule.error}`]);
+  if (modelOf(rule.value.detect) !== null) return err([`${kind} asks a model: write a rule with it and take --policy`]);
   const prompt = judgesReplyOnly(kind) ? null : flagging("prompt", { [kind]: {} });
   const shipped = { prompt, reply: flagging("reply", { [kind]: {} }) };
   const subject = { kind: "detector", name: kind } as const;

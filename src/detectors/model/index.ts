@@ -25,6 +25,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
     async (signal: AbortSignal, text: string): Promise<Opinion> => {
       const asked = askedOf(spec, models);
       if (asked === null || isOfPairs(asked.head.task)) return noAnswer;
+      if (asked.head.task === "embedding" && spec.examples.length === 0) return noAnswer;
       const vectors = await topic.of(asked);
       return vectors === null ? noAnswer : opinionOf(signal, passes.over(asked), text, vectors);
     };

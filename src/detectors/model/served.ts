@@ -29,7 +29,7 @@ export function askedOf(spec: ModelSpec, models: ModelSource): Asked | null {
   const head = spec.head === null ? heads[0] : heads.find(({ name }) => name === spec.head);
   if (head === undefined || (spec.head === null && heads.length > 1)) return null;
   if (spec.tasks !== null && !spec.tasks.includes(head.task)) return null;
-  if ((head.task === "embedding") !== spec.examples.length > 0) return null;
+  if ((head.task === "embedding") !== (spec.minSimilarity !== null)) return null;
   const threshold = head.task === "embedding" ? spec.minSimilarity : thresholdOf(spec, head);
   if (threshold === null) return null;
   const { categories } = spec;

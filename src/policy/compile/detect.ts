@@ -7,6 +7,7 @@ import {
   hiddenKinds,
   linkKinds,
   modelKinds,
+  type NearnessSpec,
   type PatternSpec,
   qualityKinds,
   replyOnly,
@@ -27,7 +28,8 @@ import type { PolicyTools } from "../tools.ts";
 import { checkEvidence, compileEvidence } from "./evidence.ts";
 import { languages } from "./languages.ts";
 import { checkModels } from "./model.ts";
-import { modelCompilers } from "./model-specs.ts";
+import { defaultParaphraseSimilarity, defaultRelevanceSimilarity } from "../source/model-source.ts";
+import { modelCompilers, vectorsOf } from "./model-specs.ts";
 import { type Note, within } from "./note.ts";
 
 /** Judge texts that a view may make plain. The others count, or judge a text as a whole as it stands. */
@@ -87,7 +89,10 @@ const compilers: Compilers = {
   quality: ({ kinds }) => ({ kinds: inOrder(qualityKinds, kinds) }),
   "reply-schema": () => ({}),
   refusal: () => ({}),
-  "prompt-leak": ({ minCharacters = defaultLeakCharacters }) => ({ minCharacters }),
+  "prompt-leak": ({ minCharacters = defaultLeakCharacters, paraphrased }) => ({
+    minCharacters,
+    paraphrased: paraphrased === undefined ? null : nearness(paraphrased, defaultParaphraseSimilarity),
+  }),
   canary: ({ tokens }) => ({ tokens: sortedOnce(tokens) }),
   "tool-calls": () => ({}),
   "data-flow": ({ kinds = defaultFlowKinds }) => ({ kinds: inOrder(flowKinds, kinds) }),
@@ -97,8 +102,14 @@ const compilers: Compilers = {
     evidence: compileEvidence(evidence),
     model: model === undefined ? null : { name: model.name, head: model.head ?? null },
   }),
+  relevance: (source) => nearness(source, defaultRelevanceSimilarity),
   ...modelCompilers,
 };
+
+const nearness = ({ minSimilarity, model }: NonNullable<DetectSource["relevance"]>, usual: number): NearnessSpec => ({
+  model: vectorsOf(model),
+  minSimilarity: minSimilarity ?? usual,
+});
 
 /** `null` where it is not one kind; then a note says so. Other notes may come beside a spec. */
 export function compileDetect(source: DetectSource, tools: PolicyTools, note: Note): DetectSpec | null {
@@ -133,6 +144,12 @@ function checkSense(source: DetectSource, tools: PolicyTools, note: Note): void 
   checkWords(source.canary?.tokens, "token", ["canary", "tokens"], note);
   if (source.patterns !== undefined) checkPatterns(source.patterns, tools, note);
   checkEvidence(source.groundedness?.evidence, within(note, "groundedness", "evidence"));
+  const leak = source["prompt-leak"];
+  if (leak?.paraphrased !== undefined && leak.minCharacters !== undefined)
+    note(
+      ["prompt-leak", "minCharacters"],
+      "letters are not counted with paraphrased; remove it, and write a rule for each",
+    );
   checkModels(source, tools.models, note);
   for (const [index, host] of (source.links?.allowHosts ?? []).entries()) {
     if (!/^(\*\.)?[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/iu.test(host)) {

@@ -79,6 +79,8 @@ const namesIn: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["quality", qualityKinds],
   ["data-flow", flowKinds],
   ["topics", [similarCategory]],
+  ["prompt-leak", ["system-prompt", "paraphrased"]],
+  ["relevance", ["off-topic"]],
 ]);
 
 /** Of those the usual names: a model in the place of the usual one may find others. */

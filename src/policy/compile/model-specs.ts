@@ -5,6 +5,7 @@ import {
   type ModelSpec,
   type ModelTask,
   nameCategories,
+  type NearnessSpec,
   pairTasks,
 } from "../../domain/policy.ts";
 import type { DetectSource } from "../source/detect-source.ts";
@@ -67,6 +68,9 @@ export const modelCompilers: Compilers = {
     minSimilarity,
   }),
 };
+
+/** Of a kind that holds texts against each other. */
+export const vectorsOf = (model: Source<"harm">["model"]): NearnessSpec["model"] => asked(model, heads.topics);
 
 const asked = (model: Source<"harm">["model"], usualHead: string): Pick<ModelSpec, "name" | "head"> =>
   model === undefined ? { name: defaultModelName, head: usualHead } : { name: model.name, head: model.head ?? null };

@@ -13,7 +13,7 @@ import type { Path } from "../document.ts";
 import { suggestion } from "../nearest.ts";
 import { detectKinds, type DetectSource } from "../source/detect-source.ts";
 import type { KnownModel } from "../tools.ts";
-import { modelCompilers } from "./model-specs.ts";
+import { modelCompilers, vectorsOf } from "./model-specs.ts";
 import { type Note, within } from "./note.ts";
 
 type Head = KnownModel["heads"][number];
@@ -24,10 +24,13 @@ export const categoriesOf = ({ heads }: KnownModel): readonly string[] => [
   ...new Set(heads.flatMap(({ task, categories }) => (task === "embedding" ? [similarCategory] : categories))),
 ];
 
+/** Ask models too, of two texts. */
+type OtherKind = "groundedness" | "prompt-leak" | "relevance";
+
 /** A rule's question, and where in it mistakes are told. */
 type Question = {
   /** What asks. */
-  readonly kind: ModelKind | "groundedness";
+  readonly kind: ModelKind | OtherKind;
   readonly spec: Pick<ModelSpec, "name" | "head" | "tasks" | "threshold" | "examples">;
   readonly categories: readonly string[];
   /** The rule names the model, in this map; `null`: it is the usual one. */
@@ -41,6 +44,15 @@ export function checkModels(source: DetectSource, models: Models, note: Note): v
     const spec = { ...judge, head: judge.head ?? null, tasks: pairTasks, threshold: null, examples: [] } as const;
     const question: Question = { kind: "groundedness", spec, categories: [], named: ["model"] };
     checkQuestion(question, models, within(note, "groundedness"));
+  }
+  for (const [kind, path, written] of [
+    ["prompt-leak", ["paraphrased"], source["prompt-leak"]?.paraphrased],
+    ["relevance", [], source.relevance],
+  ] as const) {
+    if (written === undefined) continue;
+    const spec = { ...vectorsOf(written.model), tasks: ["embedding"], threshold: null, examples: [] } as const;
+    const named = written.model === undefined ? null : ["model"];
+    checkQuestion({ kind, spec, categories: [], named }, models, within(note, kind, ...path));
   }
   for (const kind of modelKinds) {
     const written = source[kind];
@@ -149,9 +161,10 @@ function wrongTask({ kind, spec }: Question, head: Head): string {
   return `the model ${spec.name} ${doings[head.task]}, and ${kind} asks one that ${wanted}; name another${more}`;
 }
 
-function checkHead({ spec, categories }: Question, head: Head, note: Note): void {
+function checkHead({ kind, spec, categories }: Question, head: Head, note: Note): void {
   const { name, threshold, examples } = spec;
-  if (head.task === "embedding" && examples.length === 0) {
+  const isTopic = kind === "topics" || kind === "model";
+  if (head.task === "embedding" && examples.length === 0 && isTopic) {
     note([], `the model ${name} gives vectors; write examples of the topic and minSimilarity`);
   }
   if (head.task !== "embedding" && examples.length > 0) {

@@ -4,7 +4,7 @@ import { claimSpans, type DetectKind, flowKinds, hiddenKinds, linkKinds, quality
 import { piiKinds } from "../../domain/pii-kinds.ts";
 import { secretKinds } from "../../domain/secret-kinds.ts";
 import { evidence } from "./evidence-source.ts";
-import { harm, injection, model, names, pairModel, topics } from "./model-source.ts";
+import { harm, injection, model, names, pairModel, paraphrased, relevance, topics } from "./model-source.ts";
 
 export const keywordsMax = 20_000;
 /** In UTF-16 code units. */
@@ -116,6 +116,7 @@ const promptLeak = z.strictObject({
     .describe(
       `letters of the system prompt in a row, ${leakCharacters.min} to ${leakCharacters.max}; ${defaultLeakCharacters} where left out`,
     ),
+  paraphrased,
 });
 
 const canary = z.strictObject({
@@ -165,6 +166,7 @@ const shape = {
   "tool-calls": nothing.optional(),
   "data-flow": z.strictObject({ kinds: kindsOf(flowKinds, "kinds of data") }).optional(),
   groundedness: groundedness.optional(),
+  relevance: relevance.optional(),
   injection: injection.optional(),
   harm: harm.optional(),
   names: names.optional(),

@@ -64,6 +64,28 @@ export const pairModel = z
   .optional()
   .describe("has its say in each score beside what is compared");
 
+/** The least cosine at which a sentence of the reply says what one of the system prompt says; docs/guards/prompt-leak.md. */
+export const defaultParaphraseSimilarity = 0.8;
+/** The least cosine to the conversation; docs/guards/relevance.md tells what it finds. */
+export const defaultRelevanceSimilarity = 0.1;
+
+export const paraphrased = z
+  .strictObject({
+    minSimilarity: minSimilarity.describe(
+      `the least cosine of a sentence to one of the system prompt, 0 to 1; ${defaultParaphraseSimilarity} where left out`,
+    ),
+    model: instead,
+  })
+  .optional()
+  .describe("finds what a model takes for the same in other words, in place of the same letters");
+
+export const relevance = z.strictObject({
+  minSimilarity: minSimilarity.describe(
+    `the least cosine of a stretch to the conversation, 0 to 1; ${defaultRelevanceSimilarity} where left out`,
+  ),
+  model: instead,
+});
+
 export const model = z.strictObject({
   name: modelWord.describe("a model, as sallyport models list names it"),
   head,
