@@ -37,6 +37,7 @@ export function createParaphraseDetector(id: string, spec: NearnessSpec, models:
   return {
     kind: "exchange",
     id,
+    cost: "model",
     categories: [category],
     open(signal, memory, _pace, stage, whole): LaneDetectors | null {
       const secret = sentencesOf(memory, ["system", "developer"]);

@@ -33,6 +33,7 @@ export function createRelevanceDetector(id: string, spec: NearnessSpec, models: 
   return {
     kind: "exchange",
     id,
+    cost: "model",
     categories: [category],
     open(signal, memory, _pace, stage, whole): LaneDetectors {
       const nearness = new Nearness({ spec: asked, models, passes: passesOf(whole, stage) }, signal);
