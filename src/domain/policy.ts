@@ -4,11 +4,14 @@
  */
 import { type Category, type UnknownCause, unknownCauses } from "./detector.ts";
 import type { Scope } from "./facts.ts";
+import { type ModelSpec, type NearnessSpec, pairTasks } from "./model-spec.ts";
 import type { PiiKind } from "./pii-kinds.ts";
 import type { Score } from "./score.ts";
 import type { SecretKind } from "./secret-kinds.ts";
 import type { Role, Stage } from "./segment.ts";
 import type { ViewKind } from "./view.ts";
+
+export { isOfPairs, type ModelSpec, type ModelTask, type NearnessSpec, pairTasks } from "./model-spec.ts";
 
 /**
  * Weakest first. `flag` and `route` leave the bytes alone and add up: each that matches leaves its mark. Of the others
@@ -113,31 +116,6 @@ export const defaultFlowKinds: readonly FlowKind[] = ["email", "url", "phone"];
 /** One expression of a policy. `id` makes its category, `patterns/ID`. */
 export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };
 
-/** What kind of answer a head gives. */
-export type ModelTask = "sequence" | "multi-label" | "token" | "pair" | "pair-token" | "embedding";
-
-/** Of two texts: one answer, or one for each word of the second. */
-export const pairTasks = ["pair", "pair-token"] as const satisfies readonly ModelTask[];
-export const isOfPairs = (task: ModelTask): boolean => (pairTasks as readonly ModelTask[]).includes(task);
-
-export type ModelSpec = {
-  /** What the categories of its findings begin with. */
-  readonly family: string;
-  readonly name: string;
-  /** `null`: its only head. */
-  readonly head: string | null;
-  /** The kinds of answer that the rule takes; `null`: any. */
-  readonly tasks: readonly ModelTask[] | null;
-  /** Of the head's categories, without the family; `null`: all of them. */
-  readonly categories: readonly string[] | null;
-  /** A score, or one that the model's manifest names; `null`: the manifest's own. */
-  readonly threshold: number | string | null;
-  /** For an embedding: texts of the topic; empty where texts are held against each other, and for all other heads. */
-  readonly examples: readonly string[];
-  /** For an embedding: the least cosine that counts. `null` for all other heads. */
-  readonly minSimilarity: number | null;
-};
-
 /** What an embedding finds, `FAMILY/similar`: a text is like one of the examples. */
 export const similarCategory = "similar";
 
@@ -187,12 +165,6 @@ export type GroundednessSpec = {
   readonly evidence: EvidenceSpec;
   /** One that judges pairs, and has its say beside what is compared. */
   readonly model: { readonly name: string; readonly head: string | null } | null;
-};
-
-/** From which cosine on two texts are near each other, and the head of a model that gives their vectors. */
-export type NearnessSpec = {
-  readonly model: { readonly name: string; readonly head: string | null };
-  readonly minSimilarity: number;
 };
 
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
