@@ -2,45 +2,16 @@
 // metadata; a rule that sends a request to another model; and clients that try to say it themselves.
 
 import assert from "node:assert/strict";
-import { createSign, generateKeyPairSync } from "node:crypto";
 import { after, before, test } from "node:test";
 import { Upstream } from "../helpers/upstream.ts";
 import { System } from "./system.ts";
-
-const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "k", alg: "RS256", use: "sig" }] });
-
-function tokenFor(claims: Readonly<Record<string, unknown>>): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const signed = `${part({ alg: "RS256", kid: "k" })}.${part({ iss: "house", exp: 4_000_000_000, ...claims })}`;
-  return `${signed}.${createSign("RSA-SHA256").update(signed).sign(privateKey).toString("base64url")}`;
-}
-
-const jwtFilter = `
-                  - name: envoy.filters.http.jwt_authn
-                    typed_config:
-                      "@type": type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication
-                      providers:
-                        house:
-                          issuer: house
-                          payload_in_metadata: jwt_payload
-                          local_jwks: { inline_string: '${jwks}' }
-                      rules:
-                        - match: { prefix: / }
-                          requires: { requires_any: { requirements: [{ provider_name: house }, { allow_missing: {} }] } }
-`;
+import { checksTokens, tokenFor } from "./tokens.ts";
 
 /** Envoy checks tokens, tells Sallyport of their claims, and has a second model behind a route of its own. */
 const shape = (secondPort: number) => (yaml: string) => {
-  const changed = yaml
-    .replace(
-      "                      metadata_options:\n",
-      "                      metadata_options:\n                        forwarding_namespaces: { untyped: [envoy.filters.http.jwt_authn] }\n",
-    )
-    .replace("                http_filters:\n", `                http_filters:${jwtFilter}`)
-    .replace(
-      "                      routes:\n",
-      `                      routes:
+  const changed = checksTokens(yaml).replace(
+    "                      routes:\n",
+    `                      routes:
                         - name: small
                           match: { prefix: /, headers: [{ name: x-sallyport-model, string_match: { exact: small } }] }
                           route: { cluster: second, timeout: 0s }
@@ -52,7 +23,7 @@ const shape = (secondPort: number) => (yaml: string) => {
                               "@type": type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute
                               overrides: { grpc_initial_metadata: [{ key: x-sallyport-desk, value: partner }] }
 `,
-    );
+  );
   const second = `
     - name: second
       type: STATIC
