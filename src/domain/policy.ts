@@ -261,6 +261,8 @@ export type Rule = {
   /** Weaker findings do not match. */
   readonly minScore: Score;
   readonly action: Action;
+  /** Nothing of a reply goes before all of it was judged; in shadow it holds nothing. */
+  readonly hold: boolean;
   /** Judged and reported, but does not act. */
   readonly shadow: boolean;
   readonly onUnknown: OnUnknown;

@@ -55,6 +55,8 @@ export class EventQueue {
   /** Of the deepest event. */
   #depth = 0;
   readonly #countsTokens: boolean;
+  /** The stream has ended, and all of it was judged. */
+  #isJudged = false;
   /** Events that the reader counted and the client got. */
   released = 0;
   /** Some event left otherwise than it came. */
@@ -109,8 +111,17 @@ export class EventQueue {
   async end(signal: AbortSignal): Promise<BlockCause | null> {
     const cause = await this.#tracks.end(signal);
     if (cause !== null) return cause;
+    if (!this.#holds) await this.#advance();
+    const late = await this.endAside(signal);
+    if (late !== null || !this.#holds) return late;
+    this.#isJudged = true;
     await this.#advance();
-    return this.endAside(signal);
+    return null;
+  }
+
+  /** Some rule lets nothing go before it has judged all. */
+  get #holds(): boolean {
+    return !this.#isJudged && this.#parts.judge.holds;
   }
 
   /** Something is still being judged beside the stream, which goes on. */
@@ -197,7 +208,7 @@ export class EventQueue {
 
   /** A keep-alive does not wait for what is held. */
   #keepAlive(frame: Uint8Array): void {
-    if (this.#waiting.length === 0) return this.#release(frame);
+    if (this.#waiting.length === 0 && !this.#holds) return this.#release(frame);
     // Its line end may have been cut in two by the network: it is sent whole, and the rest dropped when it comes.
     this.#lineEnd = frame.at(-1) === carriageReturn && frame.at(-2) === lineFeed ? "sent" : "whole";
     this.#release(this.#lineEnd === "sent" ? new Uint8Array([...frame, lineFeed]) : frame, frame.length);
@@ -227,6 +238,7 @@ export class EventQueue {
 
   /** What was held for long may go all at once. */
   #advance(): MaybeAsync<void> {
+    if (this.#holds) return;
     for (let gone = 0; this.#waiting.first?.owner.waiting === 0; gone += 1) {
       const breath = gone > 0 && gone % releasedAtOnce === 0 ? this.#parts.pace.breathe() : undefined;
       if (breath !== undefined) return breath.then(() => this.#advance());

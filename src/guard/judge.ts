@@ -122,6 +122,11 @@ export class StageJudge {
     );
   }
 
+  /** Some rule lets nothing go before it has judged all. */
+  get holds(): boolean {
+    return this.#rules.holds;
+  }
+
   /** Headers that rules which matched by now ask for. */
   get marks(): readonly Mark[] {
     return [...this.#word.marks.values()];

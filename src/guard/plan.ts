@@ -165,6 +165,7 @@ function scopedPlan(
       shape,
       exchange,
       textRules: here.filter((rule) => rule.detect.kind !== "size"),
+      holds: here.some((rule) => rule.hold && enforces(rule)),
       lane(location) {
         const key = `${location.unclear === undefined ? location.role : `unclear-${location.unclear}`} ${location.place}`;
         let plan = lanes.get(key);

@@ -21,6 +21,8 @@ export type StagePlan = {
   readonly exchange: readonly ExchangeCheck[];
   /** All rules that have text to judge, wherever it stands. */
   readonly textRules: readonly Rule[];
+  /** Nothing goes before all was judged. */
+  readonly holds: boolean;
   lane(location: Location): LanePlan;
 };
 

@@ -15,6 +15,7 @@ const rule = (id: string, action: Action, more: Partial<Rule> = {}): Rule => ({
   detectKey: "secrets",
   minScore: score(0),
   action,
+  hold: false,
   shadow: false,
   onUnknown: "closed",
   ...more,

@@ -15,6 +15,7 @@ const rule = (id: string): Rule => ({
   minScore: score(0),
   detectKey: "secrets",
   action: { kind: "flag", header: null },
+  hold: false,
   shadow: false,
   onUnknown: "closed",
 });

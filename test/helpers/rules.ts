@@ -25,6 +25,7 @@ export function ruleOf(id: string, detect: DetectSpec, action: Action, more: Par
     detectKey: JSON.stringify([detect, views]),
     minScore: score(0),
     action,
+    hold: false,
     shadow: false,
     onUnknown: "closed",
     ...more,

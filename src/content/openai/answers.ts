@@ -19,8 +19,8 @@ export function errorBody(facts: AnswerFacts): string {
 export type Answers = {
   refusal(facts: AnswerFacts): string;
   refusalStream(facts: AnswerFacts): string;
-  /** The event that ends one choice; `begun`: the client has seen some of it. */
-  lastChunk(facts: AnswerFacts, head: ChunkHead, index: number, begun: boolean): string;
+  /** The event that ends one choice, of which the client has seen some. */
+  lastChunk(facts: AnswerFacts, head: ChunkHead, index: number): string;
   headFor(facts: AnswerFacts): ChunkHead;
 };
 
@@ -42,10 +42,7 @@ export const chatAnswers: Answers = {
     const said = chatChunk(head, { index: 0, delta, logprobs: null, finish_reason: null });
     return event(said) + event(chatChunk(head, { index: 0, delta: {}, ...stopped })) + event(terminator);
   },
-  lastChunk(facts, head, index, begun) {
-    const refusal = sentence(facts);
-    return event(chatChunk(head, { index, delta: begun ? { refusal } : { role: "assistant", refusal }, ...stopped }));
-  },
+  lastChunk: (facts, head, index) => event(chatChunk(head, { index, delta: { refusal: sentence(facts) }, ...stopped })),
 };
 
 export const completionAnswers: Answers = {

@@ -126,7 +126,9 @@ test("a cut ends each choice that the client has seen open, under the stream's o
 });
 
 test("a cut before any event is a refusal by itself", () => {
-  const [first, done] = events(chatCompletions.openStream().cut(facts, 0)) as [Record<string, unknown>, string];
+  const cut = chatCompletions.openStream().cut(facts, 0);
+  assert.equal(cut, chatCompletions.refusalStream(facts));
+  const [first, , done] = events(cut) as [Record<string, unknown>, unknown, string];
   assert.equal(first["id"], "chatcmpl-ref1");
   assert.equal(first["model"], "asked");
   assert.equal(first["created"], 7);

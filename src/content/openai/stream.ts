@@ -64,12 +64,13 @@ class ChunkReader implements StreamReader {
 
   cut(facts: AnswerFacts, released: number): string {
     if (this.#endedBy !== null && this.#endedBy <= released) return "";
+    const seen = this.#seenIn(released);
+    if (seen.length === 0) return this.#answers.refusalStream(facts);
     const head = { ...this.#answers.headFor(facts), ...this.#head };
     let out = "";
-    for (const [index, { finishedBy }] of this.#seenIn(released)) {
-      if (finishedBy === null || finishedBy > released) out += this.#answers.lastChunk(facts, head, index, true);
+    for (const [index, { finishedBy }] of seen) {
+      if (finishedBy === null || finishedBy > released) out += this.#answers.lastChunk(facts, head, index);
     }
-    if (this.#seenIn(released).length === 0) out = this.#answers.lastChunk(facts, head, 0, false);
     return out + event(terminator);
   }
 

@@ -1,5 +1,5 @@
 /** One rule: checked, with every field filled in. Pure. */
-import { modelOf, type OnUnknown, type Rule } from "../../domain/policy.ts";
+import { type Action, modelOf, type OnUnknown, type Rule } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
 import { type Stage, stages } from "../../domain/segment.ts";
 import { type ViewKind, viewKinds } from "../../domain/view.ts";
@@ -51,6 +51,8 @@ export function compileRule(
   }
   const action = compileAction(source.action, { detect: detect.kind, stages: ruleStages }, within(note, "action"));
   if (action === null) return null;
+  const hold = source.hold === "reply";
+  if (hold) checkHold(ruleStages, action, note);
   const views = viewable.includes(detect.kind) ? inOrder(source.views ?? defaults.views) : [];
   const rule: Rule = {
     id: source.id,
@@ -61,10 +63,19 @@ export function compileRule(
     detectKey: JSON.stringify([detect, views]),
     minScore: score(source.minScore ?? 0),
     action,
+    hold,
     shadow: source.shadow ?? false,
     onUnknown: source.onUnknown ?? defaults.onUnknown,
   };
   return { rule, headers: [...(where?.headers ?? []), ...headersOf(action)], named: where?.named ?? null };
+}
+
+/** To hold what nothing changes or stops would only be slow. */
+export function checkHold(of: readonly Stage[], { kind }: Action, note: Note): void {
+  if (!of.includes("reply"))
+    note(["hold"], "this rule judges no reply that could be held; write stage: reply, or no hold");
+  if (kind === "allow" || kind === "flag" || kind === "route")
+    note(["hold"], `${kind} lets every reply go; write mark, redact, replace or block, or no hold`);
 }
 
 const inOrder = (written: readonly ViewKind[]): readonly ViewKind[] =>

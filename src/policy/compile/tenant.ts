@@ -14,7 +14,7 @@ import type { PolicyTools } from "../tools.ts";
 import { compileAction, headersOf } from "./action.ts";
 import { compileFile, type Ids, type PlacedException, type PlacedRule } from "./base.ts";
 import { type Note, noteInto, within } from "./note.ts";
-import type { CompiledRule } from "./rule.ts";
+import { checkHold, type CompiledRule } from "./rule.ts";
 import { compileScope, tenantTest } from "./scope.ts";
 
 export type Tenant = {
@@ -98,9 +98,11 @@ function overridden(
     },
     minScore: score(source.minScore ?? rule.minScore),
     action,
+    hold: rule.hold || source.hold === "reply",
     shadow: source.shadow ?? rule.shadow,
     onUnknown: source.onUnknown ?? rule.onUnknown,
   };
+  if (source.hold === "reply") checkHold(rule.stages, action, note);
   if (base.tenantMayLoosen !== true) {
     for (const [key, how] of loosened(rule, changed, where !== null)) {
       note([key], `${how}; a tenant may only tighten "${rule.id}" unless the base gives it tenantMayLoosen: true`);

@@ -25,6 +25,9 @@ const minScore = z
   .min(0)
   .max(1)
   .describe("0 to 1: findings less sure than this do not count; 0 where left out");
+const hold = z
+  .enum(["reply"])
+  .describe("reply: nothing of a stream goes out before all of it was judged, so that a block is a clean refusal");
 const shadow = z.boolean().describe("true: judged and reported, but does not act");
 
 export const ruleSource = z.strictObject({
@@ -37,6 +40,7 @@ export const ruleSource = z.strictObject({
   views: views.optional(),
   minScore: minScore.optional(),
   action,
+  hold: hold.optional(),
   shadow: shadow.optional(),
   onUnknown: onUnknown.optional(),
   tenantMayLoosen: z
@@ -55,6 +59,7 @@ export const overrideSource = z
     when: when.optional(),
     minScore: minScore.optional(),
     action: action.optional(),
+    hold: hold.optional(),
     shadow: shadow.optional(),
     onUnknown: onUnknown.optional(),
   })

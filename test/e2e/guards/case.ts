@@ -27,8 +27,8 @@ export type GuardCase = {
     readonly replyHeaders?: Readonly<Record<string, string>>;
     /** Of the record in the access log. */
     readonly record?: Readonly<Record<string, unknown>>;
-    /** Streams differ: what was cleared before the end is out. */
-    readonly stream?: { readonly client: string | RegExp };
+    /** Streams differ: what was cleared before the end is out. A refusal here has nothing of the model's text before it. */
+    readonly stream?: { readonly client: string | RegExp | Refused };
   };
 };
 
