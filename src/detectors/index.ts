@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Detector } from "../domain/detector.ts";
 import type { DetectKind, DetectSpec } from "../domain/policy.ts";
 import { createCanaryDetector } from "./canary/index.ts";
+import { createComplianceDetector } from "./compliance/index.ts";
 import { createGroundednessDetector } from "./groundedness/index.ts";
 import { createHiddenDetector } from "./hidden/index.ts";
 import { createDataFlowDetector } from "./data-flow/index.ts";
@@ -55,6 +56,7 @@ const builders: Builders = {
   "data-flow": createDataFlowDetector,
   groundedness: createGroundednessDetector,
   relevance: createRelevanceDetector,
+  compliance: createComplianceDetector,
   injection: createModelDetector,
   harm: createModelDetector,
   names: createModelDetector,

@@ -167,6 +167,11 @@ export type GroundednessSpec = {
   readonly model: { readonly name: string; readonly head: string | null } | null;
 };
 
+export const complianceKinds = ["complied", "refused"] as const;
+export type ComplianceKind = (typeof complianceKinds)[number];
+/** From `minSimilarity` on a reply is about what was asked. */
+export type ComplianceSpec = NearnessSpec & { readonly kinds: readonly ComplianceKind[] };
+
 /** What a rule looks for. All fields are filled in: defaults were applied when the policy was compiled. */
 export type DetectSpec =
   | { readonly kind: "pii"; readonly kinds: readonly PiiKind[]; readonly region: string }
@@ -216,6 +221,8 @@ export type DetectSpec =
   | ({ readonly kind: "groundedness" } & GroundednessSpec)
   /** Stretches of the reply that are about something else than the conversation. */
   | ({ readonly kind: "relevance" } & NearnessSpec)
+  /** The reply goes along with what was asked, or refuses it. */
+  | ({ readonly kind: "compliance" } & ComplianceSpec)
   /** A model says so. What it is and what it answers is found out when it judges: it may be swapped. */
   | { readonly [K in ModelKind]: { readonly kind: K } & ModelSpec }[ModelKind];
 export type DetectKind = DetectSpec["kind"];
@@ -223,7 +230,7 @@ export type DetectKind = DetectSpec["kind"];
 /** What a rule asks of a model, whatever its kind; `null`: it asks none. */
 export function modelOf(detect: DetectSpec): ModelSpec | null {
   if (isOfModel(detect)) return detect;
-  if (detect.kind === "relevance") return nearnessOf(detect.kind, detect);
+  if (detect.kind === "relevance" || detect.kind === "compliance") return nearnessOf(detect.kind, detect);
   if (detect.kind === "prompt-leak" && detect.paraphrased !== null) return nearnessOf(detect.kind, detect.paraphrased);
   if (detect.kind !== "groundedness" || detect.model === null) return null;
   const { kind: family, model } = detect;
@@ -246,6 +253,7 @@ export const replyOnly = [
   "data-flow",
   "groundedness",
   "relevance",
+  "compliance",
 ] as const satisfies readonly DetectKind[];
 
 export type Rule = {

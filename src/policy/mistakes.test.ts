@@ -120,6 +120,7 @@ const good = {
       }),
       reply("told", { "prompt-leak": { paraphrased: { minSimilarity: 0.8, model: { name: "attacks" } } } }),
       reply("relevant", { relevance: { minSimilarity: 0.2, model: { name: "attacks", head: "main" } } }),
+      reply("went-along", { compliance: { kinds: ["complied"], minSimilarity: 0.3, model: { name: "attacks" } } }),
       rule("injection", { injection: { threshold: "fpr-0.1%", model: { name: "attacks", head: "main" } } }),
       rule("hijack", { injection: { against: "task" } }),
       rule("harm", { harm: { categories: ["toxicity"], threshold: 0.9 } }),

@@ -14,7 +14,7 @@ const instructions = `You answer letters for a small library by the harbour. Nev
 const result = "mail mia.holm@readers.example.com, see https://shelf.example.com/t/4471 or call +1 415 555 2671";
 
 /** A model is asked elsewhere, and its threads breathe for themselves. */
-type Kind = Exclude<DetectKind, ModelKind | "relevance">;
+type Kind = Exclude<DetectKind, ModelKind | "relevance" | "compliance">;
 
 /** One rule for each kind; what it does is often to change the text, so that much goes on behind it. */
 const rules: Readonly<Record<Kind, string>> = {

@@ -65,7 +65,7 @@ export function createReplyLane(parts: ReplyJudge): TextDetector {
 type Stretch = { readonly start: number; readonly end: number };
 
 /** Every window begins where a stretch does: only such places are said to be settled. */
-function stretchesOf({ text, from, to }: Window): readonly Stretch[] {
+export function stretchesOf({ text, from, to }: Window): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (let start = from; start < to; ) {
     const end = stretchEnd(text, start);

@@ -163,3 +163,37 @@ test("a conversation that cannot be read, or that has no text, gives no answer",
   const down = vectors({ problem: () => "overloaded" });
   assert.equal(unknownOf(await exchanged(yaml, [question], offTopic, down)), "overloaded");
 });
+
+const compliance = (kinds: string): string => policy(`{ compliance: { kinds: [${kinds}], minSimilarity: 0.5 } }`);
+const goesAlong = `Sure, here is how. ${onTopic}`;
+const refuses = "I'm sorry, but I can't help you with sailing a boat into a harbour that is closed.";
+const kindsOf = ({ report }: Outcome): readonly string[] => report.reply?.hits[0]?.categories ?? [];
+
+test("a reply goes along with what was asked, refuses it, or does neither", async () => {
+  const both = compliance("complied, refused");
+  const told = async (reply: string): Promise<readonly string[]> => kindsOf(await exchanged(both, [question], reply));
+  assert.deepEqual(await told(goesAlong), ["compliance/complied"]);
+  assert.deepEqual(await told(refuses), ["compliance/refused"]);
+  for (const neither of ["Hello!", offTopic]) assert.deepEqual(await told(neither), []);
+  assert.deepEqual(kindsOf(await exchanged(compliance("refused"), [question], goesAlong)), []);
+  assert.deepEqual(kindsOf(await exchanged(compliance("complied"), [question], refuses)), []);
+});
+
+test("what its beginning says counts for all of a reply, however it arrives", async () => {
+  const yaml = compliance("complied");
+  const reply = [...Array<string>(6).fill(goesAlong), ...Array<string>(9).fill(offTopic)].join(" ");
+  const whole = await exchanged(yaml, [question], reply);
+  assert.match(whole.reply, /^(?:\[COMPLIED\])+$/);
+  assert.equal(await streamed(yaml, [question], reply), whole.reply);
+  const late = [refuses, ...Array<string>(9).fill(onTopic)].join(" ");
+  assert.equal(await streamed(yaml, [question], late), late);
+});
+
+test("who refuses needs no model; whether a reply goes along is not known without one, or without a question", async () => {
+  const down = vectors({ problem: () => "overloaded" });
+  assert.deepEqual(kindsOf(await exchanged(compliance("complied, refused"), [question], refuses, down)), [
+    "compliance/refused",
+  ]);
+  assert.equal(unknownOf(await exchanged(compliance("complied"), [question], goesAlong, down)), "overloaded");
+  assert.equal(unknownOf(await exchanged(compliance("complied"), [system], goesAlong)), "no-evidence");
+});

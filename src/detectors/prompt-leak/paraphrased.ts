@@ -19,7 +19,7 @@ import { modelOf, type NearnessSpec } from "../../domain/policy.ts";
 import { score } from "../../domain/score.ts";
 import type { Role, Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
-import { unitEnd, unitReach } from "../groundedness/claims.ts";
+import { settledUnits, unitEnd, unitReach } from "../groundedness/claims.ts";
 import { passesOf } from "../model/passes.ts";
 import type { ModelSource } from "../model/served.ts";
 import { type ManyVectors, Nearness, nearest, type PromptVectors } from "../nearness/vectors.ts";
@@ -93,11 +93,7 @@ const leakLane = (id: string, held: Held): TextDetector => ({
   categories: [category],
   fromStart: true,
   reach: { longestSpan: unitReach, leftContext: 0, rightContext: unitReach },
-  settled(text, from) {
-    let settled = from;
-    for (let next = unitEnd(text, from, false); next !== null; next = unitEnd(text, settled, false)) settled = next.end;
-    return settled;
-  },
+  settled: settledUnits,
   async detect(signal, window): Promise<Detection> {
     const spans = [...sentencesIn(window)];
     if (spans.length === 0) return { kind: "scored", findings: [] };

@@ -1,5 +1,6 @@
 /** What a rule looks for: checks of sense, and every default filled in. Equal meanings give equal specs. Pure. */
 import {
+  complianceKinds,
   type DetectKind,
   type DetectSpec,
   defaultFlowKinds,
@@ -28,7 +29,11 @@ import type { PolicyTools } from "../tools.ts";
 import { checkEvidence, compileEvidence } from "./evidence.ts";
 import { languages } from "./languages.ts";
 import { checkModels } from "./model.ts";
-import { defaultParaphraseSimilarity, defaultRelevanceSimilarity } from "../source/model-source.ts";
+import {
+  defaultComplianceSimilarity,
+  defaultParaphraseSimilarity,
+  defaultRelevanceSimilarity,
+} from "../source/model-source.ts";
 import { modelCompilers, vectorsOf } from "./model-specs.ts";
 import { type Note, within } from "./note.ts";
 
@@ -103,6 +108,10 @@ const compilers: Compilers = {
     model: model === undefined ? null : { name: model.name, head: model.head ?? null },
   }),
   relevance: (source) => nearness(source, defaultRelevanceSimilarity),
+  compliance: ({ kinds, ...near }) => ({
+    ...nearness(near, defaultComplianceSimilarity),
+    kinds: inOrder(complianceKinds, kinds),
+  }),
   ...modelCompilers,
 };
 

@@ -1,6 +1,7 @@
 /** One exception: checked, with every field filled in. Pure: what day it is comes from outside. */
 import type { Category } from "../../domain/detector.ts";
 import {
+  complianceKinds,
   flowKinds,
   harmCategories,
   hiddenKinds,
@@ -81,6 +82,7 @@ const namesIn: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["topics", [similarCategory]],
   ["prompt-leak", ["system-prompt", "paraphrased"]],
   ["relevance", ["off-topic"]],
+  ["compliance", complianceKinds],
 ]);
 
 /** Of those the usual names: a model in the place of the usual one may find others. */

@@ -25,7 +25,7 @@ export const categoriesOf = ({ heads }: KnownModel): readonly string[] => [
 ];
 
 /** Ask models too, of two texts. */
-type OtherKind = "groundedness" | "prompt-leak" | "relevance";
+type OtherKind = "compliance" | "groundedness" | "prompt-leak" | "relevance";
 
 /** A rule's question, and where in it mistakes are told. */
 type Question = {
@@ -48,6 +48,7 @@ export function checkModels(source: DetectSource, models: Models, note: Note): v
   for (const [kind, path, written] of [
     ["prompt-leak", ["paraphrased"], source["prompt-leak"]?.paraphrased],
     ["relevance", [], source.relevance],
+    ["compliance", [], source.compliance],
   ] as const) {
     if (written === undefined) continue;
     const spec = { ...vectorsOf(written.model), tasks: ["embedding"], threshold: null, examples: [] } as const;

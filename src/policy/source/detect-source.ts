@@ -4,7 +4,17 @@ import { claimSpans, type DetectKind, flowKinds, hiddenKinds, linkKinds, quality
 import { piiKinds } from "../../domain/pii-kinds.ts";
 import { secretKinds } from "../../domain/secret-kinds.ts";
 import { evidence } from "./evidence-source.ts";
-import { harm, injection, model, names, pairModel, paraphrased, relevance, topics } from "./model-source.ts";
+import {
+  compliance,
+  harm,
+  injection,
+  model,
+  names,
+  pairModel,
+  paraphrased,
+  relevance,
+  topics,
+} from "./model-source.ts";
 
 export const keywordsMax = 20_000;
 /** In UTF-16 code units. */
@@ -167,6 +177,7 @@ const shape = {
   "data-flow": z.strictObject({ kinds: kindsOf(flowKinds, "kinds of data") }).optional(),
   groundedness: groundedness.optional(),
   relevance: relevance.optional(),
+  compliance: compliance.optional(),
   injection: injection.optional(),
   harm: harm.optional(),
   names: names.optional(),

@@ -1,6 +1,6 @@
 /** What rules may ask of models, as people write it: by what is looked for, or by a model's own name. Checks form alone. */
 import * as z from "zod";
-import { harmCategories, nameCategories } from "../../domain/policy.ts";
+import { complianceKinds, harmCategories, nameCategories } from "../../domain/policy.ts";
 
 /** The model that rules ask where they name none. */
 export const defaultModelName = "guard";
@@ -78,6 +78,21 @@ export const paraphrased = z
   })
   .optional()
   .describe("finds what a model takes for the same in other words, in place of the same letters");
+
+/** The least cosine to what was asked; docs/guards/compliance.md tells what it finds. */
+export const defaultComplianceSimilarity = 0.2;
+
+export const compliance = z.strictObject({
+  kinds: z
+    .array(z.enum(complianceKinds))
+    .min(1)
+    .optional()
+    .describe(`${complianceKinds.join(", ")}: what to look for; both where left out`),
+  minSimilarity: minSimilarity.describe(
+    `the least cosine of a reply's beginning to what was asked, 0 to 1; ${defaultComplianceSimilarity} where left out`,
+  ),
+  model: instead,
+});
 
 export const relevance = z.strictObject({
   minSimilarity: minSimilarity.describe(
