@@ -78,6 +78,10 @@ test("what cannot be served has status 1 and says what, where and how to mend it
   await using dir = await openFolder();
   await writeFile(dir.join("bad.yaml"), defaultPolicySource.replace("version: 1", "version: 2"));
   await writeFile(dir.join("bad-config.yaml"), "kind: Config\nversion: 1\nlissten: unix:/s\n");
+  const redis = (keys: string): string => `kind: Config\nversion: 1\nredis: { url: redis://a, keysFile: ${keys} }\n`;
+  await writeFile(dir.join("no-keys.yaml"), redis("none"));
+  await writeFile(dir.join("bad-keys.yaml"), redis("short"));
+  await writeFile(dir.join("short"), "a:c2hvcnQ=\n");
   const socket = `unix:${dir.join("s")}`;
   await using _ = await open(["--listen", socket, "--admin", "127.0.0.1:0"]);
   const other = createServer().listen(0, "127.0.0.1");
@@ -95,6 +99,8 @@ test("what cannot be served has status 1 and says what, where and how to mend it
     [[...free, "--policy", "none.yaml"], /none\.yaml: cannot be read \(ENOENT\)/],
     [[...free, "--config", "bad-config.yaml"], /bad-config\.yaml:3:1: .*did you mean "listen"\?/],
     [[...free, "--config", "none.yaml"], /none\.yaml: cannot be read/],
+    [[...free, "--config", "no-keys.yaml"], /none: cannot be read; it is named in redis\.keysFile/],
+    [[...free, "--config", "bad-keys.yaml"], /short: line 1: the key a must be 32 to 64 bytes in base64/],
   ];
   const outcomes = await Promise.all(cases.map(([args]) => sallyport(["serve", ...args], { cwd: dir.path })));
   for (const [index, [args, message]] of cases.entries()) {

@@ -22,24 +22,29 @@ const fixedBytes = digestBytes + 1 + 4 + 1;
 /** What does not fit is left out, which costs it its name: of more names than `namesMax`, the first. */
 export function encodeNames({ writtenS, names }: KeptNames): Uint8Array {
   const kinds = new Map<string, number>();
-  const parts: Uint8Array[] = [];
-  for (const { digest, kind, number, tail } of names.slice(-namesMax)) {
-    if (Buffer.byteLength(kind) > shortMax || Buffer.byteLength(tail) > shortMax || number > numberMax) continue;
-    if (!kinds.has(kind) && kinds.size === shortMax) continue;
-    const index = kinds.get(kind) ?? kinds.size;
-    kinds.set(kind, index);
-    const part = Buffer.alloc(digestBytes + 1 + 4);
-    part.write(digest, "hex");
-    part.writeUInt8(index, digestBytes);
-    part.writeUInt32BE(number, digestBytes + 1);
-    parts.push(part, short(tail));
-  }
+  const fitting = names.slice(-namesMax).filter(({ kind, tail, number }) => {
+    if (number > numberMax || Buffer.byteLength(tail) > shortMax) return false;
+    if (kinds.has(kind)) return true;
+    if (kinds.size === shortMax || Buffer.byteLength(kind) > shortMax) return false;
+    kinds.set(kind, kinds.size);
+    return true;
+  });
   const head = Buffer.alloc(5);
   head.writeUInt32BE(Math.min(writtenS, numberMax));
   head.writeUInt8(kinds.size, 4);
   const count = Buffer.alloc(2);
-  count.writeUInt16BE(parts.length / 2);
-  return Buffer.concat([head, ...[...kinds.keys()].map(short), count, ...parts]);
+  count.writeUInt16BE(fitting.length);
+  // In one piece: there may be thousands, and nobody else runs meanwhile.
+  const body = Buffer.alloc(fitting.reduce((total, { tail }) => total + fixedBytes + Buffer.byteLength(tail), 0));
+  let at = 0;
+  for (const { digest, kind, number, tail } of fitting) {
+    body.write(digest, at, "hex");
+    at = body.writeUInt8(kinds.get(kind) ?? 0, at + digestBytes);
+    at = body.writeUInt32BE(number, at);
+    const written = body.write(tail, at + 1);
+    at = body.writeUInt8(written, at) + written;
+  }
+  return Buffer.concat([head, ...[...kinds.keys()].map(short), count, body]);
 }
 
 /** `null`: it is not what `encodeNames` makes. */
