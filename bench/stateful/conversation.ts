@@ -52,8 +52,8 @@ export async function measureConversations(
   parts.defer(() => agent.destroy());
   const ways: ConversationRaw["ways"][number][] = [];
   const pids: number[] = [];
-  for (const { remembers, more } of memories) {
-    const settings = { policy: defaultPolicySource, ...oneThread(), more };
+  for (const { remembers, limits } of memories) {
+    const settings = { policy: defaultPolicySource, ...oneThread(), limits };
     const guard = await openGuarded(parts, { program, upstreamPort: upstream.port }, settings);
     pids.push(...guard.pids);
     const conversations: (readonly Turn[])[] = [];
@@ -69,7 +69,10 @@ export async function measureConversations(
   return { raw: { settings: plan, model, ways }, pids };
 }
 
-const memories = [{ remembers: false, more: {} }];
+const memories = [
+  { remembers: false, limits: { rememberedBytesMax: 0 } },
+  { remembers: true, limits: {} },
+];
 
 type Said = { readonly user: string; readonly reply: string };
 

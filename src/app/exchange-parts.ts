@@ -2,14 +2,20 @@
 import { createRestorer } from "../detectors/index.ts";
 import type { Holdings } from "../domain/ports.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
+import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { ExchangeParts } from "../exchange/parts.ts";
 import { createFormats } from "./formats.ts";
 import { createPace, createPseudonyms, drawTail, systemClock } from "./surroundings.ts";
 
 export type SharedParts = Omit<ExchangeParts, "plan" | "limits">;
 
-/** `vault`: `null` where each exchange is alone, as on the command line. */
-export function createSharedParts(holdings: Holdings, vault: PlaceholderVault | null = null): SharedParts {
+/** Of other exchanges; `null`: nothing, as on the command line. */
+type Remembers = { readonly vault: PlaceholderVault | null; readonly scores: ScoreMemories | null };
+
+export function createSharedParts(
+  holdings: Holdings,
+  { vault, scores }: Remembers = { vault: null, scores: null },
+): SharedParts {
   return {
     formats: createFormats(),
     clock: systemClock,
@@ -17,6 +23,7 @@ export function createSharedParts(holdings: Holdings, vault: PlaceholderVault | 
     holdings,
     drawTail,
     vault,
+    scores,
     pseudonym: createPseudonyms(),
     openRestorer: createRestorer,
   };

@@ -4,6 +4,7 @@
  * Each stream pins the plan that is current when it begins.
  */
 import type { Holdings } from "../domain/ports.ts";
+import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
 import { Exchange } from "../exchange/exchange.ts";
@@ -31,6 +32,8 @@ export type GuardOptions = {
   readonly identity: Identity;
   /** `null`: placeholders are new in each exchange. */
   readonly vault: PlaceholderVault | null;
+  /** `null`: each turn of a conversation is judged anew. */
+  readonly scores: ScoreMemories | null;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
   /** Once for each exchange, and then `onReport` once. */
@@ -45,7 +48,7 @@ export type Guard = GuardServer & { readonly inFlight: number };
 export async function openGuard(options: GuardOptions): Promise<Guard> {
   const { limits, holdings } = options;
   const permits = new Permits(limits.exchangesMax);
-  const shared = createSharedParts(holdings, options.vault);
+  const shared = createSharedParts(holdings, options);
   const nextReference = createReferences();
   const replies = createReplies(verdictRecord);
   const server = await openServer({

@@ -30,6 +30,8 @@ import type { PolicyProblem } from "./reload/look.ts";
 import { lookElsewhere } from "./reload/look-elsewhere.ts";
 import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./reload/policy-store.ts";
+import { openScores } from "./scores/open-scores.ts";
+import { ProcessScores } from "./scores/process-scores.ts";
 import { openShared, type Shared } from "./sharing/open-shared.ts";
 import { createHoldings, createPace, systemClock } from "./surroundings.ts";
 import { openVault, vaultNotice } from "./vault/open-vault.ts";
@@ -57,7 +59,9 @@ export class ServeError extends Error {
 export async function serve(config: Config, log: Logger, restarts: RestartHistory["counts"] = {}): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
-  const metrics = createMetrics({ heldBytes: () => holdings.bytes, restarts });
+  const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
+  const gauges = { heldBytes: () => holdings.bytes, rememberedBytes: () => remembered.bytes };
+  const metrics = createMetrics({ ...gauges, restarts });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const asked = await askedAtStart(config.policyFile);
   const models = await openModelStore(config, metrics, log, {
@@ -96,6 +100,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
     holdings,
     identity: config.identity,
     vault: openVault(config.limits, shared),
+    scores: openScores(config.limits, remembered, shared, metrics.scores),
     currentPlan: () => store.current().built,
     onBegin: () => metrics.exchangeBegan(),
     onReport: (report) => {

@@ -82,6 +82,24 @@ export const limitTable = {
     max: 4096 * MiB,
     about: "bytes of conversations' placeholders that this process keeps; the longest unused go first",
   },
+  rememberedTtlS: {
+    standard: 3600,
+    min: 1,
+    max: 604_800,
+    about: "seconds that it is remembered how a text of a prompt was judged, so that the next turn does not ask again",
+  },
+  rememberedEntriesMax: {
+    standard: 250_000,
+    min: 0,
+    max: 100_000_000,
+    about: "judged texts that this process remembers; those not asked longest go first, 0 remembers none",
+  },
+  rememberedBytesMax: {
+    standard: 64 * MiB,
+    min: 0,
+    max: 65_536 * MiB,
+    about: "bytes of what this process remembers of judged texts; 0 remembers none",
+  },
   drainMs: {
     standard: 20_000,
     min: 0,

@@ -9,6 +9,7 @@ import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Declared } from "./dialect.ts";
 import type { Pace } from "./ports.ts";
 import type { Score } from "./score.ts";
+import type { ScoreMemory } from "./score-memory.ts";
 import type { Location, Segment, Span, Stage } from "./segment.ts";
 
 /** `family/name`, for example `pii/email`. From a closed list in each detector: safe as label and metadata. */
@@ -126,6 +127,8 @@ export type ExchangeMemory = {
   readonly declared: Declared;
   /** The prompt was not read, or not to its end: what is not here may well stand there. */
   readonly unread?: boolean;
+  /** How its texts were judged before; left out, nothing is remembered. */
+  readonly scores?: ScoreMemory;
 };
 
 /** Text detectors made for one exchange. `null`: there is nothing to judge in that lane. */

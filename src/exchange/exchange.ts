@@ -100,8 +100,9 @@ export class Exchange {
         this.#wantsStream = extraction.stream;
         const { model, modelRepeated } = extraction;
         if (model !== null && !modelRepeated) this.#scope({ kind: "named", name: model });
+        const scores = this.#parts.scores?.of(context.tenant, this.#parts.plan.policy.version);
         return after(this.#names.recall(this.#context, extraction), () =>
-          this.#prompt.remembers ? this.#prompt.remember(signal, promptOf(extraction), null) : undefined,
+          this.#prompt.remembers ? this.#prompt.remember(signal, promptOf(extraction, scores), null) : undefined,
         );
       },
     });

@@ -6,15 +6,17 @@
 import type { ExchangeMemory } from "../domain/detector.ts";
 import { type Declared, type Extraction, nothingDeclared } from "../domain/dialect.ts";
 import type { Holdings } from "../domain/ports.ts";
+import type { ScoreMemory } from "../domain/score-memory.ts";
 import type { Segment } from "../domain/segment.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
 import type { StageVerdict } from "../domain/verdict.ts";
 
 /** All of a prompt while it is judged: what is read is held anyway. */
-export const promptOf = ({ pieces, declared }: Extraction): ExchangeMemory => ({
+export const promptOf = ({ pieces, declared }: Extraction, scores: ScoreMemory | undefined): ExchangeMemory => ({
   segments: pieces.map(({ text, location }) => ({ stage: "prompt", location, text })),
   left: 0,
   declared,
+  ...(scores === undefined ? {} : { scores }),
 });
 
 const bytesPerUnit = 2;

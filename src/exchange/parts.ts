@@ -3,6 +3,7 @@ import type { Restorer } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { Clock, Holdings, Pace } from "../domain/ports.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
+import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { IssuedPlaceholder } from "../guard/ledger.ts";
 import type { Plan } from "../guard/plan.ts";
 import type { Gate } from "./gate.ts";
@@ -31,6 +32,8 @@ export type ExchangeParts = {
   readonly drawTail: () => string;
   /** Keeps what texts are called from turn to turn; `null`: nothing does. */
   readonly vault: PlaceholderVault | null;
+  /** How texts of prompts were judged before; `null`: nothing is remembered. */
+  readonly scores: ScoreMemories | null;
   /** Lower-case hex, the same for the same text, keyed. */
   readonly pseudonym: (text: string) => string;
   /** Finds the placeholders of this exchange in its reply, where they may be put back. */

@@ -11,6 +11,7 @@ import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts
 import { namesOutcomes } from "../domain/vault.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 import { createRedisMetrics, type RedisMetrics } from "./redis-metrics.ts";
+import { createScoreMetrics, type ScoreMetrics } from "./score-metrics.ts";
 import { gravest } from "./verdict-record.ts";
 
 export type ReloadResult = "swapped" | "unchanged" | "bad" | "unreadable" | "unbuildable";
@@ -30,12 +31,15 @@ export type Metrics = {
   breakGlass(open: number): void;
   readonly models: ModelMetrics;
   readonly redis: RedisMetrics;
+  readonly scores: ScoreMetrics;
   /** The page for a scraper. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 };
 
 export type MetricsSources = {
   readonly heldBytes: () => number;
+  /** Of judged texts; none where left out. */
+  readonly rememberedBytes?: () => number;
   /** How often a serving process was started again before this one; none where left out. */
   readonly restarts?: RestartHistory["counts"];
 };
@@ -76,6 +80,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     breakGlass: (open) => m.breakGlass.set(open),
     models: createModelMetrics(registry),
     redis: createRedisMetrics(registry),
+    scores: createScoreMetrics(registry, sources.rememberedBytes ?? (() => 0)),
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

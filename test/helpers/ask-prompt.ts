@@ -7,9 +7,13 @@ import type { ProcessorClient } from "./processor-client.ts";
 export const statusOfPrompt = (client: ProcessorClient, content: string): Promise<number> =>
   statusOfBody(client, JSON.stringify({ model: "m", messages: [{ role: "user", content }] }));
 
-/** The same of a body. */
-export async function statusOfBody(client: ProcessorClient, body: string): Promise<number> {
-  const call = client.open();
+/** The same of a body. `metadata`: of the gRPC stream, as Envoy's configuration sets it. */
+export async function statusOfBody(
+  client: ProcessorClient,
+  body: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const call = client.open(metadata);
   const mode = BodySendMode.FULL_DUPLEX_STREAMED;
   const fields = { ":method": "POST", ":path": "/v1/chat/completions", "content-type": "application/json" };
   const headers = Object.entries(fields).map(([key, value]) => ({ key, rawValue: Buffer.from(value) }));

@@ -6,13 +6,15 @@
  * `unknown: backend`. Rules that ask the same model about the same text share its run.
  */
 import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
+import type { ScoreMemory } from "../../domain/score-memory.ts";
 import { isOfPairs, type ModelSpec, similarCategory } from "../../domain/policy.ts";
 import { missingOf } from "../memory.ts";
 import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
 import { type Passes, passesOf } from "./passes.ts";
 import { openPromptLanes } from "./prompt-lanes.ts";
+import { type Question, remembered } from "./remembered.ts";
 import { createReplyLane } from "./reply-lane.ts";
-import { openTaskPairs } from "./task-pairs.ts";
+import { openTaskPairs, type TaskQuestion } from "./task-pairs.ts";
 import { askedOf, type ModelSource } from "./served.ts";
 import { Topic } from "./topic.ts";
 
@@ -20,14 +22,17 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
   const { family } = spec;
   const categories = categoriesOf(spec, models);
   const topic = new Topic(spec, models);
+  /** `memory`: of prompts, whose texts come again with each turn. */
   const judging =
-    (passes: Passes) =>
-    async (signal: AbortSignal, text: string): Promise<Opinion> => {
+    (passes: Passes, memory?: ScoreMemory) =>
+    (signal: AbortSignal, question: Question): Promise<Opinion> => {
       const asked = askedOf(spec, models);
-      if (asked === null || isOfPairs(asked.head.task)) return noAnswer;
-      if (asked.head.task === "embedding" && spec.examples.length === 0) return noAnswer;
-      const vectors = await topic.of(asked);
-      return vectors === null ? noAnswer : opinionOf(signal, passes.over(asked), text, vectors);
+      if (asked === null || isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
+      if (asked.head.task === "embedding" && spec.examples.length === 0) return Promise.resolve(noAnswer);
+      return remembered(memory, id, asked, question, async () => {
+        const vectors = await topic.of(asked);
+        return vectors === null ? noAnswer : opinionOf(signal, passes.over(asked), question.text, vectors);
+      });
     };
   const replies = (memory: ExchangeMemory, passes: Passes): LaneDetectors => {
     const task = askedOf(spec, models)?.head.task;
@@ -38,7 +43,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
       categories,
       marks: task === "token" || task === "pair-token" ? "words" : "texts",
       hasContext: !isPair,
-      judge: isPair ? againstPrompt(spec, models, memory, passes) : judging(passes),
+      judge: isPair ? againstPrompt(spec, models, memory, passes) : ofReply(judging(passes)),
     });
     return { lane: ({ location }) => (isPair && location.place !== "content" ? null : lane) };
   };
@@ -52,18 +57,26 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
       const passes = passesOf(whole, stage);
       if (stage === "reply") return replies(memory, passes);
       const task = askedOf(spec, models)?.head.task;
+      const parts = { id, family, categories };
       return task !== undefined && isOfPairs(task)
-        ? openTaskPairs({ id, family, categories, judge: againstTask(spec, models, passes) }, whole)
-        : openPromptLanes({ id, family, categories, judge: judging(passes) }, memory);
+        ? openTaskPairs({ ...parts, judge: againstTask(id, spec, models, passes, whole.scores) }, whole)
+        : openPromptLanes({ ...parts, judge: judging(passes, whole.scores) }, memory, whole);
     },
   };
 }
 
-function againstTask(spec: ModelSpec, models: ModelSource, passes: Passes) {
-  return (signal: AbortSignal, task: string, text: string): Promise<Opinion> => {
+const ofReply =
+  (judge: (signal: AbortSignal, question: Question) => Promise<Opinion>) =>
+  (signal: AbortSignal, text: string): Promise<Opinion> =>
+    judge(signal, { roles: [], evidence: null, text });
+
+function againstTask(id: string, spec: ModelSpec, models: ModelSource, passes: Passes, memory?: ScoreMemory) {
+  return (signal: AbortSignal, { evidence: task, ...question }: TaskQuestion): Promise<Opinion> => {
     const asked = askedOf(spec, models);
     if (asked === null || !isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
-    return pairOpinionOf(signal, passes.over(asked), task, text);
+    return remembered(memory, id, asked, { ...question, evidence: task }, () =>
+      pairOpinionOf(signal, passes.over(asked), task, question.text),
+    );
   };
 }
 

@@ -7,6 +7,10 @@ import type { Span } from "../../domain/segment.ts";
 /** In UTF-16 code units: what is read together, and from the beginning of one window to that of the next. */
 export const jointUnits = 1_024;
 const strideUnits = 640;
+/** What windows have in common with those before: split over texts, so much is seen whole wherever it stands. */
+export const overlapUnits = jointUnits - strideUnits;
+/** A turn is at least so long; a shorter one belongs to the next. So windows of many small turns do not cost without bound. */
+const turnUnitsLeast = 128;
 
 /** A text's part of a window. Spans are half-open, in UTF-16 code units. */
 export type JointPart = {
@@ -19,23 +23,42 @@ export type JointPart = {
 };
 export type JointWindow = { readonly text: string; readonly parts: readonly JointPart[] };
 
-export function jointWindows(texts: readonly string[]): readonly JointWindow[] {
+/**
+ * `turns`: of each text, never less than that of the one before; those of a turn have come together. Windows of a turn begin so
+ * far before it that what reaches into it is seen, and end with it: they are the same when more turns follow.
+ */
+export function jointWindows(texts: readonly string[], turns: readonly number[]): readonly JointWindow[] {
   const starts: number[] = [];
+  const ends: number[] = [];
   let length = 0;
-  for (const text of texts) {
+  let begun = 0;
+  for (const [index, text] of texts.entries()) {
+    if (index > 0 && turns[index] !== turns[index - 1] && length - begun >= turnUnitsLeast) {
+      ends.push(length);
+      begun = length;
+    }
     starts.push(length);
     length += text.length + 1;
   }
+  ends.push(length);
   const windows: JointWindow[] = [];
   let first = 0;
-  for (let from = 0; ; from += strideUnits) {
-    const isLast = from + jointUnits >= length;
-    const begin = isLast ? Math.max(0, length - jointUnits) : from;
+  const take = (begin: number, end: number): void => {
     while (first + 1 < texts.length && (starts[first + 1] as number) <= begin) first += 1;
-    const window = windowOf(texts, starts, first, begin, begin + jointUnits);
+    const window = windowOf(texts, starts, first, begin, Math.min(end, begin + jointUnits));
     if (window !== null) windows.push(window);
-    if (isLast) return windows;
+  };
+  for (const [turn, end] of ends.entries()) {
+    const anchor = Math.max(0, (ends[turn - 1] ?? 0) - overlapUnits);
+    // A turn's first window may begin before the last of the turn before.
+    while (first > 0 && (starts[first] as number) > anchor) first -= 1;
+    for (let from = anchor; ; from += strideUnits) {
+      const isLast = from + jointUnits >= end;
+      take(isLast ? Math.max(anchor, end - jointUnits) : from, end);
+      if (isLast) break;
+    }
   }
+  return windows;
 }
 
 /** `null`: it holds one text alone, or none. */

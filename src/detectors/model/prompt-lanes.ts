@@ -10,9 +10,10 @@ import type {
   LaneDetectors,
   TextDetector,
 } from "../../domain/detector.ts";
-import type { Location } from "../../domain/segment.ts";
+import type { Location, Role, Segment } from "../../domain/segment.ts";
 import { type JointWindow, jointWindows, partsOf } from "./joint.ts";
 import { findingOf, type Opinion } from "./opinion.ts";
+import type { Question } from "./remembered.ts";
 import { wholeLane } from "./whole-lane.ts";
 
 /** So many texts, and so many windows of neighbours, are asked about before the first lane is; the others when theirs is. */
@@ -23,36 +24,58 @@ export type PromptJudge = {
   /** Of its findings' categories. */
   readonly family: string;
   readonly categories: readonly Category[];
-  readonly judge: (signal: AbortSignal, text: string) => Promise<Opinion>;
+  readonly judge: (signal: AbortSignal, question: Question) => Promise<Opinion>;
 };
 
-export function openPromptLanes(parts: PromptJudge, { segments }: ExchangeMemory): LaneDetectors {
-  const prompt = new Prompt(
-    parts,
-    segments.map(({ text }) => text),
-  );
+/** `whole`: all of the prompt, whatever the rules look at. */
+export function openPromptLanes(
+  parts: PromptJudge,
+  { segments }: ExchangeMemory,
+  whole: ExchangeMemory,
+): LaneDetectors {
+  const prompt = new Prompt(parts, segments, turnsOf(segments, whole.segments));
   const indexOf = new Map<Location, number>(segments.map(({ location }, index) => [location, index]));
   return {
     lane: ({ location }): TextDetector => {
       const index = indexOf.get(location) ?? null;
-      return wholeLane({ ...parts, detect: (signal, text) => prompt.detect(signal, text, index) });
+      return wholeLane({ ...parts, detect: (signal, text) => prompt.detect(signal, text, location.role, index) });
     },
   };
 }
 
+/**
+ * The turn of each text: a new one begins where the model has spoken, since a request ended before that. What an earlier turn
+ * had is the same in each later one, and nothing of it is said to belong to what came after.
+ */
+function turnsOf(segments: readonly Segment[], whole: readonly Segment[]): readonly number[] {
+  const turns = new Map<Location, number>();
+  let turn = 0;
+  let before: Role | null = null;
+  for (const { location } of whole) {
+    if (location.role === "assistant" && before !== null && before !== "assistant") turn += 1;
+    turns.set(location, turn);
+    before = location.role;
+  }
+  return segments.map(({ location }) => turns.get(location) ?? turn);
+}
+
 class Prompt {
   readonly #parts: PromptJudge;
-  readonly #texts: readonly string[];
+  readonly #segments: readonly Segment[];
   readonly #windows: readonly JointWindow[];
   /** By text: its windows. */
   readonly #touching = new Map<number, JointWindow[]>();
   readonly #asked = new Map<string, Promise<Opinion>>();
   #isBegun = false;
 
-  constructor(parts: PromptJudge, texts: readonly string[]) {
+  /** `turns`: of each text, never less than that of the one before. */
+  constructor(parts: PromptJudge, segments: readonly Segment[], turns: readonly number[]) {
     this.#parts = parts;
-    this.#texts = texts;
-    this.#windows = jointWindows(texts);
+    this.#segments = segments;
+    this.#windows = jointWindows(
+      segments.map(({ text }) => text),
+      turns,
+    );
     for (const window of this.#windows) {
       for (const { index } of window.parts) {
         const known = this.#touching.get(index);
@@ -63,14 +86,14 @@ class Prompt {
   }
 
   /** `index`: which of the prompt's texts; another reading of it has a text of its own, and no neighbours. */
-  async detect(signal: AbortSignal, text: string, index: number | null): Promise<Detection> {
+  async detect(signal: AbortSignal, text: string, role: Role, index: number | null): Promise<Detection> {
     if (!this.#isBegun) this.#begin(signal);
-    const own = await this.#ask(signal, text);
+    const own = await this.#ask(signal, text, [role]);
     if (own.kind === "unknown") return own;
     const findings = own.found.map((found) => findingOf(this.#parts.family, found));
     const missed =
       own.coveredUnits < text.length ? ({ from: own.coveredUnits, cause: "too-long" } as const) : undefined;
-    const isItself = index !== null && text === this.#texts[index];
+    const isItself = index !== null && text === this.#segments[index]?.text;
     const joint = isItself ? await this.#together(signal, index, findings) : { findings, unseen: undefined };
     const unseen = missed ?? joint.unseen;
     const all = joint.findings.toSorted((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a));
@@ -79,12 +102,10 @@ class Prompt {
 
   #begin(signal: AbortSignal): void {
     this.#isBegun = true;
-    const ahead = [
-      ...this.#texts.slice(0, askedAheadMax),
-      ...this.#windows.slice(0, askedAheadMax).map(({ text }) => text),
-    ];
     // Whoever waits for it is told of a fault; a lane that nobody opens has nobody to tell.
-    for (const text of ahead) this.#ask(signal, text).catch(() => undefined);
+    for (const { text, location } of this.#segments.slice(0, askedAheadMax))
+      this.#ask(signal, text, [location.role]).catch(() => undefined);
+    for (const window of this.#windows.slice(0, askedAheadMax)) this.#askWindow(signal, window).catch(() => undefined);
   }
 
   /** What a text's neighbours make of it: only what reaches into one of them, and was not found in it alone. */
@@ -95,9 +116,9 @@ class Prompt {
   ): Promise<{ readonly findings: readonly Finding[]; readonly unseen: Unseen | undefined }> {
     const findings = [...own];
     let unseen: Unseen | undefined;
-    const text = this.#texts[index] as string;
+    const { text } = this.#segments[index] as Segment;
     for (const window of this.#touching.get(index) ?? []) {
-      const opinion = await this.#ask(signal, window.text);
+      const opinion = await this.#askWindow(signal, window);
       if (opinion.kind === "unknown") {
         // Each text was asked about by itself: how many of its words are unknown is known of it.
         if (opinion.cause !== "vocabulary") unseen ??= { from: text.length, cause: opinion.cause };
@@ -114,11 +135,17 @@ class Prompt {
     return { findings, unseen };
   }
 
-  #ask(signal: AbortSignal, text: string): Promise<Opinion> {
-    const known = this.#asked.get(text);
+  #askWindow(signal: AbortSignal, { text, parts }: JointWindow): Promise<Opinion> {
+    const roles = parts.map(({ index }) => (this.#segments[index] as Segment).location.role);
+    return this.#ask(signal, text, roles);
+  }
+
+  #ask(signal: AbortSignal, text: string, roles: readonly Role[]): Promise<Opinion> {
+    const key = `${roles.join(" ")}\0${text}`;
+    const known = this.#asked.get(key);
     if (known !== undefined) return known;
-    const asked = this.#parts.judge(signal, text);
-    this.#asked.set(text, asked);
+    const asked = this.#parts.judge(signal, { roles, evidence: null, text });
+    this.#asked.set(key, asked);
     return asked;
   }
 }
