@@ -46,7 +46,37 @@ const call = (name: string, args: string): Message => ({
 const schema = { type: "object", properties: { total: { type: "number" } }, required: ["total"] };
 const asked = { response_format: { type: "json_schema", json_schema: { name: "sum", schema } } };
 
+const documents = [{ title: "Returns", text: "Refunds are paid within 14 days. Gift cards are not refunded." }];
+const inTime = "Refunds are paid within 14 days.";
+const madeUp = "Refunds are paid within 40 days.";
+
 const cases: readonly Case[] = [
+  ...(
+    [
+      ["grounded-marked", "redact", /14 days\. Refunds are paid within 40 days\. \[not in the documents\]"/],
+      ["grounded-replaced", "redact", /14 days\. \(left out: not in the documents\)"/],
+      ["grounded-blocked", "block", /content_filter/],
+    ] as const
+  ).flatMap(([recipe, replied, got]): Case[] => [
+    {
+      recipe,
+      messages: [user("How long do refunds take?")],
+      more: { documents },
+      prompt: "allow",
+      reply: assistant(`${inTime} ${madeUp}`),
+      replied,
+      got,
+    },
+    {
+      recipe,
+      messages: [user("How long do refunds take?")],
+      more: { documents },
+      prompt: "allow",
+      reply: assistant(`${inTime} Gift cards aren't refunded. Anything else?`),
+      replied: "allow",
+      got: /Anything else/,
+    },
+  ]),
   {
     recipe: "placeholders",
     messages: [user("Write to jane.roe@example.org.")],

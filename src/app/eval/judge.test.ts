@@ -57,6 +57,26 @@ test("of a row with a reply the reply is judged, not what stands before it", asy
   assert.deepEqual(after.spans, [{ start: 4, end: 19, type: "email" }]);
 });
 
+test("claims are judged as in an exchange, with the same scores and spans", async () => {
+  const context = "The harbour of Delmar was built in 1932 by Anna Verhoeven. It handled 1,187 ships in 2021.";
+  const rule = "  - { id: grounded, stage: reply, detect: { groundedness: {} }, action: flag }";
+  for (const [reply, flagged, spans] of [
+    ["The harbour of Delmar was built in 1937.", true, [{ start: 35, end: 39, type: "ungrounded" }]],
+    ["The harbour of Delmar was built in 1932.", false, []],
+  ] as const) {
+    const judged = await detector("groundedness").judge(row({ context, prompt: "When?", reply }));
+    const ruled = await policy(rule).judge(row({ context, prompt: "When?", reply }));
+    assert.deepEqual([judged.flagged, judged.spans, judged.coverage], [flagged, spans, 1]);
+    assert.deepEqual([ruled.flagged, ruled.spans, ruled.coverage], [flagged, spans, 1]);
+    if (flagged) assert.equal(judged.score, ruled.score);
+    else assert.ok(judged.score !== null && judged.score < 0.5 && judged.score > 0);
+  }
+  const hello = await detector("groundedness").judge(row({ prompt: "hi", reply: "Hello! What can I do?" }));
+  assert.deepEqual([hello.score, hello.cause], [0, null]);
+  const bare = await detector("groundedness").judge(row({ prompt: "When?", reply: "Delmar was built in 1937." }));
+  assert.deepEqual([bare.score, bare.cause], [null, "no-evidence"]);
+});
+
 test("a detector of replies alone says of other rows that it does not know", async () => {
   const refusal = detector("refusal");
   const reply = await refusal.judge(row({ prompt: "do it", reply: "I'm sorry, but I can't help with that." }));
