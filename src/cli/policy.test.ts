@@ -104,7 +104,7 @@ test("explain counts claims and says where their evidence stands, and no text of
   await writeFile(dir.join("reply.json"), JSON.stringify({ choices: [{ index: 0, message: { content } }] }));
   const files = ["--policy", "policy.yaml", "--request", "prompt.json", "--reply", "reply.json"];
   const told = await sallyport(["policy", "explain", ...files], { cwd: dir.path });
-  assert.equal(told.status, 0, told.stderr);
+  assert.equal(told.code, 0, told.stderr);
   assert.match(told.stdout, /claims: 1 supported, 1 unsupported, 1 not checkable; evidence at \/messages\/1\/content/);
   assert.match(
     told.stdout,
