@@ -123,13 +123,9 @@ test("a tool call between two claims waits for the one before it alone, and is n
   const gate = await opened("redact");
   const call = { tool_calls: [{ index: 0, id: "c", function: { name: "count", arguments: '{"ships":"1,287"}' } }] };
   let out = "";
-  for (const delta of [
-    ...tokens(good.join("")).map((content) => ({ content })),
-    call,
-    { content: " " },
-    { content: bad },
-  ])
+  for (const delta of [...tokens(good.join("")).map((content) => ({ content })), call, { content: " " }])
     out += bytesOf(await gate.push(Buffer.from(event(delta))));
+  out += bytesOf(await gate.push(Buffer.from(event({ content: bad.trimEnd() }))));
   assert.ok(out.includes("tool_calls"), "the call went out with the claim before it");
   assert.equal(saidIn(out).trimEnd(), good.join("").trimEnd());
   out += bytesOf(await gate.end());
