@@ -206,6 +206,7 @@ test("a tenant only tightens unless the base lets it; every change is either no 
     "flag",
     "redact",
     "block",
+    "{ mark: x }",
     "{ redact: mask }",
     "{ redact: remove }",
     "{ replace: x }",
@@ -232,10 +233,9 @@ test("a tenant only tightens unless the base lets it; every change is either no 
       .map(([key, value]) => `${key}: ${value}`)
       .join(", ");
   const weights = new Map(
-    ["allow", "flag", "{ redact: mask }", "redact", "{ redact: remove }", "{ replace: x }"].map((name, at) => [
-      name,
-      at,
-    ]),
+    ["allow", "flag", "{ mark: x }", "{ redact: mask }", "redact", "{ redact: remove }", "{ replace: x }"].map(
+      (name, at) => [name, at],
+    ),
   );
   const weight = (action = "redact"): number => weights.get(action) ?? 9;
   await fc.assert(
