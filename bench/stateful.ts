@@ -34,13 +34,30 @@ export interface StatefulRaw {
 type Plan = { readonly stream: StreamPlan; readonly conversation: ConversationPlan; readonly memory: MemoryPlan };
 
 const long: Plan = {
-  stream: { rounds: 6, warmUps: 1, sentences: 60, evidenceTokens: 4_000, tokensASecond: 50 },
-  conversation: { conversations: 3, turns: 30, userTokens: 60, replyTokens: 60 },
+  stream: { rounds: 4, warmUps: 1, sentences: 60, evidenceTokens: 4_000, tokensASecond: 50 },
+  conversation: {
+    conversations: 1,
+    turns: 30,
+    replyTokens: 60,
+    ways: [
+      { remembers: false, userTokens: 60 },
+      { remembers: true, userTokens: 60 },
+      { remembers: true, userTokens: 240 },
+    ],
+  },
   memory: { open: 200, evidenceTokens: 4_000, timesLonger: 10 },
 };
 const short: Plan = {
   stream: { rounds: 1, warmUps: 0, sentences: 6, evidenceTokens: 400, tokensASecond: 200 },
-  conversation: { conversations: 1, turns: 3, userTokens: 20, replyTokens: 20 },
+  conversation: {
+    conversations: 1,
+    turns: 3,
+    replyTokens: 20,
+    ways: [
+      { remembers: false, userTokens: 20 },
+      { remembers: true, userTokens: 20 },
+    ],
+  },
   memory: { open: 4, evidenceTokens: 400, timesLonger: 2 },
 };
 

@@ -20,22 +20,24 @@ export interface Turn {
 }
 
 export interface ConversationRaw {
-  readonly settings: {
-    readonly conversations: number;
-    readonly turns: number;
-    /** New ones a turn: of the user, and of the reply to it. */
-    readonly userTokens: number;
-    readonly replyTokens: number;
-  };
+  readonly settings: { readonly conversations: number; readonly turns: number; readonly replyTokens: number };
   readonly model: string;
-  readonly ways: readonly { readonly remembers: boolean; readonly conversations: readonly (readonly Turn[])[] }[];
+  readonly ways: readonly (ConversationWay & { readonly conversations: readonly (readonly Turn[])[] })[];
+}
+
+export interface ConversationWay {
+  /** Whether the guard remembers how it judged a text. */
+  readonly remembers: boolean;
+  /** New ones of the user a turn. */
+  readonly userTokens: number;
 }
 
 export interface ConversationPlan {
   readonly conversations: number;
   readonly turns: number;
-  readonly userTokens: number;
+  /** New ones a turn. */
   readonly replyTokens: number;
+  readonly ways: readonly ConversationWay[];
 }
 
 const unitsAToken = 12;
@@ -52,33 +54,33 @@ export async function measureConversations(
   parts.defer(() => agent.destroy());
   const ways: ConversationRaw["ways"][number][] = [];
   const pids: number[] = [];
-  for (const { remembers, limits } of memories) {
+  for (const { remembers, userTokens } of plan.ways) {
+    const limits = remembers ? {} : { rememberedBytesMax: 0 };
     const settings = { policy: defaultPolicySource, ...oneThread(), limits };
     const guard = await openGuarded(parts, { program, upstreamPort: upstream.port }, settings);
     pids.push(...guard.pids);
     const conversations: (readonly Turn[])[] = [];
     let exchanges = 0;
     for (let at = 0; at < plan.conversations; at += 1) {
-      say(`conversation ${at + 1} of ${plan.conversations}, ${remembers ? "with" : "without"} a memory of scores`);
-      const texts = await textsOf(at, plan, endsOf);
+      say(
+        `conversation ${at + 1} of ${plan.conversations}, ${userTokens} tokens, ${remembers ? "with" : "without"} a memory of scores`,
+      );
+      const texts = await textsOf(at, plan, userTokens, endsOf);
       conversations.push(await converse({ upstream, guard, agent, model }, texts, exchanges, faults));
       exchanges += plan.turns;
     }
-    ways.push({ remembers, conversations });
+    ways.push({ remembers, userTokens, conversations });
   }
-  return { raw: { settings: plan, model, ways }, pids };
+  const { conversations, turns, replyTokens } = plan;
+  return { raw: { settings: { conversations, turns, replyTokens }, model, ways }, pids };
 }
-
-const memories = [
-  { remembers: false, limits: { rememberedBytesMax: 0 } },
-  { remembers: true, limits: {} },
-];
 
 type Said = { readonly user: string; readonly reply: string };
 
 async function textsOf(
   seed: number,
-  { turns, userTokens, replyTokens }: ConversationPlan,
+  { turns, replyTokens }: ConversationPlan,
+  userTokens: number,
   endsOf: TokenEnds,
 ): Promise<readonly Said[]> {
   const random = seeded(seed + 1);

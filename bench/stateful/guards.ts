@@ -37,7 +37,6 @@ export interface Settings {
   /** Parts of the configuration. */
   readonly models?: object;
   readonly limits?: object;
-  readonly more?: object;
 }
 
 /** No exchange is late, however slow the machine is. */
@@ -46,9 +45,9 @@ const patient = { promptBudgetMs: 120_000, windowBudgetMs: 120_000 };
 export async function openGuarded(parts: AsyncDisposableStack, way: Way, settings: Settings): Promise<Guarded> {
   const dir = parts.use(await openTempDir());
   const [policy, config] = [dir.join("policy.yaml"), dir.join("config.yaml")];
-  const { models = {}, limits = {}, more = {} } = settings;
+  const { models = {}, limits = {} } = settings;
   await writeFile(policy, settings.policy);
-  const all = { kind: "Config", version: 1, limits: { ...patient, ...limits }, models, ...more };
+  const all = { kind: "Config", version: 1, limits: { ...patient, ...limits }, models };
   await writeFile(config, JSON.stringify(all));
   const guard = parts.use(await GuardProcess.open({ policy, args: ["--config", config] }));
   const envoy = await openGateway(parts, { ...way, socket: guard.socket, guarded: true, gracefulClose: true });

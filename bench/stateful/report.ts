@@ -3,7 +3,7 @@
 import { type Aim, aimsTable, factsList, fixed, percent, table, whole } from "../page.ts";
 import type { StatefulRaw } from "../stateful.ts";
 import { quantilesOf, spreadOf } from "../stats.ts";
-import type { ConversationRaw, Turn } from "./conversation.ts";
+import type { ConversationRaw, ConversationWay, Turn } from "./conversation.ts";
 import type { Held, MemoryRaw } from "./memory.ts";
 import { type StreamRaw, type Streamed, type WayName, ways } from "./stream.ts";
 
@@ -33,7 +33,7 @@ export function statefulPage(raw: StatefulRaw): string {
     ...memoryLines(memory),
     ...factsList(facts, raw.command, [
       `other programs had ${shareOf(stream.others)} of the machine during the streams, ${shareOf(conversation.others)} during the conversations`,
-      `${stream.rounds.length} rounds of streams, ${stream.rounds.length * stream.settings.sentences} claims a gateway; ${conversation.settings.conversations} conversations`,
+      `${stream.rounds.length} rounds of streams, ${stream.rounds.length * stream.settings.sentences} claims a gateway`,
     ]),
   ].join("\n")}\n`;
 }
@@ -144,17 +144,19 @@ function streamLines(stream: StreamRaw, model: string): readonly string[] {
 const turnOf = (conversations: readonly (readonly Turn[])[], turn: number, of: (turn: Turn) => number): number =>
   spreadOf(conversations.map((turns) => of(turns[turn - 1] as Turn))).median;
 
-const remembering = (remembers: boolean): string => `${remembers ? "with" : "without"} the memory of scores`;
+const remembering = ({ remembers, userTokens }: ConversationWay): string =>
+  `${remembers ? "with" : "without"} the memory of scores, ${userTokens} tokens`;
 
 function turnAims({ settings, ways: all }: ConversationRaw): readonly Aim[] {
   return all
     .filter(({ remembers }) => remembers)
-    .map(({ remembers, conversations }) => {
-      const second = turnOf(conversations, 2, ({ tokens }) => tokens);
-      const last = turnOf(conversations, settings.turns, ({ tokens }) => tokens);
-      const more = last / second - 1;
+    .map(({ conversations, ...way }) => {
+      const tokensOf = (turn: number): number => turnOf(conversations, turn, ({ tokens }) => tokens);
+      const later = Array.from({ length: settings.turns - 2 }, (_, at) => at + 3);
+      const [worst = 2] = later.toSorted((a, b) => tokensOf(b) - tokensOf(a));
+      const more = tokensOf(worst) / tokensOf(2) - 1;
       return {
-        what: `${remembering(remembers)}: tokens that the model is run on in turn ${settings.turns}, over turn 2`,
+        what: `${remembering(way)}: what the model is run on in a turn, over turn 2 (most: turn ${worst})`,
         measured: percent(more),
         aim: `at most ${percent(turnShareMax)}`,
         met: more <= turnShareMax,
@@ -163,12 +165,12 @@ function turnAims({ settings, ways: all }: ConversationRaw): readonly Aim[] {
 }
 
 function conversationLines({ settings, model, ways: all }: ConversationRaw): readonly string[] {
-  const turns = [1, 2, 5, 10, 20, 30].filter((turn) => turn < settings.turns).concat(settings.turns);
-  const rows = all.flatMap(({ remembers, conversations }) =>
+  const turns = [1, 2, 3, 5, 10, 20, 30].filter((turn) => turn < settings.turns).concat(settings.turns);
+  const rows = all.flatMap(({ conversations, ...way }) =>
     turns.map((turn) => {
       const tokens = turnOf(conversations, turn, (each) => each.tokens);
       return [
-        remembering(remembers),
+        remembering(way),
         whole(turn),
         fixed(
           turnOf(conversations, turn, (each) => each.rows),
@@ -186,9 +188,10 @@ function conversationLines({ settings, model, ways: all }: ConversationRaw): rea
   return [
     "## A conversation",
     "",
-    `${settings.turns} turns of ${settings.userTokens} new tokens of the user and ${settings.replyTokens} of the reply, all of it sent again each turn, under the built-in policy. What its`,
-    `model (${model}) was run on in a turn, prompt and reply, by the guard's own metrics; medians of ${settings.conversations} conversations.`,
-    "`run`: ms in the runtime itself, one thread. `times`: tokens beside turn 2.",
+    `${settings.turns} turns of as many new tokens of the user and ${settings.replyTokens} of the reply, all of it sent again each turn, under the built-in policy. What its`,
+    `model (${model}) was run on in a turn, prompt and reply, by the guard's own metrics; ${settings.conversations === 1 ? "one conversation" : `medians of ${settings.conversations} conversations`}.`,
+    "`run`: ms in the runtime itself, one thread. `times`: tokens beside turn 2. Without the memory: `rememberedBytesMax: 0`. A new text is",
+    "also judged together with those before it, up to 1,024 characters: where messages are short, turn 2 has less before it than turn 3.",
     "",
     ...table(["", "turn", "rows", "tokens", "run", "times"], rows),
     "",
