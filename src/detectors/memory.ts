@@ -1,5 +1,11 @@
-/** What a detector says that compares a reply with a prompt of which it does not have all. */
+/** What detectors share that compare a reply with its prompt: which texts say something, and what to say where they are not all there. */
 import type { Category, ExchangeMemory, TextDetector, UnknownCause } from "../domain/detector.ts";
+import type { Location, Place } from "../domain/segment.ts";
+
+const tellingPlaces: readonly Place[] = ["content", "tool-result", "document", "input", "field"];
+
+/** Where what a prompt says stands, and no name or definition. */
+export const isTelling = ({ place }: Location): boolean => tellingPlaces.includes(place);
 
 /** Why not all of the prompt is there to compare with; `null`: it is. */
 export const missingOf = ({ unread, left }: ExchangeMemory): UnknownCause | null =>

@@ -2,11 +2,10 @@
 import type { ExchangeMemory } from "../../domain/detector.ts";
 import type { EvidenceKind, EvidenceSpec, MarkedEvidence } from "../../domain/policy.ts";
 import type { Location, Segment } from "../../domain/segment.ts";
+import { isTelling } from "../memory.ts";
 
 /** In UTF-16 code units: a last message up to here asks; a longer one brings its evidence along. */
 const questionUnitsMax = 400;
-
-const places: readonly string[] = ["content", "tool-result", "document", "input", "field"];
 
 /** `text`: all that stands at `location`, or a part of it. */
 export type EvidenceText = { readonly text: string; readonly location: Location };
@@ -19,8 +18,7 @@ export type EvidenceText = { readonly text: string; readonly location: Location 
 export function evidenceOf({ segments }: ExchangeMemory, spec: EvidenceSpec): readonly EvidenceText[] {
   const isNamed = pathTest(spec.paths, segments);
   const written = segments.filter(({ text }) => text.trim() !== "");
-  const isOfKind = ({ location }: Segment): boolean =>
-    places.includes(location.place) && spec.kinds.includes(kindOf(location));
+  const isOfKind = ({ location }: Segment): boolean => isTelling(location) && spec.kinds.includes(kindOf(location));
   const last = written.findLast((segment) => isOfKind(segment) && kindOf(segment.location) === "user");
   const parts = written.map((segment) => {
     if (isNamed(segment)) return [segment.text];

@@ -8,7 +8,7 @@
 import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
 import type { ScoreMemory } from "../../domain/score-memory.ts";
 import { isOfPairs, type ModelSpec, similarCategory } from "../../domain/policy.ts";
-import { missingOf } from "../memory.ts";
+import { isTelling, missingOf } from "../memory.ts";
 import { noAnswer, type Opinion, opinionOf, pairOpinionOf } from "./opinion.ts";
 import { type Passes, passesOf } from "./passes.ts";
 import { openPromptLanes } from "./prompt-lanes.ts";
@@ -80,13 +80,11 @@ function againstTask(id: string, spec: ModelSpec, models: ModelSource, passes: P
   };
 }
 
-const evidencePlaces: readonly string[] = ["content", "tool-result", "input", "field"];
-
 /** All that the prompt says is evidence. */
 function againstPrompt(spec: ModelSpec, models: ModelSource, memory: ExchangeMemory, passes: Passes) {
   const missing = missingOf(memory);
   const evidence = memory.segments
-    .filter(({ location, text }) => evidencePlaces.includes(location.place) && text.trim() !== "")
+    .filter(({ location, text }) => isTelling(location) && text.trim() !== "")
     .map(({ text }) => text)
     .join("\n");
   return (signal: AbortSignal, claim: string): Promise<Opinion> => {

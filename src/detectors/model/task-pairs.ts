@@ -45,7 +45,9 @@ export function openTaskPairs(parts: TaskJudge, memory: ExchangeMemory): LaneDet
 
 /** Something else than the people who wrote the prompt may have written it. What is unclear may be that. */
 function isBrought({ place, role, unclear }: Location): boolean {
-  return place === "tool-result" || role === "tool" || role === "function" || unclear !== undefined;
+  return (
+    place === "tool-result" || role === "tool" || role === "function" || place === "document" || unclear !== undefined
+  );
 }
 
 /**

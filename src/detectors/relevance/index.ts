@@ -7,6 +7,7 @@
 import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
 import { modelOf, type NearnessSpec } from "../../domain/policy.ts";
 import { assert } from "../../stdx/assert.ts";
+import { isTelling } from "../memory.ts";
 import type { Opinion } from "../model/opinion.ts";
 import { passesOf } from "../model/passes.ts";
 import { createReplyLane } from "../model/reply-lane.ts";
@@ -23,8 +24,6 @@ const lettersMin = 40;
 const textsMax = 64;
 /** Of a text so much, from its beginning; in UTF-16 code units. */
 const textUnitsMax = 8_192;
-
-const places: readonly string[] = ["content", "tool-result", "input", "field"];
 
 export function createRelevanceDetector(id: string, spec: NearnessSpec, models: ModelSource): ExchangeDetector {
   const asked = modelOf({ kind: "relevance", ...spec });
@@ -57,7 +56,7 @@ export function createRelevanceDetector(id: string, spec: NearnessSpec, models: 
 /** The last ones: what was said long ago may be near by chance, and what is asked now stands at the end. */
 const textsOf = ({ segments }: ExchangeMemory): readonly string[] =>
   segments
-    .filter(({ location, text }) => places.includes(location.place) && text.trim() !== "")
+    .filter(({ location, text }) => isTelling(location) && text.trim() !== "")
     .slice(-textsMax)
     .map(({ text }) => text.slice(0, textUnitsMax));
 

@@ -88,4 +88,4 @@ function stagesOf(stage: RuleSource["stage"]): readonly Stage[] {
 
 /** What tools bring into a prompt stands in such a place. */
 const mayLookAtTools = (scope: Rule["scope"]): boolean =>
-  scope === null || scope.places === null || scope.places.includes("tool-result");
+  scope === null || scope.places === null || scope.places.includes("tool-result") || scope.places.includes("document");
