@@ -82,7 +82,8 @@ export async function openGuardedModel(
   await writeFile(policy, JSON.stringify(policyOf(bundle)));
   const own = runtime === "openvino" ? { openvinoFolder: openVinoAtHand() } : {};
   const models = { folder: store, backend: runtime, threads, ...own };
-  const limits = { promptBudgetMs: budgetMs, windowBudgetMs: budgetMs };
+  // The same prompts are sent again and again, to be judged each time.
+  const limits = { promptBudgetMs: budgetMs, windowBudgetMs: budgetMs, rememberedBytesMax: 0 };
   await writeFile(config, JSON.stringify({ kind: "Config", version: 1, limits, models }));
   const guard = parts.use(await GuardProcess.open({ policy, args: ["--config", config] }));
   const shape = { guarded: true, gracefulClose: true };
