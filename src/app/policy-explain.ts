@@ -28,6 +28,8 @@ export type RuleStory = {
   readonly rule: string;
   readonly stage: Stage;
   readonly action: string;
+  /** Nothing of the reply leaves before all of it was judged. */
+  readonly hold: boolean;
   /** `not-here`: a condition on the exchange does not hold. `not-reached`: it was not asked; a cheaper one had blocked, or nothing was read. */
   readonly came: "not-here" | "no-match" | "matched" | "shadow" | "unknown" | "not-reached";
   readonly scope: readonly ScopeAnswer[];
@@ -137,6 +139,7 @@ function storyOf(
           rule: rule.id,
           stage,
           action: rule.action.kind,
+          hold: stage === "reply" && rule.hold && !rule.shadow,
           came,
           scope,
           count: hit?.count ?? 0,
@@ -188,6 +191,8 @@ export function explainLines({ policy, operation, model, stages }: Explanation, 
     );
     const asked = order.map((tier) => `${tier.name} ${tier.rules.join(", ")}`);
     if (asked.length > 0) lines.push(paint("dim", `  asked in this order: ${asked.join("; ")}`));
+    const holding = rules.filter(({ hold, came }) => hold && came !== "not-here").map(({ rule }) => rule);
+    if (holding.length > 0) lines.push(paint("dim", `  held back until all of it is judged: ${holding.join(", ")}`));
     const wide = Math.max(0, ...rules.map(({ rule }) => rule.length));
     for (const { rule, action, came, scope, count, categories, topScore, unknown } of rules) {
       const [mark, style] = marks[came];

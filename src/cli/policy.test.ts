@@ -93,18 +93,23 @@ test("explain says which rules match, which do not and why, and no text of the e
 test("explain counts claims and says where their evidence stands, and no text of the exchange", async () => {
   await using dir = await openTempDir();
   const rule = { id: "grounded", stage: "reply", detect: { groundedness: {} }, action: "flag" };
+  const held = { ...rule, id: "held", detect: { groundedness: { threshold: 1 } }, action: "block", hold: "reply" };
   const defaults = { onUnknown: "open", onUnreadable: "block" };
   const messages = [
     { role: "user", content: "When was it built?" },
     { role: "tool", tool_call_id: "c", content: "The harbour of Delmar was built in 1932 by Anna Verhoeven." },
   ];
   const content = "It was built by Anna Verhoeven. The harbour of Delmar was built in 1937. Anything else?";
-  await writeFile(dir.join("policy.yaml"), JSON.stringify({ kind: "Policy", version: 1, defaults, rules: [rule] }));
+  await writeFile(
+    dir.join("policy.yaml"),
+    JSON.stringify({ kind: "Policy", version: 1, defaults, rules: [rule, held] }),
+  );
   await writeFile(dir.join("prompt.json"), JSON.stringify({ model: "m", messages }));
   await writeFile(dir.join("reply.json"), JSON.stringify({ choices: [{ index: 0, message: { content } }] }));
   const files = ["--policy", "policy.yaml", "--request", "prompt.json", "--reply", "reply.json"];
   const told = await sallyport(["policy", "explain", ...files], { cwd: dir.path });
   assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stdout, /^ {2}held back until all of it is judged: held$/m);
   assert.match(told.stdout, /claims: 1 supported, 1 unsupported, 1 not checkable; evidence at \/messages\/1\/content/);
   assert.match(
     told.stdout,
