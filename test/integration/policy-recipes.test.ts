@@ -56,6 +56,7 @@ const cases: readonly Case[] = [
       ["grounded-marked", "redact", /14 days\. Refunds are paid within 40 days\. \[not in the documents\]"/],
       ["grounded-replaced", "redact", /14 days\. \(left out: not in the documents\)"/],
       ["grounded-blocked", "block", /content_filter/],
+      ["grounded-held", "block", /content_filter/],
     ] as const
   ).flatMap(([recipe, replied, got]): Case[] => [
     {
