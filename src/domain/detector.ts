@@ -131,7 +131,7 @@ export type ExchangeMemory = {
   readonly scores?: ScoreMemory;
 };
 
-/** Text detectors made for one exchange. `null`: there is nothing to judge in that lane. */
+/** Text detectors made for one exchange. `null`: there is nothing to judge in that lane; the answer is the same when asked again. */
 export type LaneDetectors = { lane(place: LanePlace): TextDetector | null };
 
 /** Reads what a lane releases, from its beginning: masks may have made a link where the text itself has none. */

@@ -36,7 +36,7 @@ type Placed = { readonly piece: Piece; readonly owner: Owner; readonly start: nu
 type Track = {
   readonly lane: Lane;
   readonly view: LaneView;
-  readonly pending: Placed[];
+  pending: Placed[];
   rawEnd: number;
   /** What later tiers are still to be given. */
   owed: MoreText[];
@@ -44,12 +44,20 @@ type Track = {
 
 const laterTiers: readonly TierName[] = tierNames.filter((name) => name !== "scan");
 
+/** Most lists have one entry for as long as they wait; one that grows takes room for sixteen more. */
+function withLast<T>(list: T[], added: T): T[] {
+  if (list.length === 0) return [added];
+  list.push(added);
+  return list;
+}
+
 export class Tracks {
   readonly #judge: StageJudge;
   readonly #pace: Pace;
   readonly #aside: Aside | null;
   readonly #open = new Map<string, Track>();
-  readonly #owing = new Set<Track>();
+  /** Each once: those with something owed. */
+  #owing: Track[] = [];
 
   /** `aside`: where judges go on that nothing waits for; without one, all are waited for. */
   constructor(judge: StageJudge, pace: Pace, aside: Aside | null = null) {
@@ -82,16 +90,17 @@ export class Tracks {
 
   /** What was added goes through the other tiers: all of it through one, then through the next. */
   rest(signal: AbortSignal): MaybeAsync<BlockCause | null> {
-    if (this.#owing.size === 0) return null;
-    const owing = [...this.#owing];
-    this.#owing.clear();
+    if (this.#owing.length === 0) return null;
+    const owing = this.#owing;
+    this.#owing = [];
     return this.#restOf(signal, owing);
   }
 
-  async #restOf(signal: AbortSignal, owing: readonly Track[]): Promise<BlockCause | null> {
+  /** Takes tracks out of `owing` as they have been given all: of many none is held to the end. */
+  async #restOf(signal: AbortSignal, owing: (Track | null)[]): Promise<BlockCause | null> {
     for (const tier of laterTiers) {
-      for (const track of owing) {
-        if (!track.lane.waitsFor(tier)) continue;
+      for (const [index, track] of owing.entries()) {
+        if (track === null || !track.lane.waitsFor(tier)) continue;
         for (const text of track.owed) {
           if (tier === "aside" && this.#aside !== null) {
             this.#aside.add(track.lane, text);
@@ -102,9 +111,11 @@ export class Tracks {
           const cause = settled instanceof Promise ? await settled : settled;
           if (cause !== null) return cause;
         }
+        if (track.lane.lastTier !== tier) continue;
+        track.owed = [];
+        owing[index] = null;
       }
     }
-    for (const track of owing) track.owed = [];
     return null;
   }
 
@@ -124,7 +135,7 @@ export class Tracks {
     const { text } = piece;
     const placed = { piece, owner, start: track.rawEnd, end: track.rawEnd + text.length };
     track.rawEnd = placed.end;
-    track.pending.push(placed);
+    track.pending = withLast(track.pending, placed);
     owner.waiting += 1;
     return text.length <= sliceCodeUnits
       ? this.#feedSlice(signal, track, text, last)
@@ -147,9 +158,9 @@ export class Tracks {
   }
 
   #step(signal: AbortSignal, track: Track, text: MoreText): MaybeAsync<BlockCause | null> {
-    if (laterTiers.some((tier) => track.lane.waitsFor(tier))) {
-      track.owed.push(text);
-      this.#owing.add(track);
+    if (track.lane.lastTier !== "scan") {
+      if (track.owed.length === 0) this.#owing.push(track);
+      track.owed = withLast(track.owed, text);
     }
     const step = this.#judge.step(signal, track.lane, text.added, text.ended, text.written, "scan");
     return after(step, (done) => this.#settle(track, done));

@@ -19,13 +19,13 @@ import type { StageWord } from "./word.ts";
 export type HearingParts = {
   readonly location: Location;
   readonly word: StageWord;
-  readonly masks: MaskQueue;
+  readonly masks: () => MaskQueue;
   /** What is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
   readonly json: boolean;
   /** Where something may be put back. */
   readonly released: Released | null;
   /** What exceptions took out, whichever tier found it. */
-  readonly taken: Told;
+  readonly taken: () => Told;
 };
 
 /** Of what the tier reads. */
@@ -35,8 +35,9 @@ type Teller = ViewName | "text";
 export class Hearing {
   readonly #parts: HearingParts;
   readonly #text: Read;
-  readonly #told = new Told();
-  readonly #excepted = new Excepted();
+  /** Both where something was found: most texts have nothing. */
+  #told: Told | null = null;
+  #excepted: Excepted | null = null;
 
   constructor(parts: HearingParts, text: Read) {
     this.#parts = parts;
@@ -45,13 +46,13 @@ export class Hearing {
 
   /** A view opens: what it would have told by now is what the text has told. */
   opens(view: ViewName): void {
-    this.#told.opens(view);
+    this.#told?.opens(view);
   }
 
   /** Nothing that begins before that offset is told again. */
   forget(before: number): void {
-    this.#told.forget(before);
-    this.#excepted.forget(before);
+    this.#told?.forget(before);
+    this.#excepted?.forget(before);
   }
 
   /** A cause stops everything. Places are the lane's. `teller`: where it was read. */
@@ -60,7 +61,7 @@ export class Hearing {
     const { released, masks, word } = this.#parts;
     if (check.restores !== undefined) {
       if (span !== null && released !== null)
-        masks.add(restoration(span, this.#textAt(span), check.restores.as, released, word.ledger));
+        masks().add(restoration(span, this.#textAt(span), check.restores.as, released, word.ledger));
       return null;
     }
     const rules = this.#rulesFor(check, finding);
@@ -84,6 +85,7 @@ export class Hearing {
       return true;
     }
     tally.surer(rules, finding.score);
+    this.#told ??= new Told();
     const counting = this.#told.counting(rules, category, span, teller);
     if (this.#text.hasViews()) {
       const unaware = this.#told.unaware(rules, category, span);
@@ -100,10 +102,13 @@ export class Hearing {
     const { span, category } = finding;
     const { rules, excepted, by } = word.rulesFor(check.rules, finding, location, () => this.#textAt(span));
     for (const exception of by)
-      if (span === null || taken.excepts(exception, category, span)) word.tally.except(exception);
+      if (span === null || taken().excepts(exception, category, span)) word.tally.except(exception);
     if (span === null) return rules;
-    const left = this.#excepted.left(check.order, category, rules, span);
-    if (excepted.length > 0) this.#excepted.add(check.order, category, excepted, span);
+    const left = this.#excepted?.left(check.order, category, rules, span) ?? rules;
+    if (excepted.length > 0) {
+      this.#excepted ??= new Excepted();
+      this.#excepted.add(check.order, category, excepted, span);
+    }
     return left;
   }
 
@@ -111,7 +116,7 @@ export class Hearing {
     const { span } = finding;
     const { location, json, masks, word } = this.#parts;
     const foundIn = { place: location.place, isJson: json, check };
-    if (span !== null) writeFor(act, { ...finding, span }, this.#textAt(span), foundIn, masks, word);
+    if (span !== null) writeFor(act, { ...finding, span }, this.#textAt(span), foundIn, masks(), word);
   }
 
   #textAt(span: Span | null): string {

@@ -7,7 +7,7 @@ import { assert } from "../stdx/assert.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import type { Pace } from "../domain/ports.ts";
-import type { ExchangeMemory, LaneDetectors, LanePlace, Restorer, Shape, UnknownCause } from "../domain/detector.ts";
+import type { ExchangeMemory, LanePlace, Restorer, Shape, UnknownCause } from "../domain/detector.ts";
 import type { RuleMatches } from "../domain/facts.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
 import type { Stage, UnjudgedKind } from "../domain/segment.ts";
@@ -15,12 +15,13 @@ import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts"
 import { grantPermit, type Permit } from "./cleared.ts";
 import { decideUnknown, type Mark } from "../policy/decide.ts";
 import { type Asked, Lane, type LaneStep } from "./lane.ts";
-import { type LanePlan, planLane, type TextCheck } from "./lane-plan.ts";
+import type { LanePlan, TextCheck } from "./lane-plan.ts";
+import { LanePlans } from "./lane-plans.ts";
 import type { Mask } from "./masks.ts";
 import type { Plan } from "./plan.ts";
 import { sliceCodeUnits } from "./strand.ts";
 import type { RedactParts } from "./redact.ts";
-import { enforces, type ExchangeCheck, fitsLocation, type ScopedPlan } from "./scoped-plan.ts";
+import { type ExchangeCheck, fitsLocation, type ScopedPlan } from "./scoped-plan.ts";
 import { Shapes } from "./shapes.ts";
 import { type PlacedFinding, Tally } from "./tally.ts";
 import type { MoreText } from "./tier.ts";
@@ -42,8 +43,6 @@ function onlyFor({ rules }: ExchangeCheck, memory: ExchangeMemory): ExchangeMemo
   return { ...memory, segments };
 }
 
-type OpenedCheck = ExchangeCheck & { readonly lanes: LaneDetectors };
-
 export class StageJudge {
   readonly stage: Stage;
   readonly #plan: Plan;
@@ -51,7 +50,7 @@ export class StageJudge {
   readonly #tally = new Tally();
   readonly #word: StageWord;
   #scoped: ScopedPlan | null = null;
-  readonly #opened: OpenedCheck[] = [];
+  readonly #lanePlans: LanePlans;
   #restorer: Restorer | null = null;
   /** The request asked for a reply that is JSON. */
   #wantsJson = false;
@@ -66,6 +65,7 @@ export class StageJudge {
     this.#pace = pace;
     this.#word = new StageWord(this.#tally, parts);
     this.#shapes = new Shapes(this.#word);
+    this.#lanePlans = new LanePlans(plan.views);
   }
 
   /** Says what exchange this is: only now is it known which rules apply. To be called before anything is judged. */
@@ -89,19 +89,19 @@ export class StageJudge {
     if (check === undefined) return;
     const seen = this.stage === "prompt" ? onlyFor(check, memory) : memory;
     return after(check.detector.open(signal, seen, this.#pace, this.stage, memory), (lanes) => {
-      if (lanes !== null) this.#opened.push({ ...check, lanes });
+      if (lanes !== null) this.#lanePlans.add({ ...check, lanes });
       return this.#openChecks(signal, memory, first + 1);
     });
   }
 
   /** `place`: where the lane's first piece stands. */
   openLane(place: LanePlace, json = false): Lane {
-    return new Lane(place.location, this.#lanePlan(place), this.#word, this.#pace, json);
+    return new Lane(place, this.#lanePlan(place), this.#word, this.#pace, json);
   }
 
   /** All of its text was judged: what detectors kept of it for comparing goes. No lane may be opened after it. */
   forget(): void {
-    this.#opened.length = 0;
+    this.#lanePlans.forget();
   }
 
   /** True when nothing looks at this stage: bodies still must be readable, but no text is asked about. */
@@ -138,14 +138,7 @@ export class StageJudge {
   }
 
   #lanePlan(place: LanePlace): LanePlan {
-    const plan = this.#rules.lane(place.location);
     const own: TextCheck[] = [];
-    for (const { lanes, rules, order, detector: opener } of this.#opened) {
-      const fitting = rules.filter((rule) => fitsLocation(rule, place.location));
-      const detector = fitting.length === 0 ? null : lanes.lane(place);
-      const { cost } = opener;
-      if (detector !== null) own.push({ detector, rules: fitting, enforcing: fitting.some(enforces), cost, order });
-    }
     const restores = this.#restorer?.lane(place) ?? null;
     if (restores !== null) {
       const as = this.#wantsJson && place.location.place === "content" ? "json" : "text";
@@ -153,7 +146,7 @@ export class StageJudge {
       const order = Number.MAX_SAFE_INTEGER;
       own.push({ detector: restores, rules: [], enforcing: true, cost: "scan", order, restores: { as, reader } });
     }
-    return own.length === 0 ? plan : planLane([...plan.checks, ...own], this.#plan.views);
+    return this.#lanePlans.of(this.#rules.lane(place.location), place, own);
   }
 
   /**

@@ -6,7 +6,7 @@
  *
  * Invariant: whatever text follows, masks and blocks that begin before `settled` never change.
  */
-import { unknownCauses } from "../domain/detector.ts";
+import { type LanePlace, unknownCauses } from "../domain/detector.ts";
 import type { Rule } from "../domain/policy.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { Location } from "../domain/segment.ts";
@@ -43,16 +43,18 @@ export const isFirst = (asked: Asked): boolean => asked === "scan" || asked === 
 
 export class Lane {
   readonly location: Location;
+  readonly #call: string | null;
   readonly #word: StageWord;
   readonly #pace: Pace;
   readonly #plans: readonly TierPlan[];
   /** As they are first needed. */
   readonly #tiers: (Tier | "over" | null)[];
-  readonly #parts: TierParts;
-  readonly #masks = new MaskQueue();
+  readonly #json: boolean;
   readonly #released: Released | null;
-  readonly #taken = new Told();
-  readonly #gaps = new Gaps();
+  /** These three only where there is something for them: many lanes may wait for a later tier, and most have nothing. */
+  #masks: MaskQueue | null = null;
+  #taken: Told | null = null;
+  #gaps: Gaps | null = null;
   /** Where something may be put back: what was not released yet, and where it begins. */
   #kept = "";
   #keptFrom = 0;
@@ -61,8 +63,9 @@ export class Lane {
   #settled = 0;
 
   /** `json`: what is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
-  constructor(location: Location, plan: LanePlan, word: StageWord, pace: Pace, json = false) {
+  constructor({ location, call }: LanePlace, plan: LanePlan, word: StageWord, pace: Pace, json = false) {
     this.location = location;
+    this.#call = call;
     this.#word = word;
     this.#pace = pace;
     this.#plans = plan.tiers;
@@ -70,31 +73,23 @@ export class Lane {
     this.#released = openReleased(plan.checks, (start, end) =>
       this.#kept.slice(start - this.#keptFrom, end - this.#keptFrom),
     );
-    this.#parts = {
-      location,
-      word,
-      pace,
-      json,
-      masks: this.#masks,
-      released: this.#released,
-      taken: this.#taken,
-      missed: (from, to) => {
-        word.tally.characters -= this.#gaps.add(from, to);
-      },
-    };
+    this.#json = json;
     word.tally.segments += 1;
   }
 
-  /** What is still to judge a text that `scan` was given. */
+  /** It has that tier, and is to be given its texts. */
   waitsFor(tier: TierName): boolean {
     return this.#plans.some(({ name }) => name === tier);
   }
 
+  /** When that was given a text, all were. */
+  get lastTier(): TierName {
+    return this.#plans.at(-1)?.name ?? "scan";
+  }
+
   /** Those that tiers ask for, in the order in which they are asked. */
   rules(asked: Asked): readonly Rule[] {
-    return this.#plans
-      .filter(({ name }) => asked === "all" || name === asked)
-      .flatMap(({ plain }) => plain.flatMap(({ rules }) => rules));
+    return this.#plans.filter(({ name }) => asked === "all" || name === asked).flatMap(({ rules }) => rules);
   }
 
   /** Some rule that acts blocks where the tier does not know. */
@@ -157,9 +152,27 @@ export class Lane {
     const known = this.#tiers[index] ?? null;
     assert(known !== "over", "a tier that has judged all of a text gets no more");
     if (known !== null) return known;
-    const tier = new Tier(this.#plans[index] as TierPlan, this.#parts);
+    const place = { location: this.location, call: this.#call };
+    const tier = new Tier((this.#plans[index] as TierPlan).checks(place), this.#parts());
     this.#tiers[index] = tier;
     return tier;
+  }
+
+  /** Not kept beside the tiers: a lane that waits for its next one holds none. */
+  #parts(): TierParts {
+    return {
+      location: this.location,
+      word: this.#word,
+      pace: this.#pace,
+      json: this.#json,
+      released: this.#released,
+      masks: () => (this.#masks ??= new MaskQueue()),
+      taken: () => (this.#taken ??= new Told()),
+      missed: (from, to) => {
+        this.#gaps ??= new Gaps();
+        this.#word.tally.characters -= this.#gaps.add(from, to);
+      },
+    };
   }
 
   /** Of many lanes that wait for a later tier, none keeps what an earlier one remembered. */
@@ -173,17 +186,18 @@ export class Lane {
     let settled = this.#end;
     let over = this.#ended;
     let base = this.#end;
-    for (const [index, { name }] of this.#plans.entries()) {
+    for (let index = 0; index < this.#plans.length; index += 1) {
       const tier = this.#tiers[index] ?? null;
       if (tier === "over") continue;
       base = Math.min(base, tier?.base ?? 0);
-      if (name === "aside") continue;
+      if (this.#plans[index]?.name === "aside") continue;
       settled = Math.min(settled, tier?.settled ?? 0);
       over = false;
     }
-    this.#taken.forget(base);
+    this.#taken?.forget(base);
     if (settled <= this.#settled && !over) return this.#goes(none, over);
     this.#settled = Math.max(this.#settled, settled);
+    if (this.#masks === null && this.#released === null) return this.#goes(none, over);
     const masks: Mask[] = [];
     return this.#takes(masks, over) ? this.#gone(masks, over) : this.#writeRest(masks, over);
   }
@@ -192,8 +206,9 @@ export class Lane {
   #takes(masks: Mask[], over: boolean): boolean {
     const upTo = this.#released?.upTo(this.#settled) ?? this.#settled;
     const isLast = over && upTo === this.#settled;
-    masks.push(...this.#masks.take(upTo, this.#released, writtenAtOnce, isLast));
-    return upTo === this.#settled && !this.#masks.waits(upTo, isLast);
+    if (this.#masks === null) this.#released?.goes(upTo);
+    else masks.push(...this.#masks.take(upTo, this.#released, writtenAtOnce, isLast));
+    return upTo === this.#settled && this.#masks?.waits(upTo, isLast) !== true;
   }
 
   /** What was held for long may be settled all at once. */
@@ -214,6 +229,6 @@ export class Lane {
   }
 
   #goes(masks: readonly Mask[], over: boolean): LaneGo {
-    return { kind: "go", settled: this.#masks.upTo(this.#settled), masks, over };
+    return { kind: "go", settled: this.#masks?.upTo(this.#settled) ?? this.#settled, masks, over };
   }
 }

@@ -14,7 +14,7 @@ import type { TextView } from "../domain/view.ts";
 import { decideUnknown } from "../policy/decide.ts";
 import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import { Hearing, type HearingParts } from "./hearing.ts";
-import type { TextCheck, TierPlan, ViewPlan } from "./lane-plan.ts";
+import type { TextCheck, TierChecks, ViewPlan } from "./lane-plan.ts";
 import { OpenView, type ViewName } from "./open-view.ts";
 import { Strand, type StrandSink } from "./strand.ts";
 
@@ -44,7 +44,7 @@ export class Tier {
   #isOver = false;
   #isLeft = false;
 
-  constructor({ plain, views }: TierPlan, parts: TierParts) {
+  constructor({ plain, views }: TierChecks, parts: TierParts) {
     this.#parts = parts;
     this.#hearing = new Hearing(parts, {
       textAt: ({ start, end }) => this.#plain.slice(start, end),
