@@ -30,9 +30,4 @@ export class EarlyText {
     this.#last = "";
     return this.#parts[0] ?? "";
   }
-
-  clear(): void {
-    this.#parts = [];
-    this.#last = "";
-  }
 }

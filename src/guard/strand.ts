@@ -35,6 +35,9 @@ const breathUnits = 1_024;
 /** A detector may find something at each character: so many findings are heard between two breaths. */
 const breathFindings = 256;
 
+const none: readonly number[] = [];
+const isWhole = ({ detector }: TextCheck): boolean => detector.reach.longestSpan === Infinity;
+
 export class Strand {
   readonly #checks: readonly TextCheck[];
   readonly #sink: StrandSink;
@@ -43,11 +46,11 @@ export class Strand {
   /** The checks, by their place, that settle nothing before the text has ended. */
   readonly #whole: readonly number[];
   /** Those of them that want all of the text: they are asked again at its end alone. */
-  readonly #held = new Set<number>();
+  #held: Set<number> | null = null;
   /** What only they need of it, before `#text`. */
-  readonly #early = new EarlyText();
+  #early: EarlyText | null = null;
   /** Those that can no longer answer: a part of the text was let by, or there was no room for it. */
-  readonly #lost = new Map<number, UnknownCause>();
+  #lost: Map<number, UnknownCause> | null = null;
   #lostUntil = 0;
   /** Code units that room was asked for. */
   #kept = 0;
@@ -70,7 +73,7 @@ export class Strand {
       this.#done.every((offset) => offset >= base),
       "a strand has the text that its checks have not judged",
     );
-    this.#whole = checks.flatMap(({ detector }, index) => (detector.reach.longestSpan === Infinity ? [index] : []));
+    this.#whole = checks.some(isWhole) ? checks.flatMap((check, index) => (isWhole(check) ? [index] : [])) : none;
   }
 
   get base(): number {
@@ -98,7 +101,7 @@ export class Strand {
 
   /** Of what is kept. */
   slice(start: number, end: number): string {
-    if (start >= this.#base || this.#held.size === 0)
+    if (start >= this.#base || this.#early === null)
       return this.#text.slice(Math.max(0, start - this.#base), Math.max(0, end - this.#base));
     const { text, base } = this.#all();
     return text.slice(Math.max(0, start - base), Math.max(0, end - base));
@@ -106,8 +109,8 @@ export class Strand {
 
   /** With what only checks of whole texts need. */
   #all(): { readonly text: string; readonly base: number } {
-    const early = this.#early.all();
-    return early === ""
+    const early = this.#early?.all() ?? "";
+    return this.#early === null || early === ""
       ? { text: this.#text, base: this.#base }
       : { text: early + this.#text, base: this.#early.start };
   }
@@ -148,7 +151,7 @@ export class Strand {
     let open = 0;
     let cause: BlockCause | null = null;
     for (const index of this.#whole) {
-      const lost = this.#lost.get(index);
+      const lost = this.#lost?.get(index);
       if (lost === undefined) open = Math.max(open, end - (this.#done[index] as number));
       else cause ??= this.#sink.missed(this.#checks[index] as TextCheck, lost, this.#lostUntil, end);
     }
@@ -166,10 +169,11 @@ export class Strand {
   }
 
   #lose(index: number, cause: UnknownCause): void {
+    this.#lost ??= new Map();
     if (!this.#lost.has(index)) this.#lost.set(index, cause);
     this.#done[index] = Infinity;
-    this.#held.delete(index);
-    if (this.#held.size === 0) this.#early.clear();
+    this.#held?.delete(index);
+    if (this.#held?.size === 0) this.#early = null;
     this.#giveBack();
   }
 
@@ -182,7 +186,7 @@ export class Strand {
   get needed(): number {
     let needed = this.end;
     for (let index = 0; index < this.#checks.length; index += 1) {
-      if (this.#held.has(index)) continue;
+      if (this.#held?.has(index) === true) continue;
       const { reach } = (this.#checks[index] as TextCheck).detector;
       needed = Math.min(needed, (this.#done[index] as number) - reach.leftContext);
     }
@@ -192,7 +196,10 @@ export class Strand {
   /** Forgets text before that offset, but for checks of whole texts. */
   trim(keep: number): void {
     if (keep <= this.#base) return;
-    if (this.#held.size > 0) this.#early.add(this.#text.slice(0, keep - this.#base), this.#base);
+    if (this.#held !== null && this.#held.size > 0) {
+      this.#early ??= new EarlyText();
+      this.#early.add(this.#text.slice(0, keep - this.#base), this.#base);
+    }
     this.#text = this.#text.slice(keep - this.#base);
     this.#base = keep;
   }
@@ -227,11 +234,11 @@ export class Strand {
   }
 
   #settledBy(index: number, text: string, from: number): number {
-    if (this.#held.has(index)) return from;
+    if (this.#held?.has(index) === true) return from;
     const { detector } = this.#checks[index] as TextCheck;
     const to = this.#base + detector.settled(text, from - this.#base);
     if (to === from && this.#whole.includes(index) && this.#base + text.length - from >= detector.reach.leftContext)
-      this.#held.add(index);
+      (this.#held ??= new Set()).add(index);
     return to;
   }
 

@@ -66,6 +66,8 @@ class Prompt {
   /** By text: its windows. */
   readonly #touching = new Map<number, JointWindow[]>();
   readonly #asked = new Map<string, Promise<Opinion>>();
+  /** A window may hold hundreds of texts, and each of them asks for it. */
+  readonly #windowsAsked = new Map<JointWindow, Promise<Opinion>>();
   #isBegun = false;
 
   /** `turns`: of each text, never less than that of the one before. */
@@ -135,9 +137,14 @@ class Prompt {
     return { findings, unseen };
   }
 
-  #askWindow(signal: AbortSignal, { text, parts }: JointWindow): Promise<Opinion> {
+  #askWindow(signal: AbortSignal, window: JointWindow): Promise<Opinion> {
+    const known = this.#windowsAsked.get(window);
+    if (known !== undefined) return known;
+    const { text, parts } = window;
     const roles = parts.map(({ index }) => (this.#segments[index] as Segment).location.role);
-    return this.#ask(signal, text, roles);
+    const asked = this.#ask(signal, text, roles);
+    this.#windowsAsked.set(window, asked);
+    return asked;
   }
 
   #ask(signal: AbortSignal, text: string, roles: readonly Role[]): Promise<Opinion> {
