@@ -105,6 +105,8 @@ for (const { runtime, options, chosen } of runtimes) {
       await using system = await System.open({
         policy,
         config: { models: { folder: store.folder, threads: 1, ...chosen() } },
+        // Each prompt runs the model, though its words come again.
+        limits: { rememberedBytesMax: 0 },
         guard: {
           supervised: true,
           env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(abortInBatch)}` },
