@@ -39,6 +39,15 @@ const pairs = fakeModel("pairs", {
   numbers: () => [[9, 0]],
 }).models;
 
+/** To it texts that speak of the moon are near each other, and all others are. */
+const vectors = fakeModel("guard", {
+  head: { name: "embedding", task: "embedding", labels: [], tags: [] },
+  numbers: (said) => [said.includes("moon") ? [0, 1] : [1, 0]],
+}).models;
+const elsewhere = {
+  content: "The moon goes round the earth in about twenty-seven days, and nobody knows who ordered it.",
+};
+
 /** `[detect, reply, what is known of a prompt without a body]` */
 const rules: readonly (readonly [detect: string, reply: object, empty: string, models?: ModelSource])[] = [
   ["{ groundedness: {} }", text, "it:no-evidence"],
@@ -47,6 +56,9 @@ const rules: readonly (readonly [detect: string, reply: object, empty: string, m
   ["{ reply-schema: {} }", text, ""],
   ["{ tool-calls: {} }", call, ""],
   ["{ model: { name: pairs } }", text, "it:no-evidence", pairs],
+  ["{ relevance: {} }", elsewhere, "it:no-evidence", vectors],
+  ["{ compliance: {} }", elsewhere, "it:no-evidence", vectors],
+  ["{ prompt-leak: { paraphrased: {} } }", elsewhere, "", vectors],
 ];
 
 async function unknownOf(

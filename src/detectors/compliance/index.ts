@@ -18,10 +18,11 @@ import type {
 import { type ComplianceKind, type ComplianceSpec, modelOf } from "../../domain/policy.ts";
 import { certain, type Score, score } from "../../domain/score.ts";
 import { assert } from "../../stdx/assert.ts";
+import { missingOf } from "../memory.ts";
 import { passesOf } from "../model/passes.ts";
 import { stretchesOf } from "../model/reply-lane.ts";
 import type { ModelSource } from "../model/served.ts";
-import { stretchEnd, stretchMost } from "../model/stretches.ts";
+import { settledStretches, stretchMost } from "../model/stretches.ts";
 import { Nearness, nearest, type PromptVectors } from "../nearness/vectors.ts";
 import { headUnits } from "../refusal/index.ts";
 import { plain, refuses, warmPhrases } from "../refusal/phrases.ts";
@@ -62,7 +63,7 @@ export function createComplianceDetector(id: string, spec: ComplianceSpec, model
       const request = requestOf(memory);
       const prompt = request === null ? null : nearness.texts([request]);
       if (spec.kinds.includes("complied")) prompt?.begin();
-      const missing: UnknownCause = memory.left > 0 ? "too-long" : "no-evidence";
+      const missing = missingOf(memory) ?? (request === null ? "no-evidence" : null);
       const held: Held = { nearness, prompt, missing, spec };
       return {
         lane({ location: { place } }) {
@@ -85,7 +86,8 @@ type Held = {
   readonly nearness: Nearness;
   /** What was asked; `null`: nothing. */
   readonly prompt: PromptVectors | null;
-  readonly missing: UnknownCause;
+  /** Why it is not, or may not be what was asked last; `null`: it is. */
+  readonly missing: UnknownCause | null;
   readonly spec: ComplianceSpec;
 };
 
@@ -104,11 +106,7 @@ function headLane(id: string, categories: readonly Category[], held: Held): Text
     fromStart: true,
     // With one unit before it, a window that begins at 0 is the text's first.
     reach: { longestSpan: stretchMost, leftContext: 1, rightContext: stretchMost },
-    settled(text, from) {
-      let settled = from;
-      for (let end = stretchEnd(text, from); end !== -1; end = stretchEnd(text, end)) settled = end;
-      return settled;
-    },
+    settled: settledStretches,
     async detect(signal, window): Promise<Detection> {
       const stretches = stretchesOf(window);
       const [first] = stretches;
@@ -128,11 +126,12 @@ async function wordOn(signal: AbortSignal, head: string, { nearness, prompt, mis
   if (refuses(beginning, "likely")) return { kind: "refused", score: likely };
   if (!spec.kinds.includes("complied") || (head.match(/[\p{L}\p{N}]/gu)?.length ?? 0) < lettersMin)
     return { kind: "neither" };
-  if (prompt === null) return { kind: "unknown", cause: missing };
+  if (prompt === null) return { kind: "unknown", cause: missing ?? "no-evidence" };
   const [own, asked] = await Promise.all([nearness.of(signal, head), prompt.of(signal)]);
   if (own.kind === "unknown") return own;
   if (asked.kind === "unknown") return asked;
-  const similarity = Math.max(...asked.each.map((vectors) => nearest(own.vectors, vectors)));
+  const similarity = nearest(own.vectors, asked.each);
   if (similarity >= spec.minSimilarity) return { kind: "complied", score: score(Math.min(1, Math.max(0, similarity))) };
-  return asked.missing === null ? { kind: "neither" } : { kind: "unknown", cause: asked.missing };
+  const cause = missing ?? asked.missing;
+  return cause === null ? { kind: "neither" } : { kind: "unknown", cause };
 }

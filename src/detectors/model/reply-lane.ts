@@ -5,7 +5,7 @@
 import type { Category, Detection, Finding, TextDetector, Window } from "../../domain/detector.ts";
 import type { Found } from "../../inference/answers.ts";
 import { findingOf, type Opinion } from "./opinion.ts";
-import { contextStart, contextUnits, stretchEnd, stretchMost } from "./stretches.ts";
+import { contextStart, contextUnits, settledStretches, stretchEnd, stretchMost } from "./stretches.ts";
 
 /** What a model that marks words sees behind a stretch, in UTF-16 code units: a name may begin in it and end there. */
 const wordsBehind = 160;
@@ -24,21 +24,13 @@ export type ReplyJudge = {
 
 export function createReplyLane(parts: ReplyJudge): TextDetector {
   const behind = parts.marks === "words" && parts.hasContext ? wordsBehind : 0;
-  const settledEnd = (text: string, from: number): number => {
-    const end = stretchEnd(text, from);
-    return end === -1 || end + behind > text.length ? -1 : end;
-  };
   return {
     kind: "text",
     id: parts.id,
     categories: parts.categories,
     fromStart: true,
     reach: { longestSpan: stretchMost + behind, leftContext: contextUnits + 1, rightContext: stretchMost + behind },
-    settled(text, from) {
-      let settled = from;
-      for (let end = settledEnd(text, from); end !== -1; end = settledEnd(text, end)) settled = end;
-      return settled;
-    },
+    settled: (text, from) => settledStretches(text, from, behind),
     async detect(signal, window) {
       const stretches = stretchesOf(window);
       const answers = await Promise.all(

@@ -20,6 +20,14 @@ export function stretchEnd(text: string, from: number): number {
   return isHigh(text.charCodeAt(most - 1)) ? most - 1 : most;
 }
 
+/** Where the first stretch begins that is not decided by the text so far. `behind`: so much after a stretch is to be seen with it. */
+export function settledStretches(text: string, from: number, behind = 0): number {
+  let settled = from;
+  for (let end = stretchEnd(text, from); end !== -1 && end + behind <= text.length; end = stretchEnd(text, end))
+    settled = end;
+  return settled;
+}
+
 /** A line ends here, or a sentence: a full stop before a space, or one of those that need none. */
 function endsAt(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);

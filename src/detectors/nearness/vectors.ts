@@ -117,9 +117,9 @@ function untilAborted(signal: AbortSignal, made: Promise<ManyVectors>): Promise<
   });
 }
 
-/** The highest cosine of one to the other; -1 where one of them has no vector. */
-export function nearest(some: Vectors, others: Vectors): number {
+/** The highest cosine to any of the texts; -1 where there is no vector. */
+export function nearest(own: Vectors, texts: readonly Vectors[]): number {
   let most = -1;
-  for (const one of some) for (const other of others) most = Math.max(most, cosine(one, other));
+  for (const one of own) for (const text of texts) for (const other of text) most = Math.max(most, cosine(one, other));
   return most;
 }

@@ -20,9 +20,10 @@ import { score } from "../../domain/score.ts";
 import type { Role, Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
 import { settledUnits, unitEnd, unitReach } from "../groundedness/claims.ts";
+import { missingOf, unknowing } from "../memory.ts";
 import { passesOf } from "../model/passes.ts";
 import type { ModelSource } from "../model/served.ts";
-import { type ManyVectors, Nearness, nearest, type PromptVectors } from "../nearness/vectors.ts";
+import { Nearness, nearest, type PromptVectors } from "../nearness/vectors.ts";
 
 const category: Category = "prompt-leak/paraphrased";
 
@@ -41,17 +42,20 @@ export function createParaphraseDetector(id: string, spec: NearnessSpec, models:
     categories: [category],
     open(signal, memory, _pace, stage, whole): LaneDetectors | null {
       const secret = sentencesOf(memory, ["system", "developer"]);
-      const isPartial = memory.left > 0 || secret.length > sentencesMax;
-      if (secret.length === 0 && !isPartial) return null;
+      const missing = missingOf(memory) ?? (secret.length > sentencesMax ? "too-long" : null);
+      if (secret.length === 0) return missing === null ? null : lanesOf(unknowing(id, [category], missing));
       const nearness = new Nearness({ spec: asked, models, passes: passesOf(whole, stage) }, signal);
       const prompt = nearness.texts(secret.slice(0, sentencesMax));
       prompt.begin();
       const user = nearness.texts(sentencesOf(memory, ["user"]).slice(0, sentencesMax));
-      const lane = leakLane(id, { nearness, prompt, user, isPartial, minSimilarity: spec.minSimilarity });
-      return { lane: ({ location }) => (location.place === "name" ? null : lane) };
+      return lanesOf(leakLane(id, { nearness, prompt, user, missing, minSimilarity: spec.minSimilarity }));
     },
   };
 }
+
+const lanesOf = (lane: TextDetector): LaneDetectors => ({
+  lane: ({ location }) => (location.place === "name" ? null : lane),
+});
 
 function sentencesOf({ segments }: ExchangeMemory, roles: readonly Role[]): readonly string[] {
   const texts = segments.filter(({ location }) => roles.includes(location.role) && location.place !== "name");
@@ -82,8 +86,8 @@ type Held = {
   readonly nearness: Nearness;
   readonly prompt: PromptVectors;
   readonly user: PromptVectors;
-  /** More was said than is held against the reply. */
-  readonly isPartial: boolean;
+  /** Why not all that was said is held against the reply; `null`: it is. */
+  readonly missing: UnknownCause | null;
   readonly minSimilarity: number;
 };
 
@@ -106,23 +110,20 @@ const leakLane = (id: string, held: Held): TextDetector => ({
     for (const [at, span] of spans.entries()) {
       const own = sentences[at];
       if (own === undefined || own.kind === "unknown") return unseenFrom(findings, span.start, own?.cause ?? "backend");
-      const similarity = nearestOf(own.vectors, prompt);
+      const similarity = nearest(own.vectors, prompt.each);
       if (similarity >= held.minSimilarity) {
         const said = await held.user.of(signal);
         if (said.kind === "unknown") return unseenFrom(findings, span.start, said.cause);
-        if (nearestOf(own.vectors, said) < similarity)
+        if (nearest(own.vectors, said.each) < similarity)
           findings.push({ category, score: score(Math.min(1, similarity)), span });
-      } else if (held.isPartial || prompt.missing !== null)
-        return unseenFrom(findings, span.start, prompt.missing ?? "too-long");
+        continue;
+      }
+      const missing = held.missing ?? prompt.missing;
+      if (missing !== null) return unseenFrom(findings, span.start, missing);
     }
     return { kind: "scored", findings };
   },
 });
-
-type Known = Extract<ManyVectors, { kind: "known" }>;
-
-const nearestOf = (own: readonly Float32Array[], { each }: Known): number =>
-  each.reduce((most, vectors) => Math.max(most, nearest(own, vectors)), -1);
 
 const unseenFrom = (findings: readonly Finding[], from: number, cause: UnknownCause): Detection => ({
   kind: "scored",

@@ -4,10 +4,10 @@
  *
  * Opened once an exchange. Short stretches and refusals say too little of a subject: they are no finding and not unknown.
  */
-import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors } from "../../domain/detector.ts";
+import type { Category, ExchangeDetector, ExchangeMemory, LaneDetectors, UnknownCause } from "../../domain/detector.ts";
 import { modelOf, type NearnessSpec } from "../../domain/policy.ts";
 import { assert } from "../../stdx/assert.ts";
-import { isTelling } from "../memory.ts";
+import { isTelling, missingOf } from "../memory.ts";
 import type { Opinion } from "../model/opinion.ts";
 import { passesOf } from "../model/passes.ts";
 import { createReplyLane } from "../model/reply-lane.ts";
@@ -39,14 +39,14 @@ export function createRelevanceDetector(id: string, spec: NearnessSpec, models: 
       const texts = textsOf(memory);
       const conversation = nearness.texts(texts);
       if (texts.length > 0) conversation.begin();
-      const isEmpty = texts.length === 0;
+      const missing = missingOf(memory) ?? (texts.length === 0 ? "no-evidence" : null);
       const lane = createReplyLane({
         id,
         family: "relevance",
         categories: [category],
         marks: "texts",
         hasContext: false,
-        judge: (of, text) => judge(of, text, { nearness, conversation, isEmpty, left: memory.left, spec }),
+        judge: (of, text) => judge(of, text, { nearness, conversation, missing, spec }),
       });
       return { lane: ({ location }) => (location.place === "content" ? lane : null) };
     },
@@ -63,22 +63,22 @@ const textsOf = ({ segments }: ExchangeMemory): readonly string[] =>
 type Held = {
   readonly nearness: Nearness;
   readonly conversation: PromptVectors;
-  readonly isEmpty: boolean;
-  readonly left: number;
+  /** Why the conversation is not all there; `null`: it is. */
+  readonly missing: UnknownCause | null;
   readonly spec: NearnessSpec;
 };
 
 async function judge(signal: AbortSignal, text: string, held: Held): Promise<Opinion> {
   const fine: Opinion = { kind: "known", found: [], coveredUnits: text.length };
   if (saysLittle(text)) return fine;
-  if (held.isEmpty) return { kind: "unknown", cause: held.left > 0 ? "too-long" : "no-evidence" };
   const [own, prompt] = await Promise.all([held.nearness.of(signal, text), held.conversation.of(signal)]);
   if (own.kind === "unknown") return own;
   if (prompt.kind === "unknown") return prompt;
-  const similarity = Math.max(...prompt.each.map((vectors) => nearest(own.vectors, vectors)));
+  const similarity = nearest(own.vectors, prompt.each);
   if (similarity >= held.spec.minSimilarity) return fine;
   // What could not be read may be what this is about.
-  if (prompt.missing !== null || held.left > 0) return { kind: "unknown", cause: prompt.missing ?? "too-long" };
+  const missing = held.missing ?? prompt.missing;
+  if (missing !== null) return { kind: "unknown", cause: missing };
   const span = { start: 0, end: text.length };
   return { ...fine, found: [{ category: offTopic, score: 1 - Math.max(0, similarity), span }] };
 }
