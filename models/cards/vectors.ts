@@ -9,7 +9,8 @@ import { aucInterval } from "../../src/app/eval/intervals.ts";
 import { auc, type Scored } from "../../src/app/eval/metrics.ts";
 import { topicOf } from "../../src/app/eval/summary.ts";
 import { openModel } from "../../src/app/models/open-model.ts";
-import { cosine, vectorOf } from "../../src/inference/answers.ts";
+import { nearest as nearestOf } from "../../src/detectors/nearness/vectors.ts";
+import { vectorOf } from "../../src/inference/answers.ts";
 import { openBackend } from "../../src/inference/backends/select.ts";
 import type { Description } from "../../src/inference/backend.ts";
 import type { Bundle } from "../../src/inference/bundle/bundle.ts";
@@ -111,7 +112,7 @@ function seeded(rows: readonly Row[]): readonly Row[] {
 }
 
 const nearest = (vectors: readonly Float32Array[], examples: readonly Float32Array[]): number =>
-  Math.max(0, ...vectors.flatMap((one) => examples.map((other) => cosine(one, other))));
+  Math.max(0, nearestOf(vectors, [examples]));
 
 async function topicResults(head: string, embed: Embed, run: Run): Promise<readonly Result[]> {
   const { topics, banking } = vectorSets;

@@ -10,8 +10,8 @@ import type { Clock, SharedStore } from "../../domain/ports.ts";
 import type { ScoreMemories, ScoreQuestion, ScoreRecall } from "../../domain/score-memory.ts";
 import type { MaybeAsync } from "../../stdx/maybe-async.ts";
 import type { ScoreMetrics } from "../../telemetry/score-metrics.ts";
-import { type Key, type Keys, subkey } from "../sharing/keys.ts";
-import { seal, unseal } from "../vault/seal.ts";
+import { derivedOnce, type Key, type Keys, subkey } from "../sharing/keys.ts";
+import { seal, unseal } from "../sharing/seal.ts";
 import { decodeAnswer, encodeAnswer, findingsMax } from "./answer-bytes.ts";
 import type { ProcessScores } from "./process-scores.ts";
 import { type Asker, questionDigest } from "./question-digest.ts";
@@ -40,7 +40,7 @@ const unknown: ScoreRecall = { kind: "new", keep: () => undefined };
 export function createScoreMemories(parts: ScoreMemoriesParts): ScoreMemories {
   const { own, shared, release, clock, ttlS, metrics } = parts;
   const ownKey = createSecretKey(parts.ownKey);
-  const subkeys = shared === null ? () => [] : derivedOnce(shared.keys);
+  const subkeys = shared === null ? () => [] : derivedOnce(shared.keys, subkeysOf);
 
   const isNew = (digest: Buffer, place: string): ScoreRecall => {
     metrics.asked("new");
@@ -98,16 +98,6 @@ export function createScoreMemories(parts: ScoreMemoriesParts): ScoreMemories {
 const keyed = (key: KeyObject, digest: Buffer): string => createHmac("sha256", key).update(digest).digest("base64url");
 
 const sharedPlace = ({ place }: Subkeys, digest: Buffer): string => `scores:${keyed(place, digest)}`;
-
-/** Anew when the keys are others. */
-function derivedOnce(keys: () => Keys): () => readonly Subkeys[] {
-  let derived: { readonly from: Keys; readonly all: readonly Subkeys[] } | null = null;
-  return () => {
-    const from = keys();
-    if (derived?.from !== from) derived = { from, all: from.map(subkeysOf) };
-    return derived.all;
-  };
-}
 
 const subkeysOf = (key: Key): Subkeys => ({
   id: key.id,

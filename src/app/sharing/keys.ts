@@ -41,6 +41,19 @@ export function parseKeys(text: string): Result<Keys, string> {
 export const subkey = ({ bytes }: Key, use: string): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", bytes, new Uint8Array(), `sallyport ${use}`, subkeyBytes));
 
+/** What is derived from each key, in their order; anew when the keys are others. */
+export function derivedOnce<T>(keys: () => Keys, derive: (key: Key) => T): () => readonly [T, ...T[]] {
+  let derived: { readonly from: Keys; readonly all: readonly [T, ...T[]] } | null = null;
+  return () => {
+    const from = keys();
+    if (derived?.from !== from) {
+      const [first, ...rest] = from;
+      derived = { from, all: [derive(first), ...rest.map(derive)] };
+    }
+    return derived.all;
+  };
+}
+
 function parseKey(written: string): Result<Key, string> {
   const colon = written.indexOf(":");
   const id = written.slice(0, Math.max(0, colon));

@@ -8,9 +8,9 @@
 import { createHmac } from "node:crypto";
 import type { Clock, SharedStore } from "../../domain/ports.ts";
 import type { Conversation, ConversationNames, PlaceholderName, PlaceholderVault } from "../../domain/vault.ts";
-import { type Key, type Keys, subkey } from "../sharing/keys.ts";
+import { derivedOnce, type Key, type Keys, subkey } from "../sharing/keys.ts";
 import { decodeNames, digestBytes, encodeNames, type KeptName, type KeptNames } from "./names-bytes.ts";
-import { seal, unseal } from "./seal.ts";
+import { seal, unseal } from "../sharing/seal.ts";
 
 export type VaultParts = {
   readonly store: SharedStore;
@@ -35,15 +35,7 @@ type Found = { readonly subkeys: Subkeys; readonly place: string; readonly kept:
 
 export function createVault(parts: VaultParts): PlaceholderVault {
   const { store, clock, ttlS } = parts;
-  let derived: { readonly from: Keys; readonly all: readonly [Subkeys, ...Subkeys[]] } | null = null;
-  const subkeys = (): readonly [Subkeys, ...Subkeys[]] => {
-    const keys = parts.keys();
-    if (derived?.from !== keys) {
-      const [first, ...rest] = keys;
-      derived = { from: keys, all: [subkeysOf(first), ...rest.map(subkeysOf)] };
-    }
-    return derived.all;
-  };
+  const subkeys = derivedOnce(parts.keys, subkeysOf);
   return {
     async open(conversation) {
       const all = subkeys();
