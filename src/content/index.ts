@@ -1,6 +1,6 @@
 /** All dialects, and which operation a request is for. */
 import type { Dialect, Operation, RequestHead } from "../domain/dialect.ts";
-import { createOpenAi, type OpenAiOptions } from "./openai/index.ts";
+import { createOpenAi, type OpenAiOptions } from "./dialects/openai/index.ts";
 
 export type DialectOptions = { readonly openai?: OpenAiOptions };
 

@@ -1,7 +1,7 @@
 /**
  * The guard's answers in OpenAI's forms, as the official clients read them. Says only what the facts say.
  */
-import type { AnswerFacts } from "../../domain/dialect.ts";
+import type { AnswerFacts } from "../../../domain/dialect.ts";
 
 /** What the chunks of one stream have in common. */
 export type ChunkHead = { readonly id: string; readonly created: number; readonly model: string };

@@ -1,10 +1,10 @@
 /** OpenAI's operations as one table: how each body is read and which answers it has. */
-import type { Operation } from "../../domain/dialect.ts";
-import { anyJson } from "../generic/any-json.ts";
-import { countItems, nothing, readReply, readRequest } from "../table/extraction.ts";
-import type { Spec } from "../table/spec.ts";
-import { atOnce } from "../../stdx/paced.ts";
-import { ok } from "../../stdx/result.ts";
+import type { Operation } from "../../../domain/dialect.ts";
+import { anyJson } from "../../generic/any-json.ts";
+import { countItems, nothing, readReply, readRequest } from "../../table/extraction.ts";
+import type { Spec } from "../../table/spec.ts";
+import { atOnce } from "../../../stdx/paced.ts";
+import { ok } from "../../../stdx/result.ts";
 import { declaredIn } from "./declared.ts";
 import { type Answers, chatAnswers, completionAnswers, errorBody } from "./answers.ts";
 import {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Extraction } from "../../domain/dialect.ts";
+import type { Extraction } from "../../../domain/dialect.ts";
 import { chatCompletions, completions, embeddings } from "./operations.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
+import { runAtOnce } from "../../../stdx/paced.ts";
 
 function read(body: unknown, operation = chatCompletions): Extraction {
   const extraction = runAtOnce(operation.readRequest(typeof body === "string" ? body : JSON.stringify(body)));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { StreamReader } from "../../domain/dialect.ts";
+import type { StreamReader } from "../../../domain/dialect.ts";
 import { createOpenAi } from "./index.ts";
 import { SameShape } from "./same-shape.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
+import { runAtOnce } from "../../../stdx/paced.ts";
 
 const facts = { reference: "r", createdS: 1, model: null, code: "content_filter", message: "No.", status: 400 };
 const head = { method: "POST", contentType: "application/json", contentEncoding: null };

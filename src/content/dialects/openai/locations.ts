@@ -15,7 +15,7 @@ import {
   text,
   unjudged,
   unreadable,
-} from "../table/spec.ts";
+} from "../../table/spec.ts";
 import { anyMessage, content, error, replyMessage } from "./message.ts";
 
 const settings: readonly string[] = [

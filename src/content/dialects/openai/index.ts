@@ -2,7 +2,7 @@
  * OpenAI's dialect: which request is for which operation. Paths must be exact: a slash, case or escape more is another
  * path, for which an upstream may have another operation.
  */
-import type { Dialect, Operation } from "../../domain/dialect.ts";
+import type { Dialect, Operation } from "../../../domain/dialect.ts";
 import { chatCompletions, completions, dialect, embeddings, models } from "./operations.ts";
 
 export type OpenAiOptions = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Extraction } from "../../domain/dialect.ts";
-import { nothing } from "../table/extraction.ts";
+import type { Extraction } from "../../../domain/dialect.ts";
+import { nothing } from "../../table/extraction.ts";
 import { chatCompletions, completions, embeddings, models } from "./operations.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
+import { runAtOnce } from "../../../stdx/paced.ts";
 
 function read(body: unknown, operation = chatCompletions): Extraction {
   const extraction = runAtOnce(operation.readReply(typeof body === "string" ? body : JSON.stringify(body)));

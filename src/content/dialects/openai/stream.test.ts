@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
-import { LaneCount } from "../table/lane-count.ts";
+import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import { LaneCount } from "../../table/lane-count.ts";
 import { chatCompletions, completions } from "./operations.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
+import { runAtOnce } from "../../../stdx/paced.ts";
 
 const facts: AnswerFacts = {
   reference: "ref1",

@@ -2,16 +2,16 @@
  * Reads a stream of chat or completion chunks. Remembers which choices are open and by what name the stream goes, so
  * that it can be ended early in good form.
  */
-import type { AnswerFacts, Extraction, StreamReader } from "../../domain/dialect.ts";
-import type { Unreadable } from "../../domain/verdict.ts";
-import type { Steps } from "../../stdx/paced.ts";
-import { err, ok, type Result } from "../../stdx/result.ts";
-import { type JsonNode, lastMember, parseLongJson } from "../json/parse.ts";
-import { nothing, readDocument } from "../table/extraction.ts";
-import { LaneCount } from "../table/lane-count.ts";
-import { isToken } from "../table/shapes.ts";
-import type { Spec } from "../table/spec.ts";
-import { itemName } from "../table/here.ts";
+import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { Unreadable } from "../../../domain/verdict.ts";
+import type { Steps } from "../../../stdx/paced.ts";
+import { err, ok, type Result } from "../../../stdx/result.ts";
+import { type JsonNode, lastMember, parseLongJson } from "../../json/parse.ts";
+import { nothing, readDocument } from "../../table/extraction.ts";
+import { LaneCount } from "../../table/lane-count.ts";
+import { isToken } from "../../table/shapes.ts";
+import type { Spec } from "../../table/spec.ts";
+import { itemName } from "../../table/here.ts";
 import { SameShape } from "./same-shape.ts";
 import { type Answers, type ChunkHead, event, terminator } from "./answers.ts";
 

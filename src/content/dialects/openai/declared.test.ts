@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Declared, nothingDeclared } from "../../domain/dialect.ts";
-import { anyJson } from "../generic/index.ts";
+import { type Declared, nothingDeclared } from "../../../domain/dialect.ts";
+import { anyJson } from "../../generic/index.ts";
 import { chatCompletions } from "./operations.ts";
-import { runAtOnce } from "../../stdx/paced.ts";
+import { runAtOnce } from "../../../stdx/paced.ts";
 
 function declared(body: unknown, operation = chatCompletions): Declared {
   const read = runAtOnce(operation.readRequest(typeof body === "string" ? body : JSON.stringify(body)));

@@ -5,7 +5,7 @@
  * Invariant: what `read` gives is what reading the event in full would give. So it takes only events with one piece whose
  * text nothing else in them depends on, and only texts that stand in JSON as they are.
  */
-import type { Extraction, Piece } from "../../domain/dialect.ts";
+import type { Extraction, Piece } from "../../../domain/dialect.ts";
 
 type Shape = {
   /** Up to the quote that opens the text, and from the quote that closes it. */

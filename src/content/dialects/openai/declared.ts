@@ -4,8 +4,8 @@
  * Invariant: schemas are the client's own text, cut from the body and not read here. Of repeated keys the last counts
  * where there can be one value only; the tools of all of them are offered.
  */
-import type { Declared, DeclaredTool } from "../../domain/dialect.ts";
-import { type JsonNode, lastMember } from "../json/parse.ts";
+import type { Declared, DeclaredTool } from "../../../domain/dialect.ts";
+import { type JsonNode, lastMember } from "../../json/parse.ts";
 
 /** Any JSON will do. */
 const anySchema = "{}";

@@ -15,7 +15,7 @@ import {
   text,
   url,
   variant,
-} from "../table/spec.ts";
+} from "../../table/spec.ts";
 
 const link = (to: "image" | "audio"): Spec => url("url", to === "image" ? "data-url" : to, to);
 
