@@ -79,6 +79,9 @@ export const nothingDeclared: Declared = { tools: [], otherTools: false, replySc
  */
 export type Repeat = { readonly lanes: string; readonly whole: Span };
 
+/** Content that is judged only where the policy asks for it, and does. */
+export type Asked = ReadonlySet<UnjudgedKind>;
+
 /** What a body holds. Pieces stand in the order of the body; their literals do not overlap. */
 export type Extraction = {
   readonly pieces: readonly Piece[];
@@ -94,6 +97,8 @@ export type Extraction = {
   readonly modelRepeated: boolean;
   /** For requests. */
   readonly declared: Declared;
+  /** For requests: what an answer must name, as JSON text made of numbers and short tokens alone (the ids of JSON-RPC). */
+  readonly echo: string | null;
   /** How deep values stand in each other; 1 for a flat object. */
   readonly depth: number;
 };
@@ -104,6 +109,8 @@ export type AnswerFacts = {
   readonly reference: string;
   readonly createdS: number;
   readonly model: string | null;
+  /** As the request's extraction has it. */
+  readonly echo: string | null;
   /** `content_filter`, `guard_overloaded`, ...: a stable token. */
   readonly code: string;
   /** One sentence for the person at the client. */
@@ -130,9 +137,9 @@ export type Operation = {
   readonly id: string;
   readonly dialect: string;
   /** In steps: a body may be long. */
-  readRequest(body: string): Steps<Result<Extraction, Unreadable>>;
-  readReply(body: string): Steps<Result<Extraction, Unreadable>>;
-  openStream(): StreamReader;
+  readRequest(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
+  readReply(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
+  openStream(asked?: Asked): StreamReader;
   /** JSON text in the dialect's error form. */
   error(facts: AnswerFacts): string;
   /** JSON text in the dialect's reply form; `null` where it has none (embeddings): use the error form. */

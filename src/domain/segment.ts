@@ -16,12 +16,17 @@ export const places = [
   "tool-result",
   "tool-definition",
   "document",
+  "citation",
   "refusal",
   "reasoning",
   "logprob",
   "input",
+  "prefix",
   "suffix",
+  "stop",
+  "metadata",
   "url",
+  "alt-text",
   "annotation",
   "error",
   "comment",
@@ -63,6 +68,30 @@ export type Segment = { readonly stage: Stage; readonly location: Location; read
 /** A half-open range in UTF-16 code units of a segment's text. */
 export type Span = { readonly start: number; readonly end: number };
 
-/** Content that a text guard cannot read. Counted in each verdict's coverage. */
-export const unjudgedKinds = ["image", "audio", "file", "data-url", "token-ids", "binary", "tool-definition"] as const;
+/**
+ * Content that is not judged, counted in each verdict's coverage: what is no text; `tool-definition`, which is judged where a
+ * policy asks for it; and what a body names and does not carry:
+ * - `conversation`: earlier turns that the provider keeps (`previous_response_id`);
+ * - `stored-prompt`, `cached-content`: instructions or content that it keeps under a name;
+ * - `remote-url`: what it fetches by a link;
+ * - `provider-tool`: a tool that it runs itself (search, code), of whose work the reply tells a part;
+ * - `background`: a reply that is to be fetched later.
+ */
+export const unjudgedKinds = [
+  "image",
+  "audio",
+  "video",
+  "file",
+  "data-url",
+  "token-ids",
+  "binary",
+  "encrypted",
+  "tool-definition",
+  "conversation",
+  "stored-prompt",
+  "cached-content",
+  "remote-url",
+  "provider-tool",
+  "background",
+] as const;
 export type UnjudgedKind = (typeof unjudgedKinds)[number];

@@ -55,6 +55,7 @@ export type AnswerContext = {
   readonly reference: string;
   readonly createdS: number;
   readonly model: string | null;
+  readonly echo: string | null;
   /** The client expects a stream. */
   readonly stream: boolean;
 };
@@ -66,6 +67,7 @@ export function factsFor(cause: BlockCause, context: AnswerContext): AnswerFacts
     reference: context.reference,
     createdS: context.createdS,
     model: context.model,
+    echo: context.echo,
     code: row.code,
     message: own?.message ?? row.message,
     status: own?.status ?? row[context.stage],

@@ -18,6 +18,7 @@ const extractionOf = (pieces: readonly Piece[], repeats: Extraction["repeats"] =
   repeats,
   unjudged: {},
   messages: 1,
+  echo: null,
   stream: false,
   model: null,
   modelRepeated: false,

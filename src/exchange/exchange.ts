@@ -51,6 +51,7 @@ export class Exchange {
   #facts: ExchangeFacts | null = null;
   readonly #begun: Begun;
   #model: string | null = null;
+  #echo: string | null = null;
   #wantsStream = false;
   #replyStreams = false;
   #promptOpen = false;
@@ -97,6 +98,7 @@ export class Exchange {
         this.memory.keep(extraction, clear);
         if (extraction === null) return undefined;
         this.#model = extraction.model;
+        this.#echo = extraction.echo;
         this.#wantsStream = extraction.stream;
         const { model, modelRepeated } = extraction;
         if (model !== null && !modelRepeated) this.#scope({ kind: "named", name: model });
@@ -287,6 +289,7 @@ export class Exchange {
       reference: this.reference,
       createdS: this.#parts.clock.epochS(),
       model: this.#model,
+      echo: this.#echo,
       stream: stage === "prompt" ? this.#wantsStream : this.#replyStreams,
     };
   }

@@ -12,6 +12,7 @@ const facts: AnswerFacts = {
   reference: "ref-1",
   createdS: 1_700_000_000,
   model: "gpt-4o",
+  echo: null,
   code: "content_filter",
   message: "This content is not allowed by the policy here.",
   status: 400,

@@ -22,7 +22,7 @@ export function openJsonStream(): StreamReader {
 export const anyJson: Operation = {
   id: "generic/json",
   dialect: "generic",
-  readRequest: (body) => readRequest(body, other, () => 1),
+  readRequest: (body) => readRequest(body, { spec: other, count: () => 1 }),
   readReply: (body) => readReply(body, other, "assistant"),
   openStream: openJsonStream,
   error: errorBody,

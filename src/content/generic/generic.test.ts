@@ -34,7 +34,15 @@ test("any stream: JSON by its places, other data as one text", () => {
 });
 
 test("answers say what the facts say", () => {
-  const facts: AnswerFacts = { reference: "r", createdS: 1, model: null, code: "c", message: "m", status: 400 };
+  const facts: AnswerFacts = {
+    reference: "r",
+    createdS: 1,
+    model: null,
+    echo: null,
+    code: "c",
+    message: "m",
+    status: 400,
+  };
   const error = { error: { message: "m", code: "c", reference: "r" } };
   for (const operation of [plainText, anyJson, anySse]) {
     assert.deepEqual(JSON.parse(operation.error(facts)), error);

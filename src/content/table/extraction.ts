@@ -1,5 +1,5 @@
 /** Extractions from JSON by a table: what the dialects' readers share. */
-import { type Declared, type Extraction, nothingDeclared } from "../../domain/dialect.ts";
+import { type Asked, type Declared, type Extraction, nothingDeclared } from "../../domain/dialect.ts";
 import type { Role } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
@@ -18,39 +18,66 @@ export const nothing: Extraction = {
   model: null,
   modelRepeated: false,
   declared: nothingDeclared,
+  echo: null,
   depth: 0,
 };
 
 /** In UTF-16 code units; longer names are not echoed. */
 const modelLongest = 256;
 
-/**
- * `count`: messages or inputs in the body. `declared`: what it says of the reply it wants. Errors: those of `parseLongJson`
- * and of the table.
- */
+/** What is judged only where it is asked for, and was. */
+const noneAsked: Asked = new Set();
+
+/** How a dialect reads a request. */
+export type RequestTable = {
+  readonly spec: Spec;
+  /** Messages or inputs in the body. */
+  readonly count: (root: JsonNode) => number;
+  /** What the body says of the reply it wants; nothing where left out. */
+  readonly declared?: (root: JsonNode, body: string) => Declared;
+  /** Whether the client asked for a stream; by the member `stream` where left out. */
+  readonly stream?: (root: JsonNode) => boolean;
+  /** The model, where the path names it; else the member `model`. */
+  readonly model?: string | null;
+  /** What an answer to this request must name, as JSON text; nothing where left out. */
+  readonly echo?: (root: JsonNode) => string | null;
+};
+
+/** Errors: those of `parseLongJson` and of the table. */
 export function* readRequest(
   body: string,
-  spec: Spec,
-  count: (root: JsonNode) => number,
-  declared: (root: JsonNode, body: string) => Declared = () => nothingDeclared,
+  table: RequestTable,
+  asked: Asked = noneAsked,
 ): Steps<Result<Extraction, Unreadable>> {
   const document = yield* parseLongJson(body);
   if (!document.ok) return document;
   const { root, depth } = document.value;
-  const reading = yield* walk(root, spec, "none", false);
+  const reading = yield* walk(root, table.spec, { source: body, role: "none", lanes: false, asked });
   if (!reading.ok) return err(reading.error);
-  const stream = lastMember(root, "stream");
-  const model = lastMember(root, "model");
   return ok({
     ...nothing,
     ...reading.value,
-    messages: count(root),
-    stream: stream?.kind === "literal" && stream.value === true,
-    model: model?.kind === "string" && model.value.length <= modelLongest ? model.value : null,
-    modelRepeated: !isClear(root),
-    declared: declared(root, body),
+    messages: table.count(root),
+    stream: table.stream === undefined ? asksForStream(root) : table.stream(root),
+    ...(table.model === undefined ? modelIn(root) : { model: table.model, modelRepeated: false }),
+    declared: table.declared?.(root, body) ?? nothingDeclared,
+    echo: table.echo?.(root) ?? null,
     depth,
   });
+}
+
+/** The last word counts, as for most readers. */
+export function asksForStream(root: JsonNode): boolean {
+  const stream = lastMember(root, "stream");
+  return stream?.kind === "literal" && stream.value === true;
+}
+
+function modelIn(root: JsonNode): Pick<Extraction, "model" | "modelRepeated"> {
+  const model = lastMember(root, "model");
+  return {
+    model: model?.kind === "string" && model.value.length <= modelLongest ? model.value : null,
+    modelRepeated: !isClear(root),
+  };
 }
 
 /** True where all readers see the same model, or none. Some take keys whatever their case, and the first or the last. */
@@ -61,17 +88,25 @@ function isClear(root: JsonNode): boolean {
   return only === undefined || (named.length === 1 && only.key === "model" && only.value.kind === "string");
 }
 
-export function* readReply(body: string, spec: Spec, role: Role): Steps<Result<Extraction, Unreadable>> {
+export function* readReply(
+  body: string,
+  spec: Spec,
+  role: Role,
+  asked: Asked = noneAsked,
+): Steps<Result<Extraction, Unreadable>> {
   const document = yield* parseLongJson(body);
-  return document.ok ? yield* readDocument(document.value, spec, role) : document;
+  return document.ok ? yield* readDocument(body, document.value, spec, role, asked) : document;
 }
 
+/** `source`: the text of which the document was read. */
 export function* readDocument(
+  source: string,
   { root, depth }: JsonDocument,
   spec: Spec,
   role: Role,
+  asked: Asked = noneAsked,
 ): Steps<Result<Extraction, Unreadable>> {
-  const reading = yield* walk(root, spec, role, true);
+  const reading = yield* walk(root, spec, { source, role, lanes: true, asked });
   return reading.ok ? ok({ ...nothing, ...reading.value, depth }) : reading;
 }
 

@@ -21,9 +21,13 @@ const highestIndex = 1_000_000;
 /** The number that the item gives itself, since pieces of it come in several events; else its position. */
 export function itemName(item: JsonNode, position: number): number {
   if (item.kind !== "object") return position;
-  const index = item.members.findLast((member) => member.key === "index")?.value;
-  if (index?.kind !== "number" || !Number.isInteger(index.value)) return position;
-  return index.value >= 0 && index.value <= highestIndex ? index.value : position;
+  return indexOf(item.members.findLast((member) => member.key === "index")?.value ?? null) ?? position;
+}
+
+/** `null`: it is none. */
+export function indexOf(node: JsonNode | null): number | null {
+  if (node?.kind !== "number" || !Number.isInteger(node.value)) return null;
+  return node.value >= 0 && node.value <= highestIndex ? node.value : null;
 }
 
 const escapePointer = (key: string): string =>

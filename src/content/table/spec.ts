@@ -9,8 +9,13 @@ import type { Unreadable } from "../../domain/verdict.ts";
 export type Spec =
   /** Text. `lane` is joined to that of the enclosing list items; it has no meaning in bodies without lanes. */
   | { readonly kind: "text"; readonly place: Place; readonly mask: "text" | "json"; readonly lane: string | null }
-  /** Any value; all its strings and keys are judged. */
-  | { readonly kind: "other" }
+  /** Any value; all its strings and keys are judged, as texts of that place. */
+  | { readonly kind: "tree"; readonly place: Place }
+  /**
+   * Any JSON value as one text, its source: what a program reads as one (the arguments of a call), and what must stay JSON. A
+   * string is text as it is.
+   */
+  | { readonly kind: "json-value"; readonly place: Place; readonly lane: string | null }
   /** The same, of one event of a stream: each place in it is a lane of its own, under `lane`. */
   | { readonly kind: "growing"; readonly lane: string }
   /** Names, ids, enums, counters: not judged while each string is a short token; judged as `other` where it is not. */
@@ -28,6 +33,8 @@ export type Spec =
   | { readonly kind: "media"; readonly as: UnjudgedKind }
   /** Counted whole, whatever it is: once, or once an item for lists. */
   | { readonly kind: "unjudged"; readonly as: UnjudgedKind }
+  /** Counted as `as` unless the policy asks for it: then read by `then`. */
+  | { readonly kind: "asked"; readonly as: UnjudgedKind; readonly then: Spec }
   /** The body cannot be judged at all. */
   | { readonly kind: "unreadable"; readonly why: Unreadable }
   /** With `indexed`, items have lanes `indexed/N`, N from the item's own member `index`, else its position. */
@@ -47,19 +54,25 @@ export type Spec =
       readonly key: string;
       readonly cases: ReadonlyMap<string, Spec>;
       readonly otherwise: Spec;
-    };
+    }
+  /** Chosen by whether the last member `key` of an object is `true`. */
+  | { readonly kind: "flag"; readonly key: string; readonly then: Spec; readonly otherwise: Spec };
 
 export type ObjectSpec = {
   readonly kind: "object";
   readonly members: ReadonlyMap<string, Spec>;
   /** `own`: the member `role` names it. `null`: as the enclosing one. */
   readonly role: Role | "own" | null;
+  /** What roles are called here beside their own names; for `own` alone. */
+  readonly roleNames: ReadonlyMap<string, Role>;
   /** Where keys that `members` does not name stand. */
   readonly keyPlace: Place;
   /** Texts here can only be taken away with this whole object. */
   readonly drop: boolean;
   /** The object grows from event to event: unknown strings in it continue one another too. */
   readonly grows: boolean;
+  /** Lanes inside are `as/N/M`, N and M from those members of the object itself; 0 where one is no index. */
+  readonly numbered: { readonly as: string; readonly by: readonly string[] } | null;
   /** Begins the names of the lanes inside, with a "/" at its end; empty where they are those of the enclosing object. */
   readonly within: string;
   /** Members that tell the texts of all lanes inside again. */
@@ -78,7 +91,13 @@ export const jsonText = (place: Place, lane: string | null = null): Spec => ({
   mask: "json",
   lane,
 });
-export const other: Spec = { kind: "other" };
+export const tree = (place: Place): Spec => ({ kind: "tree", place });
+export const other: Spec = tree("other");
+export const jsonValue = (place: Place, lane: string | null = null): Spec => ({ kind: "json-value", place, lane });
+export const asked = (as: UnjudgedKind, then: Spec): Spec => ({ kind: "asked", as, then });
+/** What tools are offered, and how they are described. */
+export const toolDefinition: Spec = asked("tool-definition", tree("tool-definition"));
+export const flag = (key: string, then: Spec, otherwise: Spec): Spec => ({ kind: "flag", key, then, otherwise });
 export const growing = (lane: string): Spec => ({ kind: "growing", lane });
 export const protocol: Spec = { kind: "protocol" };
 export const base64: Spec = { kind: "base64" };
@@ -103,10 +122,13 @@ export const variant = (key: string, cases: Members, otherwise: Spec): Spec => (
   cases: new Map(Object.entries(cases)),
   otherwise,
 });
+const noNames: ReadonlyMap<string, Role> = new Map();
 export const object = (members: Members, options: ObjectOptions = {}): ObjectSpec => ({
   kind: "object",
   members: new Map(Object.entries(members)),
   role: null,
+  roleNames: noNames,
+  numbered: null,
   keyPlace: "other",
   drop: false,
   grows: false,

@@ -3,13 +3,13 @@
  * Invariant: each string, and each key that no spec names, ends as a piece, or stands where a spec says that it is
  * protocol or unjudged. Depth is bounded by the parser. A walk may be long: it goes in steps.
  */
-import type { MaskStyle, Piece, Repeat } from "../../domain/dialect.ts";
+import type { Asked, MaskStyle, Piece, Repeat } from "../../domain/dialect.ts";
 import { type Place, type Role, roles, type Span, type UnjudgedKind } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import type { JsonMember, JsonNode, JsonObject } from "../json/parse.ts";
-import { grown, type Here, itemName, shadow } from "./here.ts";
+import { type JsonMember, type JsonNode, type JsonObject, lastMember } from "../json/parse.ts";
+import { grown, type Here, indexOf, itemName, shadow } from "./here.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
 import { type ObjectSpec, other, type Spec } from "./spec.ts";
 
@@ -19,7 +19,21 @@ export type Reading = {
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
 };
 
+/** What a walk needs beside the tree. */
+export type Walk = {
+  /** The text of which the tree was read. */
+  readonly source: string;
+  /** Of texts whose object names none. */
+  readonly role: Role;
+  /** Texts of this body go on in others like it (or are told again in it), so they have lanes where the spec names them. */
+  readonly lanes: boolean;
+  /** What is judged only because it was asked for. */
+  readonly asked: Asked;
+};
+
 type Found = {
+  readonly source: string;
+  readonly asked: Asked;
   pieces: Piece[];
   repeats: Repeat[];
   unjudged: Partial<Record<UnjudgedKind, number>>;
@@ -31,13 +45,10 @@ type Found = {
 /** So many items and members are visited in one step. */
 const stepVisits = 256;
 
-/**
- * `role` is that of texts whose object names none. `lanes`: texts of this body go on in others like it (or are told
- * again in it), so they have lanes where the spec names them.
- */
-export function* walk(root: JsonNode, spec: Spec, role: Role, lanes: boolean): Steps<Result<Reading, Unreadable>> {
-  const found: Found = { pieces: [], repeats: [], unjudged: {}, unreadable: null, visited: 0 };
-  const isOfNoDialect = spec.kind === "other" || spec.kind === "growing";
+export function* walk(root: JsonNode, spec: Spec, of: Walk): Steps<Result<Reading, Unreadable>> {
+  const { source, asked, role, lanes } = of;
+  const found: Found = { source, asked, pieces: [], repeats: [], unjudged: {}, unreadable: null, visited: 0 };
+  const isOfNoDialect = spec === other || spec.kind === "growing";
   const start = { pointer: "", role, unclear: isOfNoDialect ? ("place" as const) : null };
   yield* all(visit(found, root, spec, { ...start, lane: lanes ? "" : null, otherLane: null, drop: null, call: null }));
   if (found.unreadable !== null) return err(found.unreadable);
@@ -61,14 +72,22 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       const chosen = node.kind === "literal" ? undefined : spec[node.kind];
       return visit(found, node, chosen ?? other, here);
     }
+    case "asked":
+      if (found.asked.has(spec.as)) return visit(found, node, spec.then, here);
+      count(found, spec.as, node.kind === "list" ? node.items.length : 1);
+      return null;
+    case "flag":
+      return visit(found, node, isTrue(node, spec.key) ? spec.then : spec.otherwise, here);
     case "variant":
       return visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
     case "list":
       return node.kind === "list" ? visitItems(found, node.items, spec, here) : visitOther(found, node, here);
     case "object":
       return node.kind === "object" ? visitMembers(found, node, spec, here) : visitOther(found, node, here);
-    case "other":
-      return visitOther(found, node, here);
+    case "tree":
+      return visitOther(found, node, here, spec.place);
+    case "json-value":
+      return visitJsonValue(found, node, spec, here);
     case "growing":
       return visitOther(found, node, { ...here, otherLane: spec.lane });
     case "reference":
@@ -95,26 +114,43 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
   if (spec.kind === "media" && (isBase64(value) || isBase64DataUrl(value))) return count(found, spec.as, 1);
   if (spec.kind === "url") {
     if (isBase64DataUrl(value)) return count(found, spec.as, 1);
-    if (spec.leadsTo !== null && !/^data:/i.test(value)) count(found, spec.leadsTo, 1);
+    if (spec.leadsTo !== null && !/^data:/i.test(value)) {
+      count(found, spec.leadsTo, 1);
+      count(found, "remote-url", 1);
+    }
     return addPiece(found, value, span, { ...here, lane: null }, spec.place, "text");
   }
   addPiece(found, value, span, { ...here, lane: here.otherLane }, "other", "text");
 }
 
-function visitOther(found: Found, node: JsonNode, here: Here): Rest {
+function visitOther(found: Found, node: JsonNode, here: Here, place: Place = "other"): Rest {
   if (node.kind === "string") {
-    addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, "other", "text");
+    addPiece(found, node.value, node.span, { ...here, lane: here.otherLane }, place, "text");
   } else if (node.kind === "number") {
     // A number can be an account or a card; masked, it becomes null.
     if (node.digits !== null)
-      addPiece(found, node.digits, node.span, { ...here, lane: null, drop: here.drop ?? node.span }, "other", "text");
+      addPiece(found, node.digits, node.span, { ...here, lane: null, drop: here.drop ?? node.span }, place, "text");
   } else if (node.kind === "list") {
-    return eachItem(found, node.items, (item, at) => visitOther(found, item, grown(here, itemName(item, at), at)));
+    return eachItem(found, node.items, (item, at) =>
+      visitOther(found, item, grown(here, itemName(item, at), at), place),
+    );
   } else if (node.kind === "object") {
     return eachMember(found, node, (member) => {
-      addPiece(found, member.key, member.keySpan, { ...here, lane: null }, "other", "text");
-      return visitOther(found, member.value, grown(shadow(here, member), member.key, member.key));
+      addPiece(found, member.key, member.keySpan, { ...here, lane: null }, place, "text");
+      return visitOther(found, member.value, grown(shadow(here, member), member.key, member.key), place);
     });
+  }
+  return null;
+}
+
+/** Lists and objects as their source, so that masks leave them valid JSON and programs that read them see all of it. */
+function visitJsonValue(found: Found, node: JsonNode, spec: Extract<Spec, { kind: "json-value" }>, here: Here): Rest {
+  const lane = spec.lane === null || here.lane === null ? null : here.lane + spec.lane;
+  if (node.kind === "string") addPiece(found, node.value, node.span, { ...here, lane }, spec.place, "text");
+  else if (node.kind !== "list" && node.kind !== "object") return visitOther(found, node, here, spec.place);
+  else {
+    const { start, end } = node.span;
+    addPiece(found, found.source.slice(start, end), node.span, { ...here, lane: null }, spec.place, "json", "raw");
   }
   return null;
 }
@@ -144,7 +180,7 @@ function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec
 }
 
 function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: Here): Rest {
-  const lane = outer.lane === null ? null : outer.lane + spec.within;
+  const lane = outer.lane === null ? null : outer.lane + numbers(node, spec) + spec.within;
   const here: Here = {
     pointer: outer.pointer,
     ...roleOf(node, spec, outer),
@@ -188,7 +224,15 @@ function* eachMember(found: Found, { members }: JsonObject, visitOne: (member: J
 
 const ofCalls: ReadonlySet<Place> = new Set(["tool-name", "tool-arguments"]);
 
-function addPiece(found: Found, value: string, literal: Span, here: Here, place: Place, mask: "text" | "json"): void {
+function addPiece(
+  found: Found,
+  value: string,
+  literal: Span,
+  here: Here,
+  place: Place,
+  mask: "text" | "json",
+  writing: Piece["writing"] = "json-string",
+): void {
   const style: MaskStyle = here.drop === null ? { kind: mask } : { kind: "drop", whole: here.drop };
   const { role, pointer, unclear } = here;
   const location = unclear === null ? { place, role, pointer } : { place, role, pointer, unclear };
@@ -196,7 +240,7 @@ function addPiece(found: Found, value: string, literal: Span, here: Here, place:
     location,
     text: value,
     literal,
-    writing: "json-string",
+    writing,
     mask: style,
     lane: here.lane,
     call: ofCalls.has(place) ? here.call : null,
@@ -214,7 +258,7 @@ function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
   if (spec.role !== "own") return { role: spec.role ?? outer.role, unclear: outer.unclear };
   const named = node.members.filter(({ key }) => key.length === "role".length && key.toLowerCase() === "role");
   const told = lastString(node, "role");
-  const known = roles.find((role) => role === told);
+  const known = roles.find((role) => role === told) ?? (told === null ? undefined : spec.roleNames.get(told));
   const isOnly = named.length === 0 || (named.length === 1 && named[0]?.key === "role");
   // Who replies is known, whatever it calls itself; but a gateway may be made to say that it is another.
   const isClear =
@@ -230,6 +274,17 @@ function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spe
 function lastString(node: JsonObject, key: string): string | null {
   const member = node.members.findLast((candidate) => candidate.key === key);
   return member?.value.kind === "string" ? member.value.value : null;
+}
+
+const isTrue = (node: JsonNode, key: string): boolean => {
+  const member = lastMember(node, key);
+  return member?.kind === "literal" && member.value === true;
+};
+
+/** The part of a lane's name that an object's own members tell. */
+function numbers(node: JsonObject, { numbered }: ObjectSpec): string {
+  if (numbered === null) return "";
+  return `${[numbered.as, ...numbered.by.map((key) => indexOf(lastMember(node, key)) ?? 0)].join("/")}/`;
 }
 
 const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;

@@ -9,10 +9,11 @@ import {
   list,
   media,
   object,
-  other,
   protocol,
   type Spec,
   text,
+  toolDefinition,
+  tree,
   unjudged,
   unreadable,
 } from "../../table/spec.ts";
@@ -34,7 +35,12 @@ const settings: readonly string[] = [
   ...["prompt_cache_key", "prompt_cache_retention", "safety_identifier", "echo", "dimensions", "encoding_format"],
 ];
 
-const promptShared = { ...each(settings, protocol), user: text("other"), metadata: other, stop: other };
+const promptShared = {
+  ...each(settings, protocol),
+  user: text("metadata"),
+  metadata: tree("metadata"),
+  stop: tree("stop"),
+};
 const tokenIds = unreadable("token-ids");
 const oneId = choice({ number: unjudged("token-ids") });
 /** In a reply. What is no number among them is judged. */
@@ -66,15 +72,15 @@ export const chatRequest: Spec = object({
   messages: list(anyMessage),
   documents,
   prediction: object({ type: protocol, content: content("content", null) }),
-  tools: unjudged("tool-definition"),
-  functions: unjudged("tool-definition"),
+  tools: toolDefinition,
+  functions: toolDefinition,
   tool_choice: protocol,
   function_call: protocol,
   audio: object(each(["voice", "format"], protocol)),
   response_format: object({
     type: protocol,
-    json_schema: unjudged("tool-definition"),
-    schema: unjudged("tool-definition"),
+    json_schema: toolDefinition,
+    schema: toolDefinition,
   }),
 });
 

@@ -25,7 +25,10 @@ function part(place: "content" | "tool-result", lane: string | null): Spec {
     ...each(["type", "cache_control"], protocol),
     text: text(place, lane),
     refusal: text("refusal", lane === null ? null : "refusal"),
-    image_url: choice({ string: link("image"), object: object({ url: link("image"), detail: protocol }) }),
+    image_url: choice({
+      string: link("image"),
+      object: object({ url: link("image"), detail: protocol, alt: text("alt-text"), alt_text: text("alt-text") }),
+    }),
     video_url: choice({ string: link("image"), object: object({ url: link("image") }) }),
     audio_url: choice({ string: link("audio"), object: object({ url: link("audio") }) }),
     input_audio: object({ data: media("audio"), format: protocol }),

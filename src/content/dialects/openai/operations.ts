@@ -2,6 +2,7 @@
 import type { Operation } from "../../../domain/dialect.ts";
 import { anyJson } from "../../generic/any-json.ts";
 import { countItems, nothing, readReply, readRequest } from "../../table/extraction.ts";
+import type { JsonNode } from "../../json/parse.ts";
 import type { Spec } from "../../table/spec.ts";
 import { atOnce } from "../../../stdx/paced.ts";
 import { ok } from "../../../stdx/result.ts";
@@ -62,12 +63,13 @@ export const models: Operation = {
 };
 
 function operation({ id, request, reply, inputs, answers }: Row): Operation {
+  const table = { spec: request, count: (root: JsonNode) => countItems(root, inputs), declared: declaredIn };
   return {
     id,
     dialect,
-    readRequest: (body) => readRequest(body, request, (root) => countItems(root, inputs), declaredIn),
-    readReply: (body) => readReply(body, reply, "assistant"),
-    openStream: () => openStream(reply, answers ?? chatAnswers),
+    readRequest: (body, asked) => readRequest(body, table, asked),
+    readReply: (body, asked) => readReply(body, reply, "assistant", asked),
+    openStream: (asked) => openStream(reply, answers ?? chatAnswers, asked),
     error: errorBody,
     refusal: (facts) => answers?.refusal(facts) ?? null,
     refusalStream: (facts) => answers?.refusalStream(facts) ?? null,

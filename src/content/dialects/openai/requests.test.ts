@@ -136,7 +136,7 @@ test("what a message only names is counted too: the model fetches it, and nobody
     { type: "file", file: { file_id: "file-123" } },
   ];
   const extraction = read({ messages: [{ role: "user", content }] });
-  assert.deepEqual(extraction.unjudged, { image: 2, audio: 1, file: 1 });
+  assert.deepEqual(extraction.unjudged, { image: 2, "remote-url": 3, audio: 1, file: 1 });
   assert.deepEqual(
     extraction.pieces.map(({ text }) => text),
     ["https://a.example/b.png", "https://a.example/c.png", "data:,hello", "https://a.example/d.wav"],
@@ -177,11 +177,11 @@ test("fields at the top", () => {
     prediction: { type: "content", content: "p" },
   };
   assert.deepEqual(told(read(body)), [
-    "other none u",
-    "other none s",
-    "other none t",
-    "other none k",
-    "other none v",
+    "metadata none u",
+    "stop none s",
+    "stop none t",
+    "metadata none k",
+    "metadata none v",
     "content none p",
   ]);
   assert.deepEqual(told(read({ model: "a model of mine", tool_choice: { function: { name: "f" } } })), [

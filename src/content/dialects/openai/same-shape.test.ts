@@ -6,7 +6,15 @@ import { createOpenAi } from "./index.ts";
 import { SameShape } from "./same-shape.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 
-const facts = { reference: "r", createdS: 1, model: null, code: "content_filter", message: "No.", status: 400 };
+const facts = {
+  reference: "r",
+  createdS: 1,
+  model: null,
+  echo: null,
+  code: "content_filter",
+  message: "No.",
+  status: 400,
+};
 const head = { method: "POST", contentType: "application/json", contentEncoding: null };
 
 function open(path = "/v1/chat/completions"): StreamReader {

@@ -9,6 +9,7 @@ const facts: AnswerFacts = {
   reference: "ref1",
   createdS: 7,
   model: "asked",
+  echo: null,
   code: "content_filter",
   message: "Not allowed.",
   status: 400,

@@ -2,7 +2,7 @@
  * Reads a stream of chat or completion chunks. Remembers which choices are open and by what name the stream goes, so
  * that it can be ended early in good form.
  */
-import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { AnswerFacts, Asked, Extraction, StreamReader } from "../../../domain/dialect.ts";
 import type { Unreadable } from "../../../domain/verdict.ts";
 import type { Steps } from "../../../stdx/paced.ts";
 import { err, ok, type Result } from "../../../stdx/result.ts";
@@ -21,13 +21,14 @@ type Choice = { readonly begunBy: number; finishedBy: number | null };
 /** With white space around it; longer data is no terminator. */
 const terminatorLongest = 256;
 
-export function openStream(spec: Spec, answers: Answers): StreamReader {
-  return new ChunkReader(spec, answers);
+export function openStream(spec: Spec, answers: Answers, asked?: Asked): StreamReader {
+  return new ChunkReader(spec, answers, asked);
 }
 
 class ChunkReader implements StreamReader {
   readonly #spec: Spec;
   readonly #answers: Answers;
+  readonly #asked: Asked | undefined;
   readonly #lanes = new LaneCount();
   readonly #same = new SameShape();
   readonly #choices = new Map<number, Choice>();
@@ -35,8 +36,9 @@ class ChunkReader implements StreamReader {
   #endedBy: number | null = null;
   #head: Partial<ChunkHead> = {};
 
-  constructor(spec: Spec, answers: Answers) {
+  constructor(spec: Spec, answers: Answers, asked: Asked | undefined) {
     this.#spec = spec;
+    this.#asked = asked;
     this.#answers = answers;
   }
 
@@ -57,7 +59,7 @@ class ChunkReader implements StreamReader {
     const document = yield* parseLongJson(data);
     if (!document.ok) return document;
     this.#note(document.value.root);
-    const read = this.#lanes.check(yield* readDocument(document.value, this.#spec, "assistant"));
+    const read = this.#lanes.check(yield* readDocument(data, document.value, this.#spec, "assistant", this.#asked));
     if (read.ok) this.#same.note(data, read.value);
     return read;
   }
