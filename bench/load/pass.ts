@@ -43,7 +43,13 @@ export function openParts(): SharedParts {
 /** `apart`: each piece comes in a turn of the event loop of its own, as from a network. */
 export async function pass(plan: Plan, parts: SharedParts, traffic: Traffic, apart = false): Promise<Passed> {
   const exchange = new Exchange("ref", { ...parts, plan, limits });
-  const head = { method: "POST", path: "/v1/chat/completions", contentType: "application/json", contentEncoding: null };
+  const head = {
+    method: "POST",
+    path: "/v1/chat/completions",
+    query: "",
+    contentType: "application/json",
+    contentEncoding: null,
+  };
   const { request, reply } = traffic;
   const asked = await timed(() => through(exchange.openRequest(head), cut(request), apart));
   if (reply === null) {

@@ -67,7 +67,7 @@ export async function scan(input: ScanInput): Promise<ScanOutcome> {
     report: exchange.close("complete"),
   });
   // Without a request the reply still is one of the operation named: an empty prompt opens it.
-  const prompt = exchange.openRequest({ ...input.head, contentType: json, contentEncoding }, context);
+  const prompt = exchange.openRequest({ ...input.head, query: "", contentType: json, contentEncoding }, context);
   const asked = await through(prompt, cut(input.request ?? new Uint8Array()));
   if (asked.last.kind === "block") {
     const answer = exchange.answer("prompt", asked.last.cause);

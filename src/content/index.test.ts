@@ -5,7 +5,9 @@ import { createDialects, findOperation } from "./index.ts";
 const dialects = createDialects();
 
 function match(method: string, path: string, known = dialects): string {
-  return findOperation(known, { method, path, contentType: null, contentEncoding: null })?.id ?? "unknown-path";
+  return (
+    findOperation(known, { method, path, query: "", contentType: null, contentEncoding: null })?.id ?? "unknown-path"
+  );
 }
 
 for (const [method, path, wanted] of [

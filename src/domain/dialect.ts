@@ -9,10 +9,13 @@ import type { Result } from "../stdx/result.ts";
 import type { Location, Span, UnjudgedKind } from "./segment.ts";
 import type { Unreadable } from "./verdict.ts";
 
-/** What is known of a request before its body. `path` has no query string. Header names are lower case. */
+/** What is known of a request before its body. Header names are lower case. */
 export type RequestHead = {
   readonly method: string;
+  /** Without query and fragment. */
   readonly path: string;
+  /** What follows the path, without its `?`; a fragment with its `#`. "" where there is none. May hold keys: never logged. */
+  readonly query: string;
   readonly contentType: string | null;
   readonly contentEncoding: string | null;
 };

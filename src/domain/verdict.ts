@@ -26,6 +26,7 @@ export const unreadables = [
   "expands-too-far",
   "content-type",
   "unknown-path",
+  "query",
   "token-ids",
   "after-terminator",
   "event-too-large",

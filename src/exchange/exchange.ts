@@ -23,7 +23,7 @@ import { Held } from "./held.ts";
 import { PromptMemory, promptOf } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
 import { type ExchangeParts, noContext, type ReplyOpening, type RequestContext } from "./parts.ts";
-import { promptReading, replyReading } from "./reading.ts";
+import { promptReading, replyReading, unreadHead } from "./reading.ts";
 import { openStreamGate } from "./stream-gate.ts";
 import { StopWatch } from "./stop-watch.ts";
 import { watchedGate } from "./watched-gate.ts";
@@ -93,6 +93,7 @@ export class Exchange {
       reading: promptReading(this.#operation, head),
       readText: formats.readText,
       strict: this.#operation === null,
+      unreadHead: unreadHead(head),
       instead: () => null,
       onRead: (extraction, signal, clear) => {
         this.memory.keep(extraction, clear);
@@ -113,14 +114,15 @@ export class Exchange {
 
   /**
    * The cause when the head alone says that nobody can read this prompt and the policy refuses what cannot be read: the
-   * body need not be waited for. `bodyFollows`: without one, only an unknown path is refused.
+   * body need not be waited for. `bodyFollows`: without one, only the path and the query count.
    */
   refusedAtHead(head: RequestHead, bodyFollows: boolean): BlockCause | null {
     const reading = promptReading(this.#operation, head);
-    if (reading.ok || (!bodyFollows && this.#operation !== null)) return null;
-    if (this.#parts.plan.policy.onUnreadable !== "block") return null;
+    const ofBody = reading.ok || (!bodyFollows && this.#operation !== null) ? null : reading.error;
+    const why = unreadHead(head) ?? ofBody;
+    if (why === null || this.#parts.plan.policy.onUnreadable !== "block") return null;
     this.#promptEnd = "complete";
-    return this.#prompt.block({ kind: "unreadable", why: reading.error });
+    return this.#prompt.block({ kind: "unreadable", why });
   }
 
   /** `local`: Envoy itself made this reply (a 413, an unreachable upstream): it passes as it is, counted as not inspected. */
@@ -161,6 +163,7 @@ export class Exchange {
       reading: reading.result,
       readText: formats.readText,
       strict: false,
+      unreadHead: null,
       instead: (cause) => this.#answerInPlace(cause),
       onRead: () => undefined,
     });

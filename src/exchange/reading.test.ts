@@ -4,7 +4,7 @@ import { createFormats } from "../app/formats.ts";
 import { promptReading, replyReading } from "./reading.ts";
 
 const formats = createFormats();
-const chat = { method: "POST", path: "/v1/chat/completions", contentEncoding: null };
+const chat = { method: "POST", path: "/v1/chat/completions", query: "", contentEncoding: null };
 
 for (const [contentType, wanted] of [
   ["application/json", "read"],

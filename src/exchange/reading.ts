@@ -1,5 +1,6 @@
 /** Which reader fits a body: by the operation that the request was for, and by what its headers say it is. */
 import { readMediaType } from "../content/media-type.ts";
+import { isPlainQuery } from "../content/query.ts";
 import type { Extraction, Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { Unreadable } from "../domain/verdict.ts";
 import { atOnce } from "../stdx/paced.ts";
@@ -13,6 +14,9 @@ export type Formats = {
   readonly fallback: Operation;
   readonly readText: (body: string) => Extraction;
 };
+
+/** What of a request's head nobody judges, however its body is read: text in the query. `null`: nothing. */
+export const unreadHead = ({ query }: RequestHead): Unreadable | null => (isPlainQuery(query) ? null : "query");
 
 export function promptReading(operation: Operation | null, head: RequestHead): Result<WholeReading, Unreadable> {
   if (operation === null) return err("unknown-path");

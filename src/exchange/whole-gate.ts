@@ -37,6 +37,8 @@ export type WholeOptions = {
   readonly readText: (body: string) => Extraction;
   /** An unknown path is refused even without a body. */
   readonly strict: boolean;
+  /** What goes unread beside the body. Where the policy lets it pass, the body is judged all the same. */
+  readonly unreadHead: Unreadable | null;
   /** What can stand in place of the body where its headers are out already; `null` where nothing can. */
   readonly instead: (cause: BlockCause) => Cleared | null;
   /**
@@ -77,6 +79,10 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     whole: true,
     changed: false,
   });
+  if (options.unreadHead !== null) {
+    const treatment = judge.unreadable(options.unreadHead, false);
+    if (treatment.kind === "block") return blocked(options, treatment.cause);
+  }
   if (bytes.length === 0 && !(options.strict && !reading.ok)) {
     const opening = options.onRead(null, signal, true);
     if (opening !== undefined) await opening;

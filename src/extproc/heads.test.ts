@@ -9,9 +9,16 @@ const headers = (pairs: readonly (readonly [string, string])[]): HttpHeaders => 
 const request = (...pairs: readonly (readonly [string, string])[]) =>
   readRequestHead({ request: "requestHeaders", requestHeaders: headers(pairs) });
 
-test("a path is told without query and fragment", () => {
-  for (const target of ["/v1/models?key=secret", "/v1/models#x?y"]) {
-    assert.equal(request([":method", "GET"], [":path", target]).head.path, "/v1/models");
+test("a path is told apart from what follows it", () => {
+  for (const [target, wanted] of [
+    ["/v1/models", ""],
+    ["/v1/models?", ""],
+    ["/v1/models?a=b?c", "a=b?c"],
+    ["/v1/models?a=b#c", "a=b#c"],
+    ["/v1/models#x?y", "#x?y"],
+  ] as const) {
+    const { path, query } = request([":method", "GET"], [":path", target]).head;
+    assert.deepEqual([path, query], ["/v1/models", wanted]);
   }
 });
 
@@ -37,7 +44,7 @@ test("a request id is taken in Envoy's form alone", () => {
 
 test("a message without headers reads as an unknown one", () => {
   const { head, requestId } = readRequestHead({ request: "requestBody" });
-  assert.deepEqual(head, { method: "", path: "", contentType: null, contentEncoding: null });
+  assert.deepEqual(head, { method: "", path: "", query: "", contentType: null, contentEncoding: null });
   assert.equal(requestId, null);
   assert.equal(readReplyHead({ request: "responseBody" }).status, 0);
 });

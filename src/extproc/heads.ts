@@ -75,10 +75,11 @@ export function readRequestHead(
 ): ReadRequest {
   const { values, own, asked } = find(message.requestHeaders, wanted, ours);
   const target = values[":path"] ?? "";
-  const query = target.search(/[?#]/);
+  const end = target.search(/[?#]/);
   const head: RequestHead = {
     method: values[":method"] ?? "",
-    path: query === -1 ? target : target.slice(0, query),
+    path: end === -1 ? target : target.slice(0, end),
+    query: end === -1 ? "" : target.slice(target[end] === "?" ? end + 1 : end),
     contentType: values["content-type"] ?? null,
     contentEncoding: values["content-encoding"] ?? null,
   };

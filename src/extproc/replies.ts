@@ -47,6 +47,9 @@ export type Replies = { of(effect: SendEffect, facts: ReplyFacts): readonly Proc
 
 export const metadataNamespace = "sallyport";
 
+/** The clients of OpenAI and Anthropic go by it: else they send a prompt again that got 409, 429 or 5xx. */
+const doNotRetry = { key: "x-should-retry", rawValue: Buffer.from("false") };
+
 /** `record` turns a report into the flat record of docs/verdict-schema.md. */
 export function createReplies(record: (report: ExchangeReport) => Readonly<Record<string, Scalar>>): Replies {
   const metadata = (facts: ReplyFacts): Struct => metadataFor(metadataNamespace, record(facts.exchange.report()));
@@ -147,7 +150,10 @@ function answerBody(
 function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetadata: Struct): ProcessingResponse {
   assert(cause !== null, "an immediate answer has a cause");
   const answer = exchange.answer(stage, cause);
-  const setHeaders = [{ header: { key: "content-type", rawValue: Buffer.from(answer.contentType) } }];
+  const setHeaders = [
+    { header: { key: "content-type", rawValue: Buffer.from(answer.contentType) } },
+    { header: doNotRetry },
+  ];
   const body = Buffer.from(answer.body);
   return {
     immediateResponse: { status: { code: answer.status }, headers: { setHeaders }, body, details: answer.details },

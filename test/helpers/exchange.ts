@@ -43,6 +43,7 @@ export function exchangeOf({
 export const chatHead: RequestHead = {
   method: "POST",
   path: "/v1/chat/completions",
+  query: "",
   contentType: "application/json",
   contentEncoding: null,
 };

@@ -141,6 +141,29 @@ describe("a prompt that cannot be read", () => {
   }
 });
 
+describe("a query that may hold text", () => {
+  const query = "q=tell%20me";
+  const list = { method: "GET", path: "/v1/models", contentType: null, query };
+  test("block and text: refused, with and without a body, whatever the path", async () => {
+    for (const plan of [plans.block, plans.text])
+      for (const [body, head] of [
+        [chat("hi"), { query }],
+        [Buffer.alloc(0), list],
+        [chat("hi"), { query, path: "/other" }],
+      ] as const) {
+        const { told, record } = await ask(body, head, plan);
+        assert.deepEqual([told, record.cause], [{ status: 400, code: "content_unreadable" }, "unreadable:query"]);
+      }
+  });
+  test("pass: it goes on unread, and the body is judged", async () => {
+    const mail = await ask(chat("write to ada@example.com"), { query }, plans.pass);
+    assert.match(mail.passed?.toString() ?? "", /"write to \[EMAIL\]"/);
+    assert.equal((await ask(chat("acme-internal"), { query }, plans.pass)).told?.code, "content_filter");
+    const { record } = await ask(Buffer.alloc(0), list, plans.pass);
+    assert.deepEqual([record.verdict, record.cause], ["not-inspected", "unreadable:query"]);
+  });
+});
+
 describe("onUnreadable: text", () => {
   const mail = "write to ada@example.com";
   test("what is text is judged as one", async () => {

@@ -20,7 +20,7 @@ const facts: AnswerFacts = {
 const sentence = "This content is not allowed by the policy here. (reference ref-1)";
 
 function operationAt(path: string): Operation {
-  const head = { method: "POST", path, contentType: "application/json", contentEncoding: null };
+  const head = { method: "POST", path, query: "", contentType: "application/json", contentEncoding: null };
   const operation = findOperation(createDialects(), head);
   assert.ok(operation !== null);
   return operation;

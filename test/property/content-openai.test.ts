@@ -12,9 +12,11 @@ import type { Extraction, Operation } from "../../src/domain/dialect.ts";
 import { cutAt, cuts, jsonText, stringLiteral } from "./json-text.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
 
+const posted = { method: "POST", query: "", contentType: "application/json", contentEncoding: null };
+
 function operationAt(path: string): Operation {
   for (const dialect of createDialects()) {
-    const operation = dialect.match({ method: "POST", path, contentType: "application/json", contentEncoding: null });
+    const operation = dialect.match({ ...posted, path });
     if (operation !== null) return operation;
   }
   throw new Error(path);
@@ -251,7 +253,7 @@ describe("no string is skipped", () => {
 
 function operationAtModels(): Operation {
   const [dialect] = createDialects();
-  const operation = dialect?.match({ method: "GET", path: "/v1/models", contentType: null, contentEncoding: null });
+  const operation = dialect?.match({ ...posted, method: "GET", path: "/v1/models", contentType: null });
   assert.ok(operation);
   return operation;
 }

@@ -15,7 +15,7 @@ const facts = {
   message: "No.",
   status: 400,
 };
-const head = { method: "POST", contentType: "application/json", contentEncoding: null };
+const head = { method: "POST", query: "", contentType: "application/json", contentEncoding: null };
 
 function open(path = "/v1/chat/completions"): StreamReader {
   const operation = createOpenAi().match({ ...head, path });
