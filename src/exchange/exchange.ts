@@ -23,7 +23,7 @@ import { Held } from "./held.ts";
 import { PromptMemory, promptOf } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
 import { type ExchangeParts, noContext, type ReplyOpening, type RequestContext } from "./parts.ts";
-import { promptReading, replyReading, unreadHead } from "./reading.ts";
+import { promptReading, replyReading, unreadAtHead, unreadHead } from "./reading.ts";
 import { openStreamGate } from "./stream-gate.ts";
 import { StopWatch } from "./stop-watch.ts";
 import { watchedGate } from "./watched-gate.ts";
@@ -117,9 +117,7 @@ export class Exchange {
    * body need not be waited for. `bodyFollows`: without one, only the path and the query count.
    */
   refusedAtHead(head: RequestHead, bodyFollows: boolean): BlockCause | null {
-    const reading = promptReading(this.#operation, head);
-    const ofBody = reading.ok || (!bodyFollows && this.#operation !== null) ? null : reading.error;
-    const why = unreadHead(head) ?? ofBody;
+    const why = unreadAtHead(this.#operation, head, bodyFollows);
     if (why === null || this.#parts.plan.policy.onUnreadable !== "block") return null;
     this.#promptEnd = "complete";
     return this.#prompt.block({ kind: "unreadable", why });

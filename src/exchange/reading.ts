@@ -24,6 +24,13 @@ export function promptReading(operation: Operation | null, head: RequestHead): R
   return ok({ read: (body) => operation.readRequest(body) });
 }
 
+/** What the head alone says that nobody can read. `bodyFollows`: without one, only the path and the query count. */
+export function unreadAtHead(operation: Operation | null, head: RequestHead, bodyFollows: boolean): Unreadable | null {
+  const reading = promptReading(operation, head);
+  const ofBody = reading.ok || (!bodyFollows && operation !== null) ? null : reading.error;
+  return unreadHead(head) ?? ofBody;
+}
+
 export type ReplyReading =
   | { readonly kind: "stream"; readonly operation: Operation }
   | { readonly kind: "whole"; readonly result: Result<WholeReading, Unreadable> };
