@@ -46,3 +46,9 @@ export function grown(here: Here, name: string | number, key: string | number): 
   const inside = below(here, key);
   return here.otherLane === null ? inside : { ...inside, otherLane: `${here.otherLane}/${stepOf(name)}` };
 }
+
+/**
+ * Not in the form that a spec expects: a lenient reader may take it for any text of the body, so rules of each role and place
+ * look at it.
+ */
+export const misplaced = (here: Here): Here => ({ ...here, unclear: "place" });

@@ -61,6 +61,8 @@ export type Spec =
 export type ObjectSpec = {
   readonly kind: "object";
   readonly members: ReadonlyMap<string, Spec>;
+  /** Their names as `fold` makes them: some readers take a key whatever its case. */
+  readonly foldedKeys: ReadonlySet<string>;
   /** `own`: the member `role` names it. `null`: as the enclosing one. */
   readonly role: Role | "own" | null;
   /** What roles are called here beside their own names; for `own` alone. */
@@ -82,7 +84,7 @@ export type ObjectSpec = {
 };
 
 type Members = Readonly<Record<string, Spec>>;
-type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members">>;
+type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members" | "foldedKeys">>;
 
 export const text = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "text", lane });
 export const jsonText = (place: Place, lane: string | null = null): Spec => ({
@@ -122,10 +124,13 @@ export const variant = (key: string, cases: Members, otherwise: Spec): Spec => (
   cases: new Map(Object.entries(cases)),
   otherwise,
 });
+/** Equal for names that differ in case alone. Both ways, since some letters have one alone (the long s, the Kelvin sign). */
+export const fold = (key: string): string => key.toLowerCase().toUpperCase();
 const noNames: ReadonlyMap<string, Role> = new Map();
 export const object = (members: Members, options: ObjectOptions = {}): ObjectSpec => ({
   kind: "object",
   members: new Map(Object.entries(members)),
+  foldedKeys: new Set(Object.keys(members).map(fold)),
   role: null,
   roleNames: noNames,
   numbered: null,

@@ -9,9 +9,9 @@ import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type JsonMember, type JsonNode, type JsonObject, lastMember } from "../json/parse.ts";
-import { grown, type Here, indexOf, itemName, shadow } from "./here.ts";
+import { grown, type Here, indexOf, itemName, misplaced, shadow } from "./here.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
-import { type ObjectSpec, other, type Spec } from "./spec.ts";
+import { fold, type ObjectSpec, other, type Spec } from "./spec.ts";
 
 export type Reading = {
   readonly pieces: readonly Piece[];
@@ -70,7 +70,7 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       return null;
     case "choice": {
       const chosen = node.kind === "literal" ? undefined : spec[node.kind];
-      return visit(found, node, chosen ?? other, here);
+      return chosen === undefined ? visitOther(found, node, misplaced(here)) : visit(found, node, chosen, here);
     }
     case "asked":
       if (found.asked.has(spec.as)) return visit(found, node, spec.then, here);
@@ -81,9 +81,11 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
     case "variant":
       return visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
     case "list":
-      return node.kind === "list" ? visitItems(found, node.items, spec, here) : visitOther(found, node, here);
+      return node.kind === "list"
+        ? visitItems(found, node.items, spec, here)
+        : visitOther(found, node, misplaced(here));
     case "object":
-      return node.kind === "object" ? visitMembers(found, node, spec, here) : visitOther(found, node, here);
+      return node.kind === "object" ? visitMembers(found, node, spec, here) : visitOther(found, node, misplaced(here));
     case "tree":
       return visitOther(found, node, here, spec.place);
     case "json-value":
@@ -96,7 +98,7 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
     case "protocol":
       return visitProtocol(found, node, here);
     default:
-      if (node.kind !== "string") return visitOther(found, node, here);
+      if (node.kind !== "string") return visitOther(found, node, misplaced(here));
       visitString(found, node.value, node.span, spec, here);
       return null;
   }
@@ -191,7 +193,10 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
   };
   return eachMember(found, node, (member) => {
     const known = spec.members.get(member.key);
-    const inside = shadow(here, member);
+    const inside = shadow(
+      known === undefined && spec.foldedKeys.has(fold(member.key)) ? misplaced(here) : here,
+      member,
+    );
     if (known === undefined) {
       addPiece(found, member.key, member.keySpan, { ...here, lane: null }, spec.keyPlace, "text");
       return visitOther(found, member.value, grown(inside, member.key, member.key));

@@ -264,6 +264,24 @@ test("a body that is not JSON is unreadable", () => {
   assert.deepEqual(runAtOnce(chatCompletions.readRequest("")), { ok: false, error: "not-json" });
 });
 
+test("what only a lenient reader finds may stand anywhere: keys in another case, values of another type", () => {
+  for (const body of [
+    '{"Messages":[{"role":"user","content":"a"}]}',
+    '{"me\u017f\u017fages":[{"role":"user","content":"a"}]}',
+    '{"messages":[{"role":"user","Content":"a"}]}',
+    '{"messages":[{"role":"user","content":[{"type":"text","TEXT":"a"}]}]}',
+    '{"messages":{"role":"user","content":"a"}}',
+    '{"messages":["a"]}',
+    '{"messages":[{"role":"user","content":{"text":"a"}}]}',
+    '{"messages":[{"role":"user","content":["a"]}]}',
+  ]) {
+    const { pieces } = read(body);
+    assert.equal(pieces.find(({ text }) => text === "a")?.location.unclear, "place", body);
+  }
+  const { pieces } = read('{"messages":[{"role":"user","content":"a","more":"b"}],"more":"c"}');
+  assert.ok(pieces.every(({ location }) => location.unclear === undefined));
+});
+
 test("a role that readers may take for another is told as unclear", () => {
   const cases: readonly (readonly [message: string, unclear: boolean])[] = [
     ['{"role":"user","content":"a"}', false],
