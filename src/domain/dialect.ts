@@ -6,6 +6,7 @@
  */
 import type { Steps } from "../stdx/paced.ts";
 import type { Result } from "../stdx/result.ts";
+import type { Cell } from "./coverage.ts";
 import type { Location, Span, UnjudgedKind } from "./segment.ts";
 import type { Unreadable } from "./verdict.ts";
 
@@ -139,6 +140,8 @@ export type Operation = {
   /** `dialect/operation`, from a closed list: safe as label and metadata. */
   readonly id: string;
   readonly dialect: string;
+  /** What is judged of its bodies, place by place. */
+  readonly cells: readonly Cell[];
   /** In steps: a body may be long. */
   readRequest(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
   readReply(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;

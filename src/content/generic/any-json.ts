@@ -1,5 +1,6 @@
 /** JSON of which nothing is known: each string and each key is judged. */
 import type { Operation, StreamReader } from "../../domain/dialect.ts";
+import { cellsOf } from "../coverage/cells.ts";
 import { readReply, readRequest } from "../table/extraction.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { growing, other } from "../table/spec.ts";
@@ -22,6 +23,11 @@ export function openJsonStream(): StreamReader {
 export const anyJson: Operation = {
   id: "generic/json",
   dialect: "generic",
+  cells: cellsOf("generic/json", [
+    { mode: "prompt-json", spec: other, role: "none" },
+    { mode: "reply-json", spec: other, role: "assistant" },
+    { mode: "reply-sse", spec: eventData, role: "assistant" },
+  ]),
   readRequest: (body) => readRequest(body, { spec: other, count: () => 1 }),
   readReply: (body) => readReply(body, other, "assistant"),
   openStream: openJsonStream,

@@ -36,6 +36,7 @@ function openTextStream(): StreamReader {
 export const plainText: Operation = {
   id: "generic/text",
   dialect: "generic",
+  cells: [],
   readRequest: (body) => atOnce(ok(readPlainText(body))),
   readReply: (body) => atOnce(ok(readPlainText(body))),
   openStream: openTextStream,

@@ -33,8 +33,8 @@ export type Spec =
   | { readonly kind: "media"; readonly as: UnjudgedKind }
   /** Counted whole, whatever it is: once, or once an item for lists. */
   | { readonly kind: "unjudged"; readonly as: UnjudgedKind }
-  /** Counted as `as` unless the policy asks for it: then read by `then`. */
-  | { readonly kind: "asked"; readonly as: UnjudgedKind; readonly then: Spec }
+  /** Counted as `as` unless the policy asks for it: then read by `inner`. */
+  | { readonly kind: "asked"; readonly as: UnjudgedKind; readonly inner: Spec }
   /** The body cannot be judged at all. */
   | { readonly kind: "unreadable"; readonly why: Unreadable }
   /** With `indexed`, items have lanes `indexed/N`, N from the item's own member `index`, else its position. */
@@ -56,7 +56,7 @@ export type Spec =
       readonly otherwise: Spec;
     }
   /** Chosen by whether the last member `key` of an object is `true`. */
-  | { readonly kind: "flag"; readonly key: string; readonly then: Spec; readonly otherwise: Spec };
+  | { readonly kind: "flag"; readonly key: string; readonly whenTrue: Spec; readonly otherwise: Spec };
 
 export type ObjectSpec = {
   readonly kind: "object";
@@ -96,10 +96,15 @@ export const jsonText = (place: Place, lane: string | null = null): Spec => ({
 export const tree = (place: Place): Spec => ({ kind: "tree", place });
 export const other: Spec = tree("other");
 export const jsonValue = (place: Place, lane: string | null = null): Spec => ({ kind: "json-value", place, lane });
-export const asked = (as: UnjudgedKind, then: Spec): Spec => ({ kind: "asked", as, then });
+export const asked = (as: UnjudgedKind, inner: Spec): Spec => ({ kind: "asked", as, inner });
 /** What tools are offered, and how they are described. */
 export const toolDefinition: Spec = asked("tool-definition", tree("tool-definition"));
-export const flag = (key: string, then: Spec, otherwise: Spec): Spec => ({ kind: "flag", key, then, otherwise });
+export const flag = (key: string, whenTrue: Spec, otherwise: Spec): Spec => ({
+  kind: "flag",
+  key,
+  whenTrue,
+  otherwise,
+});
 export const growing = (lane: string): Spec => ({ kind: "growing", lane });
 export const protocol: Spec = { kind: "protocol" };
 export const base64: Spec = { kind: "base64" };

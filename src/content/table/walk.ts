@@ -73,11 +73,11 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       return chosen === undefined ? visitOther(found, node, misplaced(here)) : visit(found, node, chosen, here);
     }
     case "asked":
-      if (found.asked.has(spec.as)) return visit(found, node, spec.then, here);
+      if (found.asked.has(spec.as)) return visit(found, node, spec.inner, here);
       count(found, spec.as, node.kind === "list" ? node.items.length : 1);
       return null;
     case "flag":
-      return visit(found, node, isTrue(node, spec.key) ? spec.then : spec.otherwise, here);
+      return visit(found, node, isTrue(node, spec.key) ? spec.whenTrue : spec.otherwise, here);
     case "variant":
       return visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
     case "list":

@@ -1,9 +1,10 @@
 /** OpenAI's operations as one table: how each body is read and which answers it has. */
 import type { Operation } from "../../../domain/dialect.ts";
+import { cellsOf } from "../../coverage/cells.ts";
 import { anyJson } from "../../generic/any-json.ts";
 import { countItems, nothing, readReply, readRequest } from "../../table/extraction.ts";
 import type { JsonNode } from "../../json/parse.ts";
-import type { Spec } from "../../table/spec.ts";
+import { other, type Spec } from "../../table/spec.ts";
 import { atOnce } from "../../../stdx/paced.ts";
 import { ok } from "../../../stdx/result.ts";
 import { declaredIn } from "./declared.ts";
@@ -57,6 +58,7 @@ export const embeddings = operation({
 export const models: Operation = {
   ...anyJson,
   id: "openai/models",
+  cells: cellsOf("openai/models", [{ mode: "reply-json", spec: other, role: "assistant" }]),
   dialect,
   readRequest: (body) => (body === "" ? atOnce(ok(nothing)) : anyJson.readRequest(body)),
   error: errorBody,
@@ -67,6 +69,11 @@ function operation({ id, request, reply, inputs, answers }: Row): Operation {
   return {
     id,
     dialect,
+    cells: cellsOf(id, [
+      { mode: "prompt-json", spec: request, role: "none" },
+      { mode: "reply-json", spec: reply, role: "assistant" },
+      ...(answers === null ? [] : [{ mode: "reply-sse", spec: reply, role: "assistant" } as const]),
+    ]),
     readRequest: (body, asked) => readRequest(body, table, asked),
     readReply: (body, asked) => readReply(body, reply, "assistant", asked),
     openStream: (asked) => openStream(reply, answers ?? chatAnswers, asked),

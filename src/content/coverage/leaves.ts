@@ -1,0 +1,100 @@
+/**
+ * The places that a table names, as a list: what the matrix is made of. Goes by the same specs as the walk, so that a place that is
+ * read cannot be missing here. Tables are finite trees; each leaf stands once for each way to it.
+ */
+import type { CoverageLocation } from "../../domain/coverage.ts";
+import type { Place, Role, UnjudgedKind } from "../../domain/segment.ts";
+import type { ObjectSpec, Spec } from "../table/spec.ts";
+
+export type Leaf = {
+  /** A JSON pointer with `*` for items of lists, and `**` for what may stand at any depth below. */
+  readonly pattern: string;
+  readonly location: CoverageLocation;
+  readonly holds: "editable" | "judged" | "not-judged" | "refused";
+};
+
+/** Whose texts an object with a role of its own may be, where its table does not say. */
+const speakers: readonly Role[] = ["system", "developer", "user", "assistant"];
+
+type At = { readonly pattern: string; readonly roles: readonly Role[]; readonly drop: boolean };
+
+/** `role`: of texts whose object names none. */
+export function leavesOf(spec: Spec, role: Role): readonly Leaf[] {
+  return [...leaves(spec, { pattern: "", roles: [role], drop: false })];
+}
+
+function* leaves(spec: Spec, at: At): Generator<Leaf> {
+  switch (spec.kind) {
+    case "text":
+      return yield* texts(spec.place, at, at.drop);
+    case "json-value":
+      return yield* texts(spec.place, at, at.drop);
+    case "tree":
+      return yield* texts(spec.place, { ...at, pattern: `${at.pattern}/**` }, at.drop);
+    case "growing":
+      return yield* texts("other", { ...at, pattern: `${at.pattern}/**` }, at.drop);
+    case "url":
+      yield* texts(spec.place, at, at.drop);
+      yield notJudged(spec.as, at);
+      if (spec.leadsTo !== null) yield* [notJudged(spec.leadsTo, at), notJudged("remote-url", at)];
+      return;
+    case "media":
+    case "reference":
+    case "unjudged":
+      return yield notJudged(spec.as, at);
+    case "asked":
+      return yield notJudged(spec.as, at);
+    case "unreadable":
+      return yield {
+        pattern: at.pattern,
+        location: spec.why === "token-ids" ? "token-ids" : "other",
+        holds: "refused",
+      };
+    case "protocol":
+    case "base64":
+      return;
+    case "list":
+      return yield* leaves(spec.items, { ...at, pattern: `${at.pattern}/*` });
+    case "choice":
+      for (const one of [spec.string, spec.number, spec.list, spec.object])
+        if (one !== undefined) yield* leaves(one, at);
+      return;
+    case "flag":
+      yield* leaves(spec.whenTrue, at);
+      return yield* leaves(spec.otherwise, at);
+    case "variant":
+      for (const [name, one] of spec.cases) yield* leaves(one, spec.key === "role" ? ofRole(at, name) : at);
+      return yield* leaves(spec.otherwise, at);
+    case "object":
+      return yield* members(spec, at);
+  }
+}
+
+function* members(spec: ObjectSpec, at: At): Generator<Leaf> {
+  const roles = rolesOf(spec, at);
+  for (const [key, one] of spec.members)
+    yield* leaves(one, { pattern: `${at.pattern}/${key}`, roles, drop: at.drop || spec.drop });
+  // What nobody names is judged too. Where texts go with the object alone, so does it.
+  if (!at.drop && !spec.drop)
+    yield { pattern: `${at.pattern}/**`, location: locationOf(spec.keyPlace, "none"), holds: "editable" };
+}
+
+function rolesOf({ role, roleNames }: ObjectSpec, { roles }: At): readonly Role[] {
+  if (role === null) return roles;
+  if (role !== "own") return [role];
+  if (roles[0] !== "none") return roles;
+  return roleNames.size > 0 ? [...new Set(roleNames.values())] : speakers;
+}
+
+/** A variant by role: the case is for that one. */
+const ofRole = (at: At, name: string): At => (name === "tool" || name === "function" ? { ...at, roles: [name] } : at);
+
+function* texts(place: Place, { pattern, roles }: At, drop: boolean): Generator<Leaf> {
+  for (const role of place === "content" ? roles : roles.slice(0, 1))
+    yield { pattern, location: locationOf(place, role), holds: drop ? "judged" : "editable" };
+}
+
+export const locationOf = (place: Place, role: Role): CoverageLocation =>
+  place !== "content" ? place : role === "none" ? "text" : `${role}-text`;
+
+const notJudged = (as: UnjudgedKind, { pattern }: At): Leaf => ({ pattern, location: as, holds: "not-judged" });
