@@ -1,6 +1,15 @@
 /** Content-type headers, as far as a reader must know them. */
+import type { StreamMediaKind } from "../domain/dialect.ts";
 
-export type MediaKind = "json" | "event-stream" | "text" | "form" | "other" | "none";
+export type MediaKind = StreamMediaKind | "text" | "form" | "other" | "none";
+
+/** One JSON text a line. `application/json-seq` is another form: records begin with a control character. */
+const jsonLines: ReadonlySet<string> = new Set([
+  "application/x-ndjson",
+  "application/ndjson",
+  "application/jsonl",
+  "application/x-jsonlines",
+]);
 
 /** All our readers read UTF-8, of which ASCII is a part: a body that says otherwise is not what it looks like. */
 const readable: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii", "ascii"]);
@@ -16,6 +25,8 @@ export function readMediaType(contentType: string | null): MediaKind {
   }
   if (type === "application/json" || /^[a-z]+\/[a-z0-9.+-]+\+json$/.test(type)) return "json";
   if (type === "text/event-stream") return "event-stream";
+  if (jsonLines.has(type)) return "json-lines";
+  if (type === "application/vnd.amazon.eventstream") return "aws-event-stream";
   if (type === "application/x-www-form-urlencoded" || type === "multipart/form-data") return "form";
   return type.startsWith("text/") ? "text" : "other";
 }

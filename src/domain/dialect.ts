@@ -123,6 +123,62 @@ export type AnswerFacts = {
   readonly status: number;
 };
 
+/** `text` takes the place of `range` (UTF-16 code units of the text that holds it). */
+export type Edit = { readonly range: Span; readonly text: string };
+
+/** Of our own, to be written in a stream's form. `name`: SSE's `event`, `:event-type` of AWS; "" where there is none. */
+export type StreamMessage = { readonly name: string; readonly data: string };
+
+/** One frame of a stream, read. */
+export type StreamEvent = {
+  readonly name: string;
+  /** The payload; `null`: it carries none. */
+  readonly data: string | null;
+  /** Text outside the payload (comments, ids, unknown fields, odd headers). All of it is `raw`. */
+  readonly pieces: readonly Piece[];
+  /** Nothing in it can carry text: it may overtake what is held. */
+  readonly isKeepAlive: boolean;
+  /** The form is complete with it: neither an event nor messages of our own can follow. */
+  readonly isEnd: boolean;
+  /** The frame with another payload (`null`: as it is) and edits of ranges outside of it. Other bytes stay as they came. */
+  rewrite(data: string | null, edits: readonly Edit[]): Uint8Array;
+};
+
+/** `frames` are complete even where `failure` is set; they may share memory with the chunk. */
+export type Framed = { readonly frames: readonly Uint8Array[]; readonly failure: Unreadable | null };
+
+/**
+ * Bytes of a stream -> frames, each one event. Frames and the rest, joined, are exactly the bytes that came, and where they
+ * are divided does not depend on how the bytes were cut, but for what `splitsLineEnds` allows.
+ */
+export type Framer = {
+  /** After a failure nothing more is given out. */
+  push(chunk: Uint8Array): Framed;
+  /** The stream is over: what came after the last frame. */
+  flush(): Framed;
+  /** After a failure: the bytes that came in no frame. */
+  rest(): Uint8Array;
+};
+
+/** How a stream's bytes are divided into events. */
+export type StreamFormat = {
+  readonly id: "sse" | "json-lines" | "json-array" | "event-stream";
+  /** Of what is written by ourselves. */
+  readonly contentType: string;
+  /** Frames may end in a "\r" whose "\n" comes later (SSE alone). */
+  readonly splitsLineEnds: boolean;
+  /** A larger frame is `event-too-large`. */
+  openFramer(maxFrameBytes: number): Framer;
+  /** `first`: the stream begins with this frame. */
+  parse(frame: Uint8Array, first: boolean): Result<StreamEvent, Unreadable>;
+  /** The end of a stream: messages of our own, and what the form asks for after them. `begun`: frames went out before these. */
+  encode(messages: readonly StreamMessage[], begun: boolean): Uint8Array;
+};
+
+/** Kinds of `content-type` whose bodies may come event by event. `event-stream` is SSE's, `aws-event-stream` the binary one. */
+export const streamMediaKinds = ["json", "event-stream", "json-lines", "aws-event-stream"] as const;
+export type StreamMediaKind = (typeof streamMediaKinds)[number];
+
 /** Reads one reply stream; keeps what a well-formed end of it needs. */
 export type StreamReader = {
   /** Reads the data of one event, in steps. To be called for each event in order, the terminator too. */
@@ -130,10 +186,10 @@ export type StreamReader = {
   /** True for the data that ends a stream, such as `[DONE]`. */
   isTerminator(data: string): boolean;
   /**
-   * Events and terminator that end the stream for the client here, as a refusal. `released` is how many of the events
+   * Messages and terminator that end the stream for the client here, as a refusal. `released` is how many of the events
    * read so far the client has got (in order); it may be fewer than were read. Empty when the terminator was one.
    */
-  cut(facts: AnswerFacts, released: number): string;
+  cut(facts: AnswerFacts, released: number): readonly StreamMessage[];
 };
 
 export type Operation = {
@@ -145,13 +201,17 @@ export type Operation = {
   /** In steps: a body may be long. */
   readRequest(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
   readReply(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
+  /** What form a reply of that media kind streams in; where none is named, that of a dialect of which nothing is known. */
+  readonly streams: Readonly<Partial<Record<StreamMediaKind, StreamFormat>>>;
+  /** The form in which a refused prompt that asked for a stream is answered. */
+  readonly streamFormat: StreamFormat;
   openStream(asked?: Asked): StreamReader;
   /** JSON text in the dialect's error form. */
   error(facts: AnswerFacts): string;
   /** JSON text in the dialect's reply form; `null` where it has none (embeddings): use the error form. */
   refusal(facts: AnswerFacts): string | null;
   /** A whole refusal as a stream; `null` where the operation does not stream. */
-  refusalStream(facts: AnswerFacts): string | null;
+  refusalStream(facts: AnswerFacts): readonly StreamMessage[] | null;
 };
 
 export type Dialect = {

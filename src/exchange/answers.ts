@@ -1,4 +1,5 @@
 /** Causes of a block as answers to the client: one table. No score, rule or matched text is ever told. */
+import { encodeUtf8 } from "../content/json/decode.ts";
 import type { AnswerFacts, Operation } from "../domain/dialect.ts";
 import type { Stage } from "../domain/segment.ts";
 import type { BlockCause } from "../domain/verdict.ts";
@@ -7,7 +8,7 @@ import type { BlockCause } from "../domain/verdict.ts";
 export type Answer = {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: Uint8Array;
   /** A stable token for Envoy's response code details. */
   readonly details: string;
 };
@@ -78,11 +79,21 @@ export function factsFor(cause: BlockCause, context: AnswerContext): AnswerFacts
 export function answerFor(cause: BlockCause, context: AnswerContext): Answer {
   const facts = factsFor(cause, context);
   const details = `sallyport_${cause.kind.replaceAll("-", "_")}`;
+  const json = (status: number, text: string): Answer => ({
+    status,
+    contentType: "application/json",
+    body: encodeUtf8(text),
+    details,
+  });
   if (cause.kind === "rule" && cause.block.form === "refusal") {
-    const stream = context.stream ? context.operation.refusalStream(facts) : null;
-    if (stream !== null) return { status: 200, contentType: "text/event-stream", body: stream, details };
-    const whole = context.stream ? null : context.operation.refusal(facts);
-    if (whole !== null) return { status: 200, contentType: "application/json", body: whole, details };
+    const { operation } = context;
+    const stream = context.stream ? operation.refusalStream(facts) : null;
+    if (stream !== null) {
+      const { contentType, encode } = operation.streamFormat;
+      return { status: 200, contentType, body: encode(stream, false), details };
+    }
+    const whole = context.stream ? null : operation.refusal(facts);
+    if (whole !== null) return json(200, whole);
   }
-  return { status: facts.status, contentType: "application/json", body: context.operation.error(facts), details };
+  return json(facts.status, context.operation.error(facts));
 }

@@ -1,17 +1,13 @@
 /** The events of one stream, from their arrival to their release. Owns what is held; knows no bytes beyond frames. */
-import { inOneLine, rewriteFrame } from "../content/sse/edit.ts";
-import { isKeepAlive } from "../content/sse/keep-alive.ts";
-import { parseFrame, type SseEvent } from "../content/sse/parse.ts";
-import { framePieces } from "../content/sse/pieces.ts";
 import { estimateTokens } from "../content/tokens.ts";
 import { replaceText } from "../content/json/splice.ts";
-import type { Extraction, Piece, StreamReader } from "../domain/dialect.ts";
+import type { Extraction, Piece, StreamEvent, StreamFormat, StreamReader } from "../domain/dialect.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, type Permit } from "../guard/cleared.ts";
 import type { StageJudge } from "../guard/judge.ts";
 import { Fifo } from "../stdx/fifo.ts";
-import type { MaybeAsync } from "../stdx/maybe-async.ts";
+import { after, type MaybeAsync } from "../stdx/maybe-async.ts";
 import { runAtOnce, runToEnd, type Steps } from "../stdx/paced.ts";
 import { editBody, editText, type PieceEdit } from "./edits.ts";
 import { Aside, type AsideParts } from "./aside.ts";
@@ -21,6 +17,7 @@ import { createOwner, type Owner, Tracks } from "./tracks.ts";
 export type QueueParts = AsideParts & {
   readonly held: Held;
   readonly pace: Pace;
+  readonly format: StreamFormat;
   readonly reader: StreamReader;
   readonly readText: (body: string) => Extraction;
 };
@@ -32,9 +29,8 @@ const carriageReturn = 0x0d;
 
 type Entry = {
   readonly frame: Uint8Array;
-  readonly event: SseEvent | null;
+  readonly event: StreamEvent | null;
   readonly extraction: Extraction | null;
-  readonly framePieces: readonly Piece[];
   readonly owner: Owner;
   /** The reader has counted it. */
   readonly read: boolean;
@@ -59,6 +55,8 @@ export class EventQueue {
   #isJudged = false;
   /** Events that the reader counted and the client got. */
   released = 0;
+  /** Some of the stream went out, keep-alives aside. */
+  begun = false;
   /** Some event left otherwise than it came. */
   changed = false;
 
@@ -77,34 +75,27 @@ export class EventQueue {
     const frame = this.#withoutLineEnd(arrived);
     await this.#advance();
     if (frame.length === 0) return null;
-    const parsed = parseFrame(frame, this.#first);
+    const parsed = this.#parts.format.parse(frame, this.#first);
     this.#first = false;
-    if (!parsed.ok) return this.#unreadable(parsed.error, { frame, event: null, framePieces: [], read: false });
+    if (!parsed.ok) return this.#unreadable(parsed.error, { frame, event: null, read: false });
     const event = parsed.value;
-    if (isKeepAlive(event)) {
+    if (event.isKeepAlive) {
       this.#keepAlive(frame);
       return null;
     }
-    const pieces = framePieces(event);
     const owner = createOwner();
-    for (const piece of pieces) {
+    for (const piece of event.pieces) {
       const judged = this.#judge(signal, piece, owner, bodyBytes);
       const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
     if (event.data === null) {
-      const cause = await this.#tracks.rest(signal);
+      const cause = await this.#judged(signal, event.isEnd);
       if (cause !== null) return cause;
-      await this.#enqueue({ frame, event, extraction: null, framePieces: pieces, owner, read: false });
+      await this.#enqueue({ frame, event, extraction: null, owner, read: false });
       return null;
     }
-    return this.#addData(
-      signal,
-      event.data,
-      { frame, event, framePieces: pieces, owner, read: true },
-      bodyBytes,
-      judge,
-    );
+    return this.#addData(signal, event, event.data, { frame, event, owner, read: true }, bodyBytes, judge);
   }
 
   /** The stream is over: no text will follow. */
@@ -144,19 +135,27 @@ export class EventQueue {
 
   /** Everything, settled or not: for a policy that lets the unreadable pass. */
   takeAll(permit: Permit): Cleared[] {
+    this.begun = true;
     const rest = this.#waiting.takeAll().map((entry) => clear(runAtOnce(this.#bytesOf(entry)), permit));
     return [...this.take(), ...rest];
   }
 
+  /** All that came so far was judged. `isLast`: no text will follow, so that nothing can stop the stream after this. */
+  #judged(signal: AbortSignal, isLast: boolean): MaybeAsync<BlockCause | null> {
+    if (!isLast) return this.#tracks.rest(signal);
+    return after(this.#tracks.end(signal), (cause) => cause ?? this.endAside(signal, false));
+  }
+
   async #addData(
     signal: AbortSignal,
+    event: StreamEvent,
     data: string,
     entry: Omit<Entry, "extraction">,
     bodyBytes: number,
     judge: StageJudge,
   ): Promise<BlockCause | null> {
     const { pace, reader, readText } = this.#parts;
-    const reading = runToEnd(pace, reader.read(entry.event?.event ?? "", data));
+    const reading = runToEnd(pace, reader.read(event.name, data));
     const read = reading instanceof Promise ? await reading : reading;
     let extraction: Extraction;
     if (read.ok) {
@@ -178,9 +177,8 @@ export class EventQueue {
       const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
-    const isLast = reader.isTerminator(data);
-    const rest = isLast ? this.#tracks.end(signal) : this.#tracks.rest(signal);
-    const cause = (rest instanceof Promise ? await rest : rest) ?? (isLast ? await this.endAside(signal, false) : null);
+    const rest = this.#judged(signal, event.isEnd || reader.isTerminator(data));
+    const cause = rest instanceof Promise ? await rest : rest;
     if (cause !== null) return cause;
     await this.#enqueue({ ...entry, extraction });
     return null;
@@ -209,8 +207,9 @@ export class EventQueue {
   /** A keep-alive does not wait for what is held. */
   #keepAlive(frame: Uint8Array): void {
     if (this.#waiting.length === 0 && !this.#holds) return this.#release(frame);
+    const { splitsLineEnds } = this.#parts.format;
     // Its line end may have been cut in two by the network: it is sent whole, and the rest dropped when it comes.
-    this.#lineEnd = frame.at(-1) === carriageReturn && frame.at(-2) === lineFeed ? "sent" : "whole";
+    this.#lineEnd = splitsLineEnds && frame.at(-1) === carriageReturn && frame.at(-2) === lineFeed ? "sent" : "whole";
     this.#release(this.#lineEnd === "sent" ? new Uint8Array([...frame, lineFeed]) : frame, frame.length);
   }
 
@@ -219,6 +218,7 @@ export class EventQueue {
    * with, so that where the bytes were cut changes nothing.
    */
   #withoutLineEnd(frame: Uint8Array): Uint8Array {
+    if (!this.#parts.format.splitsLineEnds) return frame;
     const before = this.#lineEnd;
     this.#lineEnd = frame.at(-1) === carriageReturn ? "open" : "whole";
     if (before === "whole" || frame[0] !== lineFeed) return frame;
@@ -228,7 +228,7 @@ export class EventQueue {
   }
 
   #enqueueRaw(frame: Uint8Array): void {
-    this.#waiting.push({ frame, event: null, extraction: null, framePieces: [], owner: createOwner(), read: false });
+    this.#waiting.push({ frame, event: null, extraction: null, owner: createOwner(), read: false });
   }
 
   #enqueue(entry: Entry): MaybeAsync<void> {
@@ -257,6 +257,7 @@ export class EventQueue {
   #goes(entry: Entry, bytes: Uint8Array): void {
     this.#waiting.shift();
     if (entry.read) this.released += 1;
+    this.begun = true;
     this.#release(bytes, entry.frame.length);
   }
 
@@ -265,21 +266,20 @@ export class EventQueue {
     this.#parts.held.give(heldBytes);
   }
 
-  *#bytesOf({ frame, event, extraction, framePieces: own, owner }: Entry): Steps<Uint8Array> {
+  *#bytesOf({ frame, event, extraction, owner }: Entry): Steps<Uint8Array> {
     if (owner.edits.size === 0 || event === null) return frame;
     this.changed = true;
     const dataEdits = new Map<Piece, readonly PieceEdit[]>(owner.edits);
-    const frameEdits = own.flatMap((piece) => {
+    const outside = event.pieces.flatMap((piece) => {
       const edits = dataEdits.get(piece);
       dataEdits.delete(piece);
-      if (edits === undefined) return [];
-      return [replaceText(piece, inOneLine(runAtOnce(editText(piece.text, edits)).join("")))];
+      return edits === undefined ? [] : [replaceText(piece, runAtOnce(editText(piece.text, edits)).join(""))];
     });
     const data =
       event.data !== null && extraction !== null && dataEdits.size > 0
         ? (yield* editBody(event.data, extraction, dataEdits)).join("")
         : null;
-    return new TextEncoder().encode(rewriteFrame(event, data, frameEdits));
+    return event.rewrite(data, outside);
   }
 }
 

@@ -144,6 +144,7 @@ export class Exchange {
         contentEncoding: head.contentEncoding,
         limits,
         cancelled: this.#over.signal,
+        format: reading.format,
         reader: reading.operation.openStream(),
         readText: formats.readText,
         facts: (cause) => factsFor(cause, this.#answerContext("reply")),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFormats } from "../app/formats.ts";
+import type { Operation, StreamFormat } from "../domain/dialect.ts";
 import { promptReading, replyReading } from "./reading.ts";
 
 const formats = createFormats();
@@ -41,3 +42,20 @@ for (const [contentType, wanted] of [
     assert.equal(seen, wanted);
   });
 }
+
+test("a stream is in the form that the operation says, else in that of its media type, and read by the operation's reader", () => {
+  const operation = formats.match({ ...chat, contentType: "application/json" });
+  assert.ok(operation !== null);
+  const other: StreamFormat = { ...formats.fallback.streamFormat, contentType: "test/other" };
+  const formOf = (known: Operation, contentType: string): unknown => {
+    const reading = replyReading(known, formats, { status: 200, contentType, contentEncoding: null });
+    if (reading.kind === "whole") return reading.kind;
+    assert.equal(reading.operation, known);
+    return reading.format;
+  };
+  assert.equal(formOf(operation, "text/event-stream"), operation.streams["event-stream"]);
+  assert.equal(formOf({ ...operation, streams: { "event-stream": other } }, "text/event-stream"), other);
+  assert.equal(formOf({ ...operation, streams: { json: other } }, "application/json"), other);
+  assert.equal(formOf({ ...operation, streams: {} }, "text/event-stream"), formats.fallback.streams["event-stream"]);
+  assert.equal(formOf({ ...operation, streams: {} }, "application/json"), "whole");
+});

@@ -1,7 +1,15 @@
 /** Which reader fits a body: by the operation that the request was for, and by what its headers say it is. */
-import { readMediaType } from "../content/media-type.ts";
+import { type MediaKind, readMediaType } from "../content/media-type.ts";
 import { isPlainQuery } from "../content/query.ts";
-import type { Extraction, Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
+import {
+  type Extraction,
+  type Operation,
+  type ReplyHead,
+  type RequestHead,
+  type StreamFormat,
+  type StreamMediaKind,
+  streamMediaKinds,
+} from "../domain/dialect.ts";
 import type { Unreadable } from "../domain/verdict.ts";
 import { atOnce } from "../stdx/paced.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
@@ -32,14 +40,16 @@ export function unreadAtHead(operation: Operation | null, head: RequestHead, bod
 }
 
 export type ReplyReading =
-  | { readonly kind: "stream"; readonly operation: Operation }
+  | { readonly kind: "stream"; readonly operation: Operation; readonly format: StreamFormat }
   | { readonly kind: "whole"; readonly result: Result<WholeReading, Unreadable> };
 
+/** A stream in a form that the operation does not name is read in the form that its media type says, by the operation's reader. */
 export function replyReading(operation: Operation | null, formats: Formats, head: ReplyHead): ReplyReading {
   const known = operation ?? formats.fallback;
-  switch (readMediaType(head.contentType)) {
-    case "event-stream":
-      return { kind: "stream", operation: known };
+  const media = readMediaType(head.contentType);
+  const format = isStreamMedia(media) ? (known.streams[media] ?? formats.fallback.streams[media]) : undefined;
+  if (format !== undefined) return { kind: "stream", operation: known, format };
+  switch (media) {
     case "json":
       return { kind: "whole", result: ok({ read: (body) => known.readReply(body) }) };
     case "text":
@@ -49,3 +59,6 @@ export function replyReading(operation: Operation | null, formats: Formats, head
       return { kind: "whole", result: err("content-type") };
   }
 }
+
+const streamMedia: ReadonlySet<MediaKind> = new Set(streamMediaKinds);
+const isStreamMedia = (media: MediaKind): media is StreamMediaKind => streamMedia.has(media);

@@ -1,13 +1,12 @@
 /**
- * The gate for a reply that streams as server-sent events. Judges event by event, in order, so that it does not matter
+ * The gate for a reply that streams, in whatever form. Judges event by event, in order, so that it does not matter
  * how the bytes were cut; releases an event as soon as all its text is settled, and as it came when nothing is masked.
  *
  * Events leave in the order in which they came, but for keep-alives, which overtake what is held. A block drops what is
  * held and ends the client's stream in its dialect.
  */
 import { type Decoder, openDecoder } from "../content/encoding/index.ts";
-import { SseFramer } from "../content/sse/framer.ts";
-import type { AnswerFacts, Extraction, StreamReader } from "../domain/dialect.ts";
+import type { AnswerFacts, Extraction, Framed, Framer, StreamFormat, StreamReader } from "../domain/dialect.ts";
 import type { Pace } from "../domain/ports.ts";
 import type { BlockCause, Unreadable } from "../domain/verdict.ts";
 import { type Cleared, clear, ownWords, type Permit } from "../guard/cleared.ts";
@@ -29,6 +28,7 @@ export type StreamOptions = {
     readonly windowBudgetMs: number;
   };
   readonly cancelled: AbortSignal;
+  readonly format: StreamFormat;
   readonly reader: StreamReader;
   readonly readText: (body: string) => Extraction;
   readonly facts: (cause: BlockCause) => AnswerFacts;
@@ -53,7 +53,7 @@ export function openStreamGate(
 class StreamGate {
   readonly #options: StreamOptions;
   readonly #decoder: Result<Decoder, Unreadable> | null;
-  readonly #framer: SseFramer;
+  readonly #framer: Framer;
   readonly #queue: EventQueue;
   /** The policy lets what cannot be read pass: from here on bytes go as they come. */
   #passing: Permit | null = null;
@@ -63,7 +63,7 @@ class StreamGate {
   constructor(options: StreamOptions, decoder: Result<Decoder, Unreadable> | null) {
     this.#options = options;
     this.#decoder = decoder;
-    this.#framer = new SseFramer(options.limits.eventBytesMax);
+    this.#framer = options.format.openFramer(options.limits.eventBytesMax);
     this.#queue = new EventQueue({ ...options, budgetMs: options.limits.windowBudgetMs });
   }
 
@@ -104,11 +104,7 @@ class StreamGate {
     return this.#decoder.ok ? this.#decoder.value.push(bytes) : err(this.#decoder.error);
   }
 
-  async #frames(
-    framed: { readonly frames: readonly Uint8Array[]; readonly failure: Unreadable | null },
-    arrivedBytes: number,
-    last: boolean,
-  ): Promise<GateOutput> {
+  async #frames(framed: Framed, arrivedBytes: number, last: boolean): Promise<GateOutput> {
     const { judge, held, limits, cancelled } = this.#options;
     const full = held.take(arrivedBytes);
     if (full !== null) return this.#blocked(judge.block(full));
@@ -149,9 +145,14 @@ class StreamGate {
   }
 
   #blocked(cause: BlockCause): GateOutput {
-    const { reader, facts } = this.#options;
-    const cut = ownWords(reader.cut(facts(cause), this.#queue.released));
+    const { format, reader, facts } = this.#options;
+    const messages = reader.cut(facts(cause), this.#queue.released);
     // What the events before it cleared goes out as it would have, had they come by themselves.
-    return { kind: "block", cause, before: this.#queue.take(), cut };
+    return {
+      kind: "block",
+      cause,
+      before: this.#queue.take(),
+      cut: ownWords(format.encode(messages, this.#queue.begun)),
+    };
   }
 }

@@ -23,6 +23,6 @@ export function clear(bytes: Uint8Array, _permit: Permit): Cleared {
 }
 
 /** Words of our own (a refusal, the end of a cut stream): there is nothing of the exchange in them to judge. */
-export function ownWords(text: string): Cleared {
-  return { bytes: new TextEncoder().encode(text) } as Cleared;
+export function ownWords(bytes: Uint8Array): Cleared {
+  return { bytes } as Cleared;
 }

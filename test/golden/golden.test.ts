@@ -31,14 +31,14 @@ async function run(name: string, cuts: (bytes: Uint8Array) => Uint8Array[]): Pro
   const prompt = await pushAll(exchange.openRequest({ ...chatHead, path }), cuts(read(name, "request.json")));
   if (prompt.block !== null) {
     const answer = exchange.answer("prompt", prompt.block);
-    return outcome(exchange, "", `${answer.status} ${answer.contentType}\n${answer.body}`);
+    return outcome(exchange, "", `${answer.status} ${answer.contentType}\n${Buffer.from(answer.body).toString()}`);
   }
   const body = read(name, replyFile(name));
   const { gate } = exchange.openReply(looksLikeStream(body) ? streamHead : jsonHead, false);
   const reply = await pushAll(gate, cuts(body));
   const answer = reply.block === null ? null : exchange.answer("reply", reply.block);
   const begun = reply.bytes.length > 0;
-  const tail = answer === null ? "" : begun ? String(reply.cut ?? "(stream fails)") : `${answer.status} ${answer.contentType}\n${answer.body}`;
+  const tail = answer === null ? "" : begun ? String(reply.cut ?? "(stream fails)") : `${answer.status} ${answer.contentType}\n${Buffer.from(answer.body).toString()}`;
   return outcome(exchange, prompt.bytes.toString(), reply.bytes.toString() + tail);
 }
 

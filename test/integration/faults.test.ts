@@ -71,7 +71,7 @@ function sum(exchange: Exchange, stage: "prompt" | "reply", released: Awaited<Re
   const { status, body } = exchange.answer(stage, block);
   return {
     passed: null,
-    told: { status, code: codeOf(body) },
+    told: { status, code: codeOf(Buffer.from(body).toString()) },
     cut: cut === null ? null : bytes.toString() + cut.toString(),
     record,
   };
@@ -240,7 +240,7 @@ describe("too much", () => {
     const exchange = exchangeOf({ plan: closed });
     const cause: BlockCause = exchange.shed();
     const { status, body } = exchange.answer("prompt", cause);
-    assert.deepEqual([status, codeOf(body)], [503, "guard_overloaded"]);
+    assert.deepEqual([status, codeOf(Buffer.from(body).toString())], [503, "guard_overloaded"]);
     assert.equal(verdictRecord(exchange.close("complete")).cause, "overloaded");
   });
 });

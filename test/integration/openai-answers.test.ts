@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { createDialects, findOperation } from "../../src/content/index.ts";
-import type { AnswerFacts, Operation } from "../../src/domain/dialect.ts";
+import type { AnswerFacts, Operation, StreamMessage } from "../../src/domain/dialect.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
 
 const facts: AnswerFacts = {
@@ -35,7 +35,9 @@ const json = (body: string | null, status = 200): Answer => ({
   contentType: "application/json",
   body: body ?? "",
 });
-const stream = (body: string | null): Answer => ({ status: 200, contentType: "text/event-stream", body: body ?? "" });
+const written = (messages: readonly StreamMessage[] | null): string =>
+  Buffer.from(chat.streamFormat.encode(messages ?? [], true)).toString();
+const stream = (body: string): Answer => ({ status: 200, contentType: chat.streamFormat.contentType, body });
 
 /** Runs `use` with a client of a server that gives that answer to everything; counts its requests. */
 async function answered(answer: Answer, use: (client: OpenAI) => Promise<void>): Promise<number> {
@@ -87,13 +89,13 @@ test("embeddings have no refusal, only the error form", () => {
 });
 
 test("a refusal is a stream that ends", async () => {
-  await answered(stream(chat.refusalStream(facts)), async (client) => {
+  await answered(stream(written(chat.refusalStream(facts))), async (client) => {
     const reply = await client.chat.completions.stream(ask).finalChatCompletion();
     assert.equal(reply.choices[0]?.message.content, sentence);
     assert.equal(reply.choices[0].message.refusal, sentence);
     assert.equal(reply.choices[0].finish_reason, "content_filter");
   });
-  await answered(stream(completions.refusalStream(facts)), async (client) => {
+  await answered(stream(written(completions.refusalStream(facts))), async (client) => {
     const chunks = await client.completions.create({ model: "m", prompt: "hi", stream: true });
     const texts: string[] = [];
     for await (const chunk of chunks) texts.push(`${chunk.choices[0]?.text} ${chunk.choices[0]?.finish_reason}`);
@@ -113,7 +115,7 @@ test("a stream that is cut ends each open choice, with what was released before 
   for (const data of [...released, event({ index: 1, delta: { content: " three" }, finish_reason: "stop" })]) {
     assert.ok(runAtOnce(reader.read("", data)).ok);
   }
-  const body = released.map((data) => `data: ${data}\n\n`).join("") + reader.cut(facts, released.length);
+  const body = released.map((data) => `data: ${data}\n\n`).join("") + written(reader.cut(facts, released.length));
   await answered(stream(body), async (client) => {
     const reply = await client.chat.completions.stream({ ...ask, n: 2 }).finalChatCompletion();
     assert.equal(reply.id, "up-1");

@@ -213,7 +213,7 @@ for (const each of cases) {
     let got = "";
     const answer = (stage: "prompt" | "reply", cause: NonNullable<typeof prompt.block>): string => {
       const { status, body } = exchange.answer(stage, cause);
-      return `${status} ${body}`;
+      return `${status} ${Buffer.from(body).toString()}`;
     };
     if (prompt.block !== null) got = answer("prompt", prompt.block);
     else if (each.reply !== undefined) {

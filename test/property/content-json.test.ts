@@ -4,7 +4,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { openLaneView } from "../../src/content/json/lane-view.ts";
 import { type JsonNode, parseJson } from "../../src/content/json/parse.ts";
-import { applyEdits, type Edit, planEdits, replaceText } from "../../src/content/json/splice.ts";
+import type { Edit } from "../../src/domain/dialect.ts";
+import { applyEdits, planEdits, replaceText } from "../../src/content/json/splice.ts";
 import { cutAt, cuts, jsonText, numberLiteral, stringLiteral } from "./json-text.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
 

@@ -4,7 +4,9 @@ import { cellsOf } from "../coverage/cells.ts";
 import { readReply, readRequest } from "../table/extraction.ts";
 import { LaneCount } from "../table/lane-count.ts";
 import { growing, other } from "../table/spec.ts";
-import { errorBody, errorEvent } from "./answers.ts";
+import { sse } from "../sse/format.ts";
+import { errorBody, errorMessages } from "./answers.ts";
+import { anyStreams } from "./streams.ts";
 
 /** In a stream, strings in the same place may go on from event to event. */
 const eventData = growing("data");
@@ -16,7 +18,7 @@ export function openJsonStream(): StreamReader {
       return lanes.check(yield* readReply(data, eventData, "assistant"));
     },
     isTerminator: () => false,
-    cut: errorEvent,
+    cut: errorMessages,
   };
 }
 
@@ -30,6 +32,8 @@ export const anyJson: Operation = {
   ]),
   readRequest: (body) => readRequest(body, { spec: other, count: () => 1 }),
   readReply: (body) => readReply(body, other, "assistant"),
+  streams: anyStreams,
+  streamFormat: sse,
   openStream: openJsonStream,
   error: errorBody,
   refusal: () => null,

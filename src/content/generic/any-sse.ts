@@ -1,6 +1,6 @@
 /** Event streams of which nothing is known: data is judged as JSON where it is JSON, else as text. */
 import type { Operation, StreamReader } from "../../domain/dialect.ts";
-import { errorEvent } from "./answers.ts";
+import { errorMessages } from "./answers.ts";
 import { anyJson, openJsonStream } from "./any-json.ts";
 import { plainText } from "./plain-text.ts";
 
@@ -13,7 +13,7 @@ function openAnyStream(): StreamReader {
       return !read.ok && read.error === "not-json" ? yield* text.read(eventName, data) : read;
     },
     isTerminator: () => false,
-    cut: errorEvent,
+    cut: errorMessages,
   };
 }
 

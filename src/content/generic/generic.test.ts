@@ -48,6 +48,9 @@ test("answers say what the facts say", () => {
     assert.deepEqual(JSON.parse(operation.error(facts)), error);
     assert.equal(operation.refusal(facts), null);
     assert.equal(operation.refusalStream(facts), null);
-    assert.equal(operation.openStream().cut(facts, 0), `event: error\ndata: ${JSON.stringify(error)}\n\n`);
+    const cut = operation.openStream().cut(facts, 0);
+    assert.deepEqual(cut, [{ name: "error", data: JSON.stringify(error) }]);
+    const bytes = operation.streamFormat.encode(cut, true);
+    assert.equal(Buffer.from(bytes).toString(), `event: error\ndata: ${JSON.stringify(error)}\n\n`);
   }
 });

@@ -4,7 +4,9 @@ import type { Role } from "../../domain/segment.ts";
 import { atOnce } from "../../stdx/paced.ts";
 import { ok } from "../../stdx/result.ts";
 import { nothing } from "../table/extraction.ts";
-import { errorBody, errorEvent } from "./answers.ts";
+import { sse } from "../sse/format.ts";
+import { errorBody, errorMessages } from "./answers.ts";
+import { anyStreams } from "./streams.ts";
 
 export function readPlainText(body: string): Extraction {
   return body === "" ? nothing : { ...nothing, pieces: [textPiece(body, "none", null)], messages: 1 };
@@ -29,7 +31,7 @@ function openTextStream(): StreamReader {
     read: (_eventName, data) =>
       atOnce(ok({ ...nothing, pieces: data === "" ? [] : [textPiece(data, "assistant", "data")] })),
     isTerminator: () => false,
-    cut: errorEvent,
+    cut: errorMessages,
   };
 }
 
@@ -39,6 +41,8 @@ export const plainText: Operation = {
   cells: [],
   readRequest: (body) => atOnce(ok(readPlainText(body))),
   readReply: (body) => atOnce(ok(readPlainText(body))),
+  streams: anyStreams,
+  streamFormat: sse,
   openStream: openTextStream,
   error: errorBody,
   refusal: () => null,

@@ -2,12 +2,9 @@
  * Edits -> a body. Invariant: everything outside the edited ranges stays as it was, unit for unit.
  * Does not know what a range holds: whoever makes an edit keeps the body valid.
  */
-import type { Piece } from "../../domain/dialect.ts";
+import type { Edit, Piece } from "../../domain/dialect.ts";
 import type { Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
-
-/** `text` takes the place of `range` (UTF-16 code units of the body). */
-export type Edit = { readonly range: Span; readonly text: string };
 
 /** Edits must be sorted and must not overlap (`planEdits` sees to it); throws InvariantError otherwise. */
 export function applyEdits(body: string, edits: readonly Edit[]): string {

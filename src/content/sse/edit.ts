@@ -2,19 +2,20 @@
  * Writes an event with other data. Invariant: lines that are not data, line ends, and data lines that stay equal are
  * kept as they came, but for the edits named; reading the result gives the new data, and one event.
  */
-import { applyEdits, type Edit, planEdits } from "../json/splice.ts";
+import type { Edit } from "../../domain/dialect.ts";
+import { applyEdits, planEdits } from "../json/splice.ts";
 import type { SseEvent, SseLine } from "./parse.ts";
 
-/** Words for a place outside the data lines, where a line end would begin another field, or another event. */
-export const inOneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ");
+/** Outside the data lines a line end would begin another field, or another event. */
+const inOneLine = ({ range, text }: Edit): Edit => ({ range, text: text.replaceAll(/[\r\n]+/g, " ") });
 
 /**
  * `data`: the new payload; `null` leaves it. `edits`: of ranges outside the data lines, as `framePieces` gives them;
- * their texts must hold no line end. A "\r" in the payload is written as a line break, as "\n" is.
+ * line ends in their texts become spaces. A "\r" in the payload is written as a line break, as "\n" is.
  */
 export function rewriteFrame(event: SseEvent, data: string | null, edits: readonly Edit[]): string {
   const dataEdits = data === null || data === event.data ? [] : editData(event, data.split(/\r\n|\r|\n/));
-  return applyEdits(event.text, planEdits([...edits, ...dataEdits]));
+  return applyEdits(event.text, planEdits([...edits.map(inOneLine), ...dataEdits]));
 }
 
 function editData(event: SseEvent, payload: readonly string[]): readonly Edit[] {

@@ -5,18 +5,15 @@
  *
  * An event is given out with the byte that ends it. Knows lines, not fields.
  */
-import type { Unreadable } from "../../domain/verdict.ts";
+import type { Framed, Framer } from "../../domain/dialect.ts";
 
 /** In bytes, without a "\n" that may stand in this frame or the next. */
 export const defaultMaxFrameBytes = 1024 * 1024;
 
-/** `frames` are complete even where `failure` is set; they may share memory with the chunk. */
-export type Framed = { readonly frames: readonly Uint8Array[]; readonly failure: Unreadable | null };
-
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-export class SseFramer {
+export class SseFramer implements Framer {
   readonly #maxFrameBytes: number;
   #pending: Uint8Array[] = [];
   /** Bytes of the open frame that count for the limit. */

@@ -1,15 +1,15 @@
 /**
  * The guard's answers in OpenAI's forms, as the official clients read them. Says only what the facts say.
  */
-import type { AnswerFacts } from "../../../domain/dialect.ts";
+import type { AnswerFacts, StreamMessage } from "../../../domain/dialect.ts";
 
 /** What the chunks of one stream have in common. */
 export type ChunkHead = { readonly id: string; readonly created: number; readonly model: string };
 
 export const terminator = "[DONE]";
 
-/** One event. JSON text holds no line end. */
-export const event = (data: string): string => `data: ${data}\n\n`;
+/** Events of these streams have no names. */
+export const event = (data: string): StreamMessage => ({ name: "", data });
 
 export function errorBody(facts: AnswerFacts): string {
   const type = facts.status >= 500 ? "server_error" : "invalid_request_error";
@@ -18,9 +18,9 @@ export function errorBody(facts: AnswerFacts): string {
 
 export type Answers = {
   refusal(facts: AnswerFacts): string;
-  refusalStream(facts: AnswerFacts): string;
+  refusalStream(facts: AnswerFacts): readonly StreamMessage[];
   /** The event that ends one choice, of which the client has seen some. */
-  lastChunk(facts: AnswerFacts, head: ChunkHead, index: number): string;
+  lastChunk(facts: AnswerFacts, head: ChunkHead, index: number): StreamMessage;
   headFor(facts: AnswerFacts): ChunkHead;
 };
 
@@ -40,7 +40,7 @@ export const chatAnswers: Answers = {
     const delta = { role: "assistant", content: sentence(facts), refusal: sentence(facts) };
     const head = chatHead(facts);
     const said = chatChunk(head, { index: 0, delta, logprobs: null, finish_reason: null });
-    return event(said) + event(chatChunk(head, { index: 0, delta: {}, ...stopped })) + event(terminator);
+    return [event(said), event(chatChunk(head, { index: 0, delta: {}, ...stopped })), event(terminator)];
   },
   lastChunk: (facts, head, index) => event(chatChunk(head, { index, delta: { refusal: sentence(facts) }, ...stopped })),
 };
@@ -51,10 +51,8 @@ export const completionAnswers: Answers = {
     return textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, { usage: noUsage });
   },
   refusalStream(facts) {
-    return (
-      event(textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, {})) +
-      event(terminator)
-    );
+    const said = textCompletion(completionHead(facts), { index: 0, text: sentence(facts), ...stopped }, {});
+    return [event(said), event(terminator)];
   },
   lastChunk: (_facts, head, index) => event(textCompletion(head, { index, text: "", ...stopped }, {})),
 };

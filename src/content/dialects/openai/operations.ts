@@ -2,6 +2,7 @@
 import type { Operation } from "../../../domain/dialect.ts";
 import { cellsOf } from "../../coverage/cells.ts";
 import { anyJson } from "../../generic/any-json.ts";
+import { sse } from "../../sse/format.ts";
 import { countItems, nothing, readReply, readRequest } from "../../table/extraction.ts";
 import type { JsonNode } from "../../json/parse.ts";
 import { other, type Spec } from "../../table/spec.ts";
@@ -76,6 +77,8 @@ function operation({ id, request, reply, inputs, answers }: Row): Operation {
     ]),
     readRequest: (body, asked) => readRequest(body, table, asked),
     readReply: (body, asked) => readReply(body, reply, "assistant", asked),
+    streams: { "event-stream": sse },
+    streamFormat: sse,
     openStream: (asked) => openStream(reply, answers ?? chatAnswers, asked),
     error: errorBody,
     refusal: (facts) => answers?.refusal(facts) ?? null,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { AnswerFacts, Extraction, StreamMessage, StreamReader } from "../../../domain/dialect.ts";
 import { LaneCount } from "../../table/lane-count.ts";
 import { chatCompletions, completions } from "./operations.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
@@ -31,15 +31,12 @@ const chunk = (...choices: object[]) => ({
   model: "up-model",
   choices,
 });
-/** The data of the events that a cut writes, read as JSON but for the terminator. */
-const events = (text: string): unknown[] =>
-  text
-    .split("\n\n")
-    .filter((each) => each !== "")
-    .map((each) => {
-      assert.ok(each.startsWith("data: "));
-      return each === "data: [DONE]" ? "[DONE]" : JSON.parse(each.slice("data: ".length));
-    });
+/** The data of the messages that a cut writes, read as JSON but for the terminator. */
+const events = (messages: readonly StreamMessage[]): unknown[] =>
+  messages.map(({ name, data }) => {
+    assert.equal(name, "");
+    return data === "[DONE]" ? data : JSON.parse(data);
+  });
 
 test("lanes go by the index that choices and calls give themselves", () => {
   const reader = chatCompletions.openStream();
@@ -128,7 +125,7 @@ test("a cut ends each choice that the client has seen open, under the stream's o
 
 test("a cut before any event is a refusal by itself", () => {
   const cut = chatCompletions.openStream().cut(facts, 0);
-  assert.equal(cut, chatCompletions.refusalStream(facts));
+  assert.deepEqual(cut, chatCompletions.refusalStream(facts));
   const [first, , done] = events(cut) as [Record<string, unknown>, unknown, string];
   assert.equal(first["id"], "chatcmpl-ref1");
   assert.equal(first["model"], "asked");
@@ -140,8 +137,8 @@ test("a cut after the terminator was released says nothing, and closes the strea
   const reader = chatCompletions.openStream();
   read(reader, chunk({ index: 0, delta: {}, finish_reason: "stop" }));
   read(reader, "[DONE]");
-  assert.equal(reader.cut(facts, 2), "");
-  assert.equal(reader.cut(facts, 1), "data: [DONE]\n\n");
+  assert.deepEqual(reader.cut(facts, 2), []);
+  assert.deepEqual(events(reader.cut(facts, 1)), ["[DONE]"]);
 });
 
 test("names of the stream that could carry text are not said again", () => {

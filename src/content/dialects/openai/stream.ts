@@ -2,7 +2,7 @@
  * Reads a stream of chat or completion chunks. Remembers which choices are open and by what name the stream goes, so
  * that it can be ended early in good form.
  */
-import type { AnswerFacts, Asked, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { AnswerFacts, Asked, Extraction, StreamMessage, StreamReader } from "../../../domain/dialect.ts";
 import type { Unreadable } from "../../../domain/verdict.ts";
 import type { Steps } from "../../../stdx/paced.ts";
 import { err, ok, type Result } from "../../../stdx/result.ts";
@@ -64,16 +64,13 @@ class ChunkReader implements StreamReader {
     return read;
   }
 
-  cut(facts: AnswerFacts, released: number): string {
-    if (this.#endedBy !== null && this.#endedBy <= released) return "";
+  cut(facts: AnswerFacts, released: number): readonly StreamMessage[] {
+    if (this.#endedBy !== null && this.#endedBy <= released) return [];
     const seen = this.#seenIn(released);
     if (seen.length === 0) return this.#answers.refusalStream(facts);
     const head = { ...this.#answers.headFor(facts), ...this.#head };
-    let out = "";
-    for (const [index, { finishedBy }] of seen) {
-      if (finishedBy === null || finishedBy > released) out += this.#answers.lastChunk(facts, head, index);
-    }
-    return out + event(terminator);
+    const open = seen.filter(([, { finishedBy }]) => finishedBy === null || finishedBy > released);
+    return [...open.map(([index]) => this.#answers.lastChunk(facts, head, index)), event(terminator)];
   }
 
   #seenIn(released: number): readonly (readonly [number, Choice])[] {
