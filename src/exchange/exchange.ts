@@ -133,8 +133,7 @@ export class Exchange {
     const restorable = this.#ledger.seal();
     const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
     const opening = this.#reply.remember(this.#over.signal, this.memory, restorer);
-    const operation = this.#operation;
-    const reading = replyReading(operation, formats, head);
+    const reading = replyReading(this.#operation, formats, head);
     if (reading.kind === "stream") {
       this.#replyStreams = true;
       const gate = openStreamGate({
