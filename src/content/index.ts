@@ -22,5 +22,8 @@ export function knownOperations(dialects: readonly Dialect[] = createDialects())
   readonly dialects: readonly string[];
   readonly operations: readonly string[];
 } {
-  return { dialects: dialects.map(({ id }) => id), operations: dialects.flatMap(({ operations }) => operations) };
+  return {
+    dialects: [...new Set(dialects.map(({ id }) => id))],
+    operations: dialects.flatMap(({ operations }) => operations.map(({ id }) => id)),
+  };
 }

@@ -216,8 +216,8 @@ export type Operation = {
 
 export type Dialect = {
   readonly id: string;
-  /** Ids of all its operations. */
-  readonly operations: readonly string[];
+  /** All of them, each once. */
+  readonly operations: readonly Operation[];
   /** The operation that this request is for; `null` when it is none of this dialect's. */
   match(head: RequestHead): Operation | null;
 };

@@ -19,7 +19,10 @@ export type SampleReply =
   | { readonly kind: "json"; readonly status?: number; readonly body: unknown }
   | { readonly kind: "text"; readonly body: string }
   /** An event's data is JSON, or text as it is where it is a string. */
-  | { readonly kind: "sse" | "json-lines" | "json-array" | "event-stream" | "event-stream-bytes"; readonly events: readonly SampleEvent[] };
+  | {
+      readonly kind: "sse" | "json-lines" | "json-array" | "event-stream" | "event-stream-bytes";
+      readonly events: readonly SampleEvent[];
+    };
 
 export type SamplePrompt =
   | { readonly kind: "json"; readonly body: unknown }
@@ -49,6 +52,7 @@ export type Sample = {
   readonly unjudged?: readonly UnjudgedKind[];
 };
 
+/** One text of a sample. */
 export type Spot = { readonly location: CoverageLocation; readonly name: string };
 
 /** The texts that a sample has marks for, each once, in order. */
@@ -59,29 +63,40 @@ export function spotsOf({ mode, prompt, reply }: Sample): readonly Spot[] {
   return [...spots.values()];
 }
 
-/** What stands in the marks. `cuts`: where the text at `spot` is cut into its pieces, as shares of its length. */
-export type Filling = { readonly spot: Spot | null; readonly text: string; readonly filler?: string };
+/** `piece`: `null` for a text that stands whole. */
+export type Mark = Spot & { readonly piece: { readonly index: number; readonly count: number } | null };
+/** What stands in a mark. */
+export type Fill = (mark: Mark) => string;
 
 /** A value with its marks filled, strings and keys alike. */
-export function filled(value: unknown, filling: Filling): unknown {
-  if (typeof value === "string") return filledText(value, filling);
-  if (Array.isArray(value)) return value.map((item) => filled(item, filling));
+export function filled(value: unknown, fill: Fill): unknown {
+  if (typeof value === "string") return filledText(value, fill);
+  if (Array.isArray(value)) return value.map((item) => filled(item, fill));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [filledText(key, filling), filled(inner, filling)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [filledText(key, fill), filled(inner, fill)]));
 }
 
-export function filledText(text: string, { spot, text: planted, filler = "ok" }: Filling): string {
-  return text.replaceAll(mark, (_all, location: string, name: string, index?: string, count?: string) => {
-    const isSpot = spot !== null && location === spot.location && name === spot.name;
-    const whole = isSpot ? planted : filler;
-    return index === undefined ? whole : pieceOf(whole, Number(index), Number(count));
+export function filledText(text: string, fill: Fill): string {
+  return text.replaceAll(mark, (_all, location: CoverageLocation, name: string, index?: string, count?: string) => {
+    const piece = index === undefined ? null : { index: Number(index), count: Number(count) };
+    return fill({ location, name, piece });
   });
 }
 
-/** Pieces of about the same length; a short text stands in the first ones. */
-export function pieceOf(text: string, index: number, count: number): string {
-  const size = Math.ceil(text.length / count);
-  return text.slice(index * size, (index + 1) * size);
+/** Harmless words everywhere. */
+export const plain: Fill = ({ piece }) => cutFor(piece, "fine");
+
+/** `text` at the spot (in its pieces where it streams), harmless words elsewhere. */
+export const planted =
+  (spot: Spot, text: string): Fill =>
+  (mark) =>
+    isAt(mark, spot) ? cutFor(mark.piece, text) : plain(mark);
+
+export const isAt = (mark: Mark, spot: Spot): boolean => mark.location === spot.location && mark.name === spot.name;
+
+/** Pieces of about the same length. */
+function cutFor(piece: Mark["piece"], text: string): string {
+  if (piece === null) return text;
+  const size = Math.ceil(text.length / piece.count);
+  return text.slice(piece.index * size, (piece.index + 1) * size);
 }

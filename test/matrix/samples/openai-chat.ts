@@ -3,7 +3,7 @@
 import { at, part, type Sample } from "../sample.ts";
 
 const path = "/v1/chat/completions";
-const ask = { model: "m", messages: [{ role: "user", content: "hi" }] };
+const ask = { model: "m", messages: [{ role: "user", content: at("user-text") }] };
 const shared = { dialect: "openai/chat-completions", operation: "openai/chat-completions", path } as const;
 const reply = {
   kind: "json",
@@ -17,7 +17,13 @@ const reply = {
 } as const;
 
 const chunk = (delta: object, more: object = {}) => ({
-  data: { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: null, ...more }] },
+  data: {
+    id: "chatcmpl-1",
+    object: "chat.completion.chunk",
+    created: 1,
+    model: "m",
+    choices: [{ index: 0, delta, finish_reason: null, ...more }],
+  },
 });
 
 export const samples: readonly Sample[] = [

@@ -22,7 +22,7 @@ const modelPath = /^\/v1\/models(?:\/[\w.:@-]{1,128}){0,4}$/;
 export function createOpenAi({ prefixes = [""] }: OpenAiOptions = {}): Dialect {
   return {
     id: dialect,
-    operations: [...posted.values(), models].map(({ id }) => id),
+    operations: [...posted.values(), models],
     match({ method, path }) {
       for (const prefix of prefixes) {
         if (!path.startsWith(prefix)) continue;

@@ -1,0 +1,149 @@
+// What is shown of one text of one sample: that it is judged (a word planted there stops the exchange), that it is edited in place (a
+// word is masked, and every other byte is as it came), and that what was masked on the way in is put back on the way out.
+
+import assert from "node:assert/strict";
+import { isAt, type Mark, plain, planted, type Sample, type Spot, spotsOf } from "./sample.ts";
+import { exchangeHeader, type Heard, type Upstream } from "./upstream.ts";
+import { payloadsIn, promptOf, type Reply, replyOf } from "./wire.ts";
+
+export const policy = `kind: Policy
+version: 1
+name: matrix
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - id: stops
+    stage: [prompt, reply]
+    detect: { keywords: { list: [zebrastripe] } }
+    action: { block: error }
+  - id: masks
+    stage: [prompt, reply]
+    detect: { keywords: { list: [yellowbrick] } }
+    action: redact
+  - id: stands-in
+    stage: prompt
+    detect: { pii: { kinds: [email] } }
+    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
+`;
+
+const stopped = "it says zebrastripe here";
+const masked = "it says yellowbrick here";
+const afterMask = /^it says \[[A-Z_-]+\] here$/;
+const address = "ada.lovelace@example.org";
+const asked = `write to ${address} now`;
+const standIn = /<EMAIL_\d+_[a-z2-9]+>/;
+
+export type Door = { readonly url: string; readonly upstream: Upstream };
+type Got = { readonly status: number; readonly body: Buffer; readonly heard: Heard | null };
+
+let exchanges = 0;
+
+async function exchange(
+  door: Door,
+  sample: Sample,
+  prompt: ReturnType<typeof promptOf>,
+  speak: (heard: Heard) => Reply,
+): Promise<Got> {
+  exchanges += 1;
+  const id = String(exchanges);
+  let heard: Heard | null = null;
+  door.upstream.expect(id, (what) => {
+    heard = what;
+    return speak(what);
+  });
+  const response = await fetch(door.url + sample.path, {
+    method: sample.method ?? "POST",
+    headers: {
+      ...sample.headers,
+      [exchangeHeader]: id,
+      ...(prompt === null ? {} : { "content-type": prompt.contentType }),
+    },
+    ...(prompt === null ? {} : { body: new Uint8Array(prompt.bytes) }),
+  });
+  return { status: response.status, body: Buffer.from(await response.arrayBuffer()), heard };
+}
+
+const inPrompt = ({ mode }: Sample): boolean => mode.startsWith("prompt");
+
+/** Throws where the word got through, or no answer came that a client can read. */
+export async function blocks(door: Door, sample: Sample, spot: Spot): Promise<void> {
+  const fill = planted(spot, stopped);
+  if (inPrompt(sample)) {
+    const got = await exchange(door, sample, promptOf(sample, fill), () => replyOf(sample, plain));
+    assert.equal(got.heard, null, "nothing gets to the model");
+    isRefusal(got);
+    return;
+  }
+  const got = await exchange(door, sample, promptOf(sample, plain), () => replyOf(sample, fill));
+  assert.notEqual(got.heard, null, "the prompt gets to the model");
+  const texts = got.status === 200 ? payloadsOf(sample, got.body) : [got.body.toString()];
+  assert.ok(!texts.join("").includes("zebrastripe"), "the word does not get to the client");
+  if (got.status !== 200 || sample.reply.kind === "json" || sample.reply.kind === "text") isRefusal(got);
+  for (const text of texts) if (text !== "[DONE]") JSON.parse(text);
+}
+
+function isRefusal({ status, body }: Got): void {
+  const answer = JSON.parse(body.toString()) as { readonly error?: unknown; readonly message?: unknown };
+  assert.ok(status >= 400 || answer.error !== undefined, "the answer is an error");
+  assert.ok(!body.includes("zebrastripe"), "the answer does not say the word");
+}
+
+/** Throws where the word got through, or anything else is not as it came. */
+export async function edits(door: Door, sample: Sample, spot: Spot): Promise<void> {
+  const fill = planted(spot, masked);
+  if (inPrompt(sample)) {
+    const { heard } = await exchange(door, sample, promptOf(sample, fill), () => replyOf(sample, plain));
+    assert.ok(heard !== null, "the prompt gets to the model");
+    const template = promptOf(sample, sentinels(spot))?.bytes.toString() ?? "";
+    for (const text of textsAt([template], [heard.body.toString()])) assert.match(text, afterMask);
+    return;
+  }
+  const got = await exchange(door, sample, promptOf(sample, plain), () => replyOf(sample, fill));
+  const template = payloadsOf(sample, Buffer.concat(replyOf(sample, sentinels(spot)).chunks));
+  for (const text of textsAt(template, payloadsOf(sample, got.body))) assert.match(text, afterMask);
+}
+
+/** Throws where the model saw the address, or the client did not get it back. */
+export async function restores(door: Door, sample: Sample, spot: Spot): Promise<void> {
+  const answers: Spot | undefined = inPrompt(sample) ? spotsOf({ ...sample, mode: "reply-json" })[0] : spot;
+  const asks: Spot | undefined = inPrompt(sample) ? spot : spotsOf({ ...sample, mode: "prompt-json" })[0];
+  assert.ok(asks !== undefined, "a sample of a reply has a mark in its prompt");
+  if (answers === undefined) return; // the reply has no text, as that of embeddings
+  const got = await exchange(door, sample, promptOf(sample, planted(asks, asked)), ({ body }) => {
+    const name = standIn.exec(body.toString())?.[0];
+    assert.ok(name !== undefined && !body.includes(address), "the model sees a stand-in");
+    return replyOf(sample, planted(answers, `write to ${name} now`));
+  });
+  const template = payloadsOf(sample, Buffer.concat(replyOf(sample, sentinels(answers)).chunks));
+  for (const text of textsAt(template, payloadsOf(sample, got.body))) assert.equal(text, asked);
+}
+
+function payloadsOf({ reply }: Sample, body: Buffer): readonly string[] {
+  return reply.kind === "json" || reply.kind === "text" ? [body.toString()] : payloadsIn(reply.kind, body);
+}
+
+/** What stands for the text itself in a template: whole, or a piece of it. */
+const whole = "\uE001";
+const piece = "\uE002";
+const sentinels =
+  (spot: Spot) =>
+  (mark: Mark): string =>
+    isAt(mark, spot) ? (mark.piece === null ? whole : piece) : plain(mark);
+
+/** The texts that stand at the spot, the pieces of one joined. Throws where anything else differs from the template. */
+function textsAt(templates: readonly string[], actual: readonly string[]): readonly string[] {
+  assert.equal(actual.length, templates.length, "as many events came as were sent");
+  const found: string[] = [];
+  let joined: string | null = null;
+  for (const [index, template] of templates.entries()) {
+    const marks = [...template].filter((char) => char === whole || char === piece);
+    const between = template.split(/[\uE001\uE002]/).map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const captured = new RegExp(`^${between.join("([^]*?)")}$`).exec(actual[index] as string);
+    assert.ok(captured !== null, "everything but the text is as it came");
+    for (const [at, mark] of marks.entries()) {
+      const text = captured[at + 1] as string;
+      if (mark === whole) found.push(text);
+      else joined = (joined ?? "") + text;
+    }
+  }
+  return joined === null ? found : [...found, joined];
+}

@@ -1,0 +1,6 @@
+// All samples, a file a dialect.
+
+import type { Sample } from "../sample.ts";
+import { samples as openAiChat } from "./openai-chat.ts";
+
+export const samples: readonly Sample[] = [...openAiChat];
