@@ -183,8 +183,8 @@ export type StreamMediaKind = (typeof streamMediaKinds)[number];
 export type StreamReader = {
   /** Reads the data of one event, in steps. To be called for each event in order, the terminator too. */
   read(eventName: string, data: string): Steps<Result<Extraction, Unreadable>>;
-  /** True for the data that ends a stream, such as `[DONE]`. */
-  isTerminator(data: string): boolean;
+  /** An event that was read ended the stream, as `[DONE]` does: no text will follow. */
+  readonly isOver: boolean;
   /**
    * Messages and terminator that end the stream for the client here, as a refusal. `released` is how many of the events
    * read so far the client has got (in order); it may be fewer than were read. Empty when the terminator was one.
@@ -208,6 +208,11 @@ export type Operation = {
   openStream(asked?: Asked): StreamReader;
   /** JSON text in the dialect's error form. */
   error(facts: AnswerFacts): string;
+  /** What goes with it where that is not the facts' status alone: JSON-RPC's 200, a header of AWS. */
+  readonly errorHead?: (facts: AnswerFacts) => {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+  };
   /** JSON text in the dialect's reply form; `null` where it has none (embeddings): use the error form. */
   refusal(facts: AnswerFacts): string | null;
   /** A whole refusal as a stream; `null` where the operation does not stream. */

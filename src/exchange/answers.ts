@@ -7,6 +7,8 @@ import type { BlockCause } from "../domain/verdict.ts";
 /** A local reply in place of the real one. */
 export type Answer = {
   readonly status: number;
+  /** Beside the content type, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly body: Uint8Array;
   /** A stable token for Envoy's response code details. */
@@ -79,8 +81,9 @@ export function factsFor(cause: BlockCause, context: AnswerContext): AnswerFacts
 export function answerFor(cause: BlockCause, context: AnswerContext): Answer {
   const facts = factsFor(cause, context);
   const details = `sallyport_${cause.kind.replaceAll("-", "_")}`;
-  const json = (status: number, text: string): Answer => ({
+  const json = (status: number, text: string, headers: Answer["headers"] = {}): Answer => ({
     status,
+    headers,
     contentType: "application/json",
     body: encodeUtf8(text),
     details,
@@ -90,10 +93,12 @@ export function answerFor(cause: BlockCause, context: AnswerContext): Answer {
     const stream = context.stream ? operation.refusalStream(facts) : null;
     if (stream !== null) {
       const { contentType, encode } = operation.streamFormat;
-      return { status: 200, contentType, body: encode(stream, false), details };
+      return { status: 200, headers: {}, contentType, body: encode(stream, false), details };
     }
     const whole = context.stream ? null : operation.refusal(facts);
     if (whole !== null) return json(200, whole);
   }
-  return json(facts.status, context.operation.error(facts));
+  const { error, errorHead } = context.operation;
+  const head = errorHead?.(facts) ?? { status: facts.status, headers: {} };
+  return json(head.status, error(facts), head.headers);
 }

@@ -177,7 +177,7 @@ export class EventQueue {
       const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
-    const rest = this.#judged(signal, event.isEnd || reader.isTerminator(data));
+    const rest = this.#judged(signal, event.isEnd || reader.isOver);
     const cause = rest instanceof Promise ? await rest : rest;
     if (cause !== null) return cause;
     await this.#enqueue({ ...entry, extraction });

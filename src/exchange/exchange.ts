@@ -22,7 +22,7 @@ import { RecalledNames } from "./conversation.ts";
 import { Held } from "./held.ts";
 import { PromptMemory, promptOf } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
-import { type ExchangeParts, noContext, type ReplyOpening, type RequestContext } from "./parts.ts";
+import { type ExchangeParts, noContext, nothingAside, type ReplyOpening, type RequestContext } from "./parts.ts";
 import { promptReading, replyReading, unreadAtHead, unreadHead } from "./reading.ts";
 import { openStreamGate } from "./stream-gate.ts";
 import { StopWatch } from "./stop-watch.ts";
@@ -31,8 +31,6 @@ import { openWholeGate } from "./whole-gate.ts";
 
 /** One for all: its stack would tell nothing, and each exchange would pay for it. */
 const exchangeOver = new DOMException("the exchange is over", "AbortError");
-
-const hasAside = (): boolean => false;
 
 export class Exchange {
   readonly reference: string;
@@ -83,15 +81,10 @@ export class Exchange {
     this.#operation = formats.match(head);
     this.#scope({ kind: "unclear" });
     const gate = openWholeGate({
+      ...this.#shared(head),
       judge: this.#prompt,
       held: new Held(limits.requestBytesMax, holdings),
-      pace: this.#parts.pace,
-      contentEncoding: head.contentEncoding,
-      unpackedBytesMax: limits.unpackedBytesMax,
-      budgetMs: limits.promptBudgetMs,
-      cancelled: this.#over.signal,
-      reading: promptReading(this.#operation, head),
-      readText: formats.readText,
+      reading: promptReading(this.#operation, head, this.#parts.plan.asked),
       strict: this.#operation === null,
       unreadHead: unreadHead(head),
       instead: () => null,
@@ -128,44 +121,47 @@ export class Exchange {
     const { limits, formats, holdings } = this.#parts;
     this.#replyOpen = true;
     this.#local = local;
-    if (local) return { gate: this.#watch("reply", openPassGate(this.#reply)), plain: false, streams: false, hasAside };
+    if (local)
+      return {
+        gate: this.#watch("reply", openPassGate(this.#reply)),
+        plain: false,
+        streams: false,
+        hasAside: nothingAside,
+      };
     this.#scopeReply();
     const restorable = this.#ledger.seal();
     const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
     const opening = this.#reply.remember(this.#over.signal, this.memory, restorer);
-    const reading = replyReading(this.#operation, formats, head);
+    const reading = replyReading(this.#operation, formats, head, this.#parts.plan.asked);
     if (reading.kind === "stream") {
       this.#replyStreams = true;
       const gate = openStreamGate({
+        ...this.#shared(head),
         judge: this.#reply,
         held: new Held(limits.heldBytesMax, holdings),
-        pace: this.#parts.pace,
-        contentEncoding: head.contentEncoding,
-        limits,
-        cancelled: this.#over.signal,
         format: reading.format,
-        reader: reading.operation.openStream(),
-        readText: formats.readText,
+        reader: reading.operation.openStream(this.#parts.plan.asked),
         facts: (cause) => factsFor(cause, this.#answerContext("reply")),
       });
       return { gate: this.#watch("reply", gate, opening), plain: gate.plain, streams: true, hasAside: gate.hasAside };
     }
     const gate = openWholeGate({
+      ...this.#shared(head),
       judge: this.#reply,
       held: new Held(limits.replyBytesMax, holdings),
-      pace: this.#parts.pace,
-      contentEncoding: head.contentEncoding,
-      unpackedBytesMax: limits.unpackedBytesMax,
-      budgetMs: limits.promptBudgetMs,
-      cancelled: this.#over.signal,
       reading: reading.result,
-      readText: formats.readText,
       strict: false,
       unreadHead: null,
       instead: (cause) => this.#answerInPlace(cause),
       onRead: () => undefined,
     });
-    return { gate: this.#watch("reply", gate, opening), plain: false, streams: false, hasAside };
+    return { gate: this.#watch("reply", gate, opening), plain: false, streams: false, hasAside: nothingAside };
+  }
+
+  /** What all gates are given. */
+  #shared({ contentEncoding }: Pick<RequestHead, "contentEncoding">) {
+    const { limits, formats, pace } = this.#parts;
+    return { limits, pace, contentEncoding, cancelled: this.#over.signal, readText: formats.readText };
   }
 
   /** The transport does not show (all of) this stage's body: what the policy says of that. */

@@ -63,3 +63,5 @@ export type ReplyOpening = {
   /** The end of the reply waits for what is judged beside it: what was pushed before need not. */
   readonly hasAside: () => boolean;
 };
+
+export const nothingAside: ReplyOpening["hasAside"] = () => false;

@@ -2,6 +2,7 @@
 import { type MediaKind, readMediaType } from "../content/media-type.ts";
 import { isPlainQuery } from "../content/query.ts";
 import {
+  type Asked,
   type Extraction,
   type Operation,
   type ReplyHead,
@@ -26,10 +27,14 @@ export type Formats = {
 /** What of a request's head nobody judges, however its body is read: text in the query. `null`: nothing. */
 export const unreadHead = ({ query }: RequestHead): Unreadable | null => (isPlainQuery(query) ? null : "query");
 
-export function promptReading(operation: Operation | null, head: RequestHead): Result<WholeReading, Unreadable> {
+export function promptReading(
+  operation: Operation | null,
+  head: RequestHead,
+  asked?: Asked,
+): Result<WholeReading, Unreadable> {
   if (operation === null) return err("unknown-path");
   if (readMediaType(head.contentType) !== "json") return err("content-type");
-  return ok({ read: (body) => operation.readRequest(body) });
+  return ok({ read: (body) => operation.readRequest(body, asked) });
 }
 
 /** What the head alone says that nobody can read. `bodyFollows`: without one, only the path and the query count. */
@@ -44,14 +49,19 @@ export type ReplyReading =
   | { readonly kind: "whole"; readonly result: Result<WholeReading, Unreadable> };
 
 /** A stream in a form that the operation does not name is read in the form that its media type says, by the operation's reader. */
-export function replyReading(operation: Operation | null, formats: Formats, head: ReplyHead): ReplyReading {
+export function replyReading(
+  operation: Operation | null,
+  formats: Formats,
+  head: ReplyHead,
+  asked?: Asked,
+): ReplyReading {
   const known = operation ?? formats.fallback;
   const media = readMediaType(head.contentType);
   const format = isStreamMedia(media) ? (known.streams[media] ?? formats.fallback.streams[media]) : undefined;
   if (format !== undefined) return { kind: "stream", operation: known, format };
   switch (media) {
     case "json":
-      return { kind: "whole", result: ok({ read: (body) => known.readReply(body) }) };
+      return { kind: "whole", result: ok({ read: (body) => known.readReply(body, asked) }) };
     case "text":
       // Plain text can be read as what it is; an upstream's proxy often answers an error with it.
       return { kind: "whole", result: ok({ read: (body) => atOnce(ok(formats.readText(body))) }) };

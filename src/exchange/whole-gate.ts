@@ -28,8 +28,7 @@ export type WholeOptions = {
   readonly held: Held;
   readonly pace: Pace;
   readonly contentEncoding: string | null;
-  readonly unpackedBytesMax: number;
-  readonly budgetMs: number;
+  readonly limits: { readonly unpackedBytesMax: number; readonly promptBudgetMs: number };
   readonly cancelled: AbortSignal;
   /** How to read the body, or why nobody can. A body without a byte is never unreadable, unless `strict`. */
   readonly reading: Result<WholeReading, Unreadable>;
@@ -59,7 +58,7 @@ export function openWholeGate(options: WholeOptions): Gate {
       return Promise.resolve(holding);
     },
     async end() {
-      using deadline = openDeadline(options.cancelled, options.budgetMs);
+      using deadline = openDeadline(options.cancelled, options.limits.promptBudgetMs);
       const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
       chunks.length = 0;
       const output = await judgeWhole(options, bytes, deadline.signal);
@@ -89,7 +88,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     return asItCame();
   }
 
-  const plain = await decodeWhole(bytes, options.contentEncoding, options.unpackedBytesMax);
+  const plain = await decodeWhole(bytes, options.contentEncoding, options.limits.unpackedBytesMax);
   // Unpacked, so that packing hides no size; as it came where it cannot be unpacked.
   const bodyBytes = plain.ok ? plain.value.length : bytes.length;
   const full = plain.ok && plain.value !== bytes ? options.held.reserve(bodyBytes) : null;

@@ -153,6 +153,7 @@ function answerImmediately({ exchange, stage, cause }: ReplyFacts, dynamicMetada
   const setHeaders = [
     { header: { key: "content-type", rawValue: Buffer.from(answer.contentType) } },
     { header: doNotRetry },
+    ...Object.entries(answer.headers).map(([key, value]) => ({ header: { key, rawValue: Buffer.from(value) } })),
   ];
   const body = Buffer.from(answer.body);
   return {

@@ -4,9 +4,10 @@
  */
 import { type BreakGlass, noBreakGlass } from "../domain/break-glass.ts";
 import type { Category, Detector } from "../domain/detector.ts";
+import type { Asked } from "../domain/dialect.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { DetectSpec, Policy, Rule } from "../domain/policy.ts";
-import { type Location, type Stage, stages } from "../domain/segment.ts";
+import { type Location, type Stage, stages, type UnjudgedKind } from "../domain/segment.ts";
 import type { ViewKind, ViewSource } from "../domain/view.ts";
 import { type LanePlan, planLane, type TextCheck, type TierName, tierNames, tierOf } from "./lane-plan.ts";
 import {
@@ -26,6 +27,8 @@ export type Plan = {
   readonly isScoped: boolean;
   /** Some of them ask what the prompt's rules made of it. */
   readonly asksPrompt: boolean;
+  /** What is judged only because a rule names its place. */
+  readonly asked: Asked;
   /** Lower-case names of the headers that rules set. */
   readonly markNames: readonly string[];
   /** Those of them that Envoy chooses a route by. */
@@ -83,6 +86,9 @@ export function createPlan(policy: Policy, parts: PlanParts): Plan {
       return hasScopes || breakGlass().routes.size > 0;
     },
     asksPrompt,
+    asked: new Set<UnjudgedKind>(
+      policy.rules.some(({ scope }) => scope?.places?.includes("tool-definition")) ? ["tool-definition"] : [],
+    ),
     markNames: markNamesOf(policy, ["flag", "route"]),
     routeNames: markNamesOf(policy, ["route"]),
     label: parts.label,

@@ -48,7 +48,9 @@ export function fitsExchange({ scope }: Pick<Rule, "scope">, facts: ExchangeFact
   return scope?.tests.every((test) => test.holds(facts, shadow)) ?? true;
 }
 
+/** What tools are offered is judged by rules that name it alone: it is long, the operator's own, and full of orders to the model. */
 export function fitsLocation({ scope }: Pick<Rule, "scope">, location: Location | null): boolean {
+  if (location?.place === "tool-definition" && scope?.places?.includes("tool-definition") !== true) return false;
   if (scope === null || (scope.roles === null && scope.places === null)) return true;
   if (location === null) return false;
   const { roles, places } = scope;

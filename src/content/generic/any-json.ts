@@ -17,7 +17,7 @@ export function openJsonStream(): StreamReader {
     *read(_eventName, data) {
       return lanes.check(yield* readReply(data, eventData, "assistant"));
     },
-    isTerminator: () => false,
+    isOver: false,
     cut: errorMessages,
   };
 }

@@ -12,7 +12,7 @@ function openAnyStream(): StreamReader {
       const read = yield* json.read(eventName, data);
       return !read.ok && read.error === "not-json" ? yield* text.read(eventName, data) : read;
     },
-    isTerminator: () => false,
+    isOver: false,
     cut: errorMessages,
   };
 }

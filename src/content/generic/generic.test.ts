@@ -30,7 +30,7 @@ test("any stream: JSON by its places, other data as one text", () => {
   assert.deepEqual(told(runAtOnce(reader.read("", "hello "))), ["hello  data"]);
   assert.deepEqual(told(runAtOnce(reader.read("", ""))), []);
   assert.deepEqual(told(runAtOnce(reader.read("", "[".repeat(200)))), "too-deep");
-  assert.equal(reader.isTerminator("[DONE]"), false);
+  assert.equal(reader.isOver, false);
 });
 
 test("answers say what the facts say", () => {

@@ -30,7 +30,7 @@ function openTextStream(): StreamReader {
   return {
     read: (_eventName, data) =>
       atOnce(ok({ ...nothing, pieces: data === "" ? [] : [textPiece(data, "assistant", "data")] })),
-    isTerminator: () => false,
+    isOver: false,
     cut: errorMessages,
   };
 }

@@ -82,8 +82,10 @@ test("completions stream their text", () => {
 
 test("after the terminator nothing may come", () => {
   const reader = chatCompletions.openStream();
-  assert.ok(reader.isTerminator("[DONE]") && reader.isTerminator(" [DONE] ") && !reader.isTerminator("[DONE] x"));
-  assert.deepEqual(told(read(reader, "[DONE]")), []);
+  assert.equal(runAtOnce(reader.read("", "[DONE] x")).ok, false);
+  assert.equal(reader.isOver, false);
+  assert.deepEqual(told(read(reader, " [DONE] ")), []);
+  assert.equal(reader.isOver, true);
   assert.deepEqual(told(read(reader, "")), []);
   for (const data of ["{}", "[DONE]", "x"])
     assert.deepEqual(runAtOnce(reader.read("", data)), { ok: false, error: "after-terminator" });

@@ -5,9 +5,11 @@
  * Invariant: what `read` gives is what reading the event in full would give. So it takes only events with one piece whose
  * text nothing else in them depends on, and only texts that stand in JSON as they are.
  */
-import type { Extraction, Piece } from "../../../domain/dialect.ts";
+import type { Extraction, Piece } from "../../domain/dialect.ts";
 
 type Shape = {
+  /** Of the event. */
+  readonly name: string;
   /** Up to the quote that opens the text, and from the quote that closes it. */
   readonly before: string;
   readonly after: string;
@@ -22,9 +24,9 @@ export class SameShape {
   #shape: Shape | null = null;
 
   /** The extraction of an event that differs from the last one remembered in its text alone; else `null`. */
-  read(data: string): Extraction | null {
+  read(name: string, data: string): Extraction | null {
     const shape = this.#shape;
-    if (shape === null) return null;
+    if (shape === null || shape.name !== name) return null;
     const { before, after } = shape;
     if (data.length < before.length + after.length || !data.startsWith(before) || !data.endsWith(after)) return null;
     const text = data.slice(before.length, data.length - after.length);
@@ -34,12 +36,12 @@ export class SameShape {
   }
 
   /** Remembers an event that was read in full, in place of the one before. */
-  note(data: string, extraction: Extraction): void {
+  note(name: string, data: string, extraction: Extraction): void {
     const piece = onlyPiece(extraction);
     this.#shape = null;
     if (piece === null) return;
     const { start, end } = piece.literal;
-    this.#shape = { before: data.slice(0, start + 1), after: data.slice(end - 1), extraction, piece };
+    this.#shape = { name, before: data.slice(0, start + 1), after: data.slice(end - 1), extraction, piece };
   }
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { StreamReader } from "../../../domain/dialect.ts";
-import { createOpenAi } from "./index.ts";
+import type { StreamReader } from "../../domain/dialect.ts";
+import { createOpenAi } from "../dialects/openai/index.ts";
 import { SameShape } from "./same-shape.ts";
-import { runAtOnce } from "../../../stdx/paced.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
 
 const facts = {
   reference: "r",
@@ -83,9 +83,9 @@ test("an event that differs in its text alone is told without reading it", () =>
   const data = (content: string): string => JSON.stringify({ choices: [{ index: 0, delta: { content } }] });
   const first = runAtOnce(open().read("", data("one")));
   assert.ok(first.ok);
-  assert.equal(same.read(data("one")), null);
-  same.note(data("one"), first.value);
-  assert.equal(same.read(data("three"))?.pieces[0]?.text, "three");
-  for (const content of ['"', "\\", "\n"]) assert.equal(same.read(data(content)), null);
-  assert.equal(same.read(data("x").replace('"index":0', '"index":1')), null);
+  assert.equal(same.read("", data("one")), null);
+  same.note("", data("one"), first.value);
+  assert.equal(same.read("", data("three"))?.pieces[0]?.text, "three");
+  for (const content of ['"', "\\", "\n"]) assert.equal(same.read("", data(content)), null);
+  assert.equal(same.read("", data("x").replace('"index":0', '"index":1')), null);
 });
