@@ -147,3 +147,28 @@ test("what goes on from one event that nobody can read to the next is found", as
   const { bytes, block } = await pushAll(gate, [Buffer.from("data: write to ada@exam\n\ndata: ple.org now\n\n")]);
   assert.deepEqual([bytes.toString(), block], ["data: write to [EMAIL]\n\ndata:  now\n\n", null]);
 });
+
+test("what describes a tool is judged where a rule names its place, and counted where none does", async () => {
+  const tools = [{ type: "function", function: { name: "f", description: "write to ada@example.org" } }];
+  const sent = Buffer.from(JSON.stringify({ model: "m", messages: [], tools }));
+  for (const [place, masks, unjudged] of [
+    ["tool-definition", true, 0],
+    ["content", false, 1],
+  ] as const) {
+    const plan = planFrom(`
+kind: Policy
+version: 1
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: mail, stage: prompt, when: { place: ${place} }, detect: { pii: { kinds: [email] } }, action: redact }
+`);
+    const exchange = exchangeOf({ plan });
+    const { bytes } = await pushAll(exchange.openRequest(chatHead), [sent]);
+    assert.equal(bytes.toString().includes("write to [EMAIL]"), masks);
+    const counted = Object.values(exchange.report().prompt?.coverage.unjudged ?? {});
+    assert.deepEqual(
+      counted.reduce((sum, count) => sum + count, 0),
+      unjudged,
+    );
+  }
+});
