@@ -55,6 +55,8 @@ export function replyReading(
   head: ReplyHead,
   asked?: Asked,
 ): ReplyReading {
+  // A part of a reply says nothing of the rest: text could be asked for in halves.
+  if (head.status === 206) return { kind: "whole", result: err("truncated") };
   const known = operation ?? formats.fallback;
   const media = readMediaType(head.contentType);
   const format = isStreamMedia(media) ? (known.streams[media] ?? formats.fallback.streams[media]) : undefined;
