@@ -36,6 +36,10 @@ for (const [contentType, wanted] of [
   ["image/png", "content-type"],
   [null, "content-type"],
 ] as const) {
+  test(`a part (206) of a reply of type ${contentType} is not read`, () => {
+    const reading = replyReading(null, formats, { status: 206, contentType, contentEncoding: null });
+    assert.deepEqual(reading, { kind: "whole", result: { ok: false, error: "truncated" } });
+  });
   test(`a reply of type ${contentType}: ${wanted}`, () => {
     const reading = replyReading(null, formats, { status: 200, contentType, contentEncoding: null });
     const seen = reading.kind === "whole" && !reading.result.ok ? reading.result.error : reading.kind;

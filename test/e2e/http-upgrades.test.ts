@@ -7,6 +7,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import OpenAI, { APIError } from "openai";
+import type { Script } from "../helpers/upstream.ts";
 import { banned, chat, email, HttpSite, json, replied, said, verdictsOf } from "../helpers/http-site.ts";
 import { model, System, user } from "./system.ts";
 
@@ -177,6 +178,53 @@ test("upgrades that an operator allows: a path that is not known is refused, a k
     body: good,
   });
   assert.deepEqual([known.record.status, known.requests], [408, 0]);
+});
+
+test("allow_connect alone: an extended CONNECT gets Envoy's 403", async () => {
+  const shape = (yaml: string): string =>
+    yaml.replace("http2_protocol_options:\n", "http2_protocol_options:\n                  allow_connect: true\n");
+  await using site = await HttpSite.open({ shape });
+  await using session = await openSession(site.port);
+  assert.equal(session.remoteSettings.enableConnectProtocol, true);
+  const stream = session.request({
+    ...{ ":method": "CONNECT", ":protocol": "websocket", ":scheme": "http" },
+    ...{ ":authority": "model", ":path": chat },
+  });
+  const [headers] = (await once(stream, "response")) as [{ ":status"?: number }];
+  stream.close();
+  const { record, requests } = await site.outcome("none", 0);
+  assert.deepEqual([headers[":status"], record.details, requests], [403, "upgrade_failed", 0]);
+});
+
+test("redirects that Envoy follows: each hop is judged anew, and only edited bytes are sent again", async () => {
+  const redirects = "internal_redirect_policy: { max_internal_redirects: 2, redirect_response_codes: [307] }";
+  const shape = (yaml: string): string =>
+    yaml.replace("cluster: model\n", `cluster: model\n                            ${redirects}\n`);
+  await using site = await HttpSite.open({ shape });
+  const key = `AK${"IA"}IOSF${"ODNN7EXAMPLE"}`;
+  const body = said(`my key is ${key}`);
+  for (const [location, status, hops] of [
+    [`${chat}?beta=true`, 200, 2],
+    [`${chat}?q=tell%20me`, 400, 1],
+    ["/v1/other", 400, 1],
+  ] as const) {
+    const sent: string[] = [];
+    const script: Script = async (exchange) => {
+      await exchange.body.ended;
+      sent.push(exchange.body.text());
+      const to = { location: `http://model${location}` };
+      exchange.respond(sent.length === 1 ? 307 : 200, { ...to, "content-type": "application/json" });
+      exchange.write(replied(`Write to ${email}`));
+      exchange.end();
+    };
+    const known = (await site.system.settled()).length;
+    const seen = await site.ask({ start: `POST ${chat}`, lines: json(body), body, script });
+    const edited = body.replace(key, "[AWS-ACCESS-KEY]");
+    assert.deepEqual([seen.status, sent], [status, Array.from({ length: hops }, () => edited)]);
+    assert.doesNotMatch(seen.wire, /dora/);
+    const details = (await site.system.settled()).slice(known).map((record) => record.details);
+    assert.deepEqual(details, ["internal_redirect", hops === 2 ? "via_upstream" : "sallyport_unreadable"]);
+  }
 });
 
 test("retries: the prompt is judged once, and each try is the edited bytes", async () => {
