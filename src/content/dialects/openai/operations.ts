@@ -10,14 +10,8 @@ import { atOnce } from "../../../stdx/paced.ts";
 import { ok } from "../../../stdx/result.ts";
 import { declaredIn } from "./declared.ts";
 import { type Answers, chatAnswers, completionAnswers, errorBody } from "./answers.ts";
-import {
-  chatReply,
-  chatRequest,
-  completionReply,
-  completionRequest,
-  embeddingReply,
-  embeddingRequest,
-} from "./locations.ts";
+import { chatRequest, completionRequest, embeddingRequest } from "./requests.ts";
+import { chatReply, completionReply, embeddingReply } from "./replies.ts";
 import { openStream } from "./stream.ts";
 
 export const dialect = "openai";

@@ -8,19 +8,17 @@ import {
   list,
   media,
   object,
-  type ObjectSpec,
   protocol,
   reference,
   type Spec,
   text,
   url,
-  variant,
 } from "../../table/spec.ts";
 
 const link = (to: "image" | "audio"): Spec => url("url", to === "image" ? "data-url" : to, to);
 
 /** A part of a message; its members tell what it is. `place` is that of plain text. */
-function part(place: "content" | "tool-result", lane: string | null): Spec {
+export function part(place: "content" | "tool-result", lane: string | null): Spec {
   return object({
     ...each(["type", "cache_control"], protocol),
     text: text(place, lane),
@@ -68,7 +66,7 @@ const reasoningDetails = list(
 );
 
 /** Members that a message has both ways. */
-const spoken = {
+export const spoken = {
   role: protocol,
   refusal: text("refusal", "refusal"),
   reasoning: text("reasoning", "reasoning"),
@@ -77,54 +75,3 @@ const spoken = {
   tool_calls: toolCalls,
   function_call: object(calledFunction, { within: "function/", call: true }),
 };
-
-const message = (place: "content" | "tool-result"): Spec =>
-  object(
-    {
-      ...spoken,
-      content: content(place, null),
-      name: text("name"),
-      tool_call_id: protocol,
-      audio: object({ id: protocol }),
-    },
-    { role: "own" },
-  );
-
-export const anyMessage = variant(
-  "role",
-  { tool: message("tool-result"), function: message("tool-result") },
-  message("content"),
-);
-
-/** Prompt and answer refer to sources in this form. */
-const annotation: Spec = object({
-  type: protocol,
-  url_citation: object({
-    ...each(["start_index", "end_index"], protocol),
-    title: text("annotation"),
-    content: text("annotation"),
-    url: url("url", "data-url"),
-  }),
-});
-
-/** A whole message, or what an event adds to one. */
-export const replyMessage: ObjectSpec = object(
-  {
-    ...spoken,
-    content: content("content", "content"),
-    audio: object({
-      ...each(["id", "expires_at", "format"], protocol),
-      data: media("audio"),
-      transcript: text("content", "audio-transcript"),
-    }),
-    annotations: list(annotation),
-    images: list(part("content", null)),
-  },
-  { role: "own", grows: true },
-);
-
-/** `{error: {...}}`, or an error in a choice. */
-export const error: Spec = choice({
-  string: text("error"),
-  object: object({ ...each(["type", "code", "param", "status"], protocol), message: text("error") }),
-});
