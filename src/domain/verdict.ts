@@ -30,6 +30,7 @@ export const unreadables = [
   "token-ids",
   "after-terminator",
   "event-too-large",
+  "malformed-frame",
   "not-inspected",
 ] as const;
 export type Unreadable = (typeof unreadables)[number];

@@ -19,7 +19,7 @@ import type { WholeReading } from "./whole-gate.ts";
 /** The wire formats that this process knows. */
 export type Formats = {
   match(head: RequestHead): Operation | null;
-  /** Reads any JSON and any event stream; its error form is told where no dialect is known. */
+  /** Reads any JSON, also in streams of any form; its error form is told where no dialect is known. */
   readonly fallback: Operation;
   readonly readText: (body: string) => Extraction;
 };
