@@ -2,6 +2,7 @@
 // word is masked, and every other byte is as it came), and that what was masked on the way in is put back on the way out.
 
 import assert from "node:assert/strict";
+import type { CoverageLocation } from "../../src/domain/coverage.ts";
 import { isAt, type Mark, plain, planted, type Sample, type Spot, spotsOf } from "./sample.ts";
 import { exchangeHeader, type Heard, type Upstream } from "./upstream.ts";
 import { payloadsIn, promptOf, type Reply, replyOf } from "./wire.ts";
@@ -101,6 +102,14 @@ export async function edits(door: Door, sample: Sample, spot: Spot): Promise<voi
   const template = payloadsOf(sample, Buffer.concat(replyOf(sample, sentinels(spot)).chunks));
   for (const text of textsAt(template, payloadsOf(sample, got.body))) assert.match(text, afterMask);
 }
+
+/** What a reply says there stays as it is: names and other marks that programs go by. */
+const neverRestored: ReadonlySet<CoverageLocation> = new Set([
+  ...(["name", "tool-name", "tool-definition", "metadata", "stop", "prefix"] as const),
+  ...(["logprob", "alt-text", "comment", "field"] as const),
+]);
+export const mayRestore = ({ mode }: Sample, { location }: Spot): boolean =>
+  mode.startsWith("prompt") || !neverRestored.has(location);
 
 /** Throws where the model saw the address, or the client did not get it back. */
 export async function restores(door: Door, sample: Sample, spot: Spot): Promise<void> {

@@ -3,7 +3,7 @@
 import { type Cell, cellName } from "../../src/domain/coverage.ts";
 import { createDialects } from "../../src/content/index.ts";
 import { System } from "../e2e/system.ts";
-import { blocks, type Door, edits, policy, restores } from "./checks.ts";
+import { blocks, type Door, edits, mayRestore, policy, restores } from "./checks.ts";
 import { type Sample, type Spot, spotsOf } from "./sample.ts";
 import { samples } from "./samples/index.ts";
 import { Upstream } from "./upstream.ts";
@@ -68,9 +68,9 @@ export async function runMatrix(
 }
 
 async function failuresOf(door: Door, { state }: Cell, sample: Sample, spot: Spot): Promise<readonly string[]> {
-  const wanted = state === "editable" ? (["blocks", "edits", "restores"] as const) : (["blocks"] as const);
+  const editable = mayRestore(sample, spot) ? (["edits", "restores"] as const) : (["edits"] as const);
   const failures: string[] = [];
-  for (const name of wanted) {
+  for (const name of ["blocks" as const, ...(state === "editable" ? editable : [])]) {
     try {
       await checks[name](door, sample, spot);
     } catch (error) {

@@ -64,7 +64,10 @@ function* leaves(spec: Spec, at: At): Generator<Leaf> {
       return yield* leaves(spec.otherwise, at);
     case "variant":
       for (const [name, one] of spec.cases) yield* leaves(one, spec.key === "role" ? ofRole(at, name) : at);
+      if (spec.absent !== spec.otherwise) yield* leaves(spec.absent, at);
       return yield* leaves(spec.otherwise, at);
+    case "said":
+      return yield* leaves(spec.inner, { ...at, roles: [spec.by] });
     case "object":
       return yield* members(spec, at);
   }

@@ -13,9 +13,14 @@ export type Spec =
   | { readonly kind: "tree"; readonly place: Place }
   /**
    * Any JSON value as one text, its source: what a program reads as one (the arguments of a call), and what must stay JSON. A
-   * string is text as it is.
+   * string is text as it is. `filled`: an empty list or object is no value yet where later events bring what stands in it.
    */
-  | { readonly kind: "json-value"; readonly place: Place; readonly lane: string | null }
+  | {
+      readonly kind: "json-value";
+      readonly place: Place;
+      readonly lane: string | null;
+      readonly filled: "here" | "later";
+    }
   /** The same, of one event of a stream: each place in it is a lane of its own, under `lane`. */
   | { readonly kind: "growing"; readonly lane: string }
   /** Names, ids, enums, counters: not judged while each string is a short token; judged as `other` where it is not. */
@@ -33,6 +38,8 @@ export type Spec =
   | { readonly kind: "media"; readonly as: UnjudgedKind }
   /** Counted whole, whatever it is: once, or once an item for lists. */
   | { readonly kind: "unjudged"; readonly as: UnjudgedKind }
+  /** Texts in it are that role's, unless an object in it says otherwise. */
+  | { readonly kind: "said"; readonly by: Role; readonly inner: Spec }
   /** Counted as `as` unless the policy asks for it: then read by `inner`. */
   | { readonly kind: "asked"; readonly as: UnjudgedKind; readonly inner: Spec }
   /** The body cannot be judged at all. */
@@ -48,12 +55,13 @@ export type Spec =
       readonly list?: Spec;
       readonly object?: Spec;
     }
-  /** Chosen by the last string member `key` of an object. */
+  /** Chosen by the last string member `key` of an object; `absent` where it has none. */
   | {
       readonly kind: "variant";
       readonly key: string;
       readonly cases: ReadonlyMap<string, Spec>;
       readonly otherwise: Spec;
+      readonly absent: Spec;
     }
   /** Chosen by whether the last member `key` of an object is `true`. */
   | { readonly kind: "flag"; readonly key: string; readonly whenTrue: Spec; readonly otherwise: Spec };
@@ -95,7 +103,13 @@ export const jsonText = (place: Place, lane: string | null = null): Spec => ({
 });
 export const tree = (place: Place): Spec => ({ kind: "tree", place });
 export const other: Spec = tree("other");
-export const jsonValue = (place: Place, lane: string | null = null): Spec => ({ kind: "json-value", place, lane });
+export const jsonValue = (place: Place, lane: string | null = null, filled: "here" | "later" = "here"): Spec => ({
+  kind: "json-value",
+  place,
+  lane,
+  filled,
+});
+export const said = (by: Role, inner: Spec): Spec => ({ kind: "said", by, inner });
 export const asked = (as: UnjudgedKind, inner: Spec): Spec => ({ kind: "asked", as, inner });
 /** What tools are offered, and how they are described. */
 export const toolDefinition: Spec = asked("tool-definition", tree("tool-definition"));
@@ -123,11 +137,12 @@ export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; objec
   kind: "choice",
   ...kinds,
 });
-export const variant = (key: string, cases: Members, otherwise: Spec): Spec => ({
+export const variant = (key: string, cases: Members, otherwise: Spec, absent: Spec = otherwise): Spec => ({
   kind: "variant",
   key,
   cases: new Map(Object.entries(cases)),
   otherwise,
+  absent,
 });
 /** Equal for names that differ in case alone. Both ways, since some letters have one alone (the long s, the Kelvin sign). */
 export const fold = (key: string): string => key.toLowerCase().toUpperCase();

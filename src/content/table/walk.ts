@@ -79,7 +79,9 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
     case "flag":
       return visit(found, node, isTrue(node, spec.key) ? spec.whenTrue : spec.otherwise, here);
     case "variant":
-      return visit(found, node, (node.kind === "object" ? caseOf(spec, node) : null) ?? spec.otherwise, here);
+      return visit(found, node, node.kind === "object" ? caseOf(spec, node) : spec.otherwise, here);
+    case "said":
+      return visit(found, node, spec.inner, { ...here, role: spec.by });
     case "list":
       return node.kind === "list"
         ? visitItems(found, node.items, spec, here)
@@ -150,7 +152,7 @@ function visitJsonValue(found: Found, node: JsonNode, spec: Extract<Spec, { kind
   const lane = spec.lane === null || here.lane === null ? null : here.lane + spec.lane;
   if (node.kind === "string") addPiece(found, node.value, node.span, { ...here, lane }, spec.place, "text");
   else if (node.kind !== "list" && node.kind !== "object") return visitOther(found, node, here, spec.place);
-  else {
+  else if (spec.filled === "here" || (node.kind === "list" ? node.items : node.members).length > 0) {
     const { start, end } = node.span;
     addPiece(found, found.source.slice(start, end), node.span, { ...here, lane: null }, spec.place, "json", "raw");
   }
@@ -271,9 +273,9 @@ function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
   return { role: known ?? outer.role, unclear: isOnly && isClear ? null : "role" };
 }
 
-function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec | null {
-  const named = lastString(node, spec.key);
-  return named === null ? null : (spec.cases.get(named) ?? null);
+function caseOf({ key, cases, otherwise, absent }: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec {
+  const named = lastString(node, key);
+  return named === null ? absent : (cases.get(named) ?? otherwise);
 }
 
 function lastString(node: JsonObject, key: string): string | null {

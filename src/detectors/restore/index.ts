@@ -20,7 +20,7 @@ const category: Category = "restore/placeholder";
  */
 const readPlaces: ReadonlySet<Place> = new Set([
   ...(["content", "refusal", "reasoning", "input", "suffix", "tool-result"] as const),
-  ...(["annotation", "error", "other"] as const),
+  ...(["annotation", "citation", "document", "error", "other"] as const),
 ]);
 
 /** What a host name may go on with behind a placeholder before its next dot, in UTF-16 code units. */

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Piece } from "../../domain/dialect.ts";
+import { runAtOnce } from "../../stdx/paced.ts";
+import { leavesOf } from "../coverage/leaves.ts";
+import { readReply } from "./extraction.ts";
+import { choice, jsonValue, list, object, protocol, said, type Spec, text, variant } from "./spec.ts";
+
+function pieces(body: unknown, spec: Spec): readonly Piece[] {
+  const read = runAtOnce(readReply(JSON.stringify(body), spec, "none"));
+  assert.ok(read.ok);
+  return read.value.pieces;
+}
+
+/** As `place role text`. */
+const told = (body: unknown, spec: Spec): readonly string[] =>
+  pieces(body, spec).map(({ location: { place, role }, text: told }) => `${place} ${role} ${told}`);
+
+test("what is said by a role is that role's, in whatever form it stands", () => {
+  const system = said("system", choice({ string: text("content"), list: list(object({ text: text("content") })) }));
+  const spec = object({ system, other: text("content") });
+  assert.deepEqual(told({ system: "a", other: "b" }, spec), ["content system a", "content none b"]);
+  assert.deepEqual(told({ system: [{ text: "a" }] }, spec), ["content system a"]);
+  assert.deepEqual(told({ system: { x: 4111111111111111 } }, spec), [
+    "other system x",
+    "other system 4111111111111111",
+  ]);
+  assert.deepEqual(
+    leavesOf(spec, "none").map(({ pattern, location }) => `${pattern} ${location}`),
+    ["/system system-text", "/system/*/text system-text", "/system/*/** other", "/other text", "/** other"],
+  );
+});
+
+test("an object without the member that tells variants apart may be one of its own", () => {
+  const named = (place: "name" | "input" | "document"): Spec => object({ kind: protocol, x: text(place) });
+  const spec = variant("kind", { a: named("name") }, named("input"), named("document"));
+  assert.deepEqual(told({ kind: "a", x: "t" }, spec), ["name none t"]);
+  assert.deepEqual(told({ kind: "b", x: "t" }, spec), ["input none t"]);
+  assert.deepEqual(told({ x: "t" }, spec), ["document none t"]);
+  assert.deepEqual(told({ kind: null, x: "t" }, spec), ["document none t"]);
+  assert.deepEqual(
+    leavesOf(spec, "none")
+      .map(({ location }) => location)
+      .filter((location) => location !== "other"),
+    ["name", "document", "input"],
+  );
+});
+
+test("a value that later events fill is none while it is empty", () => {
+  const spec = (filled: "here" | "later"): Spec => jsonValue("tool-arguments", null, filled);
+  for (const [value, here, later] of [
+    [{}, ["{}"], []],
+    [[], ["[]"], []],
+    [{ a: 1 }, ['{"a":1}'], ['{"a":1}']],
+    ["t", ["t"], ["t"]],
+    [4111111111111111, ["4111111111111111"], ["4111111111111111"]],
+    [null, [], []],
+  ] as const) {
+    const texts = (filled: "here" | "later"): readonly string[] =>
+      pieces(value, spec(filled)).map(({ text: told }) => told);
+    assert.deepEqual(texts("here"), here);
+    assert.deepEqual(texts("later"), later);
+  }
+});
