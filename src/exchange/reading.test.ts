@@ -31,6 +31,8 @@ test("a prompt at an unknown path is not read, whatever its type", () => {
 for (const [contentType, wanted] of [
   ["application/json", "whole"],
   ["text/event-stream; charset=utf-8", "stream"],
+  ["application/x-ndjson", "stream"],
+  ["application/vnd.amazon.eventstream", "stream"],
   ["text/plain", "whole"],
   ["text/html", "whole"],
   ["image/png", "content-type"],

@@ -1,6 +1,7 @@
 /** AWS event streams cut anywhere give the same messages; lengths and checksums fit whatever is written into them. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { EventStreamCodec } from "@smithy/eventstream-codec";
 import fc from "fast-check";
 import { bytesEventStream, eventStream } from "../../src/content/event-stream/format.ts";
 import { eventMessage, type HeaderValue, message } from "../helpers/event-stream.ts";
@@ -32,7 +33,34 @@ const chunks = fc
     ),
   );
 
+const toText = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString();
+const aws = new EventStreamCodec(toText, (text) => new Uint8Array(Buffer.from(text)));
+
 describe("an AWS event stream", () => {
+  it("is read by AWS's own reader as by ours, also when it was written anew", () => {
+    const list = fc.uniqueArray(fc.tuple(name, fc.string({ unit: "grapheme", maxLength: 12 })), {
+      maxLength: 5,
+      selector: ([key]) => key,
+    });
+    fc.assert(
+      fc.property(list, fc.json(), fc.json(), (all, payload, other) => {
+        const headers = Object.fromEntries(all.map(([key, text]) => [key, { type: "string" as const, value: text }]));
+        const bytes = aws.encode({ headers, body: Buffer.from(payload) });
+        const event = read(eventStream, bytes, true);
+        assert.equal(event.data, payload);
+        const [piece] = event.pieces;
+        const written = event.rewrite(other, piece === undefined ? [] : [{ range: piece.literal, text: "x y" }]);
+        const after = aws.decode(written);
+        assert.equal(toText(after.body), other);
+        const texts = Object.entries(after.headers).flatMap(([key, { value: text }]) => [key, text]);
+        const wanted = Object.entries(headers).flatMap(([key, { value: text }]) => [key, text]);
+        if (piece !== undefined) wanted[wanted.indexOf(piece.text)] = "x y";
+        assert.deepEqual(texts.toSorted(), wanted.toSorted());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("is the same frames however it is cut, and no byte is lost or added", () => {
     fc.assert(
       fc.property(stream, fc.constantFrom(0, 0, 1, 13), cuts, (bytes, missing, places) => {

@@ -103,6 +103,15 @@ const morsel = fc.oneof(
 const texts = fc.array(morsel, { minLength: 1, maxLength: 10 });
 const cuts = fc.array(fc.nat(5000), { maxLength: 10 });
 
+it("a last line without its end is judged to its end before it goes", async () => {
+  const form = forms.find(({ what }) => what === "JSON lines") ?? assert.fail();
+  const line = payload("so forbidden");
+  const { bytes, cut } = await through(form, [Buffer.from(`${payload("fine. ")}\n${line}`)]);
+  assert.equal(saidIn(form, Buffer.concat([bytes, cut ?? assert.fail()])), "fine. (error)");
+  const masked = await through(form, [Buffer.from(payload("acme-internal"))]);
+  assert.deepEqual([masked.bytes.toString(), masked.block], [payload("[KEYWORD]"), null]);
+});
+
 for (const form of forms) {
   describe(`${form.what}, through an exchange`, () => {
     it("masks what goes on from event to event, and keeps the rest", async () => {
