@@ -42,6 +42,9 @@ function* leaves(spec: Spec, at: At): Generator<Leaf> {
     case "reference":
     case "unjudged":
       return yield notJudged(spec.as, at);
+    case "counted":
+      yield notJudged(spec.as, at);
+      return yield* leaves(spec.inner, at);
     case "asked":
       return yield notJudged(spec.as, at);
     case "unreadable":
@@ -77,6 +80,7 @@ function* members(spec: ObjectSpec, at: At): Generator<Leaf> {
   const roles = rolesOf(spec, at);
   for (const [key, one] of spec.members)
     yield* leaves(one, { pattern: `${at.pattern}/${key}`, roles, drop: at.drop || spec.drop });
+  if (spec.rest !== null) yield* leaves(spec.rest, { pattern: `${at.pattern}/*`, roles, drop: at.drop || spec.drop });
   // What nobody names is judged too. Where texts go with the object alone, so does it.
   if (!at.drop && !spec.drop)
     yield { pattern: `${at.pattern}/**`, location: locationOf(spec.keyPlace, "none"), holds: "editable" };

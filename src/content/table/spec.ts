@@ -40,6 +40,8 @@ export type Spec =
   | { readonly kind: "unjudged"; readonly as: UnjudgedKind }
   /** Texts in it are that role's, unless an object in it says otherwise. */
   | { readonly kind: "said"; readonly by: Role; readonly inner: Spec }
+  /** Counted as `unjudged` is, and read all the same: it carries texts beside what it stands for. */
+  | { readonly kind: "counted"; readonly as: UnjudgedKind; readonly inner: Spec }
   /** Counted as `as` unless the policy asks for it: then read by `inner`. */
   | { readonly kind: "asked"; readonly as: UnjudgedKind; readonly inner: Spec }
   /** The body cannot be judged at all. */
@@ -77,6 +79,8 @@ export type ObjectSpec = {
   readonly roleNames: ReadonlyMap<string, Role>;
   /** Where keys that `members` does not name stand. */
   readonly keyPlace: Place;
+  /** What the members that are not named hold, where the keys are ids: those are read as protocol. `null`: nothing is known. */
+  readonly rest: Spec | null;
   /** Texts here can only be taken away with this whole object. */
   readonly drop: boolean;
   /** The object grows from event to event: unknown strings in it continue one another too. */
@@ -131,6 +135,7 @@ export const url = (place: Place, as: UnjudgedKind, leadsTo: UnjudgedKind | null
 });
 export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
 export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
+export const counted = (as: UnjudgedKind, inner: Spec): Spec => ({ kind: "counted", as, inner });
 export const unreadable = (why: Unreadable): Spec => ({ kind: "unreadable", why });
 export const list = (items: Spec, indexed: string | null = null): Spec => ({ kind: "list", items, indexed });
 export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({
@@ -155,6 +160,7 @@ export const object = (members: Members, options: ObjectOptions = {}): ObjectSpe
   roleNames: noNames,
   numbered: null,
   keyPlace: "other",
+  rest: null,
   drop: false,
   grows: false,
   within: "",

@@ -72,6 +72,10 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       const chosen = node.kind === "literal" ? undefined : spec[node.kind];
       return chosen === undefined ? visitOther(found, node, misplaced(here)) : visit(found, node, chosen, here);
     }
+    case "counted":
+      if (node.kind !== "literal" || node.value === true)
+        count(found, spec.as, node.kind === "list" ? node.items.length : 1);
+      return visit(found, node, spec.inner, here);
     case "asked":
       if (found.asked.has(spec.as)) return visit(found, node, spec.inner, here);
       count(found, spec.as, node.kind === "list" ? node.items.length : 1);
@@ -200,8 +204,9 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
       member,
     );
     if (known === undefined) {
-      addPiece(found, member.key, member.keySpan, { ...here, lane: null }, spec.keyPlace, "text");
-      return visitOther(found, member.value, grown(inside, member.key, member.key));
+      if (spec.rest === null || !isToken(member.key))
+        addPiece(found, member.key, member.keySpan, { ...here, lane: null }, spec.keyPlace, "text");
+      return visit(found, member.value, spec.rest ?? other, grown(inside, member.key, member.key));
     }
     if (here.lane !== null && spec.repeats.includes(member.key) && !isNull(member.value))
       found.repeats.push({ lanes: here.lane, whole: member.value.span });
