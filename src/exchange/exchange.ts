@@ -86,7 +86,7 @@ export class Exchange {
       held: new Held(limits.requestBytesMax, holdings),
       reading: promptReading(this.#operation, head, this.#parts.plan.asked),
       strict: this.#operation === null,
-      unreadHead: unreadHead(head),
+      unreadHead: unreadHead(this.#operation, head),
       instead: () => null,
       onRead: (extraction, signal, clear) => {
         this.memory.keep(extraction, clear);

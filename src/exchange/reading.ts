@@ -1,6 +1,6 @@
 /** Which reader fits a body: by the operation that the request was for, and by what its headers say it is. */
 import { type MediaKind, readMediaType } from "../content/media-type.ts";
-import { isPlainQuery } from "../content/query.ts";
+import { isPlainPath, isPlainQuery } from "../content/target.ts";
 import {
   type Asked,
   type Extraction,
@@ -24,8 +24,11 @@ export type Formats = {
   readonly readText: (body: string) => Extraction;
 };
 
-/** What of a request's head nobody judges, however its body is read: text in the query. `null`: nothing. */
-export const unreadHead = ({ query }: RequestHead): Unreadable | null => (isPlainQuery(query) ? null : "query");
+/** What of a request's head nobody judges, however its body is read: text in the query, or in a path that nobody knows. */
+export function unreadHead(operation: Operation | null, { path, query }: RequestHead): Unreadable | null {
+  if (!isPlainQuery(query)) return "query";
+  return operation === null && !isPlainPath(path) ? "unknown-path" : null;
+}
 
 export function promptReading(
   operation: Operation | null,
@@ -41,7 +44,7 @@ export function promptReading(
 export function unreadAtHead(operation: Operation | null, head: RequestHead, bodyFollows: boolean): Unreadable | null {
   const reading = promptReading(operation, head);
   const ofBody = reading.ok || (!bodyFollows && operation !== null) ? null : reading.error;
-  return unreadHead(head) ?? ofBody;
+  return unreadHead(operation, head) ?? ofBody;
 }
 
 export type ReplyReading =

@@ -222,6 +222,33 @@ describe("content codings: one judged, edited exchange each", () => {
   }
 });
 
+test("onUnreadable: pass: what nobody reads goes on, and the record says so; what can be read is judged", async () => {
+  const defaults = { onUnknown: "closed", onUnreadable: "pass" };
+  const words = { id: "words", stage: "prompt", detect: { keywords: { list: [banned] } }, action: { block: "error" } };
+  const policy = JSON.stringify({ kind: "Policy", version: 1, defaults, rules: [words] });
+  await using open = await HttpSite.open({ policy });
+  for (const [start, body, cause] of [
+    [`OPTIONS ${chat}`, "", "unknown-path"],
+    [`PUT ${chat}`, bad, "unknown-path"],
+    ["DELETE /v1/models/m", "", "unknown-path"],
+    [`POST ${chat}?q=tell%20me`, good, "query"],
+    ["GET /v1/models?q=tell%20me", "", "query"],
+  ] as const) {
+    const seen = await open.ask({ start, body, lines: body === "" ? [] : json(body) });
+    assert.deepEqual(
+      [seen.status, verdictsOf(seen)],
+      [200, ["not-inspected", "allow", `unreadable:${cause}`, ""]],
+      start,
+    );
+    assert.equal(seen.got?.body, body);
+  }
+  const query = await open.ask({ start: `POST ${chat}?q=tell%20me`, body: bad, lines: json(bad) });
+  assert.deepEqual([query.status, verdictsOf(query)[2], query.requests], [400, "rule", 0]);
+  const part = answer(206, { "content-type": "application/json" }, replied("hi"));
+  const range = await open.ask({ start: `POST ${chat}`, body: good, lines: json(good), script: part });
+  assert.deepEqual([range.status, verdictsOf(range)], [206, ["allow", "not-inspected", "unreadable:truncated", ""]]);
+});
+
 test("chunks and their extensions: the body alone is judged, and goes on without them", async () => {
   const lines = ["content-type: application/json", "transfer-encoding: chunked"];
   const body = chunked(good).replace("\r\n", `;note=${banned}\r\n`);

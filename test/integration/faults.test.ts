@@ -155,6 +155,13 @@ describe("a query that may hold text", () => {
         assert.deepEqual([told, record.cause], [{ status: 400, code: "content_unreadable" }, "unreadable:query"]);
       }
   });
+  test("text: in a path that nobody knows it is refused too", async () => {
+    for (const body of [utf8("hi"), Buffer.alloc(0)]) {
+      const { told, record } = await ask(body, { path: "/search/tell%20me" }, plans.text);
+      assert.deepEqual([told?.code, record.cause], ["content_unreadable", "unreadable:unknown-path"]);
+    }
+    assert.equal((await ask(utf8("hi"), { path: "/search/tell-me" }, plans.text)).passed?.toString(), "hi");
+  });
   test("pass: it goes on unread, and the body is judged", async () => {
     const mail = await ask(chat("write to ada@example.com"), { query }, plans.pass);
     assert.match(mail.passed?.toString() ?? "", /"write to \[EMAIL\]"/);

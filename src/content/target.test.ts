@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isPlainQuery } from "./query.ts";
+import { isPlainPath, isPlainQuery } from "./target.ts";
 
 const key = "k".repeat(256);
 
@@ -50,6 +50,25 @@ for (const query of [
   Array.from({ length: 33 }, (_, n) => `p${n}=1`).join("&"),
 ]) {
   test(`not plain: ${query.slice(0, 40)}`, () => assert.equal(isPlainQuery(query), false));
+}
+
+for (const [path, plain] of [
+  ["/v1/files/file-abc123/content", true],
+  ["/v1beta/models/gemini-2.0-flash:generateContent", true],
+  ["/", true],
+  ["", true],
+  ["/a/".repeat(15), true],
+  ["/search/tell%20me", false],
+  ["/search/tell+me", false],
+  ["/search/tell me", false],
+  ["/search/%2520", false],
+  ["/a;b=c", false],
+  ["*", false],
+  [`/${key}k`, false],
+  ["/a".repeat(33), false],
+] as const) {
+  test(`${plain ? "a plain path" : "no plain path"}: ${path.slice(0, 40)}`, () =>
+    assert.equal(isPlainPath(path), plain));
 }
 
 test("what is plain decodes to tokens for any reader, whatever it takes for a space", () => {

@@ -1,8 +1,9 @@
 /**
- * Query strings, as far as a guard must know them: nobody judges a query, so it may hold short tokens and no text.
+ * Paths and query strings, as far as a guard must know them: nobody judges them, so they may hold short tokens and no text.
  */
 
 const pairsMax = 32;
+const stepsMax = 32;
 const nameOrValueMax = 256;
 
 /** `+` is a space to many readers, so it may stand only escaped. */
@@ -18,6 +19,12 @@ export function isPlainQuery(query: string): boolean {
   if (query === "") return true;
   const pairs = query.split("&", pairsMax + 1);
   return pairs.length <= pairsMax && pairs.every(isPlainPair);
+}
+
+/** Whether a path without query holds nothing that needs judging: at most 32 tokens of at most 256 characters. */
+export function isPlainPath(path: string): boolean {
+  const steps = path.split("/", stepsMax + 1);
+  return steps.length <= stepsMax && steps.every(isPlain);
 }
 
 function isPlainPair(pair: string): boolean {
