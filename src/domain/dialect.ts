@@ -39,10 +39,13 @@ export type MaskStyle =
   | { readonly kind: "drop"; readonly whole: Span };
 
 /**
- * How a piece stands in its body: as a JSON string (an edit replaces the literal by a JSON string), or as itself (an
- * edit replaces the range by the text).
+ * How a piece stands in its body, and what an edit writes in place of its literal.
+ * - `json-string`: a JSON string.
+ * - `raw`: the text itself.
+ * - `bytes`: the same, in a body that was read one code unit a byte: its UTF-8 bytes.
+ * - `quoted-bytes`: so in a header: a quoted string.
  */
-export type Writing = "json-string" | "raw";
+export type Writing = "json-string" | "raw" | "bytes" | "quoted-bytes";
 
 /** One literal of a body that holds text to judge. */
 export type Piece = {
@@ -78,10 +81,10 @@ export const nothingDeclared: Declared = { tools: [], otherTools: false, replySc
 
 /**
  * A value that tells the text of some lanes once more in a form that is not judged piece by piece (token
- * log-probabilities, token ids). Where anything of a lane whose name begins with `lanes` is masked in this body or event,
- * the value at `whole` must become `null`.
+ * log-probabilities, token ids), or its length. Where anything of a lane whose name begins with `lanes` is masked in this body or
+ * event, the value at `whole` must become `null`, or go (`gone`).
  */
-export type Repeat = { readonly lanes: string; readonly whole: Span };
+export type Repeat = { readonly lanes: string; readonly whole: Span; readonly gone?: true };
 
 /** Content that is judged only where the policy asks for it, and does. */
 export type Asked = ReadonlySet<UnjudgedKind>;
@@ -201,6 +204,11 @@ export type Operation = {
   /** In steps: a body may be long. */
   readRequest(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
   readReply(body: string, asked?: Asked): Steps<Result<Extraction, Unreadable>>;
+  /**
+   * Reads a whole body of multipart/form-data, given as one code unit a byte; `boundary` as the content type names it. Absent: the
+   * operation takes no forms.
+   */
+  readonly readForm?: (body: string, boundary: string, asked?: Asked) => Steps<Result<Extraction, Unreadable>>;
   /** What form a reply of that media kind streams in; where none is named, that of a dialect of which nothing is known. */
   readonly streams: Readonly<Partial<Record<StreamMediaKind, StreamFormat>>>;
   /** The form in which a refused prompt that asked for a stream is answered. */

@@ -28,6 +28,7 @@ export const unreadables = [
   "unknown-path",
   "query",
   "token-ids",
+  "malformed-form",
   "after-terminator",
   "event-too-large",
   "malformed-frame",

@@ -2,7 +2,7 @@
  * Edits of pieces as edits of the body that holds them: only the literals that must change do. A body may be long and its
  * edits many, so it is put together in chunks: of about the same length, none of which ends within a character.
  */
-import { planEdits } from "../content/json/splice.ts";
+import { planEdits, writings } from "../content/json/splice.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
 import type { Span } from "../domain/segment.ts";
 import type { Steps } from "../stdx/paced.ts";
@@ -34,8 +34,8 @@ export function* editBody(
     else changes.push({ range: piece.literal, chunks: yield* written(piece, pieceEdits) });
   }
   masked.sort();
-  for (const { lanes, whole } of extraction.repeats) {
-    if (someBeginsWith(masked, lanes)) changes.push({ range: whole, chunks: dropped });
+  for (const { lanes, whole, gone } of extraction.repeats) {
+    if (someBeginsWith(masked, lanes)) changes.push({ range: whole, chunks: gone === true ? [] : dropped });
   }
   return yield* chunksOf(spliced(body, planEdits(changes)));
 }
@@ -48,12 +48,13 @@ export const editText = (text: string, edits: readonly PieceEdit[]): Steps<reado
 function* written(piece: Piece, edits: readonly PieceEdit[]): Steps<readonly string[]> {
   const chunks = yield* editText(piece.text, edits);
   if (piece.writing === "raw") return chunks;
+  const { of, around } = writings[piece.writing];
   const out: string[] = [];
   for (const chunk of chunks) {
-    out.push(JSON.stringify(chunk).slice(1, -1));
+    out.push(of(chunk));
     if (chunks.length > 1) yield;
   }
-  return ['"', ...out, '"'];
+  return [around, ...out, around];
 }
 
 function* edited(text: string, edits: readonly PieceEdit[]): Generator<string> {

@@ -1,5 +1,6 @@
 /** Which reader fits a body: by the operation that the request was for, and by what its headers say it is. */
 import { type MediaKind, readMediaType } from "../content/media-type.ts";
+import { boundaryOf } from "../content/multipart/parameters.ts";
 import { isPlainPath, isPlainQuery } from "../content/target.ts";
 import {
   type Asked,
@@ -36,8 +37,18 @@ export function promptReading(
   asked?: Asked,
 ): Result<WholeReading, Unreadable> {
   if (operation === null) return err("unknown-path");
-  if (readMediaType(head.contentType) !== "json") return err("content-type");
-  return ok({ read: (body) => operation.readRequest(body, asked) });
+  const { readForm } = operation;
+  switch (readMediaType(head.contentType)) {
+    case "json":
+      return ok({ read: (body) => operation.readRequest(body, asked), boundary: null });
+    case "form": {
+      const boundary = boundaryOf(head.contentType);
+      if (boundary === null || readForm === undefined) return err("content-type");
+      return ok({ read: (body) => readForm(body, boundary, asked), boundary });
+    }
+    default:
+      return err("content-type");
+  }
 }
 
 /** What the head alone says that nobody can read. `bodyFollows`: without one, only the path and the query count. */
@@ -66,10 +77,10 @@ export function replyReading(
   if (format !== undefined) return { kind: "stream", operation: known, format };
   switch (media) {
     case "json":
-      return { kind: "whole", result: ok({ read: (body) => known.readReply(body, asked) }) };
+      return { kind: "whole", result: ok({ read: (body) => known.readReply(body, asked), boundary: null }) };
     case "text":
       // Plain text can be read as what it is; an upstream's proxy often answers an error with it.
-      return { kind: "whole", result: ok({ read: (body) => atOnce(ok(formats.readText(body))) }) };
+      return { kind: "whole", result: ok({ read: (body) => atOnce(ok(formats.readText(body))), boundary: null }) };
     default:
       return { kind: "whole", result: err("content-type") };
   }

@@ -4,6 +4,8 @@
  */
 import { decodeUtf8, encodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
+import { bytesAsText, textAsBytes } from "../content/multipart/bytes.ts";
+import { keepsDelimiters } from "../content/multipart/parts.ts";
 import { estimateTokens } from "../content/tokens.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
 import type { Pace } from "../domain/ports.ts";
@@ -13,7 +15,7 @@ import type { StageJudge } from "../guard/judge.ts";
 import { openDeadline } from "../stdx/deadline.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { runToEnd, type Steps } from "../stdx/paced.ts";
-import type { Result } from "../stdx/result.ts";
+import { ok, type Result } from "../stdx/result.ts";
 import { editBody } from "./edits.ts";
 import { type Gate, type GateOutput, holding } from "./gate.ts";
 import type { Held } from "./held.ts";
@@ -21,6 +23,11 @@ import { createOwner, Tracks } from "./tracks.ts";
 
 export type WholeReading = {
   readonly read: (body: string) => Steps<Result<Extraction, Unreadable>>;
+  /**
+   * Of multipart forms, which hold more than text: they are read as one code unit a byte, and no edit may divide them anew. `null`:
+   * the body is UTF-8.
+   */
+  readonly boundary: string | null;
 };
 
 export type WholeOptions = {
@@ -95,18 +102,24 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   if (full !== null) return blocked(options, judge.block(full));
   const breath = options.pace.breathe();
   if (breath !== undefined) await breath;
-  const text = plain.ok ? decodeUtf8(plain.value) : plain;
-  const read = !text.ok ? text : !reading.ok ? reading : await runToEnd(options.pace, reading.value.read(text.value));
+  const boundary = reading.ok ? reading.value.boundary : null;
+  let source = plain.ok ? sourceOf(plain.value, boundary) : plain;
+  const read = !source.ok
+    ? source
+    : !reading.ok
+      ? reading
+      : await runToEnd(options.pace, reading.value.read(source.value.text));
   let extraction: Extraction;
   if (read.ok) {
     extraction = read.value;
   } else {
     const tooBig = judge.judgeShape({ bodyBytes, characters: 0, messages: 0, tokens: 0, depth: 0 });
     if (tooBig !== null) return blocked(options, tooBig);
-    const treatment = judge.unreadable(read.error, text.ok);
+    if (plain.ok && boundary !== null) source = sourceOf(plain.value, null); // no form, but it may be a text
+    const treatment = judge.unreadable(read.error, source.ok);
     if (treatment.kind === "block") return blocked(options, treatment.cause);
-    if (treatment.kind === "pass" || !text.ok) return asItCame();
-    extraction = options.readText(text.value);
+    if (treatment.kind === "pass" || !source.ok) return asItCame();
+    extraction = options.readText(source.value.text);
   }
   judge.noteUnjudged(extraction.unjudged);
   const opening = options.onRead(extraction, signal, read.ok);
@@ -115,17 +128,35 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
 
   const outcome = await judgeExtraction(options, signal, extraction, bodyBytes);
   if (outcome.cause !== null) return blocked(options, outcome.cause);
-  if (outcome.edits.size === 0 || !text.ok) return asItCame();
+  if (outcome.edits.size === 0 || !source.ok) return asItCame();
   // Judged is judged: a deadline that passes now changes nothing.
-  const edited = await runToEnd(options.pace, editedBytes(text.value, extraction, outcome.edits));
+  const edited = await runToEnd(options.pace, editedBytes(source.value, extraction, outcome.edits));
+  if (edited === null) return blocked(options, judge.block({ kind: "unreadable", why: "malformed-form" }));
   const coded = await encodeWhole(edited, options.contentEncoding);
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
 }
 
-function* editedBytes(...of: Parameters<typeof editBody>): Steps<Uint8Array> {
+/** A body as its reader sees it; `boundary` as in its reading. */
+type Source = { readonly text: string; readonly boundary: string | null };
+
+function sourceOf(bytes: Uint8Array, boundary: string | null): Result<Source, Unreadable> {
+  if (boundary !== null) return ok({ text: bytesAsText(bytes), boundary });
+  const text = decodeUtf8(bytes);
+  return text.ok ? ok({ text: text.value, boundary }) : text;
+}
+
+/** `null`: what was written in place of something would divide a form anew. */
+function* editedBytes(
+  { text, boundary }: Source,
+  extraction: Extraction,
+  edits: Parameters<typeof editBody>[2],
+): Steps<Uint8Array | null> {
+  const chunks = yield* editBody(text, extraction, edits);
+  if (boundary !== null && !(yield* keepsDelimiters(text, chunks.join(""), boundary))) return null;
+  const encode = boundary === null ? encodeUtf8 : textAsBytes;
   const bytes: Uint8Array[] = [];
-  for (const chunk of yield* editBody(...of)) {
-    bytes.push(encodeUtf8(chunk));
+  for (const chunk of chunks) {
+    bytes.push(encode(chunk));
     yield;
   }
   return Buffer.concat(bytes);

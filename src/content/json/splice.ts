@@ -2,9 +2,10 @@
  * Edits -> a body. Invariant: everything outside the edited ranges stays as it was, unit for unit.
  * Does not know what a range holds: whoever makes an edit keeps the body valid.
  */
-import type { Edit, Piece } from "../../domain/dialect.ts";
+import type { Edit, Piece, Writing } from "../../domain/dialect.ts";
 import type { Span } from "../../domain/segment.ts";
 import { assert } from "../../stdx/assert.ts";
+import { written, writtenQuoted } from "../multipart/bytes.ts";
 
 /** Edits must be sorted and must not overlap (`planEdits` sees to it); throws InvariantError otherwise. */
 export function applyEdits(body: string, edits: readonly Edit[]): string {
@@ -35,9 +36,18 @@ export function planEdits<E extends Pick<Edit, "range">>(edits: readonly E[]): r
   return kept;
 }
 
+/** `of`: how a text, or a part of one that ends within no character, stands in the body; `around`: what stands around the whole. */
+export const writings = {
+  "json-string": { of: (text: string) => JSON.stringify(text).slice(1, -1), around: '"' },
+  raw: { of: (text: string) => text, around: "" },
+  bytes: { of: written, around: "" },
+  "quoted-bytes": { of: writtenQuoted, around: '"' },
+} as const satisfies Record<Writing, { readonly of: (text: string) => string; readonly around: string }>;
+
 /** The edit that makes a piece read `text`. */
-export function replaceText(piece: Pick<Piece, "literal" | "writing">, text: string): Edit {
-  return { range: piece.literal, text: piece.writing === "raw" ? text : JSON.stringify(text) };
+export function replaceText({ literal, writing }: Pick<Piece, "literal" | "writing">, text: string): Edit {
+  const { of, around } = writings[writing];
+  return { range: literal, text: around + of(text) + around };
 }
 
 /** The edit that takes a JSON value away. */

@@ -44,15 +44,19 @@ export type RequestTable = {
 };
 
 /** Errors: those of `parseLongJson` and of the table. */
-export function* readRequest(
-  body: string,
+export function* readRequest(body: string, table: RequestTable, asked?: Asked): Steps<Result<Extraction, Unreadable>> {
+  const document = yield* parseLongJson(body);
+  return document.ok ? yield* readRequestTree(body, document.value, table, asked) : document;
+}
+
+/** Of what was read already. `source`: the text that it was read of. Errors: those of the table. */
+export function* readRequestTree(
+  source: string,
+  { root, depth }: JsonDocument,
   table: RequestTable,
   asked: Asked = noneAsked,
 ): Steps<Result<Extraction, Unreadable>> {
-  const document = yield* parseLongJson(body);
-  if (!document.ok) return document;
-  const { root, depth } = document.value;
-  const reading = yield* walk(root, table.spec, { source: body, role: "none", lanes: false, asked });
+  const reading = yield* walk(root, table.spec, { source, role: "none", lanes: false, asked });
   if (!reading.ok) return err(reading.error);
   return ok({
     ...nothing,
@@ -60,7 +64,7 @@ export function* readRequest(
     messages: table.count(root),
     stream: table.stream === undefined ? asksForStream(root) : table.stream(root),
     ...(table.model === undefined ? modelIn(root) : { model: table.model, modelRepeated: false }),
-    declared: table.declared?.(root, body) ?? nothingDeclared,
+    declared: table.declared?.(root, source) ?? nothingDeclared,
     echo: table.echo?.(root) ?? null,
     depth,
   });

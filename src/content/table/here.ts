@@ -30,7 +30,8 @@ export function indexOf(node: JsonNode | null): number | null {
   return node.value >= 0 && node.value <= highestIndex ? node.value : null;
 }
 
-const escapePointer = (key: string): string =>
+/** A key as one step of a pointer. */
+export const escapePointer = (key: string): string =>
   key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
 /** Most readers do not see a member whose key comes again, so its text is no part of the lane that they see. */

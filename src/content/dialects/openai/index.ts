@@ -3,6 +3,7 @@
  * path, for which an upstream may have another operation.
  */
 import type { Dialect, Operation } from "../../../domain/dialect.ts";
+import { formOperations } from "./forms.ts";
 import { chatCompletions, completions, dialect, embeddings, models } from "./operations.ts";
 
 export type OpenAiOptions = {
@@ -14,6 +15,7 @@ const posted: ReadonlyMap<string, Operation> = new Map([
   ["/v1/chat/completions", chatCompletions],
   ["/v1/completions", completions],
   ["/v1/embeddings", embeddings],
+  ...formOperations,
 ]);
 
 /** Ids may have slashes in them, as in `org/model`. */
