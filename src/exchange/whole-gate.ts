@@ -5,7 +5,7 @@
 import { decodeUtf8, encodeUtf8 } from "../content/json/decode.ts";
 import { decodeWhole, encodeWhole } from "../content/encoding/index.ts";
 import { bytesAsText, textAsBytes } from "../content/multipart/bytes.ts";
-import { keepsDelimiters } from "../content/multipart/parts.ts";
+import { keepsParts } from "../content/multipart/parts.ts";
 import { estimateTokens } from "../content/tokens.ts";
 import type { Extraction, Piece } from "../domain/dialect.ts";
 import type { Pace } from "../domain/ports.ts";
@@ -152,7 +152,7 @@ function* editedBytes(
   edits: Parameters<typeof editBody>[2],
 ): Steps<Uint8Array | null> {
   const chunks = yield* editBody(text, extraction, edits);
-  if (boundary !== null && !(yield* keepsDelimiters(text, chunks.join(""), boundary))) return null;
+  if (boundary !== null && !(yield* keepsParts(text, chunks.join(""), boundary))) return null;
   const encode = boundary === null ? encodeUtf8 : textAsBytes;
   const bytes: Uint8Array[] = [];
   for (const chunk of chunks) {

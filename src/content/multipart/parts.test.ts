@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runAtOnce } from "../../stdx/paced.ts";
-import { formLimits, keepsDelimiters, splitForm } from "./parts.ts";
+import { formLimits, keepsParts, splitForm } from "./parts.ts";
 
 const lines = (...all: readonly string[]): string => all.join("\r\n");
 const name = 'Content-Disposition: form-data; name="a"';
@@ -136,11 +136,13 @@ test("a body that nearly holds the boundary all over is searched in linear time"
   assert.equal(split(body, boundary).ok, false);
 });
 
-test("an edit that makes or takes a delimiter is told", () => {
-  const body = one(name);
-  const kept = (after: string): boolean => runAtOnce(keepsDelimiters(body, after, "b"));
-  assert.equal(kept(body.replace("v", "much more")), true);
-  assert.equal(kept(body.replace("v", "x\r\n--b\r\n")), false);
+test("an edit that makes or takes a part, or leaves no form, is told", () => {
+  const body = one(`${name}; filename="f"`);
+  const kept = (after: string): boolean => runAtOnce(keepsParts(body, after, "b"));
+  assert.equal(kept(body.replace("v", "much more").replace('"a"', '"c"')), true);
+  assert.equal(kept(body.replace("v", `x\r\n--b\r\n${name}\r\n\r\ny`)), false);
   assert.equal(kept(body.replace("v", "--b")), false);
   assert.equal(kept(body.replace("--b--", "")), false);
+  assert.equal(kept(body.replace('"a"', '""')), false);
+  assert.equal(kept(body.replace('"f"', '""')), false);
 });

@@ -58,12 +58,16 @@ export function* splitForm(body: string, boundary: string): Steps<Result<readonl
   return ok(parts);
 }
 
-/** Whether an edited body has its delimiters where the body before had them, and no other: edits stand between them. */
-export function* keepsDelimiters(before: string, after: string, boundary: string): Steps<boolean> {
-  const had = yield* delimitersIn(before, boundary);
-  const has = yield* delimitersIn(after, boundary);
-  return had !== null && had.length === has?.length;
+/** Whether an edited body still is a form, with the parts of the body before: as many, and a file where a file was. */
+export function* keepsParts(before: string, after: string, boundary: string): Steps<boolean> {
+  const had = yield* splitForm(before, boundary);
+  const has = yield* splitForm(after, boundary);
+  if (!had.ok || !has.ok || had.value.length !== has.value.length) return false;
+  return had.value.every((part, index) => isFile(part) === isFile(has.value[index] as FormPart));
 }
+
+/** A file without a name is a field to some readers. */
+export const isFile = ({ filename }: FormPart): boolean => filename !== null && filename.value !== "";
 
 /** Where the boundary stands; `null`: in too many places. */
 function* delimitersIn(body: string, boundary: string): Steps<readonly number[] | null> {

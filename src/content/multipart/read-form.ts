@@ -15,7 +15,7 @@ import { escapePointer } from "../table/here.ts";
 import { isToken } from "../table/shapes.ts";
 import { choice, fold, type ObjectSpec, type Spec, text, unjudged } from "../table/spec.ts";
 import { textIn } from "./bytes.ts";
-import { type FormPart, type HeaderText, splitForm } from "./parts.ts";
+import { type FormPart, type HeaderText, isFile, splitForm } from "./parts.ts";
 
 /** `spec` names the fields and, as `file`, the files that the operation takes. */
 export type FormTable = RequestTable & { readonly spec: ObjectSpec };
@@ -105,9 +105,10 @@ const textTypes =
   /^(?:text\/.*|application\/(?:json|json-seq|x-ndjson|ndjson|x-jsonlines|jsonl|xml|yaml|x-yaml)|.*\+(?:json|xml|yaml))$/;
 const saysNothing: ReadonlySet<string> = new Set(["application/octet-stream", "binary/octet-stream"]);
 
-/** `unclear`: text where it can be read as one. Without a name of its own, or with an empty one, a file is a field to some. */
-function kindOf({ filename, mediaType }: FormPart): PartKind {
-  if (filename === null || filename.value === "") return "field";
+/** `unclear`: text where it can be read as one. */
+function kindOf(part: FormPart): PartKind {
+  const { mediaType } = part;
+  if (!isFile(part)) return "field";
   if (mediaType === null || saysNothing.has(mediaType)) return "unclear";
   if (textTypes.test(mediaType)) return "text";
   const [group] = mediaType.split("/", 1);
