@@ -1,13 +1,13 @@
 /** OpenAI's operations on audio, images and files, most of which take forms. None has a refusal in its replies: an error says it. */
-import type { Asked, Operation, StreamReader } from "../../../domain/dialect.ts";
+import type { Operation } from "../../../domain/dialect.ts";
 import { atOnce } from "../../../stdx/paced.ts";
-import { err, ok } from "../../../stdx/result.ts";
+import { err } from "../../../stdx/result.ts";
 import { cellsOf } from "../../coverage/cells.ts";
 import type { JsonNode } from "../../json/parse.ts";
 import { readForm } from "../../multipart/read-form.ts";
 import { sse } from "../../sse/format.ts";
-import { countItems, nothing, readReply, readRequest } from "../../table/extraction.ts";
-import { LaneCount } from "../../table/lane-count.ts";
+import { openTableStream, type Track } from "../../stream/table-stream.ts";
+import { countItems, readReply, readRequest } from "../../table/extraction.ts";
 import { type ObjectSpec, type Spec, text } from "../../table/spec.ts";
 import { errorBody, terminator } from "./answers.ts";
 import {
@@ -80,31 +80,16 @@ function operation({ id, form, json, reply, event, plain }: Row): Operation {
     readReply: (body, asked) => readReply(body, reply, "assistant", asked),
     streams: { "event-stream": sse },
     streamFormat: sse,
-    openStream: (asked) => openEvents(event ?? reply, asked),
+    openStream: (asked) =>
+      openTableStream({ specOf: () => event ?? reply, terminator, openTrack: () => eachForItself }, asked),
     error: errorBody,
     refusal: () => null,
     refusalStream: () => null,
   };
 }
 
-/** Events of one kind each, with a terminator or without. */
-function openEvents(spec: Spec, asked: Asked | undefined): StreamReader {
-  const lanes = new LaneCount();
-  let events = 0;
-  let endedBy: number | null = null;
-  const isTerminator = (data: string): boolean => data.length < 256 && data.trim() === terminator;
-  return {
-    *read(_eventName, data) {
-      events += 1;
-      if (data === "") return ok(nothing);
-      if (endedBy !== null) return err("after-terminator");
-      if (!isTerminator(data)) return lanes.check(yield* readReply(data, spec, "assistant", asked));
-      endedBy = events;
-      return ok(nothing);
-    },
-    isTerminator,
-    // The official clients throw what an event calls an error.
-    cut: (facts, released) =>
-      endedBy !== null && endedBy <= released ? [] : [{ name: "error", data: errorBody(facts) }],
-  };
-}
+/** Their events stand for themselves; the official clients throw what one calls an error. */
+const eachForItself: Track = {
+  note: () => "goes-on",
+  cut: (facts) => [{ name: "error", data: errorBody(facts) }],
+};
