@@ -1,26 +1,140 @@
-/** OpenAI's operations on audio, images and files, most of which take forms. None has a refusal in its replies: an error says it. */
+/**
+ * OpenAI's operations on audio, images and files, most of which take forms: where text stands in them, and how each is read. None
+ * has a refusal in its replies: an error says it.
+ */
 import type { Operation } from "../../../domain/dialect.ts";
 import { atOnce } from "../../../stdx/paced.ts";
 import { err } from "../../../stdx/result.ts";
 import { cellsOf } from "../../coverage/cells.ts";
 import type { JsonNode } from "../../json/parse.ts";
-import { readForm } from "../../multipart/read-form.ts";
+import { file, readForm } from "../../multipart/read-form.ts";
 import { sse } from "../../sse/format.ts";
 import { openTableStream, type Track } from "../../stream/table-stream.ts";
 import { countItems, readReply, readRequest } from "../../table/extraction.ts";
-import { type ObjectSpec, type Spec, text } from "../../table/spec.ts";
-import { errorBody, terminator } from "./answers.ts";
 import {
-  audioForm,
-  fileForm,
-  fileReply,
-  imageEvent,
-  imageForm,
-  imageReply,
-  imageRequest,
-  transcriptionEvent,
-  transcriptionReply,
-} from "./form-locations.ts";
+  choice,
+  each,
+  list,
+  media,
+  object,
+  type ObjectSpec,
+  protocol,
+  reference,
+  type Spec,
+  text,
+  unjudged,
+  url,
+  variant,
+} from "../../table/spec.ts";
+import { errorBody, terminator } from "./answers.ts";
+import { error } from "./replies.ts";
+
+/** Names of fields that no table knows are texts of this place. */
+const ofForms = { keyPlace: "name" } as const;
+const person = { user: text("metadata"), safety_identifier: protocol };
+
+const audioForm: ObjectSpec = object(
+  {
+    file: file("audio"),
+    prompt: text("input"),
+    ...each(["model", "language", "response_format", "temperature", "stream", "include"], protocol),
+    ...each(["timestamp_granularities", "chunking_strategy"], protocol),
+    known_speaker_names: list(text("name")),
+    known_speaker_references: list(media("audio")),
+    ...person,
+  },
+  ofForms,
+);
+
+const imageSettings = each(
+  [
+    ...["model", "n", "size", "quality", "style", "background", "moderation", "stream", "response_format"],
+    ...["output_format", "output_compression", "partial_images", "input_fidelity", "complexity"],
+    ...["frame_count", "frame_duration_ms"],
+  ],
+  protocol,
+);
+const asked = { ...imageSettings, prompt: text("input"), ...person };
+const imageFiles = each(["image", "mask", "markup"], file("image"));
+
+const imageForm: ObjectSpec = object({ ...asked, ...imageFiles }, ofForms);
+
+const image = url("url", "data-url", "image");
+const imageReference: Spec = object({ image_url: image, file_id: reference("image") });
+const imageRequest: Spec = object({
+  ...asked,
+  images: list(choice({ string: image, object: imageReference })),
+  mask: choice({ string: image, object: imageReference }),
+  svg: object({ model: protocol, reasoning: protocol }),
+});
+
+const fileForm: ObjectSpec = object({ file: file("file"), ...each(["purpose", "expires_after"], protocol) }, ofForms);
+
+const tokenScore: Spec = object(
+  { token: text("logprob", "logprobs"), ...each(["logprob", "bytes"], protocol) },
+  { drop: true },
+);
+const tokenIds: Spec = choice({ list: list(choice({ number: unjudged("token-ids") })) });
+
+const segment: Spec = object(
+  {
+    text: text("content", "segments"),
+    speaker: text("name"),
+    ...each(["id", "type", "start", "end", "seek"], protocol),
+    ...each(["temperature", "avg_logprob", "compression_ratio", "no_speech_prob"], protocol),
+    tokens: tokenIds,
+  },
+  { repeats: ["tokens"] },
+);
+
+/** Words and scores tell the text again, too small to be judged one by one: they go with what is masked in it. */
+const transcriptionReply: Spec = object(
+  {
+    text: text("content", "content"),
+    segments: list(segment),
+    words: list(object({ word: text("content", "words"), ...each(["start", "end"], protocol) })),
+    logprobs: list(tokenScore),
+    ...each(["task", "language", "languages", "duration", "usage"], protocol),
+    error,
+  },
+  { repeats: ["words", "logprobs"] },
+);
+
+const told = { ...each(["type", "usage", "languages", "segment_id"], protocol), logprobs: list(tokenScore), error };
+const transcriptionEvent: Spec = variant(
+  "type",
+  {
+    // The whole text once more, which goes on with nothing.
+    "transcript.text.done": object({ ...told, text: text("content", "done") }, { repeats: ["logprobs"] }),
+    "transcript.text.segment": segment,
+  },
+  object({ ...told, delta: text("content", "content") }, { repeats: ["logprobs"], grows: true }),
+);
+
+const imageTold = each(
+  ["created", "created_at", "type", "background", "output_format", "quality", "size", "usage", "svg_usage"],
+  protocol,
+);
+const picture = { b64_json: media("image"), url: image, revised_prompt: text("content") };
+const imageReply: Spec = object({
+  ...imageTold,
+  safety_identifier: protocol,
+  data: list(object(picture)),
+  error,
+});
+const imageEvent: Spec = object({
+  ...imageTold,
+  ...picture,
+  ...each(["safety_identifier", "partial_image_index"], protocol),
+  error,
+});
+
+const fileReply: Spec = object({
+  ...each(["id", "object", "bytes", "created_at", "expires_at", "purpose", "status"], protocol),
+  filename: text("name"),
+  status_details: text("error"),
+  error,
+});
 
 type Row = {
   readonly id: `openai/${string}`;

@@ -47,7 +47,7 @@ const replyMessage: ObjectSpec = object(
 );
 
 /** `{error: {...}}`, or an error in a choice. */
-const error: Spec = choice({
+export const error: Spec = choice({
   string: text("error"),
   object: object({ ...each(["type", "code", "param", "status"], protocol), message: text("error") }),
 });
