@@ -1,6 +1,7 @@
 // All samples, a file a dialect.
 
 import type { Sample } from "../sample.ts";
+import { samples as bedrock } from "./bedrock.ts";
 import { samples as openAiChat } from "./openai-chat.ts";
 
-export const samples: readonly Sample[] = [...openAiChat];
+export const samples: readonly Sample[] = [...openAiChat, ...bedrock];

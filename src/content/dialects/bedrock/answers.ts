@@ -53,8 +53,7 @@ export function refusal(facts: AnswerFacts): string {
 
 const event = (name: string, data: object): StreamMessage => ({ name, data: JSON.stringify(data) });
 
-export const blockStop = (contentBlockIndex: number): StreamMessage =>
-  event("contentBlockStop", { contentBlockIndex });
+export const blockStop = (contentBlockIndex: number): StreamMessage => event("contentBlockStop", { contentBlockIndex });
 export const messageStop: StreamMessage = event("messageStop", { stopReason });
 export const metadata: StreamMessage = event("metadata", noUse);
 

@@ -13,7 +13,9 @@ const anySchema = "{}";
 export function declaredIn(root: JsonNode, body: string): Declared {
   const tools: DeclaredTool[] = [];
   let otherTools = false;
-  for (const item of membersOf(root, "toolConfig").flatMap((config) => membersOf(config, "tools")).flatMap(itemsOf)) {
+  for (const item of membersOf(root, "toolConfig")
+    .flatMap((config) => membersOf(config, "tools"))
+    .flatMap(itemsOf)) {
     const tool = toolIn(item, body);
     if (tool !== null) tools.push(tool);
     else if (lastMember(item, "cachePoint") === null) otherTools = true;

@@ -24,8 +24,7 @@ export const sourceOf = (as: UnjudgedKind): Spec =>
 /** The provider could not make what should stand here. */
 const blockError: Spec = object({ message: text("error") });
 
-const mediaBlock = (as: UnjudgedKind): Spec =>
-  object({ format: protocol, source: sourceOf(as), error: blockError });
+const mediaBlock = (as: UnjudgedKind): Spec => object({ format: protocol, source: sourceOf(as), error: blockError });
 
 /** A document's bytes are counted whatever its format, plain text too: they are base64. */
 const document: Spec = object({

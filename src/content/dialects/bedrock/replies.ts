@@ -1,16 +1,5 @@
 /** Where text stands in replies of Bedrock's Converse API and in the events of its streams, as tables. */
-import {
-  each,
-  jsonText,
-  list,
-  media,
-  object,
-  other,
-  protocol,
-  type Spec,
-  text,
-  tree,
-} from "../../table/spec.ts";
+import { each, jsonText, list, media, object, other, protocol, type Spec, text, tree } from "../../table/spec.ts";
 import { citation, errorMembers, message, sourceOf } from "./parts.ts";
 
 /** Bedrock's own guardrail tells what it found, in the words that it found. */
