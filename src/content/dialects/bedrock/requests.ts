@@ -10,6 +10,7 @@ import {
   other,
   protocol,
   reference,
+  said,
   type Spec,
   text,
   toolDefinition,
@@ -49,7 +50,7 @@ export const converseRequest: Spec = object({
   ...each(settings, protocol),
   inferenceConfig: object({ ...each(["maxTokens", "temperature", "topP"], protocol), stopSequences: tree("stop") }),
   // They take their places in a prompt that the provider keeps.
-  promptVariables: tree("input"),
+  promptVariables: said("user", object({}, { rest: object({ text: text("input") }) })),
   requestMetadata: tree("metadata"),
   outputConfig: object({
     effort: protocol,
