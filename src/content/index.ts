@@ -1,12 +1,13 @@
 /** All dialects, and which operation a request is for. */
 import type { Dialect, Operation, RequestHead } from "../domain/dialect.ts";
 import { createBedrock } from "./dialects/bedrock/index.ts";
+import { createAnthropic } from "./dialects/anthropic/index.ts";
 import { createOpenAi, type OpenAiOptions } from "./dialects/openai/index.ts";
 
 export type DialectOptions = { readonly openai?: OpenAiOptions };
 
 export function createDialects(options: DialectOptions = {}): readonly Dialect[] {
-  return [createOpenAi(options.openai), createBedrock()];
+  return [createOpenAi(options.openai), createBedrock(), createAnthropic()];
 }
 
 /** The operation that a request is for; `null` when no dialect knows its path and method. */

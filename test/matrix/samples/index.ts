@@ -1,7 +1,8 @@
 // All samples, a file a dialect.
 
 import type { Sample } from "../sample.ts";
+import { samples as anthropic } from "./anthropic.ts";
 import { samples as bedrock } from "./bedrock.ts";
 import { samples as openAiChat } from "./openai-chat.ts";
 
-export const samples: readonly Sample[] = [...openAiChat, ...bedrock];
+export const samples: readonly Sample[] = [...openAiChat, ...bedrock, ...anthropic];
