@@ -17,6 +17,8 @@ export type Here = {
 };
 
 const highestIndex = 1_000_000;
+/** In UTF-16 code units. */
+const laneNameLongest = 256;
 
 /** The number that the item gives itself, since pieces of it come in several events; else its position. */
 export function itemName(item: JsonNode, position: number): number {
@@ -33,6 +35,8 @@ export function indexOf(node: JsonNode | null): number | null {
 /** A key as one step of a pointer. */
 export const escapePointer = (key: string): string =>
   key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
+/** A part of a lane's name that the body chose: not of any length. */
+export const laneName = (text: string | null): string => escapePointer((text ?? "").slice(0, laneNameLongest));
 const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
 /** Most readers do not see a member whose key comes again, so its text is no part of the lane that they see. */
 export function shadow(here: Here, { shadowed }: JsonMember): Here {

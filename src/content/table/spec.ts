@@ -64,6 +64,8 @@ export type Spec =
       readonly cases: ReadonlyMap<string, Spec>;
       readonly otherwise: Spec;
       readonly absent: Spec;
+      /** What of the member's text names the case: `image` of `image/png`. All of it where left out. */
+      readonly naming?: (text: string) => string;
     }
   /** Chosen by whether the last member `key` of an object is `true`. */
   | { readonly kind: "flag"; readonly key: string; readonly whenTrue: Spec; readonly otherwise: Spec };
@@ -85,8 +87,11 @@ export type ObjectSpec = {
   readonly drop: boolean;
   /** The object grows from event to event: unknown strings in it continue one another too. */
   readonly grows: boolean;
-  /** Lanes inside are `as/N/M`, N and M from those members of the object itself; 0 where one is no index. */
-  readonly numbered: { readonly as: string; readonly by: readonly string[] } | null;
+  /**
+   * Lanes inside are `as/N/M`, N and M from those members of the object itself; 0 where one is no index. `named`: a member whose
+   * text comes after them, so that each text has lanes of its own.
+   */
+  readonly numbered: { readonly as: string; readonly by: readonly string[]; readonly named?: string } | null;
   /** Begins the names of the lanes inside, with a "/" at its end; empty where they are those of the enclosing object. */
   readonly within: string;
   /** Members that tell the texts of all lanes inside again. */
@@ -142,12 +147,22 @@ export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; objec
   kind: "choice",
   ...kinds,
 });
-export const variant = (key: string, cases: Members, otherwise: Spec, absent: Spec = otherwise): Spec => ({
+export const variant = (
+  key: string,
+  cases: Members,
+  otherwise: Spec,
+  absent: Spec = otherwise,
+): Extract<Spec, { kind: "variant" }> => ({
   kind: "variant",
   key,
   cases: new Map(Object.entries(cases)),
   otherwise,
   absent,
+});
+/** Chosen by the kind of media that a member such as `mimeType` names: `image` of `image/png`. */
+export const byMedia = (key: string, cases: Members, otherwise: Spec, absent: Spec = otherwise): Spec => ({
+  ...variant(key, cases, otherwise, absent),
+  naming: (type) => (type.split("/", 1)[0] as string).trim().toLowerCase(),
 });
 /** Equal for names that differ in case alone. Both ways, since some letters have one alone (the long s, the Kelvin sign). */
 export const fold = (key: string): string => key.toLowerCase().toUpperCase();

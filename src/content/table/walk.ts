@@ -9,7 +9,7 @@ import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type JsonMember, type JsonNode, type JsonObject, lastMember } from "../json/parse.ts";
-import { grown, type Here, indexOf, itemName, misplaced, shadow } from "./here.ts";
+import { grown, type Here, indexOf, itemName, laneName, misplaced, shadow } from "./here.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
 import { fold, type ObjectSpec, other, type Spec } from "./spec.ts";
 
@@ -278,9 +278,9 @@ function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
   return { role: known ?? outer.role, unclear: isOnly && isClear ? null : "role" };
 }
 
-function caseOf({ key, cases, otherwise, absent }: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec {
-  const named = lastString(node, key);
-  return named === null ? absent : (cases.get(named) ?? otherwise);
+function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec {
+  const named = lastString(node, spec.key);
+  return named === null ? spec.absent : (spec.cases.get(spec.naming?.(named) ?? named) ?? spec.otherwise);
 }
 
 function lastString(node: JsonObject, key: string): string | null {
@@ -296,7 +296,9 @@ const isTrue = (node: JsonNode, key: string): boolean => {
 /** The part of a lane's name that an object's own members tell. */
 function numbers(node: JsonObject, { numbered }: ObjectSpec): string {
   if (numbered === null) return "";
-  return `${[numbered.as, ...numbered.by.map((key) => indexOf(lastMember(node, key)) ?? 0)].join("/")}/`;
+  const { as, by, named } = numbered;
+  const indexes = by.map((key) => indexOf(lastMember(node, key)) ?? 0);
+  return `${[as, ...indexes, ...(named === undefined ? [] : [laneName(lastString(node, named))])].join("/")}/`;
 }
 
 const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;
