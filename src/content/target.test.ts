@@ -14,6 +14,7 @@ for (const query of [
   "after=",
   "page=b64%2B%2F%3D",
   "include[]=usage&include%5B%5D=file_search_call.results",
+  "$alt=sse&%24prettyPrint=false",
   `after=${key}`,
   `${key}=1`,
   Array.from({ length: 32 }, (_, n) => `p${n}=1`).join("&"),
@@ -43,6 +44,9 @@ for (const query of [
   "#x",
   "a=1?b=2",
   "[]x=1",
+  "$$alt=sse",
+  "al$t=sse",
+  "alt=$sse",
   "metadata[note]=1",
   `after=${key}k`,
   `${key}k=1`,
@@ -72,13 +76,13 @@ for (const [path, plain] of [
 }
 
 test("what is plain decodes to tokens for any reader, whatever it takes for a space", () => {
-  const symbol = fc.constantFrom(..."ab1=&%+ 20[]-_.~/:;,?#é\n\u0000".split(""));
+  const symbol = fc.constantFrom(..."ab1=&%+ 20$[]-_.~/:;,?#é\n\u0000".split(""));
   fc.assert(
     fc.property(fc.array(symbol, { maxLength: 40 }), (symbols) => {
       const query = symbols.join("");
       if (!isPlainQuery(query)) return;
       for (const [name, value] of new URLSearchParams(query)) {
-        assert.match(name, /^[\w.:/+=~-]*(?:\[\])?$/);
+        assert.match(name, /^\$?[\w.:/+=~-]*(?:\[\])?$/);
         assert.match(value, /^[\w.:/+=~-]*$/);
       }
     }),

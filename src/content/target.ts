@@ -12,7 +12,7 @@ const decoded = /^[\w.:/+=~-]*$/;
 
 /**
  * Whether a query (without its `?`) holds nothing that needs judging: none at all, or at most 32 `name=value` pairs of
- * tokens, each name and value at most 256 characters when decoded. A name may end in `[]`. Escapes are decoded once, and what
+ * tokens, each name and value at most 256 characters when decoded. A name may begin with `$` and end in `[]`. Escapes are decoded once, and what
  * still holds one then is no token.
  */
 export function isPlainQuery(query: string): boolean {
@@ -30,7 +30,8 @@ export function isPlainPath(path: string): boolean {
 function isPlainPair(pair: string): boolean {
   const equals = pair.indexOf("=");
   if (equals < 1) return false;
-  return isPlain(pair.slice(0, equals).replace(/(?:\[\]|%5B%5D)$/i, "")) && isPlain(pair.slice(equals + 1));
+  const name = pair.slice(0, equals).replace(/^(?:\$|%24)|(?:\[\]|%5B%5D)$/gi, "");
+  return isPlain(name) && isPlain(pair.slice(equals + 1));
 }
 
 function isPlain(text: string): boolean {

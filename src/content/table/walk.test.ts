@@ -4,7 +4,7 @@ import type { Piece } from "../../domain/dialect.ts";
 import { runAtOnce } from "../../stdx/paced.ts";
 import { leavesOf } from "../coverage/leaves.ts";
 import { readReply } from "./extraction.ts";
-import { choice, jsonValue, list, object, protocol, said, type Spec, text, variant } from "./spec.ts";
+import { byMedia, choice, jsonValue, list, media, object, protocol, said, type Spec, text, variant } from "./spec.ts";
 
 function pieces(body: unknown, spec: Spec): readonly Piece[] {
   const read = runAtOnce(readReply(JSON.stringify(body), spec, "none"));
@@ -61,4 +61,24 @@ test("a value that later events fill is none while it is empty", () => {
     assert.deepEqual(texts("here"), here);
     assert.deepEqual(texts("later"), later);
   }
+});
+
+test("a case goes by what kind of media a member names", () => {
+  const data = (as: "image" | "file"): Spec => object({ type: protocol, data: media(as) });
+  const spec = byMedia("type", { image: data("image") }, data("file"));
+  const counted = (type: unknown) => {
+    const read = runAtOnce(readReply(JSON.stringify({ type, data: "AAAA" }), spec, "none"));
+    return read.ok ? Object.keys(read.value.unjudged) : [];
+  };
+  for (const type of ["image/png", "IMAGE/x-odd", " image / png", "image"]) assert.deepEqual(counted(type), ["image"]);
+  for (const type of ["text/image/", "", "images/png", 1, null]) assert.deepEqual(counted(type), ["file"]);
+});
+
+test("a member's text may name the lane", () => {
+  const spec = object({ t: text("content", "t") }, { numbered: { as: "at", by: ["i"], named: "path" } });
+  const lane = (path: unknown) => pieces({ path, i: 2, t: "x" }, spec).find(({ text: told }) => told === "x")?.lane;
+  assert.equal(lane("$.a"), "at/2/$.a/t");
+  assert.equal(lane("a/b~"), "at/2/a~1b~0/t");
+  assert.equal(lane(1), "at/2//t");
+  assert.equal(lane("x".repeat(300)), `at/2/${"x".repeat(256)}/t`);
 });

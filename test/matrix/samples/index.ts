@@ -3,6 +3,7 @@
 import type { Sample } from "../sample.ts";
 import { samples as anthropic } from "./anthropic.ts";
 import { samples as bedrock } from "./bedrock.ts";
+import { samples as gemini } from "./gemini.ts";
 import { samples as openAiChat } from "./openai-chat.ts";
 
-export const samples: readonly Sample[] = [...openAiChat, ...bedrock, ...anthropic];
+export const samples: readonly Sample[] = [...openAiChat, ...bedrock, ...anthropic, ...gemini];
