@@ -6,7 +6,10 @@ import type { Formats } from "../exchange/reading.ts";
 export function createFormats(): Formats {
   const dialects = createDialects();
   return {
-    match: (head) => findOperation(dialects, head),
+    match(head, { coverage }) {
+      const operation = findOperation(dialects, head);
+      return operation === null || (coverage.dialects?.includes(operation.dialect) ?? true) ? operation : null;
+    },
     fallback: anyJson,
     readText: readPlainText,
   };

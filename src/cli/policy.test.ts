@@ -129,7 +129,7 @@ test("explain says why nothing was judged, and what cannot be", async () => {
   assert.match((await explain("{}", "--path", "/v2/x")).stdout, /^prompt: block \(unreadable:unknown-path\)/m);
   const image = { type: "image_url", image_url: { url: "https://a.example/b.png" } };
   const seen = await explain(JSON.stringify({ model: "m", messages: [{ role: "user", content: [image] }] }));
-  assert.match(seen.stdout, /characters judged, not judged: 1 x image$/m);
+  assert.match(seen.stdout, /characters judged, not judged: 1 x image, 1 x remote-url$/m);
 });
 
 test("explain refuses what it cannot read", async () => {

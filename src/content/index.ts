@@ -1,4 +1,5 @@
 /** All dialects, and which operation a request is for. */
+import type { Cell } from "../domain/coverage.ts";
 import type { Dialect, Operation, RequestHead } from "../domain/dialect.ts";
 import { createBedrock } from "./dialects/bedrock/index.ts";
 import { createAnthropic } from "./dialects/anthropic/index.ts";
@@ -24,9 +25,11 @@ export function findOperation(dialects: readonly Dialect[], head: RequestHead): 
 export function knownOperations(dialects: readonly Dialect[] = createDialects()): {
   readonly dialects: readonly string[];
   readonly operations: readonly string[];
+  readonly cells: readonly Cell[];
 } {
   return {
     dialects: [...new Set(dialects.map(({ id }) => id))],
     operations: dialects.flatMap(({ operations }) => operations.map(({ id }) => id)),
+    cells: dialects.flatMap(({ operations }) => operations.flatMap(({ cells }) => cells)),
   };
 }

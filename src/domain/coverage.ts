@@ -73,3 +73,9 @@ export const reasonOf = {
   "provider-tool": "runs-elsewhere",
   background: "named-not-carried",
 } as const satisfies Record<UnjudgedKind, CellReason>;
+
+/** What a policy says of the matrix as a whole. */
+export type CoverageSpec = {
+  /** The dialects that are served; requests of others count as unknown paths. `null`: all. */
+  readonly dialects: readonly string[] | null;
+};

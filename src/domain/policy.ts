@@ -2,13 +2,14 @@
  * A policy as the data plane reads it: checked, indexed, frozen. Only `policy/` makes one.
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
+import type { CoverageSpec } from "./coverage.ts";
 import { type Category, type UnknownCause, unknownCauses } from "./detector.ts";
 import type { Scope } from "./facts.ts";
 import { type ModelSpec, type NearnessSpec, pairTasks } from "./model-spec.ts";
 import type { PiiKind } from "./pii-kinds.ts";
 import type { Score } from "./score.ts";
 import type { SecretKind } from "./secret-kinds.ts";
-import type { Role, Stage } from "./segment.ts";
+import type { Role, Stage, UnjudgedKind } from "./segment.ts";
 import type { ViewKind } from "./view.ts";
 
 export { isOfPairs, type ModelSpec, type ModelTask, type NearnessSpec, pairTasks } from "./model-spec.ts";
@@ -297,6 +298,9 @@ export type Policy = {
   /** `name@digest`: the policy's name and the first 12 hex digits of its sources' SHA-256. Safe in metadata. */
   readonly version: string;
   readonly onUnreadable: OnUnreadable;
+  /** What holds content of these kinds is blocked: nobody reads it. */
+  readonly refuses: ReadonlySet<UnjudgedKind>;
+  readonly coverage: CoverageSpec;
   readonly rules: readonly Rule[];
   readonly exceptions: readonly PolicyException[];
   /** Lower-case names of the request headers that scopes ask for. */

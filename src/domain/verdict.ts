@@ -10,6 +10,8 @@ export type BlockCause =
   | { readonly kind: "rule"; readonly rule: string; readonly block: BlockAction }
   | { readonly kind: "unknown"; readonly rule: string; readonly cause: UnknownCause }
   | { readonly kind: "unreadable"; readonly why: Unreadable }
+  /** Content of a kind that nobody reads here, and that the policy refuses. */
+  | { readonly kind: "unjudged"; readonly what: UnjudgedKind }
   | { readonly kind: "too-large"; readonly limitBytes: number }
   | { readonly kind: "overloaded" }
   /** A rule chose another route, but the transport had sent the request's head on already. */

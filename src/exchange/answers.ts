@@ -32,6 +32,12 @@ const told = {
     prompt: 400,
     reply: 502,
   },
+  unjudged: {
+    code: "content_not_checked",
+    message: "This content has a part that cannot be checked here.",
+    prompt: 400,
+    reply: 502,
+  },
   "too-large": {
     code: "content_too_large",
     message: "This content is larger than what is checked here.",

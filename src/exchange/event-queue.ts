@@ -169,7 +169,8 @@ export class EventQueue {
       }
       extraction = goingOn(readText(data));
     }
-    judge.noteUnjudged(extraction.unjudged);
+    const refused = judge.noteUnjudged(extraction.unjudged);
+    if (refused !== null) return refused;
     this.#messages += extraction.messages;
     this.#depth = Math.max(this.#depth, extraction.depth);
     for (const piece of extraction.pieces) {

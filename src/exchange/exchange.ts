@@ -78,7 +78,7 @@ export class Exchange {
     this.#head = head;
     const { limits, formats, holdings } = this.#parts;
     this.#promptOpen = true;
-    this.#operation = formats.match(head);
+    this.#operation = formats.match(head, this.#parts.plan.policy);
     this.#scope({ kind: "unclear" });
     const gate = openWholeGate({
       ...this.#shared(head),

@@ -5,6 +5,7 @@ import type { Operation, StreamFormat } from "../domain/dialect.ts";
 import { promptReading, replyReading } from "./reading.ts";
 
 const formats = createFormats();
+const everything = { coverage: { dialects: null } };
 const chat = { method: "POST", path: "/v1/chat/completions", query: "", contentEncoding: null };
 
 for (const [contentType, wanted] of [
@@ -18,14 +19,14 @@ for (const [contentType, wanted] of [
 ] as const) {
   test(`a prompt of type ${contentType}: ${wanted}`, () => {
     const head = { ...chat, contentType };
-    const reading = promptReading(formats.match(head), head);
+    const reading = promptReading(formats.match(head, everything), head);
     assert.equal(reading.ok ? "read" : reading.error, wanted);
   });
 }
 
 test("a prompt at an unknown path is not read, whatever its type", () => {
   const head = { ...chat, path: "/v1/unknown", contentType: "application/json" };
-  assert.deepEqual(promptReading(formats.match(head), head), { ok: false, error: "unknown-path" });
+  assert.deepEqual(promptReading(formats.match(head, everything), head), { ok: false, error: "unknown-path" });
 });
 
 for (const [contentType, wanted] of [
@@ -50,7 +51,7 @@ for (const [contentType, wanted] of [
 }
 
 test("a stream is in the form that the operation says, else in that of its media type, and read by the operation's reader", () => {
-  const operation = formats.match({ ...chat, contentType: "application/json" });
+  const operation = formats.match({ ...chat, contentType: "application/json" }, everything);
   assert.ok(operation !== null);
   const other: StreamFormat = { ...formats.fallback.streamFormat, contentType: "test/other" };
   const formOf = (known: Operation, contentType: string): unknown => {

@@ -12,6 +12,7 @@ import {
   type StreamMediaKind,
   streamMediaKinds,
 } from "../domain/dialect.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Unreadable } from "../domain/verdict.ts";
 import { atOnce } from "../stdx/paced.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
@@ -19,7 +20,8 @@ import type { WholeReading } from "./whole-gate.ts";
 
 /** The wire formats that this process knows. */
 export type Formats = {
-  match(head: RequestHead): Operation | null;
+  /** `null`: of no dialect that the policy serves. */
+  match(head: RequestHead, policy: Pick<Policy, "coverage">): Operation | null;
   /** Reads any JSON, also in streams of any form; its error form is told where no dialect is known. */
   readonly fallback: Operation;
   readonly readText: (body: string) => Extraction;

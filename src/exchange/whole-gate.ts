@@ -121,9 +121,10 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     if (treatment.kind === "pass" || !source.ok) return asItCame();
     extraction = options.readText(source.value.text);
   }
-  judge.noteUnjudged(extraction.unjudged);
+  const refused = judge.noteUnjudged(extraction.unjudged);
   const opening = options.onRead(extraction, signal, read.ok);
   if (opening !== undefined) await opening;
+  if (refused !== null) return blocked(options, refused);
   if (judge.idle) return asItCame();
 
   const outcome = await judgeExtraction(options, signal, extraction, bodyBytes);

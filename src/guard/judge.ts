@@ -10,7 +10,7 @@ import type { Pace } from "../domain/ports.ts";
 import type { ExchangeMemory, LanePlace, Restorer, Shape, UnknownCause } from "../domain/detector.ts";
 import type { RuleMatches } from "../domain/facts.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
-import type { Stage, UnjudgedKind } from "../domain/segment.ts";
+import { type Stage, type UnjudgedKind, unjudgedKinds } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
 import { decideUnknown, type Mark } from "../policy/decide.ts";
@@ -215,8 +215,13 @@ export class StageJudge {
     return cause;
   }
 
-  noteUnjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): void {
+  /** Counts content that nobody reads; a cause to block where the policy refuses its kind. */
+  noteUnjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): BlockCause | null {
     this.#tally.unjudged(counts);
+    const { refuses } = this.#plan.policy;
+    if (refuses.size === 0) return null;
+    const what = unjudgedKinds.find((kind) => refuses.has(kind) && (counts[kind] ?? 0) > 0);
+    return what === undefined ? null : this.block({ kind: "unjudged", what });
   }
 
   /** The body is nothing to judge: it passes, and the verdict says that nobody looked. */

@@ -5,6 +5,8 @@
  */
 import type { Mistake, Policy, PolicyException, Rule } from "../domain/policy.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
+import { checkCoverage } from "./compile/coverage.ts";
+import { refusedBy } from "./compile/refused.ts";
 import { compileFile, type PlacedException, type PlacedRule } from "./compile/base.ts";
 import { noteInto } from "./compile/note.ts";
 import { checkPromptRules } from "./compile/prompt-rules.ts";
@@ -124,10 +126,26 @@ function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: Com
     const note = noteInto(mistakes, main.reading.tree, null, ["rules"]);
     note([], `all files together have ${all.length} rules, of at most ${rulesMax}; join some`);
   }
+  if (set.isWhole && main?.reading.tree && head?.kind === "Policy" && head.head !== null && tools.known !== null) {
+    const { defaults, coverage = {} } = head.head;
+    checkCoverage(
+      {
+        source: coverage,
+        refuses: refusedBy(defaults.onUnjudged),
+        onUnreadable: defaults.onUnreadable,
+        rules: all.map(({ rule }) => rule),
+      },
+      tools.known.cells,
+      noteInto(mistakes, main.reading.tree, null, []),
+      (id) => rules.get(id)?.noteInto(mistakes) ?? null,
+    );
+  }
   if (mistakes.length > 0 || head?.kind !== "Policy" || head.head === null) return { policy: null, mistakes, notices };
   const policy: Policy = {
     version: `${head.head.name ?? defaultPolicyName}@${digestOf(set, tools).slice(0, 12)}`,
     onUnreadable: head.head.defaults.onUnreadable,
+    refuses: refusedBy(head.head.defaults.onUnjudged),
+    coverage: { dialects: head.head.coverage?.dialects ?? null },
     rules: all.map(({ rule }) => rule),
     exceptions: exceptions.map(({ exception }) => exception),
     headers: [...new Set([...all, ...exceptions].flatMap(({ headers }) => headers))].sort(),

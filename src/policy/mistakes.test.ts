@@ -39,7 +39,17 @@ const good = {
     kind: "Policy",
     version: 1,
     name: "house",
-    defaults: { onUnknown: "closed", onUnreadable: "block", views: ["clear"] },
+    defaults: {
+      onUnknown: "closed",
+      onUnreadable: "block",
+      onUnjudged: { block: ["image"] },
+      views: ["clear"],
+    },
+    coverage: {
+      dialects: ["openai"],
+      require: ["user-text"],
+      accept: ["openai/chat-completions audio prompt-json"],
+    },
     include: ["rules/part.yaml"],
     tenants: { acme: "tenants/acme.yaml" },
     rules: [

@@ -3,6 +3,7 @@
  * schema cannot say (unique ids, redact needs a span) is checked in compile/. Descriptions double as hints in messages.
  */
 import * as z from "zod";
+import { unjudgedKinds } from "../domain/segment.ts";
 import { exceptionSource, exceptionsMax } from "./source/exception-source.ts";
 import { ruleId, tenantName } from "./source/id.ts";
 import { onUnknown, overrideSource, ruleSource, tenantRuleSource, views } from "./source/rule-source.ts";
@@ -11,6 +12,8 @@ import { onUnknown, overrideSource, ruleSource, tenantRuleSource, views } from "
 export const rulesMax = 1000;
 export const includesMax = 100;
 export const tenantsMax = 200;
+/** Names of one list. */
+const cellsMax = 500;
 export const defaultPolicyName = "policy";
 /** Of the form that this program reads. */
 export const policyVersion = 1;
@@ -21,8 +24,36 @@ const onUnreadable = z
     "what happens to a body that cannot be read: block it, pass it and report, or judge its bytes as plain text",
   );
 
+const onUnjudged = z
+  .union([z.enum(["pass", "block"]), z.strictObject({ block: z.array(z.enum(unjudgedKinds)).min(1) })], {
+    error: `pass, block, or { block: [...] } with kinds out of ${unjudgedKinds.join(", ")}`,
+  })
+  .describe(
+    `what happens to a body with content of a kind that nobody reads: pass and count it (where left out), block it (whatever kind, but for tool definitions), or block some: ${unjudgedKinds.join(", ")}`,
+  );
+
+const cell = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe(
+    "a location such as tool-arguments, or a cell of docs/coverage.md: openai/chat-completions image prompt-json",
+  );
+const cells = z.array(cell).min(1).max(cellsMax);
+const coverage = z
+  .strictObject({
+    dialects: z
+      .array(z.string().min(1).max(64))
+      .min(1)
+      .optional()
+      .describe("those served; others count as unknown paths"),
+    require: cells.optional().describe("what must be judged, or refused by onUnjudged: else the policy does not start"),
+    accept: cells.optional().describe("cells that may stay as they are"),
+  })
+  .describe("what must be judged");
+
 const defaults = z
-  .strictObject({ onUnknown, onUnreadable, views: views.optional() })
+  .strictObject({ onUnknown, onUnreadable, onUnjudged: onUnjudged.optional(), views: views.optional() })
   .describe(
     "write both onUnknown and onUnreadable: each lets content through or stops it, so no choice is made for you",
   );
@@ -60,6 +91,7 @@ const policyKeys = {
   version,
   name: name.optional(),
   defaults,
+  coverage: coverage.optional(),
   include: include.optional(),
   tenants: tenants.optional(),
 };

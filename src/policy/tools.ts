@@ -1,4 +1,5 @@
 /** What the compiler needs and does not do itself. Given by app/: the engine for expressions stands in another layer. */
+import type { Cell } from "../domain/coverage.ts";
 import type { ModelTask, PatternSpec } from "../domain/policy.ts";
 import type { Result } from "../stdx/result.ts";
 
@@ -25,7 +26,12 @@ export type PolicyTools = {
   /** For `matches` in conditions: anywhere in the text. The error says what is wrong. */
   readonly linearMatcher: (pattern: string) => Result<LinearMatcher, string>;
   /** Dialects and operations that there are; a rule for another would never apply. `null`: not checked. */
-  readonly known: { readonly dialects: readonly string[]; readonly operations: readonly string[] } | null;
+  readonly known: {
+    readonly dialects: readonly string[];
+    readonly operations: readonly string[];
+    /** What is judged of them. */
+    readonly cells: readonly Cell[];
+  } | null;
   /** Models that there are. `null`: not checked. */
   readonly models: readonly KnownModel[] | null;
 };

@@ -22,6 +22,8 @@ const rule = (id: string): Rule => ({
 const policy = (version: string, ...rules: Rule[]): Policy => ({
   version,
   onUnreadable: "block",
+  refuses: new Set(),
+  coverage: { dialects: null },
   rules,
   exceptions: [],
   headers: [],

@@ -32,7 +32,7 @@ export const verdictFields = {
   action: { type: "string", values: ["", ...actions], about: "what that rule does; empty: no rule decided" },
   cause: {
     type: "string",
-    pattern: "^$|^(rule|too-large|overloaded|route-too-late|(unknown|unreadable):[a-z0-9-]+)$",
+    pattern: "^$|^(rule|too-large|overloaded|route-too-late|(unknown|unreadable|unjudged):[a-z0-9-]+)$",
     about: "why a stage was blocked or not inspected; empty otherwise",
   },
   categories: {
@@ -67,6 +67,11 @@ export const verdictFields = {
   },
   coverage_segments: { type: "integer", about: "pieces of text that were judged" },
   coverage_characters: { type: "integer", about: "characters (UTF-16 code units) that were judged" },
+  unjudged: {
+    type: "string",
+    pattern: "^$|^[a-z-]+:\\d+(,[a-z-]+:\\d+)*$",
+    about: "content of kinds that were not judged, KIND:COUNT, with commas",
+  },
   coverage_unjudged: {
     type: "integer",
     about: "pieces that a text guard cannot read: images, audio, files, token ids",

@@ -101,6 +101,7 @@ test("a plain allow", () => {
     coverage: 1,
     coverage_segments: 2,
     coverage_characters: 20,
+    unjudged: "",
     coverage_unjudged: 0,
     claims_supported: 0,
     claims_unsupported: 0,

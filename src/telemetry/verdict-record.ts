@@ -9,6 +9,7 @@ import {
   type RuleHit,
   type StageVerdict,
 } from "../domain/verdict.ts";
+import { type UnjudgedKind, unjudgedKinds } from "../domain/segment.ts";
 import { unreachable } from "../stdx/assert.ts";
 import { listedIdsMax, type VerdictField } from "./verdict-fields.ts";
 
@@ -97,12 +98,23 @@ export function causeOf({ cause, unread }: StageVerdict): string {
       return `unknown:${cause.cause}`;
     case "unreadable":
       return `unreadable:${cause.why}`;
+    case "unjudged":
+      return `unjudged:${cause.what}`;
     default:
       return unreachable(cause);
   }
 }
 
-function coverageOf(stages: readonly StageVerdict[]): Pick<VerdictRecord, Extract<VerdictField, `coverage${string}`>> {
+/** Kinds in the order of their list, each with its count. */
+function unjudgedOf(stages: readonly StageVerdict[]): string {
+  const count = (kind: UnjudgedKind): number =>
+    stages.reduce((total, { coverage }) => total + (coverage.unjudged[kind] ?? 0), 0);
+  return unjudgedKinds.flatMap((kind) => (count(kind) === 0 ? [] : [`${kind}:${count(kind)}`])).join(",");
+}
+
+type CoverageField = "unjudged" | Extract<VerdictField, `coverage${string}`>;
+
+function coverageOf(stages: readonly StageVerdict[]): Pick<VerdictRecord, CoverageField> {
   const sum = (of: (stage: StageVerdict) => number): number => stages.reduce((total, stage) => total + of(stage), 0);
   const characters = sum(({ coverage }) => coverage.characters);
   const present = sum(({ coverage }) => coverage.present);
@@ -112,6 +124,7 @@ function coverageOf(stages: readonly StageVerdict[]): Pick<VerdictRecord, Extrac
     coverage: unread ? 0 : Math.floor(share * 10_000) / 10_000,
     coverage_segments: sum(({ coverage }) => coverage.segments),
     coverage_characters: characters,
+    unjudged: unjudgedOf(stages),
     coverage_unjudged: sum(({ coverage }) =>
       Object.values(coverage.unjudged).reduce((total, count) => total + count, 0),
     ),

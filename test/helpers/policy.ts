@@ -6,6 +6,7 @@ import { checkPattern } from "../../src/detectors/patterns/check.ts";
 import { createLinearMatcher } from "../../src/detectors/patterns/re2.ts";
 import type { Mistake, Policy, Rule } from "../../src/domain/policy.ts";
 import { type CompileParts, compilePolicySet, type PolicySet, type PolicyTools } from "../../src/policy/compile.ts";
+import { knownOperations } from "../../src/content/index.ts";
 import { err, ok } from "../../src/stdx/result.ts";
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -14,7 +15,11 @@ export const policyTools: PolicyTools = {
   sha256Hex,
   checkPattern: (spec, longest) => checkPattern({ ...spec, longest }),
   linearMatcher: createLinearMatcher,
-  known: { dialects: ["openai"], operations: ["openai/chat-completions", "openai/embeddings"] },
+  known: {
+    dialects: ["openai"],
+    operations: ["openai/chat-completions", "openai/embeddings"],
+    cells: knownOperations().cells,
+  },
   models: null,
 };
 

@@ -33,7 +33,8 @@ export function ruleOf(id: string, detect: DetectSpec, action: Action, more: Par
 }
 
 export function policyOf(rules: readonly Rule[], more: Partial<Policy> = {}): Policy {
-  return { version: "test@0123456789ab", onUnreadable: "block", rules, exceptions: [], headers: [], ...more };
+  const nothing = { refuses: new Set<never>(), coverage: { dialects: null }, exceptions: [], headers: [] };
+  return { version: "test@0123456789ab", onUnreadable: "block", rules, ...nothing, ...more };
 }
 
 export type PlanOptions = {

@@ -8,7 +8,11 @@ import { type CompiledException, compileException } from "./exception.ts";
 import { type Note, noteInto } from "./note.ts";
 import { type CompiledRule, compileRule, defaultViews, type RuleDefaults } from "./rule.ts";
 
-export type PlacedRule = CompiledRule & { readonly source: RuleSource };
+export type PlacedRule = CompiledRule & {
+  readonly source: RuleSource;
+  /** Notes on it, into whichever list. */
+  readonly noteInto: (list: Mistake[]) => Note;
+};
 export type PlacedException = CompiledException & {
   readonly source: ExceptionSource;
   /** Notes on it, into whichever list. */
@@ -37,9 +41,9 @@ export function compileFile(
   return {
     rules: rules.flatMap((source, index) => {
       if (source === null) return [];
-      const note = noteInto(mistakes, tree, file.label, ["rules", index]);
-      const compiled = compileRule(source, defaults, tools, note);
-      return compiled === null ? [] : [{ ...compiled, source }];
+      const into = (list: Mistake[]): Note => noteInto(list, tree, file.label, ["rules", index]);
+      const compiled = compileRule(source, defaults, tools, into(mistakes));
+      return compiled === null ? [] : [{ ...compiled, source, noteInto: into }];
     }),
     exceptions: exceptions.flatMap((source, index) => {
       if (source === null) return [];
