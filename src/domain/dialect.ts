@@ -93,6 +93,8 @@ export type Asked = ReadonlySet<UnjudgedKind>;
 export type Extraction = {
   readonly pieces: readonly Piece[];
   readonly repeats: readonly Repeat[];
+  /** Of an event: beginnings of the names of lanes that get no more text after it. All others end with the stream. */
+  readonly ends?: readonly string[];
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
   /** Messages (or inputs) counted, for size limits. */
   readonly messages: number;

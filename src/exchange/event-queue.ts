@@ -178,6 +178,10 @@ export class EventQueue {
       const cause = judged instanceof Promise ? await judged : judged;
       if (cause !== null) return cause;
     }
+    if (extraction.ends !== undefined && extraction.ends.length > 0) {
+      const ended = await this.#tracks.endOf(signal, extraction.ends);
+      if (ended !== null) return ended;
+    }
     const rest = this.#judged(signal, event.isEnd || reader.isOver);
     const cause = rest instanceof Promise ? await rest : rest;
     if (cause !== null) return cause;

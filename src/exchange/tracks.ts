@@ -78,12 +78,29 @@ export class Tracks {
     return this.#feed(signal, track, piece, owner, last);
   }
 
-  /** No lane will get more text. */
-  async end(signal: AbortSignal): Promise<BlockCause | null> {
-    for (const track of this.#open.values()) {
+  /** Lanes whose names begin with one of `names` get no more text. There are few lanes, and their number is bounded. */
+  endOf(signal: AbortSignal, names: readonly string[]): MaybeAsync<BlockCause | null> {
+    const ended: Track[] = [];
+    for (const [name, track] of this.#open) {
+      if (!names.some((start) => name.startsWith(start))) continue;
+      this.#open.delete(name);
+      ended.push(track);
+    }
+    return ended.length === 0 ? null : this.#endEach(signal, ended);
+  }
+
+  async #endEach(signal: AbortSignal, tracks: Iterable<Track>): Promise<BlockCause | null> {
+    for (const track of tracks) {
       const cause = await this.#step(signal, track, { added: track.view.end(), written: "", ended: true });
       if (cause !== null) return cause;
     }
+    return null;
+  }
+
+  /** No lane will get more text. */
+  async end(signal: AbortSignal): Promise<BlockCause | null> {
+    const cause = await this.#endEach(signal, this.#open.values());
+    if (cause !== null) return cause;
     this.#open.clear();
     return this.rest(signal);
   }

@@ -57,7 +57,7 @@ function* leaves(spec: Spec, at: At): Generator<Leaf> {
     case "base64":
       return;
     case "list":
-      return yield* leaves(spec.items, { ...at, pattern: `${at.pattern}/*` });
+      return yield* leaves(spec.items, { ...at, pattern: `${at.pattern}/*`, drop: at.drop || spec.drop });
     case "choice":
       for (const one of [spec.string, spec.number, spec.list, spec.object])
         if (one !== undefined) yield* leaves(one, at);

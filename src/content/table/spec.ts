@@ -46,8 +46,11 @@ export type Spec =
   | { readonly kind: "asked"; readonly as: UnjudgedKind; readonly inner: Spec }
   /** The body cannot be judged at all. */
   | { readonly kind: "unreadable"; readonly why: Unreadable }
-  /** With `indexed`, items have lanes `indexed/N`, N from the item's own member `index`, else its position. */
-  | { readonly kind: "list"; readonly items: Spec; readonly indexed: string | null }
+  /**
+   * With `indexed`, items have lanes `indexed/N` (`N` where it is ""), N from the item's own member `index`, else its position.
+   * `drop`: texts in it can only be taken away with the whole list.
+   */
+  | { readonly kind: "list"; readonly items: Spec; readonly indexed: string | null; readonly drop: boolean }
   | ObjectSpec
   /** Chosen by the kind of the value. */
   | {
@@ -94,6 +97,8 @@ export type ObjectSpec = {
   readonly numbered: { readonly as: string; readonly by: readonly string[]; readonly named?: string } | null;
   /** Begins the names of the lanes inside, with a "/" at its end; empty where they are those of the enclosing object. */
   readonly within: string;
+  /** The lanes inside get no more text after the event that holds this object: one that says so, or tells a text whole again. */
+  readonly ends: boolean;
   /** Members that tell the texts of all lanes inside again. */
   readonly repeats: readonly string[];
   /** One tool call: its name and its arguments belong together. */
@@ -142,7 +147,14 @@ export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
 export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
 export const counted = (as: UnjudgedKind, inner: Spec): Spec => ({ kind: "counted", as, inner });
 export const unreadable = (why: Unreadable): Spec => ({ kind: "unreadable", why });
-export const list = (items: Spec, indexed: string | null = null): Spec => ({ kind: "list", items, indexed });
+export const list = (items: Spec, indexed: string | null = null): Spec => ({
+  kind: "list",
+  items,
+  indexed,
+  drop: false,
+});
+/** One whose items have no sense without each other. */
+export const dropList = (items: Spec): Spec => ({ kind: "list", items, indexed: null, drop: true });
 export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({
   kind: "choice",
   ...kinds,
@@ -179,6 +191,7 @@ export const object = (members: Members, options: ObjectOptions = {}): ObjectSpe
   drop: false,
   grows: false,
   within: "",
+  ends: false,
   repeats: [],
   call: false,
   ...options,

@@ -16,6 +16,7 @@ import { fold, type ObjectSpec, other, type Spec } from "./spec.ts";
 export type Reading = {
   readonly pieces: readonly Piece[];
   readonly repeats: readonly Repeat[];
+  readonly ends: readonly string[];
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
 };
 
@@ -36,6 +37,7 @@ type Found = {
   readonly asked: Asked;
   pieces: Piece[];
   repeats: Repeat[];
+  ends: string[];
   unjudged: Partial<Record<UnjudgedKind, number>>;
   unreadable: Unreadable | null;
   /** Items and members that were visited. */
@@ -47,12 +49,13 @@ const stepVisits = 256;
 
 export function* walk(root: JsonNode, spec: Spec, of: Walk): Steps<Result<Reading, Unreadable>> {
   const { source, asked, role, lanes } = of;
-  const found: Found = { source, asked, pieces: [], repeats: [], unjudged: {}, unreadable: null, visited: 0 };
+  const found: Found = { source, asked, pieces: [], repeats: [], ends: [], unjudged: {}, unreadable: null, visited: 0 };
   const isOfNoDialect = spec === other || spec.kind === "growing";
   const start = { pointer: "", role, unclear: isOfNoDialect ? ("place" as const) : null };
   yield* all(visit(found, root, spec, { ...start, lane: lanes ? "" : null, otherLane: null, drop: null, call: null }));
   if (found.unreadable !== null) return err(found.unreadable);
-  return ok({ pieces: found.pieces, repeats: found.repeats, unjudged: found.unjudged });
+  const { pieces, repeats, ends, unjudged } = found;
+  return ok({ pieces, repeats, ends, unjudged });
 }
 
 /** What is left of a list or an object; `null` where there is nothing. */
@@ -88,7 +91,7 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       return visit(found, node, spec.inner, { ...here, role: spec.by });
     case "list":
       return node.kind === "list"
-        ? visitItems(found, node.items, spec, here)
+        ? visitItems(found, node.items, spec, spec.drop ? { ...here, drop: here.drop ?? node.span } : here)
         : visitOther(found, node, misplaced(here));
     case "object":
       return node.kind === "object" ? visitMembers(found, node, spec, here) : visitOther(found, node, misplaced(here));
@@ -183,12 +186,14 @@ function visitItems(found: Found, items: readonly JsonNode[], spec: Extract<Spec
   return eachItem(found, items, (item, at) => {
     const inside = grown(here, itemName(item, at), at);
     if (spec.indexed === null || here.lane === null) return visit(found, item, spec.items, inside);
-    return visit(found, item, spec.items, { ...inside, lane: `${here.lane}${spec.indexed}/${itemName(item, at)}/` });
+    const list = spec.indexed === "" ? "" : `${spec.indexed}/`;
+    return visit(found, item, spec.items, { ...inside, lane: `${here.lane}${list}${itemName(item, at)}/` });
   });
 }
 
 function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: Here): Rest {
   const lane = outer.lane === null ? null : outer.lane + numbers(node, spec) + spec.within;
+  if (spec.ends && lane !== null) found.ends.push(lane);
   const here: Here = {
     pointer: outer.pointer,
     ...roleOf(node, spec, outer),
