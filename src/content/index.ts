@@ -5,11 +5,12 @@ import { createBedrock } from "./dialects/bedrock/index.ts";
 import { createAnthropic } from "./dialects/anthropic/index.ts";
 import { createGemini } from "./dialects/gemini/index.ts";
 import { createOpenAi, type OpenAiOptions } from "./dialects/openai/index.ts";
+import { createOpenAiResponses } from "./dialects/openai-responses/index.ts";
 
 export type DialectOptions = { readonly openai?: OpenAiOptions };
 
 export function createDialects(options: DialectOptions = {}): readonly Dialect[] {
-  return [createOpenAi(options.openai), createBedrock(), createAnthropic(), createGemini()];
+  return [createOpenAi(options.openai), createOpenAiResponses(options.openai), createBedrock(), createAnthropic(), createGemini()];
 }
 
 /** The operation that a request is for; `null` when no dialect knows its path and method. */
