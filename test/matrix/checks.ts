@@ -108,8 +108,9 @@ const neverRestored: ReadonlySet<CoverageLocation> = new Set([
   ...(["name", "tool-name", "tool-definition", "metadata", "stop", "prefix"] as const),
   ...(["logprob", "alt-text", "comment", "field"] as const),
 ]);
-export const mayRestore = ({ mode }: Sample, { location }: Spot): boolean =>
-  mode.startsWith("prompt") || !neverRestored.has(location);
+/** Without a prompt there is nothing to put back. */
+export const mayRestore = ({ mode, prompt }: Sample, { location }: Spot): boolean =>
+  mode.startsWith("prompt") || (prompt.kind !== "none" && !neverRestored.has(location));
 
 /** Throws where the model saw the address, or the client did not get it back. */
 export async function restores(door: Door, sample: Sample, spot: Spot): Promise<void> {

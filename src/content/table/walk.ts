@@ -213,7 +213,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
         addPiece(found, member.key, member.keySpan, { ...here, lane: null }, spec.keyPlace, "text");
       return visit(found, member.value, spec.rest ?? other, grown(inside, member.key, member.key));
     }
-    if (here.lane !== null && spec.repeats.includes(member.key) && !isNull(member.value))
+    if (here.lane !== null && spec.repeats.includes(member.key) && !isEmpty(member.value))
       found.repeats.push({ lanes: here.lane, whole: member.value.span });
     return visit(found, member.value, known, grown(inside, member.key, member.key));
   });
@@ -306,4 +306,5 @@ function numbers(node: JsonObject, { numbered }: ObjectSpec): string {
   return `${[as, ...indexes, ...(named === undefined ? [] : [laneName(lastString(node, named))])].join("/")}/`;
 }
 
+const isEmpty = (node: JsonNode): boolean => isNull(node) || (node.kind === "list" && node.items.length === 0);
 const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;

@@ -122,7 +122,7 @@ const three = (location: Parameters<typeof part>[0], name: string): readonly str
 const life = (
   output_index: number,
   begun: object,
-  done: object & { readonly id: string },
+  done: { readonly id: string; readonly [key: string]: unknown },
   grown: (inItem: object) => readonly (readonly [string, object])[],
 ): readonly (readonly [string, object])[] => [
   ["response.output_item.added", { output_index, item: { ...done, status: "in_progress", ...begun } }],
@@ -218,10 +218,12 @@ const argued = (
   ];
 };
 
-const texts = (type: string, member: string, name: string) => (inItem: object): readonly (readonly [string, object])[] => [
-  ...three("tool-arguments", name).map((delta) => [`response.${type}.delta`, { ...inItem, delta }] as const),
-  [`response.${type}.done`, { ...inItem, [member]: at("tool-arguments", name) }],
-];
+const texts =
+  (type: string, member: string, name: string) =>
+  (inItem: object): readonly (readonly [string, object])[] => [
+    ...three("tool-arguments", name).map((delta) => [`response.${type}.delta`, { ...inItem, delta }] as const),
+    [`response.${type}.done`, { ...inItem, [member]: at("tool-arguments", name) }],
+  ];
 
 const called = [
   ...life(
@@ -247,22 +249,19 @@ const called = [
     ...three("tool-arguments", "shell").map(
       (delta) => ["response.shell_call_command.delta", { output_index: 6, command_index: 0, delta }] as const,
     ),
-    [
-      "response.shell_call_command.done",
-      { output_index: 6, command_index: 0, command: at("tool-arguments", "shell") },
-    ],
+    ["response.shell_call_command.done", { output_index: 6, command_index: 0, command: at("tool-arguments", "shell") }],
   ]),
   ...life(7, { output: [] }, items.shellOutputItem, (inItem) => [
     ...["stdout", "stderr"].flatMap((name) =>
       three("tool-result", name).map(
         (text) =>
-          ["response.shell_call_output_content.delta", { ...inItem, command_index: 0, delta: { [name]: text } }] as const,
+          [
+            "response.shell_call_output_content.delta",
+            { ...inItem, command_index: 0, delta: { [name]: text } },
+          ] as const,
       ),
     ),
-    [
-      "response.shell_call_output_content.done",
-      { ...inItem, command_index: 0, output: items.shellOutputItem.output },
-    ],
+    ["response.shell_call_output_content.done", { ...inItem, command_index: 0, output: items.shellOutputItem.output }],
   ]),
   ...life(8, { result: null, revised_prompt: null, error: null }, items.imageItem, (inItem) => [
     ["response.image_generation_call.generating", inItem],
@@ -314,7 +313,10 @@ const nested = events([
 const incomplete = events([
   ["response.created", { response: response("in_progress", []) }],
   ...life(0, { content: [] }, { ...short, status: "incomplete" }, (inItem) => [
-    ["response.content_part.added", { ...inItem, content_index: 0, part: { type: "output_text", text: "", annotations: [] } }],
+    [
+      "response.content_part.added",
+      { ...inItem, content_index: 0, part: { type: "output_text", text: "", annotations: [] } },
+    ],
     ...three("assistant-text", "1").map(
       (delta) => ["response.output_text.delta", { ...inItem, content_index: 0, delta, logprobs: [] }] as const,
     ),

@@ -119,7 +119,12 @@ export function lastEvents(facts: AnswerFacts, head: ResponseHead, index: number
 /** An item, or a part of one, that stays without its end. */
 export type Unfinished =
   | { readonly kind: "message" | "reasoning"; readonly index: number; readonly id: string }
-  | { readonly kind: "output_text" | "refusal" | "reasoning_text" | "summary_text"; readonly index: number; readonly id: string; readonly part: number };
+  | {
+      readonly kind: "output_text" | "refusal" | "reasoning_text" | "summary_text";
+      readonly index: number;
+      readonly id: string;
+      readonly part: number;
+    };
 
 /**
  * Its end, without its text: what the client has of it must not be told again here. Calls get none: a client runs a call once it has

@@ -81,8 +81,7 @@ export const thought = (form: Form): ObjectSpec =>
   object({ type: protocol, text: text("reasoning", laneOf(form, "text")) });
 
 /** A part by itself, as events of a stream have it. */
-export const part = (form: Form): Spec =>
-  variant("type", { reasoning_text: thought(form) }, partOf("content", form));
+export const part = (form: Form): Spec => variant("type", { reasoning_text: thought(form) }, partOf("content", form));
 
 const within = (spec: ObjectSpec, name: string): Spec => ({ ...spec, within: name });
 const parts = (place: Spoken, form: Form): Spec => list(within(partOf(place, form), "part/"), "");
@@ -99,20 +98,15 @@ const given = text("tool-result");
 const asked = text("tool-arguments");
 
 const reasoning = (form: Form): Spec =>
-  object(
-    {
-      ...shared,
-      summary: list(within(thought(form), "summary/"), ""),
-      content: choice({ list: list(within(thought(form), "part/"), "") }),
-      encrypted_content: media("encrypted"),
-    },
-  );
+  object({
+    ...shared,
+    summary: list(within(thought(form), "summary/"), ""),
+    content: choice({ list: list(within(thought(form), "part/"), "") }),
+    encrypted_content: media("encrypted"),
+  });
 
 const calls = (form: Form) => ({
-  function_call: object(
-    { ...shared, name: text("tool-name"), arguments: callArguments(form) },
-    { call: true },
-  ),
+  function_call: object({ ...shared, name: text("tool-name"), arguments: callArguments(form) }, { call: true }),
   custom_tool_call: object(
     { ...shared, name: text("tool-name"), input: text("tool-arguments", laneOf(form, "input")) },
     { call: true },
@@ -152,7 +146,9 @@ const searches = {
       ...each(["query", "pattern"], asked),
       queries: list(asked),
       url: url("url", "data-url"),
-      sources: list(object({ ...each(["type", "name"], protocol), title: text("document"), url: url("url", "data-url") })),
+      sources: list(
+        object({ ...each(["type", "name"], protocol), title: text("document"), url: url("url", "data-url") }),
+      ),
     }),
     results: said("tool", tree("document")),
   }),

@@ -15,22 +15,39 @@ import {
   tree,
   variant,
 } from "../../table/spec.ts";
-import { annotation, content, error, type Form, item, laneOf, logprobs, part, shellOutput, textConfig, thought } from "./parts.ts";
+import {
+  annotation,
+  content,
+  error,
+  type Form,
+  item,
+  laneOf,
+  logprobs,
+  part,
+  shellOutput,
+  textConfig,
+  thought,
+} from "./parts.ts";
 
 const counters: readonly string[] = [
   ...["id", "object", "created_at", "completed_at", "status", "model", "usage", "incomplete_details", "background"],
   ...["parallel_tool_calls", "temperature", "top_p", "top_logprobs", "tool_choice", "max_output_tokens", "store"],
   ...["max_tool_calls", "truncation", "service_tier", "reasoning", "previous_response_id", "conversation", "deleted"],
   ...["prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "prompt_cache_diagnostics", "moderation"],
-  ...["safety_identifier", "access_programs", "image", "tool_usage", "frequency_penalty", "presence_penalty", "billing"],
+  ...[
+    "safety_identifier",
+    "access_programs",
+    "image",
+    "tool_usage",
+    "frequency_penalty",
+    "presence_penalty",
+    "billing",
+  ],
 ];
 
 /** A response says again what was asked for. */
 const asked = {
-  instructions: said(
-    "system",
-    choice({ string: text("content"), list: list(item("whole"), "instruction") }),
-  ),
+  instructions: said("system", choice({ string: text("content"), list: list(item("whole"), "instruction") })),
   prompt: object({
     ...each(["id", "version"], protocol),
     variables: said("user", object({}, { keyPlace: "name", rest: content("content", "whole") })),
@@ -80,10 +97,7 @@ type EventOptions = Pick<Partial<ObjectSpec>, "ends" | "call" | "repeats">;
 type Members = Readonly<Record<string, Spec>>;
 
 const inItem = (members: Members, options: EventOptions = {}): Spec =>
-  object(
-    { ...eventIds, ...members },
-    { numbered: { as: "item", by: ["output_index"] }, grows: true, ...options },
-  );
+  object({ ...eventIds, ...members }, { numbered: { as: "item", by: ["output_index"] }, grows: true, ...options });
 
 /** Of a part of an item, which `index` numbers. */
 const inPart = (index: string, within: string, members: Members, options: EventOptions = {}): Spec =>
@@ -166,7 +180,10 @@ const sounds = {
     { ...eventIds, delta: text("content", "transcript") },
     { within: "audio/", grows: true },
   ),
-  "response.audio.transcript.done": object({ ...eventIds, transcript: text("content") }, { within: "audio/", ends: true }),
+  "response.audio.transcript.done": object(
+    { ...eventIds, transcript: text("content") },
+    { within: "audio/", ends: true },
+  ),
 };
 
 /** The whole response, as it stands by then. */

@@ -20,7 +20,16 @@ import {
 import { content, item, part, textConfig } from "./parts.ts";
 
 const settings: readonly string[] = [
-  ...["model", "stream", "stream_options", "temperature", "top_p", "top_logprobs", "max_output_tokens", "max_tool_calls"],
+  ...[
+    "model",
+    "stream",
+    "stream_options",
+    "temperature",
+    "top_p",
+    "top_logprobs",
+    "max_output_tokens",
+    "max_tool_calls",
+  ],
   ...["parallel_tool_calls", "truncation", "service_tier", "store", "include", "reasoning", "tool_choice", "generate"],
   ...["prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "safety_identifier", "context_management"],
   ...["moderation", "access_programs", "image", "personality", "frequency_penalty", "presence_penalty"],

@@ -8,7 +8,15 @@ import { openTableStream, type Track } from "../../stream/table-stream.ts";
 import { indexOf } from "../../table/here.ts";
 import { LaneCount } from "../../table/lane-count.ts";
 import { isToken } from "../../table/shapes.ts";
-import { closing, headFor, lastEvents, numbered, refusalStream, type ResponseHead, type Unfinished } from "./answers.ts";
+import {
+  closing,
+  headFor,
+  lastEvents,
+  numbered,
+  refusalStream,
+  type ResponseHead,
+  type Unfinished,
+} from "./answers.ts";
 import { responseEvent } from "./replies.ts";
 
 /** Not part of the API, but several servers end their streams with it. */
@@ -94,7 +102,8 @@ type Place = { readonly name: string; readonly part: number | null; readonly eve
 
 /** Which item or part an event begins or ends; `null`: none. */
 function placeOf(root: JsonNode, type: string, output: number): Place | null {
-  const [, what, event] = /^response\.(output_item|content_part|reasoning_summary_part)\.(added|done)$/.exec(type) ?? [];
+  const [, what, event] =
+    /^response\.(output_item|content_part|reasoning_summary_part)\.(added|done)$/.exec(type) ?? [];
   if (event !== "added" && event !== "done") return null;
   if (what === "output_item") return { name: String(output), part: null, event };
   const part = indexOf(lastMember(root, what === "content_part" ? "content_index" : "summary_index")) ?? 0;
