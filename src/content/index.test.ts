@@ -29,7 +29,7 @@ for (const [method, path, wanted] of [
   ["POST", "/v1/chat%2Fcompletions", "unknown-path"],
   ["POST", "/v1/chat/completions;x", "unknown-path"],
   ["POST", "/openai/v1/chat/completions", "unknown-path"],
-  ["POST", "/v1/responses", "unknown-path"],
+  ["POST", "/v1/responses", "openai/responses"],
   ["POST", "/", "unknown-path"],
   ["POST", "", "unknown-path"],
 ] as const) {

@@ -10,7 +10,13 @@ import { createOpenAiResponses } from "./dialects/openai-responses/index.ts";
 export type DialectOptions = { readonly openai?: OpenAiOptions };
 
 export function createDialects(options: DialectOptions = {}): readonly Dialect[] {
-  return [createOpenAi(options.openai), createOpenAiResponses(options.openai), createBedrock(), createAnthropic(), createGemini()];
+  return [
+    createOpenAi(options.openai),
+    createOpenAiResponses(options.openai),
+    createBedrock(),
+    createAnthropic(),
+    createGemini(),
+  ];
 }
 
 /** The operation that a request is for; `null` when no dialect knows its path and method. */
