@@ -2,12 +2,13 @@
 import type { Cell } from "../domain/coverage.ts";
 import type { Dialect, Operation, RequestHead } from "../domain/dialect.ts";
 import { createBedrock } from "./dialects/bedrock/index.ts";
+import { createMcp, type McpOptions } from "./dialects/mcp/index.ts";
 import { createAnthropic } from "./dialects/anthropic/index.ts";
 import { createGemini } from "./dialects/gemini/index.ts";
 import { createOpenAi, type OpenAiOptions } from "./dialects/openai/index.ts";
 import { createOpenAiResponses } from "./dialects/openai-responses/index.ts";
 
-export type DialectOptions = { readonly openai?: OpenAiOptions };
+export type DialectOptions = { readonly openai?: OpenAiOptions; readonly mcp?: McpOptions };
 
 export function createDialects(options: DialectOptions = {}): readonly Dialect[] {
   return [
@@ -16,6 +17,7 @@ export function createDialects(options: DialectOptions = {}): readonly Dialect[]
     createBedrock(),
     createAnthropic(),
     createGemini(),
+    createMcp(options.mcp),
   ];
 }
 
