@@ -2,6 +2,7 @@
 import type { Cell } from "../domain/coverage.ts";
 import type { Dialect, Operation, RequestHead } from "../domain/dialect.ts";
 import { createBedrock } from "./dialects/bedrock/index.ts";
+import { createBedrockInvoke } from "./dialects/bedrock-invoke/index.ts";
 import { createMcp, type McpOptions } from "./dialects/mcp/index.ts";
 import { createAnthropic } from "./dialects/anthropic/index.ts";
 import { createGemini } from "./dialects/gemini/index.ts";
@@ -15,6 +16,7 @@ export function createDialects(options: DialectOptions = {}): readonly Dialect[]
     createOpenAi(options.openai),
     createOpenAiResponses(options.openai),
     createBedrock(),
+    createBedrockInvoke(),
     createAnthropic(),
     createGemini(),
     createMcp(options.mcp),

@@ -57,7 +57,7 @@ const delta: Spec = object(
 );
 
 /** Events differ in their members, so that one table reads them all; a name that does not fit its data changes nothing. */
-export const messagesEvent: Spec = object(
+export const messagesEvent: ObjectSpec = object(
   {
     ...counters,
     ...each(["type", "index"], protocol),

@@ -14,7 +14,10 @@ const posted: ReadonlyMap<string, ForModel> = new Map([
 /** Ids have at most 2048 characters. A step of dots alone leads elsewhere. */
 const path = /^\/model\/(?!\.+\/)((?:[\w.:-]|%3[Aa]|%2[Ff]){1,2048})\/([a-z-]{1,64})$/;
 
-export function createBedrock(): Dialect {
+export const createBedrock = (): Dialect => dialectOf(posted);
+
+/** `posted`: operations by the last step of their paths. */
+export function dialectOf(posted: ReadonlyMap<string, ForModel>): Dialect {
   return {
     id: dialect,
     operations: [...posted.values()].map(({ known }) => known),

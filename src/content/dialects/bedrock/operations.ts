@@ -23,12 +23,14 @@ export type ForModel = {
   readonly of: (model: string) => Operation;
 };
 
-const counted = (root: JsonNode): number => countItems(root, "messages");
+const countMessages = (root: JsonNode): number => countItems(root, "messages");
 
-const answers = { dialect, error: errorBody, errorHead, streams: { "aws-event-stream": eventStream } } as const;
+/** What all operations have. */
+export const shared = { dialect, error: errorBody, errorHead } as const;
+const answers = { ...shared, streams: { "aws-event-stream": eventStream } } as const;
 
 export const converse = operation(
-  { spec: converseRequest, count: counted, declared: declaredIn, stream: () => false },
+  { spec: converseRequest, count: countMessages, declared: declaredIn, stream: () => false },
   {
     ...answers,
     id: "bedrock/converse",
@@ -42,7 +44,7 @@ export const converse = operation(
 );
 
 export const converseStream = operation(
-  { spec: converseRequest, count: counted, declared: declaredIn, stream: () => true },
+  { spec: converseRequest, count: countMessages, declared: declaredIn, stream: () => true },
   {
     ...answers,
     id: "bedrock/converse-stream",
@@ -64,7 +66,7 @@ export const countTokens = operation(
     count(root) {
       const input = lastMember(root, "input");
       const asConverse = input === null ? null : lastMember(input, "converse");
-      return asConverse === null ? 1 : counted(asConverse);
+      return asConverse === null ? 1 : countMessages(asConverse);
     },
     stream: () => false,
   },
@@ -80,11 +82,11 @@ export const countTokens = operation(
   },
 );
 
-function reply(spec: Spec): CoverageTable {
+export function reply(spec: Spec): CoverageTable {
   return { mode: "reply-json", spec, role: "assistant" };
 }
 
-function cells(id: string, request: Spec, replies: readonly CoverageTable[]): readonly Cell[] {
+export function cells(id: string, request: Spec, replies: readonly CoverageTable[]): readonly Cell[] {
   return cellsOf(id, [
     { mode: "prompt-json", spec: request, role: "none" },
     { mode: "prompt-json", spec: namedByPath, role: "none" },
@@ -92,7 +94,7 @@ function cells(id: string, request: Spec, replies: readonly CoverageTable[]): re
   ]);
 }
 
-function operation(table: RequestTable, rest: Omit<Operation, "readRequest">): ForModel {
+export function operation(table: RequestTable, rest: Omit<Operation, "readRequest">): ForModel {
   const of = (model: string | null): Operation => ({
     ...rest,
     readRequest: (body, asked) => readFor(model, body, { ...table, model: shortened(model) }, asked),

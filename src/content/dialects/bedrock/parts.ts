@@ -91,7 +91,8 @@ const toolChange: Spec = object({
   tool: object({ type: protocol, name: text("tool-name"), serverName: text("name") }),
 });
 
-const block: Spec = object({
+/** A block has one of them, which tells what it is. */
+export const blockMembers = {
   text: text("content"),
   image: mediaBlock("image"),
   video: mediaBlock("video"),
@@ -112,7 +113,7 @@ const block: Spec = object({
   citationsContent: object({ content: list(object({ text: text("content") })), citations: list(citation) }),
   toolAddition: toolChange,
   toolRemoval: toolChange,
-});
+};
 
 const speakers: ReadonlyMap<string, Role> = new Map([
   ["user", "user"],
@@ -121,7 +122,7 @@ const speakers: ReadonlyMap<string, Role> = new Map([
 ]);
 
 export const message: ObjectSpec = object(
-  { role: protocol, content: list(block, "block") },
+  { role: protocol, content: list(object(blockMembers), "block") },
   { role: "own", roleNames: speakers },
 );
 

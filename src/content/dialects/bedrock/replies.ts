@@ -3,12 +3,13 @@ import { each, jsonText, list, media, object, other, protocol, type Spec, text, 
 import { citation, errorMembers, message, sourceOf } from "./parts.ts";
 
 /** Bedrock's own guardrail tells what it found, in the words that it found. */
-const trace: Spec = object({
+export const trace: Spec = object({
   promptRouter: protocol,
   guardrail: object({
     modelOutput: list(text("content")),
-    inputAssessment: tree("annotation"),
-    outputAssessments: tree("annotation"),
+    ...each(["inputAssessment", "outputAssessments"], tree("annotation")),
+    // As operations call them whose replies are the models' own.
+    ...each(["input", "outputs"], tree("annotation")),
     actionReason: text("annotation"),
   }),
 });
@@ -52,9 +53,14 @@ export const converseEvent: Spec = object(
   { numbered: { as: "block", by: ["contentBlockIndex"] }, grows: true },
 );
 
+/** Events that tell what went wrong. */
+export const exceptionNames: readonly string[] = [
+  ...["internalServerException", "modelStreamErrorException", "validationException", "throttlingException"],
+  ...["serviceUnavailableException", "modelTimeoutException"],
+];
+
 /** Other events may come one day: each text in them is judged. */
 export const eventNames: ReadonlySet<string> = new Set([
   ...["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"],
-  ...["internalServerException", "modelStreamErrorException", "validationException", "throttlingException"],
-  ...["serviceUnavailableException", "modelTimeoutException"],
+  ...exceptionNames,
 ]);

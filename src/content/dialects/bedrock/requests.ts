@@ -18,9 +18,11 @@ import {
 } from "../../table/spec.ts";
 import { guardContent, message } from "./parts.ts";
 
-const system: Spec = list(object({ text: text("content"), guardContent, cachePoint: protocol }, { role: "system" }));
+export const system: Spec = list(
+  object({ text: text("content"), guardContent, cachePoint: protocol }, { role: "system" }),
+);
 
-const toolConfig: Spec = object({
+export const toolConfig: Spec = object({
   tools: list(
     object({
       toolSpec: toolDefinition,
