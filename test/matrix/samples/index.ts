@@ -13,6 +13,7 @@ export const samples: readonly Sample[] = [
   ...openAiChat,
   ...openAiResponses,
   ...bedrock,
+  ...bedrockInvoke,
   ...anthropic,
   ...gemini,
   ...mcp,

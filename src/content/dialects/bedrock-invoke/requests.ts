@@ -95,10 +95,7 @@ export const chatHistory: Spec = list(
 const textsOf = (place: Place): Spec => choice({ string: text(place), list: list(text(place)) });
 
 /** Who looked it up did what a tool does. */
-export const documents: Spec = said(
-  "tool",
-  list(choice({ string: text("document"), object: object({ id: protocol }, { rest: tree("document") }) })),
-);
+export const documents: Spec = said("tool", list(choice({ string: text("document"), object: tree("document") })));
 
 const families: Spec = object({
   ...each(settings, protocol),
