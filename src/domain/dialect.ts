@@ -82,9 +82,14 @@ export const nothingDeclared: Declared = { tools: [], otherTools: false, replySc
 /**
  * A value that tells the text of some lanes once more in a form that is not judged piece by piece (token
  * log-probabilities, token ids), or its length. Where anything of a lane whose name begins with `lanes` is masked in this body or
- * event, the value at `whole` must become `null`, or go (`gone`).
+ * event, the value at `whole` must become `null`, or go (`gone`). `recalls`: so also where anything at all of an earlier event was.
  */
-export type Repeat = { readonly lanes: string; readonly whole: Span; readonly gone?: true };
+export type Repeat = {
+  readonly lanes: string;
+  readonly whole: Span;
+  readonly gone?: true;
+  readonly recalls?: true;
+};
 
 /** Content that is judged only where the policy asks for it, and does. */
 export type Asked = ReadonlySet<UnjudgedKind>;

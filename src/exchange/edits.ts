@@ -19,23 +19,28 @@ const stepParts = 1_024;
 
 const dropped: readonly string[] = ["null"];
 
-/** The body with all edits made. Values that repeat an edited lane, or that cannot be masked in part, become null. */
+/**
+ * The body with all edits made. Values that repeat an edited lane, or that cannot be masked in part, become null. `earlier`: an
+ * event before this one was edited.
+ */
 export function* editBody(
   body: string,
   extraction: Extraction,
   edits: ReadonlyMap<Piece, readonly PieceEdit[]>,
+  earlier = false,
 ): Steps<readonly string[]> {
   const changes: Change[] = [];
   const masked: string[] = [];
   for (const [piece, pieceEdits] of edits) {
     if (changes.length % stepParts === stepParts - 1) yield;
-    if (piece.lane !== null) masked.push(piece.lane);
+    masked.push(piece.lane ?? ""); // where all lanes are repeated, so is a text that has none
     if (piece.mask.kind === "drop") changes.push({ range: piece.mask.whole, chunks: dropped });
     else changes.push({ range: piece.literal, chunks: yield* written(piece, pieceEdits) });
   }
   masked.sort();
-  for (const { lanes, whole, gone } of extraction.repeats) {
-    if (someBeginsWith(masked, lanes)) changes.push({ range: whole, chunks: gone === true ? [] : dropped });
+  for (const { lanes, whole, gone, recalls } of extraction.repeats) {
+    if ((earlier && recalls === true) || someBeginsWith(masked, lanes))
+      changes.push({ range: whole, chunks: gone === true ? [] : dropped });
   }
   return yield* chunksOf(spliced(body, planEdits(changes)));
 }

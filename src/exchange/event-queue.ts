@@ -272,7 +272,8 @@ export class EventQueue {
   }
 
   *#bytesOf({ frame, event, extraction, owner }: Entry): Steps<Uint8Array> {
-    if (owner.edits.size === 0 || event === null) return frame;
+    const earlier = this.changed && extraction?.repeats.some(({ recalls }) => recalls === true) === true;
+    if ((owner.edits.size === 0 && !earlier) || event === null) return frame;
     this.changed = true;
     const dataEdits = new Map<Piece, readonly PieceEdit[]>(owner.edits);
     const outside = event.pieces.flatMap((piece) => {
@@ -281,8 +282,8 @@ export class EventQueue {
       return edits === undefined ? [] : [replaceText(piece, runAtOnce(editText(piece.text, edits)).join(""))];
     });
     const data =
-      event.data !== null && extraction !== null && dataEdits.size > 0
-        ? (yield* editBody(event.data, extraction, dataEdits)).join("")
+      event.data !== null && extraction !== null && (earlier || dataEdits.size > 0)
+        ? (yield* editBody(event.data, extraction, dataEdits, earlier)).join("")
         : null;
     return event.rewrite(data, outside);
   }

@@ -101,6 +101,8 @@ export type ObjectSpec = {
   readonly ends: boolean;
   /** Members that tell the texts of all lanes inside again. */
   readonly repeats: readonly string[];
+  /** Those of `repeats` that tell the texts of earlier events too. */
+  readonly recalls: readonly string[];
   /** One tool call: its name and its arguments belong together. */
   readonly call: boolean;
 };
@@ -193,6 +195,7 @@ export const object = (members: Members, options: ObjectOptions = {}): ObjectSpe
   within: "",
   ends: false,
   repeats: [],
+  recalls: [],
   call: false,
   ...options,
 });

@@ -214,7 +214,11 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
       return visit(found, member.value, spec.rest ?? other, grown(inside, member.key, member.key));
     }
     if (here.lane !== null && spec.repeats.includes(member.key) && !isEmpty(member.value))
-      found.repeats.push({ lanes: here.lane, whole: member.value.span });
+      found.repeats.push({
+        lanes: here.lane,
+        whole: member.value.span,
+        ...(spec.recalls.includes(member.key) ? { recalls: true as const } : {}),
+      });
     return visit(found, member.value, known, grown(inside, member.key, member.key));
   });
 }
