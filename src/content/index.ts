@@ -6,6 +6,7 @@ import { createBedrockInvoke } from "./dialects/bedrock-invoke/index.ts";
 import { createMcp, type McpOptions } from "./dialects/mcp/index.ts";
 import { createAnthropic } from "./dialects/anthropic/index.ts";
 import { createGemini } from "./dialects/gemini/index.ts";
+import { createOllama } from "./dialects/ollama/index.ts";
 import { createOpenAi, type OpenAiOptions } from "./dialects/openai/index.ts";
 import { createOpenAiResponses } from "./dialects/openai-responses/index.ts";
 
@@ -20,6 +21,7 @@ export function createDialects(options: DialectOptions = {}): readonly Dialect[]
     createAnthropic(),
     createGemini(),
     createMcp(options.mcp),
+    createOllama(),
   ];
 }
 

@@ -6,6 +6,7 @@ import { samples as bedrock } from "./bedrock.ts";
 import { samples as bedrockInvoke } from "./bedrock-invoke.ts";
 import { samples as gemini } from "./gemini.ts";
 import { samples as mcp } from "./mcp.ts";
+import { samples as ollama } from "./ollama.ts";
 import { samples as openAiChat } from "./openai-chat.ts";
 import { samples as openAiResponses } from "./openai-responses.ts";
 
@@ -17,4 +18,5 @@ export const samples: readonly Sample[] = [
   ...anthropic,
   ...gemini,
   ...mcp,
+  ...ollama,
 ];
