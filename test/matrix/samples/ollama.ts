@@ -47,7 +47,7 @@ const row = (id: string, path = id) => ({ dialect: `ollama/${id}`, operation: `o
 
 const generate = row("generate");
 const askGenerate = { kind: "json", body: { model: "llama3.2", prompt: at("user-text"), stream: false } } as const;
-const generated = json({ ...head, response: at("assistant-text"), ...ends, context: [1, 2, 3] });
+const generated = json({ ...head, response: at("assistant-text"), ...ends });
 
 const chat = row("chat");
 const ask = { model: "llama3.2", messages: [{ role: "user", content: at("user-text") }] };
@@ -63,7 +63,7 @@ const lines = (...data: readonly object[]): SampleReply => ({
 const said = (response: string, more: object = {}) => ({ ...head, response, done: false, ...more });
 const streamedGenerate = lines(
   said("", { thinking: part("reasoning", 0, 2) }),
-  said("", { thinking: part("reasoning", 1, 2), logprobs: scores("a") }),
+  said("", { thinking: part("reasoning", 1, 2) }),
   said(part("assistant-text", 0, 3)),
   said(part("assistant-text", 1, 3)),
   said(part("assistant-text", 2, 3)),

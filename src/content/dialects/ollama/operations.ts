@@ -1,8 +1,7 @@
 /** Ollama's operations as one table: how each body is read and which answers it has. */
-import type { Asked, Extraction, Operation } from "../../../domain/dialect.ts";
-import type { Unreadable } from "../../../domain/verdict.ts";
-import { atOnce, type Steps } from "../../../stdx/paced.ts";
-import { ok, type Result } from "../../../stdx/result.ts";
+import type { Operation } from "../../../domain/dialect.ts";
+import { atOnce } from "../../../stdx/paced.ts";
+import { ok } from "../../../stdx/result.ts";
 import { cellsOf } from "../../coverage/cells.ts";
 import { jsonLines } from "../../json-lines/format.ts";
 import type { JsonNode } from "../../json/parse.ts";
@@ -76,7 +75,7 @@ function operation({ id, request, reply, count, say }: Row): Operation {
       ...(say === null ? [] : [{ mode: "reply-json-lines", spec: reply, role: "assistant" } as const]),
     ]),
     readRequest: (body, asked) =>
-      request === null && body === "" ? atOnce(ok(nothing)) : readPrompt(body, table, asked),
+      request === null && body === "" ? atOnce(ok(nothing)) : readRequest(body, table, asked),
     readReply: (body, asked) => readReply(body, reply, "assistant", asked),
     streams: { "json-lines": jsonLines },
     streamFormat: jsonLines,
@@ -92,11 +91,4 @@ function streams(root: JsonNode): boolean {
   if (root.kind !== "object") return true;
   const asked = root.members.findLast(({ key }) => key.toLowerCase() === "stream")?.value;
   return !(asked?.kind === "literal" && asked.value === false);
-}
-
-/** The earlier turns are one conversation, however many tokens tell it. */
-function* readPrompt(body: string, table: RequestTable, asked?: Asked): Steps<Result<Extraction, Unreadable>> {
-  const read = yield* readRequest(body, table, asked);
-  if (!read.ok || read.value.unjudged.conversation === undefined) return read;
-  return ok({ ...read.value, unjudged: { ...read.value.unjudged, conversation: 1 } });
 }

@@ -47,7 +47,7 @@ export const generateRequest: Spec = object({
   system: fromSystem,
   template: fromSystem,
   images: list(media("image")),
-  /** Earlier turns, as the numbers of their tokens. */
+  /** Earlier turns, as the numbers of their tokens: however many, one value. */
   context: list(choice({ number: unjudged("conversation") })),
 });
 
