@@ -10,14 +10,31 @@ import { type JsonNode, lastMember } from "../../json/parse.ts";
 /** Without a schema a custom tool still takes an object. */
 const anySchema = "{}";
 
+const onScreen: readonly string[] = [
+  ...["key", "hold_key", "type", "mouse_move", "left_mouse_down", "left_mouse_up", "left_click", "left_click_drag"],
+  ...["right_click", "middle_click", "double_click", "triple_click", "scroll", "wait", "screenshot", "zoom"],
+];
+/** What calls name of tools that come in sets. */
+const toolsets: ReadonlyMap<string, readonly string[]> = new Map([
+  ["computer_toolset_20260801", [...onScreen, "cursor_position"]],
+  [
+    "browser_toolset_20260801",
+    [
+      ...onScreen,
+      ...["navigate", "list_tabs", "new_tab", "switch_tab", "close_tab", "read_page", "get_page_text", "read_console"],
+      ...["read_network", "find", "form_input", "file_upload", "scroll_to", "hover", "javascript_exec"],
+    ],
+  ],
+]);
+
 /** What has another form than it should have is left out. */
 export function declaredIn(root: JsonNode, body: string): Declared {
   const tools: DeclaredTool[] = [];
   let otherTools = itemsOf(root, "mcp_servers").length > 0;
   for (const item of itemsOf(root, "tools")) {
-    const tool = toolIn(item, body);
-    if (tool === null) otherTools = true;
-    else tools.push(tool);
+    const offered = toolsIn(item, body);
+    if (offered.length === 0) otherTools = true;
+    tools.push(...offered);
   }
   return { tools, otherTools, replySchema: replySchemaIn(root, body) };
 }
@@ -29,16 +46,25 @@ function itemsOf(root: JsonNode, key: string): readonly JsonNode[] {
   );
 }
 
-/**
- * `null` for tools without a name that a call would tell. Those that Anthropic describes have one, and a schema that only the
- * model's side knows.
- */
-function toolIn(item: JsonNode, body: string): DeclaredTool | null {
+/** None for tools without a name that a call would tell. */
+function toolsIn(item: JsonNode, body: string): readonly DeclaredTool[] {
   const [name, type] = [lastMember(item, "name"), lastMember(item, "type")];
-  if (name?.kind !== "string") return null;
+  const members = type?.kind === "string" ? toolsets.get(type.value) : undefined;
+  if (members !== undefined) return members.filter((member) => isOn(item, member)).map(described);
+  if (name?.kind !== "string") return [];
   const isCustom = type?.kind !== "string" || type.value === "custom";
-  const schema = textOf(lastMember(item, "input_schema"), body);
-  return { name: name.value, schema: isCustom ? (schema ?? anySchema) : schema };
+  if (!isCustom) return [described(name.value)];
+  return [{ name: name.value, schema: textOf(lastMember(item, "input_schema"), body) ?? anySchema }];
+}
+
+/** By Anthropic: only the model's side knows its schema. */
+const described = (name: string): DeclaredTool => ({ name, schema: null });
+
+function isOn(toolset: JsonNode, member: string): boolean {
+  const configs = lastMember(toolset, "configs");
+  const config = configs === null ? null : lastMember(configs, member);
+  const enabled = config === null ? null : lastMember(config, "enabled");
+  return enabled?.kind !== "literal" || enabled.value !== false;
 }
 
 function replySchemaIn(root: JsonNode, body: string): string | null {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BROWSER_MEMBER_NAME_VALUES, COMPUTER_MEMBER_NAME_VALUES } from "@anthropic-ai/sdk/resources/messages";
 import type { Extraction } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { createAnthropic } from "./index.ts";
@@ -178,6 +179,19 @@ test("tools and the form of the reply as a request declares them", () => {
     otherTools: true,
     replySchema: '{"type":"array"}',
   });
+});
+
+test("a toolset declares the tools that it has, but for those that are off", () => {
+  const namesOf = (tool: object): readonly string[] => read({ tools: [tool] }).declared.tools.map(({ name }) => name);
+  for (const [type, names] of [
+    ["computer_toolset_20260801", COMPUTER_MEMBER_NAME_VALUES],
+    ["browser_toolset_20260801", BROWSER_MEMBER_NAME_VALUES],
+  ] as const) {
+    assert.deepEqual([...namesOf({ type })].sort(), [...names].sort());
+    const configs = { screenshot: { enabled: false }, zoom: { enabled: true }, wait: null };
+    assert.deepEqual([...namesOf({ type, configs })].sort(), names.filter((name) => name !== "screenshot").sort());
+  }
+  assert.deepEqual(namesOf({ type: "computer_toolset_20991231" }), []);
 });
 
 for (const [what, body, wanted] of [
