@@ -3,7 +3,7 @@
  * case or escape more is another path, for which an upstream may have another operation.
  */
 import type { Dialect } from "../../../domain/dialect.ts";
-import { dialect, isMethod, models, operationFor, operations } from "./operations.ts";
+import { cachedContents, dialect, isMethod, models, operationFor, operations } from "./operations.ts";
 
 const id = String.raw`[\w.@-]{1,128}`;
 /** Of the Gemini API: models, and others that are named by their kind. */
@@ -13,6 +13,7 @@ const vertexModel = `(?:projects/${id}/locations/${id}/)?publishers/${id}/models
 const version = "/v1(?:alpha|beta1?)?";
 const asking = new RegExp(`^${version}/(${ownModel}|${vertexModel}):([A-Za-z]{1,32})$`);
 const listing = new RegExp(`^${version}/(?:models|tunedModels|publishers/${id}/models)(?:/${id})?$`);
+const caching = new RegExp(`^${version}/(?:projects/${id}/locations/${id}/)?cachedContents$`);
 const longestPath = 1024;
 
 export function createGemini(): Dialect {
@@ -23,6 +24,7 @@ export function createGemini(): Dialect {
       if (path.length > longestPath) return null;
       if (method === "GET" || method === "HEAD") return listing.test(path) ? models : null;
       if (method !== "POST") return null;
+      if (caching.test(path)) return cachedContents;
       const [, model = "", verb = ""] = asking.exec(path) ?? [];
       if (!isMethod(verb)) return null;
       return operationFor(verb, { model: nameOf(model), events: eventsOf(query) });

@@ -11,10 +11,19 @@ import { nothing, readReply, readRequest } from "../../table/extraction.ts";
 import { other, type Spec } from "../../table/spec.ts";
 import { errorBody, errorList, refusal, refusalStream } from "./answers.ts";
 import { declaredIn } from "./declared.ts";
-import { countTokensReply, embedReply, generateEvent, generateReply, predictReply } from "./replies.ts";
+import {
+  cachedContentsReply,
+  countTokensReply,
+  embedReply,
+  generateEvent,
+  generateReply,
+  predictReply,
+} from "./replies.ts";
 import {
   batchEmbedRequest,
+  cachedContentsRequest,
   countAt,
+  countOfCounting,
   countTokensRequest,
   embedRequest,
   generateRequest,
@@ -43,7 +52,7 @@ const rows = {
     id: "gemini/count-tokens",
     request: countTokensRequest,
     reply: countTokensReply,
-    count: countAt("contents", "generateContentRequest", "generate_content_request", "instances"),
+    count: countOfCounting,
     replies: "numbers",
   },
   embedContent: {
@@ -70,6 +79,16 @@ const rows = {
 } as const satisfies Record<string, Row>;
 export type Method = keyof typeof rows;
 
+/** Content that later requests name. Its model stands in the body, with its kind before it: to rules it is not known. */
+const cachedContentsRow: Row = {
+  id: "gemini/cached-contents",
+  request: cachedContentsRequest,
+  reply: cachedContentsReply,
+  count: countAt("contents"),
+  replies: "numbers",
+};
+const allRows: readonly Row[] = [...Object.values(rows), cachedContentsRow];
+
 export const isMethod = (name: string): name is Method => Object.hasOwn(rows, name);
 
 /** What the path and the query say of a request. */
@@ -80,7 +99,7 @@ export type Asks = {
 };
 
 /** Made once: operations are made for each request. */
-const cells = new Map(Object.values<Row>(rows).map((row) => [row.id, cellsOfRow(row)]));
+const cells = new Map(allRows.map((row) => [row.id, cellsOfRow(row)]));
 
 /** Lists of models: no prompt, and a reply that anyone may have written. */
 export const models: Operation = {
@@ -92,10 +111,9 @@ export const models: Operation = {
   error: errorBody,
 };
 
-export const operations: readonly Operation[] = [
-  ...Object.values<Row>(rows).map((row) => operation(row, { model: null, events: "sse" })),
-  models,
-];
+const unasked: Asks = { model: null, events: "sse" };
+export const operations: readonly Operation[] = [...allRows.map((row) => operation(row, unasked)), models];
+export const cachedContents: Operation = operation(cachedContentsRow, unasked);
 
 export const operationFor = (method: Method, asks: Asks): Operation => operation(rows[method], asks);
 

@@ -143,3 +143,9 @@ export const countTokensReply: Spec = message({
   ...each(["totalTokens", "totalBillableCharacters", "cachedContentTokenCount"], protocol),
   ...each(["promptTokensDetails", "cacheTokensDetails"], protocol),
 });
+
+export const cachedContentsReply: Spec = message({
+  ...shared,
+  ...each(["name", "model", "updateTime", "expireTime", "ttl", "encryptionSpec"], protocol),
+  displayName: text("name"),
+});

@@ -192,6 +192,24 @@ for (const [what, body] of [
   });
 }
 
+test("what is to be cached is judged as what is asked", () => {
+  for (const path of ["/v1beta/cachedContents", `${project}/cachedContents`]) {
+    const found = find(path);
+    assert.equal(found?.id, "gemini/cached-contents");
+    const body = { model: "models/m", displayName: "d", contents: [said("user", "u")], ttl: "300s" };
+    const read = runAtOnce(found.readRequest(JSON.stringify(body)));
+    assert.ok(read.ok);
+    assert.deepEqual(told(read.value), ["name none d", "content user u"]);
+    assert.equal(read.value.model, null);
+    assert.equal(
+      found.refusal({ reference: "r", createdS: 1, model: null, echo: null, code: "c", message: "m", status: 400 }),
+      null,
+    );
+  }
+  assert.equal(find("/v1beta/models/m:cachedContents"), null);
+  assert.equal(find("/v1beta/cachedContents/a", { method: "GET" }), null);
+});
+
 test("inputs of embeddings, and what is counted", () => {
   const one = { model: "models/m", content: { parts: [{ text: "a" }] }, title: "t" };
   assert.deepEqual(told(read(one, "embedContent")), ["input user a", "input none t"]);
@@ -200,6 +218,7 @@ test("inputs of embeddings, and what is counted", () => {
   assert.deepEqual(told(many), ["input user a", "input none t", "input user a", "input none t"]);
   const counted = read({ generateContentRequest: { contents: [said("user", "u")] } }, "countTokens");
   assert.deepEqual(told(counted), ["content user u"]);
+  assert.equal(counted.messages, 1);
   const predicted = read({ instances: [{ content: "a", task_type: "RETRIEVAL_QUERY" }] }, "predict");
   assert.deepEqual(told(predicted), ["input none a"]);
 });

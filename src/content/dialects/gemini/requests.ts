@@ -2,7 +2,7 @@
  * Where text stands in requests to Gemini, as tables. What a table does not name is judged as `other`, so an unknown field is
  * never a hiding place; new fields are added here to give them a better word, or to say that they are no text.
  */
-import type { JsonNode } from "../../json/parse.ts";
+import { type JsonNode, lastMember } from "../../json/parse.ts";
 import { countItems } from "../../table/extraction.ts";
 import {
   choice,
@@ -140,8 +140,20 @@ export const countTokensRequest: Spec = message({
   instances: list(instance),
 });
 
+export const cachedContentsRequest: Spec = message({
+  ...asked,
+  ...each(["name", "toolConfig", "ttl", "expireTime", "encryptionSpec"], protocol),
+  displayName: text("name"),
+});
+
 /** Messages or inputs, under whichever names they stand. */
 export const countAt =
   (...keys: readonly string[]) =>
   (root: JsonNode): number =>
     keys.reduce((sum, key) => sum + countItems(root, key), 0);
+
+/** The messages of a request in a request count too. */
+export function countOfCounting(root: JsonNode): number {
+  const inner = ["generateContentRequest", "generate_content_request"].map((key) => lastMember(root, key));
+  return [root, ...inner].reduce((sum, node) => sum + (node === null ? 0 : countAt("contents", "instances")(node)), 0);
+}

@@ -1,0 +1,360 @@
+// The official client of Gemini and Vertex AI through the real Envoy: what works without the guard works with it, and what the guard
+// changes still has the form that the client knows. Upstream is a script: what it says is what the documentation shows.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ApiError, type GenerateContentResponse, GoogleGenAI } from "@google/genai";
+import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
+import type { Reply } from "../../matrix/wire.ts";
+import { System } from "../system.ts";
+
+const policy = `kind: Policy
+version: 1
+name: clients
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
+  - id: later
+    stage: prompt
+    detect: { keywords: { list: [giraffeneck] } }
+    action: { block: { form: error, status: 429, message: Not now. } }
+  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
+  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
+  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
+  - { id: calls, stage: reply, detect: { tool-calls: {} }, action: flag }
+  - id: stands-in
+    stage: prompt
+    detect: { pii: { kinds: [email] } }
+    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
+`;
+const model = "gemini-2.5-flash";
+const address = "ada.lovelace@example.org";
+const standIn = /<EMAIL_1_[a-z2-9]+>/;
+const sentence = /^[\w .]+ \(reference [\w-]+\)$/;
+
+let upstream: Upstream;
+let system: System;
+let clients: Readonly<Record<"gemini" | "vertex", GoogleGenAI>>;
+let exchanges = 0;
+
+before(async () => {
+  upstream = await Upstream.open();
+  system = await System.open({ policy, upstreamPort: upstream.port });
+  const httpOptions = { baseUrl: system.url };
+  clients = {
+    gemini: new GoogleGenAI({ apiKey: "none", httpOptions }),
+    vertex: new GoogleGenAI({ vertexai: true, apiKey: "none", httpOptions }),
+  };
+});
+after(async () => {
+  await system[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
+});
+
+type Call = { readonly config: { readonly httpOptions: object }; heard: { path: string; body: string } | null };
+
+/** The configuration of one call, which finds its answer by it; `heard` is what came as its prompt. */
+function answered(speak: (heard: string) => Reply): Call {
+  exchanges += 1;
+  const id = String(exchanges);
+  const call: Call = { config: { httpOptions: { headers: { [exchangeHeader]: id } } }, heard: null };
+  upstream.expect(id, ({ path, body }) => {
+    call.heard = { path, body: body.toString() };
+    return speak(body.toString());
+  });
+  return call;
+}
+const none = (): Reply => assert.fail("nothing gets to the model");
+
+const usageMetadata = { promptTokenCount: 4, candidatesTokenCount: 7, totalTokenCount: 11 };
+const told = { usageMetadata, modelVersion: model, responseId: "mAitaLmkHPPlz7IPvtfUqQ4" };
+const said = (parts: readonly object[], more: object = {}): object => ({
+  candidates: [{ content: { parts, role: "model" }, index: 0, ...more }],
+  ...told,
+});
+const json = (body: object, status = 200): Reply => ({
+  status,
+  contentType: "application/json; charset=UTF-8",
+  chunks: [Buffer.from(JSON.stringify(body))],
+});
+const sse = (...events: readonly object[]): Reply => ({
+  status: 200,
+  contentType: "text/event-stream",
+  chunks: events.map((event) => Buffer.from(`data: ${JSON.stringify(event)}\r\n\r\n`)),
+});
+const finish = { finishReason: "STOP" };
+
+async function stream(
+  contents: string,
+  { config }: Call,
+  client = clients.gemini,
+): Promise<readonly GenerateContentResponse[]> {
+  const chunks: GenerateContentResponse[] = [];
+  for await (const chunk of await client.models.generateContentStream({ model, contents, config })) chunks.push(chunk);
+  return chunks;
+}
+const textOf = (chunks: readonly GenerateContentResponse[]): string =>
+  chunks
+    .map(({ candidates }) => (candidates?.[0]?.content?.parts ?? []).map(({ text }) => text ?? "").join(""))
+    .join("");
+const lastOf = (chunks: readonly GenerateContentResponse[]) => chunks.at(-1)?.candidates?.[0];
+
+for (const name of ["gemini", "vertex"] as const) {
+  test(`${name}: a plain exchange arrives as it was sent, whole and streamed`, async () => {
+    const client = clients[name];
+    const parts = [
+      { text: "Hm.", thought: true },
+      { text: "A guarded door.", thoughtSignature: "AAAA" },
+    ];
+    const whole = answered(() => json(said(parts, finish)));
+    const reply = await client.models.generateContent({
+      model,
+      contents: "What is a sally port?",
+      config: whole.config,
+    });
+    assert.equal(reply.text, "A guarded door.");
+    assert.deepEqual(reply.candidates?.[0]?.content?.parts, parts);
+    assert.equal(reply.usageMetadata?.totalTokenCount, 11);
+    assert.ok(whole.heard?.path.endsWith(`/models/${model}:generateContent`));
+    const contents = [{ role: "user", parts: [{ text: "What is a sally port?" }] }];
+    assert.deepEqual((JSON.parse(whole.heard?.body ?? "") as { contents: object }).contents, contents);
+
+    const events = [said([{ text: "A guarded" }]), said([{ text: " door." }]), said([{ text: "" }], finish)];
+    const streamed = answered(() => sse(...events));
+    const chunks = await stream("And?", streamed, client);
+    assert.ok(streamed.heard?.path.endsWith(":streamGenerateContent?alt=sse"));
+    assert.equal(textOf(chunks), "A guarded door.");
+    assert.equal(lastOf(chunks)?.finishReason, "STOP");
+    assert.equal(chunks.length, 3);
+  });
+}
+
+test("tokens are counted, texts embedded, models listed", async () => {
+  const { models } = clients.gemini;
+  const counted = answered(() =>
+    json({ totalTokens: 14, promptTokensDetails: [{ modality: "TEXT", tokenCount: 14 }] }),
+  );
+  assert.equal((await models.countTokens({ model, contents: "How long?", config: counted.config })).totalTokens, 14);
+  const embedded = answered(() => json({ embeddings: [{ values: [0.1, -0.25] }] }));
+  const vectors = await models.embedContent({ model: "embedding-001", contents: ["one"], config: embedded.config });
+  assert.deepEqual(vectors.embeddings?.[0]?.values, [0.1, -0.25]);
+  assert.ok(embedded.heard?.path.endsWith(":batchEmbedContents"));
+  const predicted = answered(() => json({ predictions: [{ embeddings: { values: [0.5] } }] }));
+  const vertex = await clients.vertex.models.embedContent({
+    model: "text-embedding-005",
+    contents: ["one"],
+    config: predicted.config,
+  });
+  assert.deepEqual(vertex.embeddings?.[0]?.values, [0.5]);
+  assert.ok(predicted.heard?.path.endsWith("/models/text-embedding-005:predict"));
+  const listed = answered(() => json({ models: [{ name: "models/gemini-2.5-flash", displayName: "Gemini" }] }));
+  const names: string[] = [];
+  for await (const { name } of await models.list({ config: { ...listed.config, queryBase: true } }))
+    names.push(name ?? "");
+  assert.deepEqual(names, ["models/gemini-2.5-flash"]);
+});
+
+test("a blocked prompt is the client's own error, once", async (t) => {
+  const { models, chats } = clients.gemini;
+  for (const [word, status, named, words] of [
+    ["zebrastripe", 400, "INVALID_ARGUMENT", "This content is not allowed by the policy here."],
+    ["giraffeneck", 429, "RESOURCE_EXHAUSTED", "Not now."],
+  ] as const) {
+    const contents = `a ${word}`;
+    const asks: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
+      whole: ({ config }) => models.generateContent({ model, contents, config }),
+      streamed: (call) => stream(contents, call),
+      vertex: (call) => stream(contents, call, clients.vertex),
+      "a chat": ({ config }) => chats.create({ model, config }).sendMessage({ message: contents }),
+      counted: ({ config }) => models.countTokens({ model, contents, config }),
+      embedded: ({ config }) => models.embedContent({ model: "embedding-001", contents, config }),
+      "in the system's words": ({ config }) =>
+        models.generateContent({ model, contents: "Hi", config: { ...config, systemInstruction: contents } }),
+    };
+    for (const [name, ask] of Object.entries(asks)) {
+      await t.test(`${status}, ${name}`, async () => {
+        const already = (await system.settled()).length;
+        const call = answered(none);
+        await assert.rejects(ask(call), (error) => {
+          assert.ok(error instanceof ApiError);
+          assert.equal(error.status, status);
+          const body = (JSON.parse(error.message) as { error: Record<string, unknown> }).error;
+          assert.deepEqual([body["code"], body["status"]], [status, named]);
+          assert.ok(String(body["message"]).startsWith(`${words} (reference `));
+          assert.doesNotMatch(error.message, /zebra|giraffe|banned|keyword/);
+          return true;
+        });
+        assert.equal(call.heard, null);
+        assert.equal((await system.settled()).length, already + 1);
+      });
+    }
+  }
+});
+
+test("a refused prompt is an answer that says so, whole and streamed", async () => {
+  const contents = "a lionsmane";
+  const whole = await clients.gemini.models.generateContent({ model, contents, config: answered(none).config });
+  assert.match(whole.text ?? "", sentence);
+  const chunks = await stream(contents, answered(none));
+  assert.equal(textOf(chunks), chunks[0]?.text);
+  assert.match(textOf(chunks), sentence);
+  for (const reply of [whole, ...chunks]) {
+    assert.equal(reply.candidates?.[0]?.finishReason, "SAFETY");
+    assert.equal(reply.modelVersion, model);
+    assert.equal(reply.usageMetadata?.totalTokenCount, 0);
+  }
+  const chat = clients.gemini.chats.create({ model, config: answered(none).config });
+  assert.match((await chat.sendMessage({ message: contents })).text ?? "", sentence);
+});
+
+test("without alt=sse a refusal and an error come as a list, as everything there does", async () => {
+  const path = `/v1beta/models/${model}:streamGenerateContent?key=none`;
+  const asked = (word: string): object => ({ contents: [{ role: "user", parts: [{ text: `a ${word}` }] }] });
+  const refused = await system.post(path, asked("lionsmane"));
+  assert.equal(refused.headers.get("content-type"), "application/json");
+  const [event] = (await refused.json()) as { candidates: { finishReason: string }[] }[];
+  assert.equal(event?.candidates[0]?.finishReason, "SAFETY");
+  const blocked = await system.post(path, asked("zebrastripe"));
+  assert.equal(blocked.status, 400);
+  const [failed] = (await blocked.json()) as { error: { status: string } }[];
+  assert.equal(failed?.error.status, "INVALID_ARGUMENT");
+});
+
+test("a blocked reply is an answer that says so", async () => {
+  const call = answered(() => json(said([{ text: "it is zebrastripe" }], finish)));
+  const reply = await clients.gemini.models.generateContent({ model, contents: "Hi", config: call.config });
+  assert.match(reply.text ?? "", sentence);
+  assert.equal(reply.candidates?.[0]?.finishReason, "SAFETY");
+});
+
+test("a reply cut in mid-stream ends in good form, wherever it is", async (t) => {
+  const opening = Array.from({ length: 200 }, (_, index) => `word${index} `);
+  const bad = "zebrastripe is the word";
+  const text = (one: string): object => said([{ text: one }]);
+  const call = (args: object): object => said([{ functionCall: { name: "write", args } }]);
+  const cases: Readonly<Record<string, readonly object[]>> = {
+    "before any text": [text(bad), said([], finish)],
+    "in a text": [...opening.map(text), text(bad), said([], finish)],
+    "in a thought": [
+      ...opening.map((one) => said([{ text: one, thought: true }])),
+      said([{ text: bad, thought: true }]),
+    ],
+    "in arguments": [text("First."), call({ to: bad }), said([], finish)],
+    "in what was cited": [
+      ...opening.map(text),
+      said([{ text: "" }], { ...finish, groundingMetadata: { groundingChunks: [{ web: { title: bad } }] } }),
+    ],
+    "in an error": [...opening.map(text), { error: { code: 500, message: bad, status: "INTERNAL" } }],
+  };
+  for (const [where, events] of Object.entries(cases)) {
+    for (const name of ["gemini", "vertex"] as const) {
+      await t.test(`${where}, ${name}`, async () => {
+        const chunks = await stream(
+          "Go on",
+          answered(() => sse(...events)),
+          clients[name],
+        );
+        const last = lastOf(chunks);
+        assert.equal(last?.finishReason, "SAFETY");
+        // The client keeps the sentence for Vertex AI alone.
+        if (name === "vertex") assert.match(last?.finishMessage ?? "", sentence);
+        assert.doesNotMatch(JSON.stringify(chunks.map(({ candidates }) => candidates)), /zebra|is the word/);
+        if (where.startsWith("in ")) assert.ok(textOf(chunks).length > 5 && !/reference/.test(textOf(chunks)));
+      });
+    }
+  }
+  await t.test("in a chat, which goes on", async () => {
+    const call = answered(() => sse(...opening.map(text), text(bad), said([], finish)));
+    const chat = clients.gemini.chats.create({ model, config: call.config });
+    for await (const chunk of await chat.sendMessageStream({ message: "Go on" })) assert.ok(chunk.candidates);
+    const history = chat.getHistory(true);
+    assert.equal(history[0]?.role, "user");
+    assert.equal(history[1]?.role, "model");
+  });
+});
+
+test("what a reply may not say is masked, and what the prompt hid is put back: whole and streamed", async () => {
+  const contents = `write to ${address} now`;
+  const standInOf = (heard: string): string => {
+    assert.ok(!heard.includes(address));
+    const name = standIn.exec(heard)?.[0];
+    assert.ok(name !== undefined, "the model sees a stand-in");
+    return name;
+  };
+  const whole = answered((heard) => json(said([{ text: `yellowbrick wrote to ${standInOf(heard)}` }], finish)));
+  const reply = await clients.gemini.models.generateContent({ model, contents, config: whole.config });
+  const wanted = `[KEYWORD] wrote to ${address}`;
+  assert.equal(reply.text, wanted);
+  const streamed = answered((heard) => {
+    const text = `yellowbrick wrote to ${standInOf(heard)}`;
+    const pieces = text.match(/.{1,5}/g) ?? [];
+    return sse(...pieces.map((piece) => said([{ text: piece }])), said([{ text: "" }], finish));
+  });
+  assert.equal(textOf(await stream(contents, streamed)), wanted);
+});
+
+test("arguments are masked and restored, whole and in pieces, and stay what they are", async () => {
+  const contents = `write to ${address} now`;
+  const args = (name: string): object => ({ to: [name], note: 'a "yellowbrick"\n', times: 2 });
+  const wanted = { to: [address], note: 'a "[KEYWORD]"\n', times: 2 };
+  const call = (heard: string): object => ({
+    functionCall: { name: "write", args: args(standIn.exec(heard)?.[0] ?? "") },
+  });
+  const whole = answered((heard) => json(said([call(heard)], finish)));
+  const reply = await clients.gemini.models.generateContent({ model, contents, config: whole.config });
+  assert.deepEqual(reply.functionCalls, [{ name: "write", args: wanted }]);
+  const events = await stream(
+    contents,
+    answered((heard) => sse(said([call(heard)]), said([{ text: "" }], finish))),
+  );
+  assert.deepEqual(events[0]?.functionCalls, [{ name: "write", args: wanted }]);
+
+  const streamed = answered((heard) => {
+    const piece = (jsonPath: string, stringValue: string): object =>
+      said([{ functionCall: { partialArgs: [{ jsonPath, stringValue, willContinue: true }], willContinue: true } }]);
+    const pieces = (jsonPath: string, text: string): object[] =>
+      (text.match(/[^]{1,4}/g) ?? []).map((each) => piece(jsonPath, each));
+    return sse(
+      said([{ functionCall: { name: "write", willContinue: true } }]),
+      ...pieces("$.to[0]", standIn.exec(heard)?.[0] ?? ""),
+      ...pieces("$.note", 'a "yellowbrick"\n'),
+      said([{ functionCall: {} }]),
+      said([{ text: "" }], finish),
+    );
+  });
+  const joined = new Map<string, string>();
+  for (const { candidates } of await stream(contents, streamed, clients.vertex))
+    for (const { functionCall } of candidates?.[0]?.content?.parts ?? [])
+      for (const { jsonPath = "", stringValue = "" } of functionCall?.partialArgs ?? [])
+        joined.set(jsonPath, (joined.get(jsonPath) ?? "") + stringValue);
+  assert.deepEqual(Object.fromEntries(joined), { "$.to[0]": address, "$.note": 'a "[KEYWORD]"\n' });
+});
+
+test("the provider's own errors pass as they are", async () => {
+  for (const [status, name] of [
+    [404, "NOT_FOUND"],
+    [429, "RESOURCE_EXHAUSTED"],
+  ] as const) {
+    const body = { error: { code: status, message: "As it came.", status: name } };
+    const calls = [
+      clients.gemini.models.generateContent({
+        model,
+        contents: "Hi",
+        config: answered(() => json(body, status)).config,
+      }),
+      stream(
+        "Hi",
+        answered(() => json(body, status)),
+      ),
+      stream(
+        "Hi",
+        answered(() => sse(said([{ text: "a" }]), body)),
+      ),
+    ];
+    for (const call of calls)
+      await assert.rejects(
+        call,
+        (error) => error instanceof ApiError && error.status === status && error.message.includes("As it came."),
+      );
+  }
+});
