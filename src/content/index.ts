@@ -1,6 +1,7 @@
 /** All dialects, and which operation a request is for. */
 import type { Cell } from "../domain/coverage.ts";
 import type { Dialect, Operation, RequestHead } from "../domain/dialect.ts";
+import { createAzure } from "./dialects/azure/index.ts";
 import { createBedrock } from "./dialects/bedrock/index.ts";
 import { createBedrockInvoke } from "./dialects/bedrock-invoke/index.ts";
 import { createMcp, type McpOptions } from "./dialects/mcp/index.ts";
@@ -14,6 +15,7 @@ export type DialectOptions = { readonly openai?: OpenAiOptions; readonly mcp?: M
 
 export function createDialects(options: DialectOptions = {}): readonly Dialect[] {
   return [
+    createAzure(),
     createOpenAi(options.openai),
     createOpenAiResponses(options.openai),
     createBedrock(),

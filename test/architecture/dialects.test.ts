@@ -25,6 +25,12 @@ test("allowed: a file of another dialect, where it is imported by its name", () 
   assert.deepEqual(dialectViolations(folder(without, 'import { openStream } from "../openai/stream.ts";\n')), []);
 });
 
+test("allowed: operations made out of another dialect's", () => {
+  const text = 'import { operation } from "../openai/operations.ts";\n';
+  assert.deepEqual(dialectViolations(folder(["index", "operations"], text)), []);
+  assert.equal(dialectViolations(folder(["operations"], text)).length, 1);
+});
+
 const seeded: readonly (readonly [fault: RegExp, files: readonly string[]])[] = [
   [/stream\.ts is missing/, [...names, ...tests].filter((name) => !name.startsWith("stream"))],
   [/replies\.test\.ts is missing/, [...names, ...tests].filter((name) => name !== "replies.test")],

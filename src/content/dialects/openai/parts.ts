@@ -1,10 +1,12 @@
 /**
- * Where text stands in a message of OpenAI's chat, on its way in and out. Lanes have meaning only in replies.
+ * Where text stands in a message of OpenAI's chat, on its way in and out, also as its vendors write it. Lanes have meaning only in
+ * replies.
  */
 import {
   choice,
   each,
   jsonText,
+  jsonValue,
   list,
   media,
   object,
@@ -12,25 +14,44 @@ import {
   reference,
   type Spec,
   text,
+  tree,
   url,
 } from "../../table/spec.ts";
 
-const link = (to: "image" | "audio"): Spec => url("url", to === "image" ? "data-url" : to, to);
+const link = (to: "image" | "audio" | "video" | "file"): Spec => url("url", to === "image" ? "data-url" : to, to);
+const linked = (to: "audio" | "video"): Spec => choice({ string: link(to), object: object({ url: link(to) }) });
+
+export const imageLink: Spec = choice({
+  string: link("image"),
+  object: object({ url: link("image"), detail: protocol, alt: text("alt-text"), alt_text: text("alt-text") }),
+});
+
+/** Mistral's reasoning stands in a part, as a text or as parts. */
+const thought: Spec = choice({
+  string: text("reasoning", "thinking"),
+  list: list(object({ ...each(["type", "reference_ids"], protocol), text: text("reasoning", "thinking") })),
+});
 
 /** A part of a message; its members tell what it is. `place` is that of plain text. */
-export function part(place: "content" | "tool-result", lane: string | null): Spec {
+export function part(place: "content" | "tool-result" | "document", lane: string | null): Spec {
   return object({
-    ...each(["type", "cache_control"], protocol),
+    ...each(["type", "cache_control", "prompt_cache_breakpoint", "uuid", "closed", "reference_ids"], protocol),
     text: text(place, lane),
     refusal: text("refusal", lane === null ? null : "refusal"),
-    image_url: choice({
-      string: link("image"),
-      object: object({ url: link("image"), detail: protocol, alt: text("alt-text"), alt_text: text("alt-text") }),
-    }),
-    video_url: choice({ string: link("image"), object: object({ url: link("image") }) }),
-    audio_url: choice({ string: link("audio"), object: object({ url: link("audio") }) }),
-    input_audio: object({ data: media("audio"), format: protocol }),
+    thinking: thought,
+    signature: media("encrypted"),
+    image_url: imageLink,
+    video_url: linked("video"),
+    audio_url: linked("audio"),
+    document_url: link("file"),
+    document_name: text("name"),
+    input_audio: choice({ string: link("audio"), object: object({ data: media("audio"), format: protocol }) }),
+    image_embeds: media("image"),
+    audio_embeds: media("audio"),
     file: object({ file_data: media("file"), file_id: reference("file"), filename: text("name") }),
+    file_id: reference("file"),
+    // Groq: what the model is to answer from.
+    document: object({ id: protocol, data: tree("document") }, { role: "tool" }),
   });
 }
 
@@ -39,7 +60,8 @@ export const content = (place: "content" | "tool-result", lane: string | null): 
 
 const calledFunction = {
   name: text("tool-name", "name"),
-  arguments: jsonText("tool-arguments", "arguments"),
+  // A JSON text; some servers have the value itself.
+  arguments: choice({ string: jsonText("tool-arguments", "arguments"), object: jsonValue("tool-arguments") }),
 };
 
 const toolCalls = list(
@@ -59,8 +81,7 @@ const reasoningDetails = list(
     ...each(["type", "id", "format", "index"], protocol),
     text: text("reasoning", "text"),
     summary: text("reasoning", "summary"),
-    data: media("binary"),
-    signature: media("binary"),
+    ...each(["data", "signature"], media("encrypted")),
   }),
   "reasoning-details",
 );

@@ -190,7 +190,7 @@ test("token ids repeat the text", () => {
 });
 
 test("what stands for token ids and is no number is judged", () => {
-  assert.deepEqual(inChoice({ token_ids: "a b", prompt_token_ids: 1 }), ["other a b -", "other prompt_token_ids -"]);
+  assert.deepEqual(inChoice({ token_ids: "a b", prompt_token_ids: 1 }), ["other a b -"]);
   assert.deepEqual(told(read({ prompt_token_ids: [[1], ["c"], { d: "e" }] })), ["other c -", "other d -", "other e -"]);
 });
 
@@ -217,7 +217,13 @@ test("errors", () => {
     "other p q -",
   ]);
   assert.deepEqual(told(read({ error: "m" })), ["error m -"]);
-  assert.deepEqual(told(read({ object: "error", message: "m" })), ["other message -", "other m -"]);
+  assert.deepEqual(told(read({ object: "error", message: "m" })), ["error m -"]);
+  assert.deepEqual(told(read({ detail: [{ loc: ["body"], msg: "m" }] })), [
+    "error loc -",
+    "error body -",
+    "error msg -",
+    "error m -",
+  ]);
 });
 
 test("embeddings are no text, whichever form they have", () => {

@@ -1,5 +1,7 @@
 /** Where text stands in replies of OpenAI's form, whole and event by event, as tables. What a table does not name is judged as `other`. */
 import {
+  jsonText,
+  tree,
   base64,
   choice,
   each,
@@ -19,7 +21,7 @@ const oneId = choice({ number: unjudged("token-ids") });
 /** In a reply. What is no number among them is judged. */
 const countedIds = choice({ list: list(choice({ number: unjudged("token-ids"), list: list(oneId) })) });
 
-/** Prompt and answer refer to sources in this form. */
+/** Prompt and answer refer to sources in these forms. */
 const annotation: Spec = object({
   type: protocol,
   url_citation: object({
@@ -28,28 +30,93 @@ const annotation: Spec = object({
     content: text("annotation"),
     url: url("url", "data-url"),
   }),
+  ...each(["document_citation", "function_citation"], protocol),
+  file: object({ hash: protocol, name: text("name"), content: list(part("document", null)) }),
 });
 
-/** A whole message, or what an event adds to one. */
-const replyMessage: ObjectSpec = object(
-  {
-    ...spoken,
-    content: content("content", "content"),
-    audio: object({
-      ...each(["id", "expires_at", "format"], protocol),
-      data: media("audio"),
-      transcript: text("content", "audio-transcript"),
-    }),
-    annotations: list(annotation),
-    images: list(part("content", null)),
-  },
-  { role: "own", grows: true },
+/** What a search of the provider's found. */
+const foundPage: Spec = object({
+  ...each(["title", "content", "snippet", "text"], text("document")),
+  url: url("url", "data-url"),
+  ...each(["score", "date", "last_updated", "live_view_url", "source"], protocol),
+});
+const pages: Spec = choice({
+  list: list(foundPage),
+  object: object({
+    results: list(foundPage),
+    images: list(choice({ string: url("url", "data-url"), object: foundPage })),
+  }),
+});
+
+/** Groq: what its own tools were asked, and what they said. */
+const executedTools: Spec = list(
+  object({
+    ...each(["index", "type", "id"], protocol),
+    name: text("tool-name", "name"),
+    arguments: jsonText("tool-arguments", "arguments"),
+    output: text("tool-result", "output"),
+    ...each(["search_results", "browser_results"], pages),
+    code_results: list(object({ text: text("tool-result"), png: media("image"), chart: tree("tool-result") })),
+  }),
+  "executed",
 );
+
+/** Azure: where the answer was looked up, and what was searched for. */
+const looked: Spec = object({
+  ...each(["title", "content"], text("citation")),
+  ...each(["filepath", "chunk_id", "original_search_score", "rerank_score", "filter_reason"], protocol),
+  data_source_index: protocol,
+  url: url("url", "data-url"),
+  search_queries: list(text("citation")),
+});
+const context: Spec = object({
+  citations: list(looked),
+  all_retrieved_documents: list(looked),
+  intent: text("citation"),
+});
+
+const messageMembers = {
+  ...spoken,
+  content: content("content", "content"),
+  audio: object({
+    ...each(["id", "expires_at", "format"], protocol),
+    data: media("audio"),
+    transcript: text("content", "audio-transcript"),
+  }),
+  annotations: list(annotation),
+  images: list(part("content", null)),
+  executed_tools: executedTools,
+  context,
+  ...each(["prefix", "end_turn"], protocol),
+};
+/** A whole message, or what an event adds to one. */
+const replyMessage: ObjectSpec = object(messageMembers, { role: "own", grows: true });
+const storedMessage = {
+  ...messageMembers,
+  name: text("name"),
+  tool_call_id: protocol,
+  content_parts: list(part("content", null)),
+};
+
+/** Azure: what its filters found, of the prompt or of a choice. */
+const filtered: Spec = object({
+  ...each(["hate", "self_harm", "sexual", "violence", "jailbreak", "indirect_attack", "profanity"], protocol),
+  ...each(["protected_material_text", "custom_blocklists", "ungrounded_material"], protocol),
+  protected_material_code: object({
+    ...each(["filtered", "detected"], protocol),
+    citation: object({ URL: url("url", "data-url"), license: text("citation") }),
+  }),
+  error: object({ code: protocol, message: text("error") }),
+});
 
 /** `{error: {...}}`, or an error in a choice. */
 export const error: Spec = choice({
   string: text("error"),
-  object: object({ ...each(["type", "code", "param", "status"], protocol), message: text("error") }),
+  object: object({
+    ...each(["type", "code", "param", "status", "innererror"], protocol),
+    ...each(["message", "failed_generation"], text("error")),
+    ...each(["metadata", "details"], tree("error")),
+  }),
 });
 
 const tokenScore = (lane: string): Spec =>
@@ -61,7 +128,11 @@ const tokenScore = (lane: string): Spec =>
   });
 
 const chatLogprobs: Spec = object(
-  { content: list(tokenScore("logprobs/content")), refusal: list(tokenScore("logprobs/refusal")) },
+  {
+    content: list(tokenScore("logprobs/content")),
+    refusal: list(tokenScore("logprobs/refusal")),
+    reasoning_content: list(tokenScore("logprobs/reasoning")),
+  },
   { drop: true },
 );
 
@@ -84,11 +155,41 @@ const ids: readonly string[] = [
   "provider",
   "obfuscation",
 ];
-const replyShared = { ...each([...ids, "usage"], protocol), error, prompt_token_ids: countedIds };
+const filters = { content_filter_results: filtered, content_filter_result: filtered, content_filter_offsets: protocol };
+
+/** Of the prompt, token by token; each with those that were likely there. */
+const promptLogprobs: Spec = list(
+  object({}, { drop: true, rest: object({ ...each(["logprob", "rank"], protocol), decoded_token: text("logprob") }) }),
+);
+const promptTold = { prompt_token_ids: countedIds, prompt_logprobs: promptLogprobs };
+
+const answerShared = {
+  ...each([...ids, "usage", "usage_breakdown", "kv_transfer_params", "request_id"], protocol),
+  error,
+  // Errors without a member of that name.
+  ...each(["message", "detail"], tree("error")),
+  ...each(["type", "param", "code"], protocol),
+};
+
+const replyShared = {
+  ...answerShared,
+  ...promptTold,
+  metadata: tree("metadata"),
+  moderation: object(
+    {},
+    { rest: object({ ...each(["type", "model", "results", "code"], protocol), message: text("error") }) },
+  ),
+  prompt_filter_results: list(object({ prompt_index: protocol, ...filters })),
+  x_groq: object({ ...each(["id", "usage", "seed", "usage_breakdown", "debug"], protocol), error }),
+  citations: list(choice({ string: url("citation", "data-url"), object: looked })),
+  search_results: pages,
+};
 
 const choiceShared = {
   ...each(["index", "finish_reason", "native_finish_reason", "stop_reason", "matched_stop"], protocol),
   token_ids: countedIds,
+  ...promptTold,
+  ...filters,
   error,
 };
 /** They tell all that the model wrote: reasoning and tool calls too. */
@@ -113,6 +214,52 @@ export const chatReply: Spec = object({ ...replyShared, choices: chatChoices });
 export const completionReply: Spec = object({ ...replyShared, choices: textChoices });
 
 export const embeddingReply: Spec = object({
-  ...replyShared,
+  ...answerShared,
   data: list(object({ ...each(["object", "index"], protocol), embedding: base64 })),
+});
+
+export const moderationReply: Spec = object({
+  ...answerShared,
+  results: list(
+    object(
+      each(["categories", "category_scores", "category_applied_input_types", "flagged", "model", "type"], protocol),
+    ),
+  ),
+});
+
+export const rerankReply: Spec = object({
+  ...answerShared,
+  results: list(
+    object({
+      ...each(["index", "relevance_score"], protocol),
+      document: choice({
+        string: text("document"),
+        object: object({ text: text("document"), multi_modal: tree("document") }),
+      }),
+    }),
+  ),
+});
+
+export const scoreReply: Spec = object({
+  ...answerShared,
+  data: list(object(each(["index", "object", "score"], protocol))),
+});
+
+/** One completion, a list of them, or the messages that one answered. */
+export const storedReply: Spec = object({
+  ...replyShared,
+  choices: chatChoices,
+  deleted: protocol,
+  ...each(["first_id", "last_id", "has_more"], protocol),
+  data: list(
+    object(
+      {
+        ...replyShared,
+        ...storedMessage,
+        choices: chatChoices,
+      },
+      { role: "own" },
+    ),
+    "stored",
+  ),
 });

@@ -98,7 +98,7 @@ for (const [what, message, wanted] of [
   [
     "arguments as an object",
     { role: "assistant", function_call: { arguments: { a: "b" } } },
-    ["other assistant a", "other assistant b"],
+    ['tool-arguments assistant {"a":"b"}'],
   ],
   [
     "media that are a text",
