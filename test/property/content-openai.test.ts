@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type JsonNode, parseJson } from "../../src/content/json/parse.ts";
 import { applyEdits, dropValue, planEdits, replaceText } from "../../src/content/json/splice.ts";
-import { createDialects } from "../../src/content/index.ts";
+import { createDialects, findOperation } from "../../src/content/index.ts";
 import type { Extraction, Operation } from "../../src/domain/dialect.ts";
 import { cutAt, cuts, jsonText, stringLiteral } from "./json-text.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
@@ -42,6 +42,13 @@ const names = [
   ..."error code param object created embedding audio transcript annotations url_citation title token_ids images".split(
     " ",
   ),
+  ..."thinking documents document source executed_tools output search_results results citations context intent".split(
+    " ",
+  ),
+  ..."plugins search_prompt web_search_options user_location data_sources parameters guided_json prompt_logprobs".split(
+    " ",
+  ),
+  ..."decoded_token rank content_filter_results citation license moderation detail x_groq".split(" "),
   ..."unknown constructor __proto__ toString".split(" "),
 ];
 const texts = [
@@ -128,27 +135,44 @@ const reply = fc.record(
 const anyReply = fc.oneof(reply, anyBody);
 const anyRequest = fc.oneof(chatRequest, anyBody);
 
-const spokenProtocol = String.raw`role|tool_call_id|tool_calls/\d+/(id|type|index)|reasoning_details/\d+/(type|id|format|index)`;
-const partProtocol = String.raw`(content|images)/\d+/(type|cache_control|image_url/detail|input_audio/format|file/file_id)`;
-const replyProtocol = String.raw`/choices/\d+/(index|finish_reason|native_finish_reason|stop_reason|matched_stop|(message|delta)/(${spokenProtocol}|${partProtocol}|audio/(id|expires_at|format)|annotations/\d+/(type|url_citation/(start_index|end_index)))|error/(type|code|param|status)|logprobs/.*(logprob|bytes|token_logprobs|text_offset))`;
-const settings =
-  "model|stream|stream_options|temperature|top_p|top_k|min_p|n|best_of|max_tokens|max_completion_tokens|presence_penalty|frequency_penalty|repetition_penalty|logit_bias|logprobs|top_logprobs|seed|service_tier|store|parallel_tool_calls|modalities|reasoning_effort|verbosity|prompt_cache_key|prompt_cache_retention|safety_identifier|echo|dimensions|encoding_format";
+const spokenProtocol = String.raw`role|tool_call_id|prefix|partial|tool_calls/\d+/(id|type|index)|reasoning_details/\d+/(type|id|format|index)`;
+const partMembers = "type|cache_control|prompt_cache_breakpoint|uuid|closed|reference_ids|file_id";
+const partProtocol = String.raw`(content|images)/\d+/(${partMembers}|thinking/\d+/(type|reference_ids)|image_url/detail|input_audio/format|file/file_id|document/id)`;
+const pageProtocol = String.raw`(results/|images/)?\d+/(score|date|last_updated|live_view_url|source)`;
+const lookedProtocol = String.raw`\d+/(filepath|chunk_id|original_search_score|rerank_score|filter_reason|data_source_index)`;
+const executedProtocol = String.raw`executed_tools/\d+/(index|type|id|(search_results|browser_results)/${pageProtocol})`;
+const annotationProtocol = String.raw`annotations/\d+/(type|url_citation/(start_index|end_index)|document_citation|function_citation|file/(hash|content/\d+/(${partMembers}|thinking/\d+/(type|reference_ids)|image_url/detail|input_audio/format|file/file_id|document/id)))`;
+const messageProtocol = String.raw`${spokenProtocol}|${partProtocol}|audio/(id|expires_at|format)|${annotationProtocol}|${executedProtocol}|context/(citations|all_retrieved_documents)/${lookedProtocol}|end_turn`;
+const errorProtocol = "error/(type|code|param|status|innererror)";
+const filterProtocol =
+  "content_filter_results?/(hate|self_harm|sexual|violence|jailbreak|protected_material_code/(filtered|detected)|error/code)|content_filter_offsets";
+const toldProtocol = String.raw`prompt_logprobs/\d+/[^/]+/(logprob|rank)|${filterProtocol}`;
+const replyProtocol = String.raw`/choices/\d+/(index|finish_reason|native_finish_reason|stop_reason|matched_stop|(message|delta)/(${messageProtocol})|${errorProtocol}|${toldProtocol}|logprobs/.*(logprob|bytes|token_logprobs|text_offset))`;
+const topProtocol = String.raw`type|code|param|${errorProtocol}|${toldProtocol}|moderation/[^/]+/(type|model|results|code)|x_groq/(id|usage|seed|usage_breakdown|debug|${errorProtocol})|citations/${lookedProtocol}|search_results/${pageProtocol}|prompt_filter_results/\d+/(prompt_index|${filterProtocol})`;
+const settings = [
+  "model|stream|stream_options|temperature|top_p|top_k|min_p|n|best_of|max_tokens|max_completion_tokens",
+  "presence_penalty|frequency_penalty|repetition_penalty|logit_bias|logprobs|top_logprobs|seed|service_tier|store",
+  "parallel_tool_calls|modalities|reasoning_effort|verbosity|prompt_cache_key|prompt_cache_options",
+  "prompt_cache_retention|safety_identifier|echo|dimensions|encoding_format|moderation|usage|prompt_logprobs|thinking|reasoning",
+].join("|");
+const documentProtocol = String.raw`documents/\d+/(id|doc_id|type|score|source/type|data/(id|doc_id|type|score))`;
+const toolProtocol = String.raw`web_search_options/search_context_size|plugins/\d+/(id|enabled|max_results|engine|pdf)|data_sources/\d+/(type|parameters/(index_name|query_type|in_scope|strictness))`;
 
 /** Where short tokens pass unjudged. */
 const protocolPlaces = {
   request: new RegExp(
-    String.raw`^/(${settings}|tool_choice|function_call|audio/(voice|format)|response_format/type|prediction/type|prediction/${partProtocol}|messages/\d+/(${spokenProtocol}|${partProtocol}|audio/id))(/|$)`,
+    String.raw`^/(${settings}|tool_choice|function_call|audio/(voice|format)|response_format/type|agent_id|prediction/type|prediction/${partProtocol}|${documentProtocol}|${toolProtocol}|messages/\d+/(${spokenProtocol}|${partProtocol}|audio/id))(/|$)`,
   ),
   reply: new RegExp(
-    String.raw`^(/(id|object|created|model|system_fingerprint|service_tier|provider|obfuscation|usage)|/error/(type|code|param|status)|/data/\d+/(object|index)|${replyProtocol})(/|$)`,
+    String.raw`^(/(id|object|created|model|system_fingerprint|service_tier|provider|obfuscation|usage|request_id|${topProtocol})|/data/\d+/(object|index)|${replyProtocol})(/|$)`,
   ),
 };
 /** What is counted, whatever it is. */
 const countedPlaces =
-  /^\/(tools|functions|response_format\/(json_schema|schema)|prompt_embeds|prompt_token_ids|choices\/\d+\/token_ids)(\/|$)/;
+  /^\/(tools|functions|guided_json|response_format\/(json_schema|schema)|prompt_embeds|prompt_token_ids|choices\/\d+\/token_ids)(\/|$)/;
 /** Media in base64: counted, never judged. */
 const mediaPlaces =
-  /(input_audio\/data|file\/file_data|audio\/data|reasoning_details\/\d+\/(data|signature)|(image_url|video_url|audio_url)(\/url)?|url_citation\/url|\/embedding)$/;
+  /(input_audio(\/data)?|\/content\/\d+\/signature|file\/file_data|audio\/data|reasoning_details\/\d+\/(data|signature)|(image_url|video_url|audio_url)(\/url)?|(url_citation|(citations|results|images|search_results)\/\d+)\/url|(citations|images)\/\d+|protected_material_code\/citation\/URL|\/embedding)$/;
 
 const isShort = (value: string): boolean => value.length <= 128 && /^[A-Za-z0-9_.:/-]*$/.test(value);
 const isMedia = (value: string): boolean => /^(data:[^,]*;base64,)?[A-Za-z0-9+/_=-]*$/i.test(value);
@@ -170,9 +194,11 @@ function bypasses(body: string, extraction: Extraction, stage: "request" | "repl
   const root = parseJson(body);
   assert.ok(root.ok);
   const judged = new Set(extraction.pieces.map(({ literal }) => literal.start));
+  const sources = extraction.pieces.filter(({ writing }) => writing === "raw").map(({ literal }) => literal);
+  const isWithin = (at: number): boolean => sources.some(({ start, end }) => start <= at && at < end);
   return strings(root.value.root)
     .filter(({ value, pointer, start, key }) => {
-      if (judged.has(start) || countedPlaces.test(pointer)) return false;
+      if (judged.has(start) || isWithin(start) || countedPlaces.test(pointer)) return false;
       // A name that the tables know is no text. Elsewhere every key is judged.
       if (key && (names.includes(value) || isShort(value))) return !knownKey(pointer, stage);
       if (protocolPlaces[stage].test(pointer)) return !isShort(value);
@@ -184,19 +210,21 @@ function bypasses(body: string, extraction: Extraction, stage: "request" | "repl
 /** Keys that may go unjudged: each step names a member of its table. */
 const known = {
   request: new RegExp(
-    String.raw`^/(${settings}|messages|user|metadata|stop|prediction|tools|functions|tool_choice|function_call|audio|response_format|prompt|suffix|input|prompt_token_ids|prompt_embeds)($|/)`,
+    String.raw`^/(${settings}|messages|user|metadata|stop|prediction|tools|functions|tool_choice|function_call|audio|response_format|prompt|suffix|input|prompt_token_ids|prompt_embeds|documents|web_search_options|plugins|data_sources|guided_json)($|/)`,
   ),
   reply:
-    /^\/(id|object|created|model|system_fingerprint|service_tier|provider|obfuscation|usage|error|prompt_token_ids|choices|data)($|\/)/,
+    /^\/(id|object|created|model|system_fingerprint|service_tier|provider|obfuscation|usage|error|prompt_token_ids|choices|data|metadata|message|detail|type|param|code|prompt_logprobs|moderation|x_groq|citations|search_results)($|\/)/,
 };
 const knownSteps = new Set([
   ...names.filter((name) => !["unknown", "constructor", "__proto__", "toString"].includes(name)),
   ..."logprob token_logprobs text_offset top_logprobs reasoning content refusal voice".split(" "),
 ]);
+/** Keys that are ids. */
+const isId = /^(\/choices\/\d+)?\/prompt_logprobs\/\d+\/[^/]+$|^\/moderation\/[^/]+$/;
 function knownKey(pointer: string, stage: "request" | "reply"): boolean {
   if (!known[stage].test(pointer)) return false;
   const last = pointer.slice(pointer.lastIndexOf("/") + 1);
-  return knownSteps.has(last) || protocolPlaces[stage].test(pointer);
+  return knownSteps.has(last) || isId.test(pointer) || protocolPlaces[stage].test(pointer);
 }
 
 const requestOf = (operation: Operation, body: string): Extraction | null => {
@@ -252,8 +280,12 @@ describe("no string is skipped", () => {
 });
 
 function operationAtModels(): Operation {
-  const [dialect] = createDialects();
-  const operation = dialect?.match({ ...posted, method: "GET", path: "/v1/models", contentType: null });
+  const operation = findOperation(createDialects(), {
+    ...posted,
+    method: "GET",
+    path: "/v1/models",
+    contentType: null,
+  });
   assert.ok(operation);
   return operation;
 }
@@ -267,10 +299,11 @@ describe("pieces", () => {
       fc.property(anyReply, (value) => {
         const body = JSON.stringify(value);
         let end = 0;
-        for (const { literal, text: said, mask } of replyOf(chat, body).pieces) {
+        for (const { literal, text: said, mask, writing } of replyOf(chat, body).pieces) {
           assert.ok(literal.start >= end);
           end = literal.end;
-          assert.equal(JSON.parse(body.slice(literal.start, literal.end)), said);
+          const source = body.slice(literal.start, literal.end);
+          assert.equal(writing === "raw" ? source : JSON.parse(source), said);
           if (mask.kind === "drop") assert.ok(mask.whole.start < literal.start && literal.end < mask.whole.end);
         }
       }),
