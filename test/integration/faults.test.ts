@@ -121,7 +121,7 @@ const unreadable: readonly Row[] = [
 describe("a prompt that cannot be read", () => {
   const prompts: readonly Row[] = [
     ...unreadable,
-    ["an unknown path", chat("hi"), { path: "/v1/responses" }, "unknown-path"],
+    ["an unknown path", chat("hi"), { path: "/v1/answers" }, "unknown-path"],
     ["an unknown path without a body", Buffer.alloc(0), { method: "GET", path: "/" }, "unknown-path"],
     ["no content type", chat("hi"), { contentType: null }, "content-type"],
     ["a form", utf8("a=b"), { contentType: "application/x-www-form-urlencoded" }, "content-type"],
