@@ -4,7 +4,20 @@ import type { Piece } from "../../domain/dialect.ts";
 import { runAtOnce } from "../../stdx/paced.ts";
 import { leavesOf } from "../coverage/leaves.ts";
 import { readReply } from "./extraction.ts";
-import { byMedia, choice, jsonValue, list, media, object, protocol, said, type Spec, text, variant } from "./spec.ts";
+import {
+  byMedia,
+  choice,
+  dropList,
+  jsonValue,
+  list,
+  media,
+  object,
+  protocol,
+  said,
+  type Spec,
+  text,
+  variant,
+} from "./spec.ts";
 
 function pieces(body: unknown, spec: Spec): readonly Piece[] {
   const read = runAtOnce(readReply(JSON.stringify(body), spec, "none"));
@@ -81,4 +94,34 @@ test("a member's text may name the lane", () => {
   assert.equal(lane("a/b~"), "at/2/a~1b~0/t");
   assert.equal(lane(1), "at/2//t");
   assert.equal(lane("x".repeat(300)), `at/2/${"x".repeat(256)}/t`);
+});
+
+test("an object may say that the texts of its lanes are at their end", () => {
+  const read = (body: object) => {
+    const spec = object(
+      { delta: text("content", "text"), parts: list(text("content", "text"), "") },
+      { numbered: { as: "item", by: ["n"] }, within: "part/", ends: true },
+    );
+    const extraction = runAtOnce(readReply(JSON.stringify(body), spec, "assistant"));
+    assert.ok(extraction.ok);
+    return extraction.value;
+  };
+  const { ends, pieces: found } = read({ n: 3, delta: "a", parts: ["b", "c"] });
+  assert.deepEqual(ends, ["item/3/part/"]);
+  assert.deepEqual(
+    found.filter(({ text: told }) => told !== "n").map(({ lane }) => lane),
+    ["item/3/part/text", "item/3/part/0/text", "item/3/part/1/text"],
+  );
+});
+
+test("a list whose items have no sense without each other goes whole", () => {
+  const spec = object({ scores: dropList(object({ token: text("logprob", "t") })) });
+  const body = { scores: [{ token: "a" }, { token: "b" }] };
+  const whole = { start: 10, end: JSON.stringify(body).length - 1 };
+  for (const { location, mask } of pieces(body, spec))
+    if (location.place === "logprob") assert.deepEqual(mask, { kind: "drop", whole });
+  assert.deepEqual(
+    leavesOf(spec, "none").map(({ location, holds }) => `${location} ${holds}`),
+    ["logprob judged", "other editable"],
+  );
 });
