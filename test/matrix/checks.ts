@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import type { CoverageLocation } from "../../src/domain/coverage.ts";
-import { isAt, type Mark, plain, planted, type Sample, type Spot, spotsOf } from "./sample.ts";
+import { plain, planted, type Sample, type Spot, spotsOf } from "./sample.ts";
+import { payloadsOf, sentinels, textsIn } from "./texts.ts";
 import { exchangeHeader, type Heard, type Upstream } from "./upstream.ts";
-import { payloadsIn, promptOf, type Reply, replyOf } from "./wire.ts";
+import { promptOf, type Reply, replyOf } from "./wire.ts";
 
 export const policy = `kind: Policy
 version: 1
@@ -130,33 +131,12 @@ export async function restores(door: Door, sample: Sample, spot: Spot): Promise<
   for (const text of textsAt(template, payloadsOf(sample, got.body))) assert.equal(text, asked);
 }
 
-function payloadsOf({ reply }: Sample, body: Buffer): readonly string[] {
-  return reply.kind === "json" || reply.kind === "text" ? [body.toString()] : payloadsIn(reply.kind, body);
-}
-
-/** What stands for the text itself in a template: whole, or a piece of it. */
-const whole = "\uE001";
-const piece = "\uE002";
-const sentinels =
-  (spot: Spot) =>
-  (mark: Mark): string =>
-    isAt(mark, spot) ? (mark.piece === null ? whole : piece) : plain(mark);
-
 /** The texts that stand at the spot, the pieces of one joined. Throws where anything else differs from the template. */
 function textsAt(templates: readonly string[], actual: readonly string[]): readonly string[] {
   assert.equal(actual.length, templates.length, "as many events came as were sent");
-  const found: string[] = [];
-  let joined: string | null = null;
-  for (const [index, template] of templates.entries()) {
-    const marks = [...template].filter((char) => char === whole || char === piece);
-    const between = template.split(/[\uE001\uE002]/).map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    const captured = new RegExp(`^${between.join("([^]*?)")}$`).exec(actual[index] as string);
-    assert.ok(captured !== null, "everything but the text is as it came");
-    for (const [at, mark] of marks.entries()) {
-      const text = captured[at + 1] as string;
-      if (mark === whole) found.push(text);
-      else joined = (joined ?? "") + text;
-    }
-  }
-  return joined === null ? found : [...found, joined];
+  const { whole, joined } = textsIn(
+    templates.map((text) => ({ text, mayGo: [] })),
+    actual,
+  );
+  return joined === null ? whole : [...whole, joined];
 }

@@ -83,6 +83,16 @@ export function filledText(text: string, fill: Fill): string {
   });
 }
 
+/** All marks in a value's strings and keys, in order. */
+export function marksIn(value: unknown): readonly Mark[] {
+  const marks: Mark[] = [];
+  filled(value, (mark) => {
+    marks.push(mark);
+    return "";
+  });
+  return marks;
+}
+
 /** Harmless words everywhere. */
 export const plain: Fill = ({ piece }) => cutFor(piece, "fine");
 
