@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ApiError, type GenerateContentResponse, GoogleGenAI } from "@google/genai";
+import { ApiError, type GenerateContentResponse, GoogleGenAI, type Tool, Type } from "@google/genai";
 import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
 import type { Reply } from "../../matrix/wire.ts";
 import { System } from "../system.ts";
@@ -21,7 +21,7 @@ rules:
   - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
   - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
   - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - { id: calls, stage: reply, detect: { tool-calls: {} }, action: flag }
+  - { id: calls, stage: reply, detect: { tool-calls: {} }, action: { block: refusal } }
   - id: stands-in
     stage: prompt
     detect: { pii: { kinds: [email] } }
@@ -66,6 +66,28 @@ function answered(speak: (heard: string) => Reply): Call {
 }
 const none = (): Reply => assert.fail("nothing gets to the model");
 
+/** As Google's documentation writes schemas. */
+const tools: Tool[] = [
+  {
+    functionDeclarations: [
+      {
+        name: "write",
+        description: "Writes to people.",
+        parameters: {
+          type: Type.OBJECT,
+          properties: {
+            to: { type: Type.ARRAY, items: { type: Type.STRING }, minItems: "1" },
+            note: { type: Type.STRING, nullable: true },
+            times: { type: Type.INTEGER },
+          },
+          required: ["to"],
+        },
+      },
+      { name: "now" },
+    ],
+  },
+];
+
 const usageMetadata = { promptTokenCount: 4, candidatesTokenCount: 7, totalTokenCount: 11 };
 const told = { usageMetadata, modelVersion: model, responseId: "mAitaLmkHPPlz7IPvtfUqQ4" };
 const said = (parts: readonly object[], more: object = {}): object => ({
@@ -88,9 +110,15 @@ async function stream(
   contents: string,
   { config }: Call,
   client = clients.gemini,
+  more: { readonly tools?: Tool[] } = {},
 ): Promise<readonly GenerateContentResponse[]> {
   const chunks: GenerateContentResponse[] = [];
-  for await (const chunk of await client.models.generateContentStream({ model, contents, config })) chunks.push(chunk);
+  for await (const chunk of await client.models.generateContentStream({
+    model,
+    contents,
+    config: { ...config, ...more },
+  }))
+    chunks.push(chunk);
   return chunks;
 }
 const textOf = (chunks: readonly GenerateContentResponse[]): string =>
@@ -293,6 +321,35 @@ test("what a reply may not say is masked, and what the prompt hid is put back: w
   assert.equal(textOf(await stream(contents, streamed)), wanted);
 });
 
+test("calls are held against the functions that the request offers, each by itself", async () => {
+  const call = (name: string, args: object): object => ({ functionCall: { name, args } });
+  const good = [call("write", { to: ["a"], note: null }), call("now", {}), call("write", { to: ["b"], times: 2 })];
+  for (const [parts, wanted] of [
+    [good, "STOP"],
+    [[...good, call("write", { to: "b" })], "SAFETY"],
+    [[call("write", { to: [] })], "SAFETY"],
+    [[call("now", {}), call("erase", {})], "SAFETY"],
+  ] as const) {
+    const whole = answered(() => json(said(parts, finish)));
+    const config = { ...whole.config, tools };
+    const reply = await clients.gemini.models.generateContent({ model, contents: "Hi", config });
+    assert.equal(reply.candidates?.[0]?.finishReason, wanted);
+    const events = [...parts.map((one) => said([one])), said([{ text: "" }], finish)];
+    const chunks = await stream(
+      "Hi",
+      answered(() => sse(...events)),
+      clients.gemini,
+      { tools },
+    );
+    assert.equal(lastOf(chunks)?.finishReason, wanted);
+    if (wanted === "STOP")
+      assert.deepEqual(
+        chunks.flatMap(({ functionCalls }) => functionCalls ?? []),
+        reply.functionCalls,
+      );
+  }
+});
+
 test("arguments are masked and restored, whole and in pieces, and stay what they are", async () => {
   const contents = `write to ${address} now`;
   const args = (name: string): object => ({ to: [name], note: 'a "yellowbrick"\n', times: 2 });
@@ -301,11 +358,13 @@ test("arguments are masked and restored, whole and in pieces, and stay what they
     functionCall: { name: "write", args: args(standIn.exec(heard)?.[0] ?? "") },
   });
   const whole = answered((heard) => json(said([call(heard)], finish)));
-  const reply = await clients.gemini.models.generateContent({ model, contents, config: whole.config });
+  const reply = await clients.gemini.models.generateContent({ model, contents, config: { ...whole.config, tools } });
   assert.deepEqual(reply.functionCalls, [{ name: "write", args: wanted }]);
   const events = await stream(
     contents,
     answered((heard) => sse(said([call(heard)]), said([{ text: "" }], finish))),
+    clients.gemini,
+    { tools },
   );
   assert.deepEqual(events[0]?.functionCalls, [{ name: "write", args: wanted }]);
 
@@ -323,7 +382,7 @@ test("arguments are masked and restored, whole and in pieces, and stay what they
     );
   });
   const joined = new Map<string, string>();
-  for (const { candidates } of await stream(contents, streamed, clients.vertex))
+  for (const { candidates } of await stream(contents, streamed, clients.vertex, { tools }))
     for (const { functionCall } of candidates?.[0]?.content?.parts ?? [])
       for (const { jsonPath = "", stringValue = "" } of functionCall?.partialArgs ?? [])
         joined.set(jsonPath, (joined.get(jsonPath) ?? "") + stringValue);
