@@ -86,7 +86,8 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
     case "flag":
       return visit(found, node, isTrue(node, spec.key) ? spec.whenTrue : spec.otherwise, here);
     case "variant":
-      return visit(found, node, node.kind === "object" ? caseOf(spec, node) : spec.otherwise, here);
+      if (node.kind !== "object") return visit(found, node, spec.otherwise, here);
+      return visit(found, node, caseOf(spec, node), isToldOnce(node, spec.key) ? here : misplaced(here));
     case "said":
       return visit(found, node, spec.inner, { ...here, role: spec.by });
     case "list":
@@ -284,13 +285,20 @@ function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
   // Who replies is known, whatever it calls itself; but a gateway may be made to say that it is another.
   const isClear =
     outer.role === "none" ? known !== undefined && known !== "none" : known === undefined || known === outer.role;
-  return { role: known ?? outer.role, unclear: isOnly && isClear ? null : "role" };
+  return { role: known ?? outer.role, unclear: isOnly && isClear ? outer.unclear : (outer.unclear ?? "role") };
 }
 
 function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec {
   const named = lastString(node, spec.key);
   return named === null ? spec.absent : (spec.cases.get(spec.naming?.(named) ?? named) ?? spec.otherwise);
 }
+
+/** Readers differ in which of several keys counts, so each may take another case. Of a role the object itself says so. */
+const isToldOnce = ({ members }: JsonObject, name: string): boolean =>
+  name === "role" ||
+  members.every(
+    ({ key, shadowed }) => key.length !== name.length || (key === name ? !shadowed : fold(key) !== fold(name)),
+  );
 
 function lastString(node: JsonObject, key: string): string | null {
   const member = node.members.findLast((candidate) => candidate.key === key);

@@ -155,3 +155,20 @@ test("paths and methods are exact", () => {
     assert.equal(found(method, path), null, `${method} ${path}`);
   assert.equal(found("GET", `/v1/responses/${"a".repeat(256)}`), "openai/responses-item");
 });
+
+test("an item that says twice what it is may be read as either: rules of each place look at it", () => {
+  const read = (item: string): readonly unknown[] => {
+    const told = runAtOnce(responses.readRequest(`{"input":[${item}]}`));
+    assert.ok(told.ok);
+    return told.value.pieces.filter(({ text }) => text === "some words").map(({ location }) => location.unclear);
+  };
+  const content = '"role":"user","content":"some words"';
+  assert.deepEqual(read(`{"type":"message",${content}}`), [undefined]);
+  for (const type of [
+    '"type":"message","type":"mcp_list_tools"',
+    '"type":"mcp_list_tools","type":"message"',
+    '"Type":"mcp_list_tools","type":"message"',
+    '"TYPE":"message"',
+  ])
+    assert.deepEqual(read(`{${type},${content}}`), ["place"], type);
+});
