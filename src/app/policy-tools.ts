@@ -1,6 +1,7 @@
 /** What the policy's compiler asks for: the digest, the linear engine, and the formats that there are. */
 import { checkPattern, createLinearMatcher } from "../detectors/index.ts";
 import type { KnownModel, PolicyTools } from "../policy/compile.ts";
+import { createDescribed } from "../content/described/index.ts";
 import { knownOperations } from "../content/index.ts";
 import { sha256Hex } from "./plan.ts";
 
@@ -9,6 +10,7 @@ export const policyTools: PolicyTools = {
   checkPattern: ({ pattern, caseSensitive }, longest) => checkPattern({ pattern, caseSensitive, longest }),
   linearMatcher: createLinearMatcher,
   known: knownOperations(),
+  cellsOf: (dialect) => createDescribed(dialect).operations.flatMap(({ cells }) => cells),
   models: null,
 };
 

@@ -3,6 +3,7 @@
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
 import type { CoverageSpec } from "./coverage.ts";
+import type { DescribedDialect } from "./described.ts";
 import { type Category, type UnknownCause, unknownCauses } from "./detector.ts";
 import type { Scope } from "./facts.ts";
 import { type ModelSpec, type NearnessSpec, pairTasks } from "./model-spec.ts";
@@ -301,6 +302,8 @@ export type Policy = {
   /** What holds content of these kinds is blocked: nobody reads it. */
   readonly refuses: ReadonlySet<UnjudgedKind>;
   readonly coverage: CoverageSpec;
+  /** Its own. */
+  readonly dialects: readonly DescribedDialect[];
   readonly rules: readonly Rule[];
   readonly exceptions: readonly PolicyException[];
   /** Lower-case names of the request headers that scopes ask for. */

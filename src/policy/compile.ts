@@ -8,13 +8,14 @@ import { err, ok, type Result } from "../stdx/result.ts";
 import { checkCoverage } from "./compile/coverage.ts";
 import { refusedBy } from "./compile/refused.ts";
 import { compileFile, type PlacedException, type PlacedRule } from "./compile/base.ts";
+import { compileDialects } from "./compile/dialects.ts";
 import { noteInto } from "./compile/note.ts";
 import { checkPromptRules } from "./compile/prompt-rules.ts";
 import type { CompiledRule } from "./compile/rule.ts";
 import { tenantTest } from "./compile/scope.ts";
 import { compileTenant, type Tenant } from "./compile/tenant.ts";
 import { type SourceTree, sorted } from "./document.ts";
-import { type FileSet, loadFiles, type ReadFile, singleFile } from "./files.ts";
+import { type FileSet, loadFiles, type PolicyFile, type ReadFile, singleFile } from "./files.ts";
 import { suggestion } from "./nearest.ts";
 import { type FileKind, type ReadDocument, readPolicyFile, readPolicyTree } from "./read.ts";
 import { defaultPolicyName, rulesMax } from "./source.ts";
@@ -85,6 +86,7 @@ const withoutEngine = (sha256Hex: Sha256Hex): PolicyTools => ({
   checkPattern: () => null,
   linearMatcher: () => err("no engine for it is at hand here"),
   known: null,
+  cellsOf: () => [],
   models: null,
 });
 /** Expressions are taken unread. Only for looking for mistakes: what is compiled with it is thrown away. */
@@ -93,6 +95,7 @@ const unread: PolicyTools = {
   checkPattern: () => null,
   linearMatcher: () => ok({ test: () => true }),
   known: null,
+  cellsOf: () => [],
   models: null,
 };
 
@@ -103,8 +106,11 @@ type Outcome = {
   readonly notices: readonly Mistake[];
 };
 
-function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: CompileParts["expired"]): Outcome {
+function compileSet(set: FileSet, given: PolicyTools, nowS: number, expired: CompileParts["expired"]): Outcome {
   const mistakes: Mistake[] = [...set.mistakes];
+  const main = set.base.at(-1);
+  const dialects = dialectsOf(main, given, mistakes);
+  const tools = withDialects(given, dialects);
   const notices: Mistake[] = [];
   const ids = { rules: new Map(), exceptions: new Map() };
   const base = set.base.map((file) => compileFile(file, tools, ids, mistakes));
@@ -120,7 +126,6 @@ function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: Com
     ...tenants.flatMap((tenant) => tenant.exceptions.map((each) => withOverrides(each, tenant))),
   ].filter((each) => isInForce(each, nowS, expired === "mistake" ? { mistakes } : { notices }));
   const all = assemble([...rules.values()], tenants);
-  const main = set.base.at(-1);
   const head = main?.reading.head;
   if (all.length > rulesMax && main?.reading.tree) {
     const note = noteInto(mistakes, main.reading.tree, null, ["rules"]);
@@ -146,11 +151,34 @@ function compileSet(set: FileSet, tools: PolicyTools, nowS: number, expired: Com
     onUnreadable: head.head.defaults.onUnreadable,
     refuses: refusedBy(head.head.defaults.onUnjudged),
     coverage: { dialects: head.head.coverage?.dialects ?? null },
+    dialects,
     rules: all.map(({ rule }) => rule),
     exceptions: exceptions.map(({ exception }) => exception),
     headers: [...new Set([...all, ...exceptions].flatMap(({ headers }) => headers))].sort(),
   };
   return { policy: freeze(policy), mistakes, notices };
+}
+
+function dialectsOf(main: PolicyFile | undefined, { known }: PolicyTools, mistakes: Mistake[]): Policy["dialects"] {
+  const { head = null, tree = null } = main?.reading ?? {};
+  if (main === undefined || tree === null || head?.kind !== "Policy" || head.head === null) return [];
+  const note = noteInto(mistakes, tree, main.label, ["dialects"]);
+  return compileDialects(head.head.dialects, known?.dialects ?? [], note);
+}
+
+/** Rules may ask for them as for those of the program. */
+function withDialects(tools: PolicyTools, described: Policy["dialects"]): PolicyTools {
+  const { known, cellsOf } = tools;
+  if (known === null || described.length === 0) return tools;
+  const operations = described.flatMap((dialect) => dialect.operations.map(({ id }) => id));
+  return {
+    ...tools,
+    known: {
+      dialects: [...known.dialects, ...described.map(({ id }) => id)],
+      operations: [...known.operations, ...operations],
+      cells: [...known.cells, ...described.flatMap(cellsOf)],
+    },
+  };
 }
 
 /** The base's rules in their order, each followed by those that stand in for it; then what tenants add. */

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { unjudgedKinds } from "../domain/segment.ts";
+import { dialectsSource } from "./source/dialect-source.ts";
 import { exceptionSource, exceptionsMax } from "./source/exception-source.ts";
 import { ruleId, tenantName } from "./source/id.ts";
 import { onUnknown, overrideSource, ruleSource, tenantRuleSource, views } from "./source/rule-source.ts";
@@ -92,6 +93,7 @@ const policyKeys = {
   name: name.optional(),
   defaults,
   coverage: coverage.optional(),
+  dialects: dialectsSource.optional(),
   include: include.optional(),
   tenants: tenants.optional(),
 };

@@ -1,5 +1,6 @@
 /** What the compiler needs and does not do itself. Given by app/: the engine for expressions stands in another layer. */
 import type { Cell } from "../domain/coverage.ts";
+import type { DescribedDialect } from "../domain/described.ts";
 import type { ModelTask, PatternSpec } from "../domain/policy.ts";
 import type { Result } from "../stdx/result.ts";
 
@@ -32,6 +33,8 @@ export type PolicyTools = {
     /** What is judged of them. */
     readonly cells: readonly Cell[];
   } | null;
+  /** What is judged of a dialect that a policy describes. */
+  readonly cellsOf: (dialect: DescribedDialect) => readonly Cell[];
   /** Models that there are. `null`: not checked. */
   readonly models: readonly KnownModel[] | null;
 };

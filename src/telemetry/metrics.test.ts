@@ -24,6 +24,7 @@ const policy = (version: string, ...rules: Rule[]): Policy => ({
   onUnreadable: "block",
   refuses: new Set(),
   coverage: { dialects: null },
+  dialects: [],
   rules,
   exceptions: [],
   headers: [],

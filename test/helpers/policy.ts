@@ -6,6 +6,7 @@ import { checkPattern } from "../../src/detectors/patterns/check.ts";
 import { createLinearMatcher } from "../../src/detectors/patterns/re2.ts";
 import type { Mistake, Policy, Rule } from "../../src/domain/policy.ts";
 import { type CompileParts, compilePolicySet, type PolicySet, type PolicyTools } from "../../src/policy/compile.ts";
+import { createDescribed } from "../../src/content/described/index.ts";
 import { knownOperations } from "../../src/content/index.ts";
 import { err, ok } from "../../src/stdx/result.ts";
 
@@ -20,6 +21,7 @@ export const policyTools: PolicyTools = {
     operations: ["openai/chat-completions", "openai/embeddings"],
     cells: knownOperations().cells,
   },
+  cellsOf: (dialect) => createDescribed(dialect).operations.flatMap(({ cells }) => cells),
   models: null,
 };
 

@@ -33,7 +33,13 @@ export function ruleOf(id: string, detect: DetectSpec, action: Action, more: Par
 }
 
 export function policyOf(rules: readonly Rule[], more: Partial<Policy> = {}): Policy {
-  const nothing = { refuses: new Set<never>(), coverage: { dialects: null }, exceptions: [], headers: [] };
+  const nothing = {
+    refuses: new Set<never>(),
+    coverage: { dialects: null },
+    dialects: [],
+    exceptions: [],
+    headers: [],
+  };
   return { version: "test@0123456789ab", onUnreadable: "block", rules, ...nothing, ...more };
 }
 

@@ -59,8 +59,10 @@ class TableStream implements StreamReader {
   *read(name: string, data: string): Steps<Result<Extraction, Unreadable>> {
     this.#events += 1;
     if (data === "") return ok(nothing);
-    if (this.#endedBy !== null) return err("after-terminator");
-    if (this.#isTerminator(data)) {
+    // Gateways write OpenAI's terminator behind streams that end by themselves.
+    if (this.#endedBy !== null)
+      return this.#table.terminator === null && isTerminator(data, "[DONE]") ? ok(nothing) : err("after-terminator");
+    if (this.#table.terminator !== null && isTerminator(data, this.#table.terminator)) {
       this.#endedBy = this.#events;
       return ok(nothing);
     }
@@ -78,9 +80,7 @@ class TableStream implements StreamReader {
   cut(facts: AnswerFacts, released: number): readonly StreamMessage[] {
     return this.#endedBy !== null && this.#endedBy <= released ? [] : this.#track.cut(facts, released);
   }
-
-  #isTerminator(data: string): boolean {
-    const { terminator } = this.#table;
-    return terminator !== null && data.length <= terminatorLongest && data.trim() === terminator;
-  }
 }
+
+const isTerminator = (data: string, terminator: string): boolean =>
+  data.length <= terminatorLongest && data.trim() === terminator;
