@@ -5,9 +5,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { InMemoryEventStore } from "@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolRequestSchema,
   type CallToolResult,
@@ -21,9 +21,15 @@ import {
 
 /** The header by which a session gets whole replies instead of streams. */
 export const wholeHeader = "x-whole";
+/** The header by which a session gets streams that can be asked for again. */
+export const resumableHeader = "x-resumable";
 
 type Arguments = Readonly<Record<string, unknown>>;
 const text = (words: string): CallToolResult => ({ content: [{ type: "text", text: words }] });
+
+/** What is said backwards makes words here that no rule for prompts has seen; so do letters in calls. */
+const promptOf = ({ words = "", backwards = "" }: Readonly<Record<string, string>> = {}): string =>
+  words + [...backwards].toReversed().join("");
 
 export class McpServer implements AsyncDisposable {
   readonly #http: HttpServer;
@@ -58,17 +64,18 @@ export class McpServer implements AsyncDisposable {
     this.requests[method] += 1;
     if (method === "GET") this.#listening.resolve();
     const known = this.#sessions.get(String(request.headers["mcp-session-id"] ?? ""));
-    const session = known ?? (await this.#begin(request.headers[wholeHeader] !== undefined));
+    const session = known ?? (await this.#begin(request.headers));
     await session.handleRequest(request, response);
   }
 
-  async #begin(whole: boolean): Promise<StreamableHTTPServerTransport> {
+  async #begin(headers: IncomingMessage["headers"]): Promise<StreamableHTTPServerTransport> {
     const session = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      enableJsonResponse: whole,
+      enableJsonResponse: headers[wholeHeader] !== undefined,
+      ...(headers[resumableHeader] === undefined ? {} : { eventStore: new InMemoryEventStore(), retryInterval: 1 }),
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
     });
-    await this.#server().connect(session as Transport);
+    await this.#server().connect(session);
     return session;
   }
 
@@ -81,9 +88,7 @@ export class McpServer implements AsyncDisposable {
     }));
     server.setRequestHandler(GetPromptRequestSchema, ({ params }) => ({
       description: "A prompt",
-      messages: [
-        { role: "user" as const, content: { type: "text" as const, text: params.arguments?.["words"] ?? "" } },
-      ],
+      messages: [{ role: "user" as const, content: { type: "text" as const, text: promptOf(params.arguments) } }],
     }));
     server.setRequestHandler(ListResourcesRequestSchema, () => ({
       resources: [{ uri: "file:///notes.txt", name: "notes" }],
@@ -94,7 +99,6 @@ export class McpServer implements AsyncDisposable {
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, { sendNotification, sendRequest }) => {
       const { name, arguments: given = {} } = params;
       this.calls.push({ name, arguments: given });
-      // Letters make words here that no rule for prompts has seen.
       const { words: told = "", letters = [] } = given as { words?: string; letters?: readonly string[] };
       const words = told + letters.join("");
       switch (name) {

@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport, StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
   CreateMessageRequestSchema,
@@ -16,7 +15,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { samples } from "../../../src/app/demo/model-answers.ts";
 import { System } from "../system.ts";
-import { McpServer, wholeHeader } from "./mcp-server.ts";
+import { McpServer, resumableHeader, wholeHeader } from "./mcp-server.ts";
 
 const policy = `kind: Policy
 version: 1
@@ -51,9 +50,12 @@ async function connect(port: string, headers: Readonly<Record<string, string>> =
     { capabilities: { sampling: {}, elicitation: { form: {} } } },
   );
   const transport = new StreamableHTTPClientTransport(new URL(`${port}/mcp`), { requestInit: { headers } });
-  await client.connect(transport as Transport);
+  await client.connect(transport);
   return client;
 }
+
+/** It has room for one listener. */
+const hearErrors = (client: Client, onerror: (error: Error) => void): Client => Object.assign(client, { onerror });
 
 before(async () => {
   server = await McpServer.open();
@@ -61,7 +63,7 @@ before(async () => {
   streamed = await connect(system.url);
   whole = await connect(system.url, { [wholeHeader]: "1" });
   straight = await connect(`http://127.0.0.1:${server.port}`);
-  streamed.onerror = (error) => errors.push(error);
+  hearErrors(streamed, (error) => errors.push(error));
 });
 after(async () => {
   for (const client of [streamed, whole, straight]) await client.close();
@@ -233,7 +235,7 @@ test("a blocked answer to the server is an error of the connection: nothing wait
     content: { type: "text" as const, text: "zebrastripe" },
   }));
   const failed = Promise.withResolvers<Error>();
-  streamed.onerror = failed.resolve;
+  hearErrors(streamed, failed.resolve);
   const already = server.answers.length;
   const sampled = streamed.callTool({ name: "sample", arguments: { words: "fine" } }, CallToolResultSchema, {
     signal: stop.signal,
@@ -258,6 +260,21 @@ test("what the server says unasked is judged", async () => {
   await call(streamed, "announce", { letters: [..."it says yellowbrick here"] });
   const { words } = (await heard.promise) as { words: string };
   assert.match(words, masked);
+});
+
+test("a stream that can be asked for again: a cut call is over, a cut prompt is asked for twice more in vain", async () => {
+  const client = await connect(system.url, { [resumableHeader]: "1" });
+  assert.equal((await say(client, "fine")).words, "fine");
+  const { isError } = await call(client, "spell", { letters: [..."zebrastripe"] });
+  assert.ok(isError);
+  const given = Promise.withResolvers<void>();
+  hearErrors(client, ({ message }) => {
+    if (message.startsWith("Maximum reconnection attempts")) given.resolve();
+  });
+  await assert.rejects(client.getPrompt({ name: "p", arguments: { backwards: "epirtsarbez" } }), isBlock);
+  await given.promise;
+  assert.equal((await say(client, "fine")).words, "fine");
+  await client.close();
 });
 
 test("a blocked batch has an answer for each request", async () => {
