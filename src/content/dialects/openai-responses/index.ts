@@ -4,7 +4,7 @@
  */
 import type { Dialect, Operation } from "../../../domain/dialect.ts";
 import { compact, dialect, inputTokens, item, itemParts, responses } from "./operations.ts";
-import type { OpenAiOptions } from "../openai/index.ts";
+import { knownPrefixes, type OpenAiOptions } from "../openai/index.ts";
 
 const posted: ReadonlyMap<string, Operation> = new Map([
   ["/v1/responses", responses],
@@ -15,7 +15,7 @@ const posted: ReadonlyMap<string, Operation> = new Map([
 /** `/v1/responses/ID`, and what is asked of it. */
 const kept = /^\/v1\/responses\/[\w-]{1,256}(?:\/(cancel|input_items))?$/;
 
-export function createOpenAiResponses({ prefixes = [""] }: OpenAiOptions = {}): Dialect {
+export function createOpenAiResponses({ prefixes = knownPrefixes }: OpenAiOptions = {}): Dialect {
   return {
     id: dialect,
     operations: [...posted.values(), item],

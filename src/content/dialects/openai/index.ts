@@ -18,8 +18,11 @@ import {
   storedCompletions,
 } from "./operations.ts";
 
+/** None, Groq's and Azure's, OpenRouter's. */
+export const knownPrefixes: readonly string[] = ["", "/openai", "/api"];
+
 export type OpenAiOptions = {
-  /** What may stand before `/v1/...`. By default nothing, Groq's and Azure's `/openai`, and OpenRouter's `/api`. */
+  /** What may stand before `/v1/...`. By default `knownPrefixes`. */
   readonly prefixes?: readonly string[];
 };
 
@@ -50,7 +53,7 @@ const modelPath = /^(?:\/v1)?\/models(?:\/[\w.:@-]{1,128}){0,4}$/;
 const storedPath = /^\/v1\/chat\/completions(?:\/[\w-]{1,128}(?:\/messages)?)?$/;
 const itemPath = /^\/v1\/chat\/completions\/[\w-]{1,128}$/;
 
-export function createOpenAi({ prefixes = ["", "/openai", "/api"] }: OpenAiOptions = {}): Dialect {
+export function createOpenAi({ prefixes = knownPrefixes }: OpenAiOptions = {}): Dialect {
   return {
     id: dialect,
     operations: [...posted.values(), storedCompletions, models],
