@@ -1,0 +1,267 @@
+// The official client of OpenAI and Azure through the real Envoy: what works without the guard works with it, and what the guard
+// changes still has the form that the client knows. Upstream is a script: what it says is what the documentation shows.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import OpenAI, { APIError, AzureOpenAI, BadRequestError, RateLimitError } from "openai";
+import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
+import type { Reply } from "../../matrix/wire.ts";
+import { System, user } from "../system.ts";
+
+const policy = `kind: Policy
+version: 1
+name: clients
+defaults: { onUnknown: closed, onUnreadable: block }
+rules:
+  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
+  - id: later
+    stage: prompt
+    detect: { keywords: { list: [giraffeneck] } }
+    action: { block: { form: error, status: 429, message: Not now. } }
+  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
+  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
+  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
+  - id: stands-in
+    stage: prompt
+    detect: { pii: { kinds: [email] } }
+    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
+`;
+const model = "gpt-5";
+const address = "ada.lovelace@example.org";
+const standIn = /<EMAIL_1_[a-z2-9]+>/;
+const sentence = /^[\w .]+ \(reference [\w-]+\)$/;
+
+let upstream: Upstream;
+let system: System;
+let clients: Readonly<Record<"openai" | "azure", OpenAI>>;
+let exchanges = 0;
+
+before(async () => {
+  upstream = await Upstream.open();
+  system = await System.open({ policy, upstreamPort: upstream.port });
+  clients = {
+    openai: system.client(),
+    azure: new AzureOpenAI({ endpoint: system.url, apiKey: "none", apiVersion: "2024-10-21", deployment: "gpt-5-eu" }),
+  };
+});
+after(async () => {
+  await system[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
+});
+
+type Call = { readonly headers: Record<string, string>; heard: { path: string; body: string } | null };
+
+/** Options of one call, which finds its answer by them; `heard` is what came as its prompt. */
+function answered(speak: (heard: string) => Reply): Call {
+  exchanges += 1;
+  const id = String(exchanges);
+  const call: Call = { headers: { [exchangeHeader]: id }, heard: null };
+  upstream.expect(id, ({ path, body }) => {
+    call.heard = { path, body: body.toString() };
+    return speak(body.toString());
+  });
+  return call;
+}
+const none = (): Reply => assert.fail("nothing gets to the model");
+
+const head = { id: "chatcmpl-1", created: 1, model };
+const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
+const json = (body: object): Reply => ({
+  status: 200,
+  contentType: "application/json",
+  chunks: [Buffer.from(JSON.stringify(body))],
+});
+const completion = (message: object): object => ({
+  ...head,
+  object: "chat.completion",
+  choices: [
+    {
+      index: 0,
+      message: { role: "assistant", content: null, refusal: null, ...message },
+      logprobs: null,
+      finish_reason: "stop",
+    },
+  ],
+  usage,
+});
+const chunk = (delta: object, finish_reason: string | null = null, index = 0): object => ({
+  ...head,
+  object: "chat.completion.chunk",
+  choices: [{ index, delta, logprobs: null, finish_reason }],
+});
+const sse = (...events: readonly object[]): Reply => ({
+  status: 200,
+  contentType: "text/event-stream",
+  chunks: [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => Buffer.from(`data: ${data}\n\n`)),
+});
+const call = (index: number, args: string, more: object = {}): object => ({
+  index,
+  ...more,
+  function: { ...(Object.keys(more).length === 0 ? {} : { name: "write" }), arguments: args },
+});
+const started = { id: "call_1", type: "function" };
+
+const params = (content: string) => ({ model, messages: user(content) });
+const streamedParams = (content: string) => ({ ...params(content), stream: true as const });
+
+async function chunksOf(client: OpenAI, content: string, options: Call): Promise<OpenAI.ChatCompletionChunk[]> {
+  const told: OpenAI.ChatCompletionChunk[] = [];
+  for await (const event of await client.chat.completions.create(streamedParams(content), options)) told.push(event);
+  return told;
+}
+
+for (const name of ["openai", "azure"] as const) {
+  test(`${name}: a plain exchange arrives as it was sent, whole and streamed`, async () => {
+    const client = clients[name];
+    const sent = completion({ content: "A guarded door.", annotations: [] });
+    const whole = answered(() => json(sent));
+    assert.deepEqual(await client.chat.completions.create(params("What is a sally port?"), whole), sent);
+    assert.deepEqual(JSON.parse(whole.heard?.body ?? ""), params("What is a sally port?"));
+    const path =
+      name === "azure"
+        ? "/openai/deployments/gpt-5-eu/chat/completions?api-version=2024-10-21"
+        : "/v1/chat/completions";
+    assert.equal(whole.heard?.path, path);
+
+    const events = [
+      chunk({ role: "assistant", content: "" }),
+      chunk({ content: "A guarded" }),
+      chunk({ content: " door." }),
+      chunk({ tool_calls: [call(0, "", started)] }),
+      chunk({ tool_calls: [call(0, '{"to": "the gate"}')] }),
+      chunk({}, "tool_calls"),
+      { ...head, object: "chat.completion.chunk", choices: [], usage },
+    ];
+    const streamed = answered(() => sse(...events));
+    assert.deepEqual(await chunksOf(client, "And?", streamed), events);
+  });
+
+  test(`${name}: a blocked prompt is the client's own error, once`, async (t) => {
+    const client = clients[name];
+    const cases = [
+      ["zebrastripe", BadRequestError, 400, "This content is not allowed by the policy here."],
+      ["giraffeneck", RateLimitError, 429, "Not now."],
+    ] as const;
+    for (const [word, kind, status, words] of cases) {
+      const calls = {
+        chat: (options: Call) => client.chat.completions.create(params(word), options),
+        stream: (options: Call) => client.chat.completions.create(streamedParams(word), options),
+        completions: (options: Call) => client.completions.create({ model, prompt: word }, options),
+        embeddings: (options: Call) => client.embeddings.create({ model, input: word }, options),
+      };
+      for (const [what, make] of Object.entries(calls)) {
+        await t.test(`${what}, ${status}`, async () => {
+          const already = (await system.settled()).length;
+          await assert.rejects(make(answered(none)), (error) => {
+            assert.ok(error instanceof kind && error instanceof APIError);
+            assert.equal(error.status, status);
+            assert.equal(error.code, "content_filter");
+            assert.ok(error.message.includes(words), error.message);
+            return true;
+          });
+          assert.equal((await system.settled()).length, already + 1, "it is not tried again");
+        });
+      }
+    }
+  });
+
+  test(`${name}: a refusal reads as a reply, whole and streamed`, async () => {
+    const client = clients[name];
+    const whole = await client.chat.completions.create(params("lionsmane"), answered(none));
+    assert.match(whole.choices[0]?.message.refusal ?? "", sentence);
+    assert.equal(whole.choices[0]?.finish_reason, "content_filter");
+    const streamed = await chunksOf(client, "lionsmane", answered(none));
+    const refusal = streamed.map(({ choices }) => choices[0]?.delta.refusal ?? "").join("");
+    assert.match(refusal, sentence);
+    assert.equal(streamed.at(-1)?.choices[0]?.finish_reason, "content_filter");
+  });
+
+  test(`${name}: a reply cut in mid-stream ends in good form, every choice of it`, async () => {
+    const long = Array.from({ length: 200 }, (_, at) => chunk({ content: `word${at} ` }));
+    const told = await chunksOf(
+      clients[name],
+      "Tell me.",
+      answered(() =>
+        sse(
+          chunk({ role: "assistant", content: "" }),
+          chunk({ role: "assistant", content: "Well, " }, null, 1),
+          ...long,
+          chunk({ content: "zebrastripe" }),
+          chunk({ content: " and more" }),
+          chunk({}, "stop"),
+          chunk({}, "stop", 1),
+        ),
+      ),
+    );
+    const said = told.map(({ choices }) => choices[0]?.delta.content ?? "").join("");
+    assert.ok(said.includes("word0 word1") && !/zebrastripe|and more/.test(said));
+    for (const index of [0, 1]) {
+      const last = told.flatMap(({ choices }) => choices).findLast((choice) => choice.index === index);
+      assert.equal(last?.finish_reason, "content_filter");
+    }
+  });
+
+  test(`${name}: what was masked on the way in is put back, in streamed arguments too; other words are masked`, async () => {
+    const client = clients[name];
+    const asked = `Write to ${address}.`;
+    const named = (heard: string): string => standIn.exec(heard)?.[0] ?? assert.fail("the model sees a stand-in");
+    const whole = await client.chat.completions.create(
+      params(asked),
+      answered((heard) => {
+        assert.ok(!heard.includes(address));
+        return json(completion({ content: `Dear ${named(heard)}, a yellowbrick road` }));
+      }),
+    );
+    assert.match(whole.choices[0]?.message.content ?? "", /^Dear ada\.lovelace@example\.org, a \[[A-Z_-]+\] road$/);
+
+    const runner = client.chat.completions.stream(
+      params(asked),
+      answered((heard) => {
+        const to = named(heard);
+        const args = JSON.stringify({ to, road: "a yellowbrick road" });
+        const pieces = args.match(/[^]{1,5}/g) ?? [];
+        return sse(
+          chunk({ role: "assistant", content: "Dear " }),
+          ...(to.match(/[^]{1,3}/g) ?? []).map((content) => chunk({ content })),
+          chunk({ content: ", a yellow" }),
+          chunk({ content: "brick road" }),
+          chunk({ tool_calls: [call(0, "", started)] }),
+          ...pieces.map((piece) => chunk({ tool_calls: [call(0, piece)] })),
+          chunk({}, "tool_calls"),
+        );
+      }),
+    );
+    const { message, finish_reason } = (await runner.finalChatCompletion()).choices[0] ?? assert.fail();
+    assert.equal(finish_reason, "tool_calls");
+    assert.match(message.content ?? "", /^Dear ada\.lovelace@example\.org, a \[[A-Z_-]+\] road$/);
+    const [made] = message.tool_calls ?? [];
+    assert.ok(made?.type === "function");
+    const { to, road } = JSON.parse(made.function.arguments) as { to: string; road: string };
+    assert.equal(to, address);
+    assert.match(road, /^a \[[A-Z_-]+\] road$/);
+  });
+}
+
+test("moderations and stored completions are read, and what they hold is judged", async () => {
+  const { openai } = clients;
+  const result = {
+    id: "modr-1",
+    model: "omni-moderation-latest",
+    results: [{ flagged: false, categories: { "hate/threatening": false } }],
+  };
+  const input = [{ type: "text" as const, text: "fine" }];
+  assert.deepEqual(
+    await openai.moderations.create(
+      { input },
+      answered(() => json(result)),
+    ),
+    result,
+  );
+  await assert.rejects(openai.moderations.create({ input: "zebrastripe" }, answered(none)), BadRequestError);
+  const kept = completion({ content: "the yellowbrick road" });
+  const told = await openai.chat.completions.retrieve(
+    "chatcmpl-1",
+    answered(() => json(kept)),
+  );
+  assert.match(told.choices[0]?.message.content ?? "", /^the \[[A-Z_-]+\] road$/);
+});
