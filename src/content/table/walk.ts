@@ -4,12 +4,13 @@
  * protocol or unjudged. Depth is bounded by the parser. A walk may be long: it goes in steps.
  */
 import type { Asked, MaskStyle, Piece, Repeat } from "../../domain/dialect.ts";
-import { type Place, type Role, roles, type Span, type UnjudgedKind } from "../../domain/segment.ts";
+import { type Place, type Role, type Span, type UnjudgedKind } from "../../domain/segment.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type JsonMember, type JsonNode, type JsonObject, lastMember } from "../json/parse.ts";
 import { grown, type Here, indexOf, itemName, laneName, misplaced, shadow } from "./here.ts";
+import { lastString, roleOf } from "./roles.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
 import { fold, type ObjectSpec, other, type Spec } from "./spec.ts";
 
@@ -273,21 +274,6 @@ function count(found: Found, kind: UnjudgedKind, by: number): void {
   found.unjudged[kind] = (found.unjudged[kind] ?? 0) + by;
 }
 
-type RoleRead = Pick<Here, "role" | "unclear">;
-
-/** Some readers take keys whatever their case, the first or the last; some take any word for a role. */
-function roleOf(node: JsonObject, spec: ObjectSpec, outer: RoleRead): RoleRead {
-  if (spec.role !== "own") return { role: spec.role ?? outer.role, unclear: outer.unclear };
-  const named = node.members.filter(({ key }) => key.length === "role".length && key.toLowerCase() === "role");
-  const told = lastString(node, "role");
-  const known = roles.find((role) => role === told) ?? (told === null ? undefined : spec.roleNames.get(told));
-  const isOnly = named.length === 0 || (named.length === 1 && named[0]?.key === "role");
-  // Who replies is known, whatever it calls itself; but a gateway may be made to say that it is another.
-  const isClear =
-    outer.role === "none" ? known !== undefined && known !== "none" : known === undefined || known === outer.role;
-  return { role: known ?? outer.role, unclear: isOnly && isClear ? outer.unclear : (outer.unclear ?? "role") };
-}
-
 function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec {
   const named = lastString(node, spec.key);
   return named === null ? spec.absent : (spec.cases.get(spec.naming?.(named) ?? named) ?? spec.otherwise);
@@ -299,11 +285,6 @@ const isToldOnce = ({ members }: JsonObject, name: string): boolean =>
   members.every(
     ({ key, shadowed }) => key.length !== name.length || (key === name ? !shadowed : fold(key) !== fold(name)),
   );
-
-function lastString(node: JsonObject, key: string): string | null {
-  const member = node.members.findLast((candidate) => candidate.key === key);
-  return member?.value.kind === "string" ? member.value.value : null;
-}
 
 const isTrue = (node: JsonNode, key: string): boolean => {
   const member = lastMember(node, key);
