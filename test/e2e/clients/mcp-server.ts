@@ -5,13 +5,13 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { InMemoryEventStore } from "@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { type EventStore, StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import {
   CallToolRequestSchema,
   type CallToolResult,
   CreateMessageResultSchema,
+  type JSONRPCMessage,
   ElicitResultSchema,
   GetPromptRequestSchema,
   ListResourcesRequestSchema,
@@ -26,6 +26,20 @@ export const resumableHeader = "x-resumable";
 
 type Arguments = Readonly<Record<string, unknown>>;
 const text = (words: string): CallToolResult => ({ content: [{ type: "text", text: words }] });
+
+/** In the order in which they came, whatever the clock says. */
+function createEventStore(): EventStore {
+  const events: { readonly stream: string; readonly message: JSONRPCMessage }[] = [];
+  return {
+    storeEvent: (stream, message) => Promise.resolve(String(events.push({ stream, message }))),
+    async replayEventsAfter(last, { send }) {
+      const stream = events[Number(last) - 1]?.stream ?? "";
+      for (const [index, event] of events.entries())
+        if (event.stream === stream && index >= Number(last)) await send(String(index + 1), event.message);
+      return stream;
+    },
+  };
+}
 
 /** What is said backwards makes words here that no rule for prompts has seen; so do letters in calls. */
 const promptOf = ({ words = "", backwards = "" }: Readonly<Record<string, string>> = {}): string =>
@@ -72,7 +86,7 @@ export class McpServer implements AsyncDisposable {
     const session = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       enableJsonResponse: headers[wholeHeader] !== undefined,
-      ...(headers[resumableHeader] === undefined ? {} : { eventStore: new InMemoryEventStore(), retryInterval: 1 }),
+      ...(headers[resumableHeader] === undefined ? {} : { eventStore: createEventStore(), retryInterval: 1 }),
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
     });
     await this.#server().connect(session);
@@ -86,10 +100,15 @@ export class McpServer implements AsyncDisposable {
     server.setRequestHandler(ListToolsRequestSchema, () => ({
       tools: [{ name: "say", description: "Says what it is told to.", inputSchema: { type: "object" as const } }],
     }));
-    server.setRequestHandler(GetPromptRequestSchema, ({ params }) => ({
-      description: "A prompt",
-      messages: [{ role: "user" as const, content: { type: "text" as const, text: promptOf(params.arguments) } }],
-    }));
+    server.setRequestHandler(GetPromptRequestSchema, async ({ params }, { sendNotification }) => {
+      const progressToken = params._meta?.progressToken;
+      if (progressToken !== undefined) {
+        await sendNotification({ method: "notifications/progress", params: { progressToken, progress: 1 } });
+        await this.seen.promise;
+      }
+      const content = { type: "text" as const, text: promptOf(params.arguments) };
+      return { description: "A prompt", messages: [{ role: "user" as const, content }] };
+    });
     server.setRequestHandler(ListResourcesRequestSchema, () => ({
       resources: [{ uri: "file:///notes.txt", name: "notes" }],
     }));

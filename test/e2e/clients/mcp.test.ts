@@ -264,15 +264,23 @@ test("what the server says unasked is judged", async () => {
 
 test("a stream that can be asked for again: a cut call is over, a cut prompt is asked for twice more in vain", async () => {
   const client = await connect(system.url, { [resumableHeader]: "1" });
-  assert.equal((await say(client, "fine")).words, "fine");
-  const { isError } = await call(client, "spell", { letters: [..."zebrastripe"] });
-  assert.ok(isError);
+  const { words } = await say(client, "fine");
+  assert.equal(words, "fine");
+  const seen = (): Parameters<Client["getPrompt"]>[1] => {
+    server.seen = Promise.withResolvers();
+    return { onprogress: () => server.seen.resolve() };
+  };
+  const spelled = { name: "spell-later", arguments: { first: "fine", letters: [..."zebrastripe"] } };
+  const { isError } = await client.callTool(spelled, CallToolResultSchema, seen());
+  assert.equal(isError, true);
+  const listened = server.requests.GET;
   const given = Promise.withResolvers<void>();
   hearErrors(client, ({ message }) => {
     if (message.startsWith("Maximum reconnection attempts")) given.resolve();
   });
-  await assert.rejects(client.getPrompt({ name: "p", arguments: { backwards: "epirtsarbez" } }), isBlock);
+  await assert.rejects(client.getPrompt({ name: "p", arguments: { backwards: "epirtsarbez" } }, seen()), isBlock);
   await given.promise;
+  assert.ok(server.requests.GET >= listened + 2);
   assert.equal((await say(client, "fine")).words, "fine");
   await client.close();
 });
