@@ -259,3 +259,30 @@ test("in a reply another role than the assistant's is unclear, and none at all i
     assert.equal(content?.location.unclear === "role", unclear, JSON.stringify(role));
   }
 });
+
+test("reasoning in parts goes on from event to event, apart from the answer", () => {
+  const thinking = (text: string) => ({ content: [{ type: "thinking", thinking: [{ type: "text", text }] }] });
+  const lanes = [thinking("a"), { content: "b" }, { content: [{ type: "text", text: "c" }] }].map((delta) =>
+    read({ choices: [{ index: 0, delta }] }).pieces.map(({ lane, location }) => `${location.place} ${lane}`),
+  );
+  assert.deepEqual(lanes, [
+    ["reasoning choice/0/thinking"],
+    ["content choice/0/content"],
+    ["content choice/0/content"],
+  ]);
+});
+
+test("arguments as a value are one text, masked as JSON", () => {
+  const call = { function: { name: "f", arguments: { to: "a b" } } };
+  const [, piece] = read({ choices: [{ message: { tool_calls: [call] } }] }).pieces;
+  assert.equal(piece?.text, '{"to":"a b"}');
+  assert.deepEqual([piece?.mask.kind, piece?.writing], ["json", "raw"]);
+});
+
+test("what stands beside the log-probabilities of a prompt goes with each token", () => {
+  const { pieces } = read({ prompt_logprobs: [null, { "42": { decoded_token: "a b", logprob: -1, rank: 1 } }] });
+  assert.deepEqual(
+    pieces.map(({ text, mask, location }) => `${location.place} ${text} ${mask.kind}`),
+    ["logprob a b drop"],
+  );
+});

@@ -300,3 +300,35 @@ test("a role that readers may take for another is told as unclear", () => {
     assert.equal(content?.location.unclear === "role", unclear, message);
   }
 });
+
+test("reasoning in parts, links to documents and files that are named, as Mistral has them", () => {
+  const content = [
+    { type: "thinking", thinking: [{ type: "text", text: "a" }], closed: true },
+    { type: "thinking", thinking: "b" },
+    { type: "document_url", document_url: "https://a.example/b.pdf", document_name: "c" },
+    { type: "reference", reference_ids: [1] },
+    { type: "file", file_id: "5f2a" },
+  ];
+  const extraction = read({ messages: [{ role: "assistant", content }] });
+  assert.deepEqual(told(extraction), [
+    "reasoning assistant a",
+    "reasoning assistant b",
+    "url assistant https://a.example/b.pdf",
+    "name assistant c",
+  ]);
+  assert.deepEqual(extraction.unjudged, { file: 2, "remote-url": 1 });
+});
+
+test("tools of the provider's own are counted, and what is said to them is judged", () => {
+  const extraction = read({
+    messages: [],
+    tools: [{ type: "function", function: { name: "f" } }, { type: "browser_search" }, { function: { name: "g" } }],
+    web_search_options: { search_context_size: "low", user_location: { approximate: { city: "Oslo" } } },
+    plugins: [{ id: "web", search_prompt: "p" }],
+  });
+  assert.deepEqual(extraction.unjudged, { "tool-definition": 3, "provider-tool": 3 });
+  assert.deepEqual(
+    told(extraction).filter((one) => / (Oslo|p)$/.test(one)),
+    ["metadata none Oslo", "content system p"],
+  );
+});
