@@ -2,6 +2,7 @@
 
 import type { Operation, RequestHead } from "../../src/domain/dialect.ts";
 import type { ExchangeReport } from "../../src/domain/verdict.ts";
+import type { ExchangeLimits } from "../../src/exchange/parts.ts";
 import type { Plan } from "../../src/guard/plan.ts";
 import { createDialects, findOperation } from "../../src/content/index.ts";
 import type { Sample } from "../matrix/sample.ts";
@@ -31,6 +32,7 @@ export type Sent = {
   readonly reply: Reply | ((prompt: Buffer) => Reply) | null;
   readonly cuts?: readonly number[];
   readonly onRelease?: (out: Buffer) => void;
+  readonly limits?: Partial<ExchangeLimits>;
 };
 
 export type Through = {
@@ -42,7 +44,7 @@ export type Through = {
 
 /** Both bodies are cut at the same places, each modulo its length. */
 export async function through(plan: Plan, sample: Sample, sent: Sent): Promise<Through> {
-  const exchange = exchangeOf({ plan, limits: patient, shared: { drawTail: () => testTail } });
+  const exchange = exchangeOf({ plan, limits: { ...patient, ...sent.limits }, shared: { drawTail: () => testTail } });
   const { prompt: body, cuts = [], onRelease } = sent;
   const gate = exchange.openRequest(headOf(sample, body?.contentType ?? null));
   const prompt = await pushAll(gate, body === null ? [] : cutAt(body.bytes, cuts));

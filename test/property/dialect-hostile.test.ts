@@ -8,7 +8,7 @@ import fc from "fast-check";
 import type { Extraction } from "../../src/domain/dialect.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
 import { operationOf, type Through, through } from "../helpers/sample-exchange.ts";
-import { plain, type Sample, type SampleEvent } from "../matrix/sample.ts";
+import { filled, marksIn, plain, type Sample, type SampleEvent } from "../matrix/sample.ts";
 import { samples } from "../matrix/samples/index.ts";
 import { payloadsOf } from "../matrix/texts.ts";
 import { type Body, promptOf, type Reply, replyOf } from "../matrix/wire.ts";
@@ -77,7 +77,8 @@ async function wrongTypes(sample: Sample, values: readonly unknown[]): Promise<v
       const { value, chain } = spoil(values[at], one);
       const texts = jsonTexts(values).map((text, index) => (index === at ? jsonOf(value) : text));
       const got = await pushed(sample, bodiesWith(sample, texts), where);
-      if (leaks(sample, got)) assert.ok(isUnjudged(sample, chain), "what goes out is counted as not judged");
+      if (leaks(sample, got))
+        assert.ok(isUnjudged(sample, chain), `what goes out is counted as not judged: ${jsonOf(chain)}`);
     }),
     { numRuns },
   );
@@ -172,6 +173,24 @@ async function wrongOrder(sample: Sample, events: readonly SampleEvent[]): Promi
   );
 }
 
+/** One event that is larger than one may be, or than all that may be held. */
+async function oneGiantEvent(sample: Sample, events: readonly SampleEvent[]): Promise<void> {
+  const { reply } = sample;
+  if (!("events" in reply)) return;
+  const giant = `${"so on and on ".repeat(2_000)} ${planted}`;
+  const at = events.findIndex(({ data }) => marksIn(data).length > 0);
+  const now = events.map((event, index) => ({
+    ...event,
+    data: filled(event.data, index === at ? () => giant : plain),
+  }));
+  const bodies = { prompt: promptOf(sample, plain), reply: replyOf({ reply: { ...reply, events: now } }, plain) };
+  for (const limits of [{ eventBytesMax: 16_384 }, { heldBytesMax: 16_384 }]) {
+    const got = await through(blocks, sample, { ...bodies, limits, cuts: [3_000, 9_000, 15_000, 21_000] });
+    assert.ok(got.reply !== null && got.reply.block !== null, "it is refused");
+    assert.ok(!leaks(sample, got));
+  }
+}
+
 for (const sample of samples) {
   describe(titleOf(sample), () => {
     const values = valuesOf(sample);
@@ -179,6 +198,9 @@ for (const sample of samples) {
       it("values of other types, names that come twice", () => wrongTypes(sample, values));
     it("bytes that are broken", () => brokenBytes(sample));
     const { reply } = sample;
-    if (!inPrompt(sample) && "events" in reply) it("events out of order", () => wrongOrder(sample, reply.events));
+    if (!inPrompt(sample) && "events" in reply) {
+      it("events out of order", () => wrongOrder(sample, reply.events));
+      it("one giant event", () => oneGiantEvent(sample, reply.events));
+    }
   });
 }

@@ -116,7 +116,7 @@ function chainTo(value: unknown, [step, ...rest]: Path): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
       if (key === step) return [[key, chainTo(inner, rest)]];
-      return JSON.stringify([key, inner]).includes(planted) || (typeof inner === "string" && inner.length < 24)
+      return JSON.stringify([key, inner]).includes(planted) || (typeof inner === "string" && inner.length < 64)
         ? [[key, inner]]
         : [];
     }),
