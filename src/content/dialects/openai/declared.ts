@@ -52,11 +52,18 @@ function functionIn(node: JsonNode, body: string): DeclaredTool | null {
 function replySchemaIn(root: JsonNode, body: string): string | null {
   const format = lastMember(root, "response_format");
   const type = format === null ? null : lastMember(format, "type");
-  if (format === null || type?.kind !== "string") return null;
+  if (format === null || type?.kind !== "string") return guidedBy(root, body);
   if (type.value === "json_object") return textOf(lastMember(format, "schema"), body) ?? anySchema;
   if (type.value !== "json_schema") return null;
   const named = lastMember(format, "json_schema");
   return textOf(named === null ? null : lastMember(named, "schema"), body) ?? anySchema;
+}
+
+/** vLLM's own words for it. A schema as a string is not looked into: any JSON will do. */
+function guidedBy(root: JsonNode, body: string): string | null {
+  const outputs = lastMember(root, "structured_outputs");
+  const node = lastMember(root, "guided_json") ?? (outputs === null ? null : lastMember(outputs, "json"));
+  return node?.kind === "string" ? anySchema : textOf(node, body);
 }
 
 /** `null` where nothing stands, and for the value `null`. */
