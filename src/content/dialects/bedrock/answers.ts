@@ -3,7 +3,9 @@ import type { AnswerFacts, StreamMessage } from "../../../domain/dialect.ts";
 
 export const sentence = ({ message, reference }: AnswerFacts): string => `${message} (reference ${reference})`;
 
-export const errorBody = (facts: AnswerFacts): string => JSON.stringify({ message: sentence(facts) });
+/** The type stands here too: an Envoy lets the header through only where its rules name it, and clients read either. */
+export const errorBody = (facts: AnswerFacts): string =>
+  JSON.stringify({ __type: errorHead(facts).headers["x-amzn-errortype"], message: sentence(facts) });
 
 /**
  * The header by which clients know the type. A status of 5xx makes them send the request again, at the model's cost: a reply that

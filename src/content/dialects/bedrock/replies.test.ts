@@ -67,7 +67,10 @@ test("an error's type goes by its status; none that clients try again stands for
     const told = converse.known.errorHead?.({ ...facts, status, code });
     return `${told?.status} ${told?.headers["x-amzn-errortype"]}`;
   };
-  assert.equal(converse.known.error(facts), '{"message":"Not allowed. (reference ref1)"}');
+  assert.equal(
+    converse.known.error(facts),
+    '{"__type":"ValidationException","message":"Not allowed. (reference ref1)"}',
+  );
   assert.deepEqual(
     [400, 403, 413, 429, 451, 500, 503].map((status) => head(status)),
     [
