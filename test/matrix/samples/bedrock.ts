@@ -269,7 +269,9 @@ export const samples: readonly Sample[] = [
             content: [
               ...assistantMessage.content,
               ...toolMessage.content,
-              ...userMessage.content.filter((block) => !("guardContent" in block || "cachePoint" in block)),
+              ...userMessage.content.filter(
+                (block) => !("text" in block || "guardContent" in block || "cachePoint" in block),
+              ),
             ],
           },
         },

@@ -10,6 +10,7 @@ import { samples as mcp } from "./mcp.ts";
 import { samples as mistralGroq } from "./mistral-groq.ts";
 import { samples as ollama } from "./ollama.ts";
 import { chatWholeReplies, samples as openAiChat } from "./openai-chat.ts";
+import { samples as openAiForms } from "./openai-forms.ts";
 import { samples as openAiMore, storedSamples } from "./openai-more.ts";
 import { samples as openAiResponses } from "./openai-responses.ts";
 import { samples as vllmOpenRouter } from "./vllm-openrouter.ts";
@@ -17,6 +18,7 @@ import { samples as vllmOpenRouter } from "./vllm-openrouter.ts";
 export const samples: readonly Sample[] = [
   ...openAiChat,
   ...openAiMore,
+  ...openAiForms,
   ...storedSamples(chatWholeReplies),
   ...openAiResponses,
   ...azure,

@@ -27,7 +27,7 @@ import {
   variant,
 } from "../../table/spec.ts";
 import { errorBody, terminator } from "./answers.ts";
-import { error } from "./replies.ts";
+import { failure } from "./replies.ts";
 
 /** Names of fields that no table knows are texts of this place. */
 const ofForms = { keyPlace: "name" } as const;
@@ -61,11 +61,11 @@ const imageForm: ObjectSpec = object({ ...asked, ...imageFiles }, ofForms);
 
 const image = url("url", "data-url", "image");
 const imageReference: Spec = object({ image_url: image, file_id: reference("image") });
-const imageRequest: Spec = object({
+const generationRequest: Spec = object({ ...asked, svg: object({ model: protocol, reasoning: protocol }) });
+const editRequest: Spec = object({
   ...asked,
   images: list(choice({ string: image, object: imageReference })),
   mask: choice({ string: image, object: imageReference }),
-  svg: object({ model: protocol, reasoning: protocol }),
 });
 
 const fileForm: ObjectSpec = object({ file: file("file"), ...each(["purpose", "expires_after"], protocol) }, ofForms);
@@ -95,12 +95,12 @@ const transcriptionReply: Spec = object(
     words: list(object({ word: text("content", "words"), ...each(["start", "end"], protocol) })),
     logprobs: list(tokenScore),
     ...each(["task", "language", "languages", "duration", "usage"], protocol),
-    error,
+    ...failure,
   },
   { repeats: ["words", "logprobs"] },
 );
 
-const told = { ...each(["type", "usage", "languages", "segment_id"], protocol), logprobs: list(tokenScore), error };
+const told = { ...each(["usage", "languages", "segment_id"], protocol), logprobs: list(tokenScore), ...failure };
 const transcriptionEvent: Spec = variant(
   "type",
   {
@@ -112,28 +112,32 @@ const transcriptionEvent: Spec = variant(
 );
 
 const imageTold = each(
-  ["created", "created_at", "type", "background", "output_format", "quality", "size", "usage", "svg_usage"],
+  [
+    "created",
+    "created_at",
+    "background",
+    "output_format",
+    "quality",
+    "size",
+    "usage",
+    "svg_usage",
+    "safety_identifier",
+  ],
   protocol,
 );
-const picture = { b64_json: media("image"), url: image, revised_prompt: text("content") };
+const picture = { b64_json: media("image") };
 const imageReply: Spec = object({
   ...imageTold,
-  safety_identifier: protocol,
-  data: list(object(picture)),
-  error,
+  data: list(object({ ...picture, url: image, revised_prompt: text("content") })),
+  ...failure,
 });
-const imageEvent: Spec = object({
-  ...imageTold,
-  ...picture,
-  ...each(["safety_identifier", "partial_image_index"], protocol),
-  error,
-});
+const imageEvent: Spec = object({ ...imageTold, ...picture, partial_image_index: protocol, ...failure });
 
 const fileReply: Spec = object({
   ...each(["id", "object", "bytes", "created_at", "expires_at", "purpose", "status"], protocol),
   filename: text("name"),
   status_details: text("error"),
-  error,
+  ...failure,
 });
 
 type Row = {
@@ -157,11 +161,11 @@ export const formOperations: ReadonlyMap<string, Operation> = new Map([
   ["/v1/audio/translations", operation({ ...audio, id: "openai/audio-translations", event: null })],
   [
     "/v1/images/generations",
-    operation({ ...images, id: "openai/images-generations", form: null, json: imageRequest, event: imageEvent }),
+    operation({ ...images, id: "openai/images-generations", form: null, json: generationRequest, event: imageEvent }),
   ],
   [
     "/v1/images/edits",
-    operation({ ...images, id: "openai/images-edits", form: imageForm, json: imageRequest, event: imageEvent }),
+    operation({ ...images, id: "openai/images-edits", form: imageForm, json: editRequest, event: imageEvent }),
   ],
   // They take no prompt: one is judged all the same.
   [

@@ -119,6 +119,13 @@ export const error: Spec = choice({
   }),
 });
 
+/** What a body says that is an error: also of servers whose errors have no member of that name. */
+export const failure = {
+  error,
+  ...each(["message", "detail"], tree("error")),
+  ...each(["type", "param", "code"], protocol),
+};
+
 const tokenScore = (lane: string): Spec =>
   object({
     token: text("logprob", lane),
@@ -165,10 +172,7 @@ const promptTold = { prompt_token_ids: countedIds, prompt_logprobs: promptLogpro
 
 const answerShared = {
   ...each([...ids, "usage", "usage_breakdown", "kv_transfer_params", "request_id"], protocol),
-  error,
-  // Errors without a member of that name.
-  ...each(["message", "detail"], tree("error")),
-  ...each(["type", "param", "code"], protocol),
+  ...failure,
 };
 
 const replyShared = {
