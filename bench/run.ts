@@ -7,6 +7,8 @@ import { envoyPath } from "../scripts/envoy.mjs";
 import { type Bench, defineBench } from "./bench.ts";
 import { runContent } from "./content.ts";
 import { contentPage } from "./content-report.ts";
+import { runDialects } from "./dialects.ts";
+import { dialectsPage } from "./dialects-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { endurancePage } from "./endurance-report.ts";
 import { runInference } from "./inference.ts";
@@ -44,6 +46,14 @@ const benches: ReadonlyMap<string, Bench> = new Map([
       "reading, judging and writing back without Envoy; growth and pauses on hostile texts",
       runContent,
       contentPage,
+    ),
+  ],
+  [
+    "dialects",
+    defineBench(
+      "what reading costs in each dialect, memory of long bodies, arguments in pieces",
+      runDialects,
+      dialectsPage,
     ),
   ],
   [
