@@ -13,8 +13,8 @@ const MB = 1e6;
 
 export function dialectsPage({ facts, command, reads, held, growth }: DialectsRaw): string {
   const us = (times: readonly number[]): number => spreadOf(times).median;
-  const bodies = reads.filter(({ events }) => events === 0);
-  const streams = reads.filter(({ events }) => events > 0);
+  const bodies = reads.filter(({ fields }) => fields === "few");
+  const streams = reads.filter(({ fields }) => fields === "stream");
   const worst = (of: typeof reads) => of.toSorted((a, b) => us(b.reading) - us(a.reading))[0];
   const body = worst(bodies);
   const stream = worst(streams);
@@ -54,10 +54,11 @@ export function dialectsPage({ facts, command, reads, held, growth }: DialectsRa
     ]),
     "",
     ...table(
-      ["dialect", "mode", "bytes", "events", "reading, us", "judging, us"],
-      reads.map(({ dialect, mode, bytes, events, reading, judging }) => [
+      ["dialect", "mode", "members", "bytes", "events", "reading, us", "judging, us"],
+      reads.map(({ dialect, mode, fields, bytes, events, reading, judging }) => [
         dialect,
         mode,
+        fields,
         whole(bytes),
         whole(events),
         fixed(us(reading), 1),
@@ -65,7 +66,8 @@ export function dialectsPage({ facts, command, reads, held, growth }: DialectsRa
       ]),
     ),
     "",
-    "Microseconds are of a body where it comes whole, and of an event where it streams.",
+    "Microseconds are of a body where it comes whole, and of an event where it streams. `few`: a question or an answer of 4 KB and little",
+    "else; `all`: every member that the API has, filled up to 4 KB.",
     "",
     ...table(
       ["argument, bytes", "ms"],

@@ -20,6 +20,7 @@ import { spreadOf } from "./stats.ts";
 export type Read = {
   readonly dialect: string;
   readonly mode: string;
+  readonly fields: "few" | "all" | "stream";
   readonly bytes: number;
   /** 0 for a body that comes whole. */
   readonly events: number;
@@ -69,9 +70,9 @@ export async function runDialects(options: BenchOptions): Promise<BenchRun<Diale
   const parts = openParts();
   const bodies = dialectBodies(set.bodyBytes, set.events);
   const reads = await measureReads(bodies, parts, set);
-  for (const { dialect, mode, reading, judging } of reads)
+  for (const { dialect, mode, fields, reading, judging } of reads)
     options.say(
-      `${dialect} ${mode}: ${spreadOf(reading).median.toFixed(1)} / ${spreadOf(judging).median.toFixed(1)} us`,
+      `${dialect} ${mode} (${fields}): ${spreadOf(reading).median.toFixed(1)} / ${spreadOf(judging).median.toFixed(1)} us`,
     );
   const held = [
     await measureHeld(`prompt of ${Math.round(set.tenMB / 1e6)} MB`, longPrompt(set.tenMB), parts),
@@ -110,9 +111,10 @@ async function measureReads(
       }
     }
   }
-  return bodies.map(({ dialect, mode, bytes, events }, index) => ({
+  return bodies.map(({ dialect, mode, fields, bytes, events }, index) => ({
     dialect,
     mode,
+    fields,
     bytes,
     events,
     ...(times[index] as { reading: number[]; judging: number[] }),

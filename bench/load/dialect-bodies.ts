@@ -20,6 +20,8 @@ import { ordinaryText } from "./texts.ts";
 export type DialectBody = {
   readonly dialect: string;
   readonly mode: CoverageMode;
+  /** Of a body that comes whole: a question or an answer and little else, or every member that there is. */
+  readonly fields: "few" | "all" | "stream";
   readonly path: string;
   readonly contentType: string;
   readonly prompt: Uint8Array;
@@ -53,15 +55,48 @@ const mainTexts: readonly string[] = ["user-text", "assistant-text", "tool-resul
 /** A prompt and a reply of about so many bytes, and a stream of so many events, in each dialect that has them. */
 export function dialectBodies(bytes: number, events: number): readonly DialectBody[] {
   const text = ordinaryText(seeded(seed), Math.max(bytes, events * 6) * 2);
-  return rows.flatMap((dialect) =>
-    (
-      ["prompt-json", "reply-json", "reply-sse", "reply-json-lines", "reply-json-array", "reply-event-stream"] as const
-    ).flatMap((mode) => {
-      const sample = samples.find((one) => one.dialect === dialect && one.mode === mode && mainSpot(one) !== null);
-      if (sample === undefined) return [];
-      return mode.endsWith("-json") ? [wholeBody(sample, text, bytes)] : streamBody(sample, text, events);
-    }),
-  );
+  return rows.flatMap((dialect) => modes.flatMap((mode) => bodiesOf(dialect, mode, text, bytes, events)));
+}
+
+const modes = [
+  "prompt-json",
+  "reply-json",
+  "reply-sse",
+  "reply-json-lines",
+  "reply-json-array",
+  "reply-event-stream",
+] as const satisfies readonly CoverageMode[];
+
+function bodiesOf(
+  dialect: string,
+  mode: (typeof modes)[number],
+  text: string,
+  bytes: number,
+  events: number,
+): readonly DialectBody[] {
+  const fitting = samples
+    .filter((one) => one.dialect === dialect && one.mode === mode && mainSpot(one) !== null)
+    .toSorted((a, b) => sizeOf(a) - sizeOf(b));
+  if (!mode.endsWith("-json")) return fitting.flatMap((sample) => streamBody(sample, text, events)).slice(0, 1);
+  const few = (mode === "prompt-json" ? typicalPrompt(dialect) : undefined) ?? fitting[0];
+  const all = fitting.at(-1);
+  if (few === undefined || all === undefined) return [];
+  return [
+    { ...wholeBody(few, text, bytes), fields: "few" },
+    { ...wholeBody(all, text, bytes), fields: "all" },
+  ];
+}
+
+const sizeOf = (sample: Sample): number => bodyOf(sample, plain).bytes;
+
+/** The prompt that asks for a reply: a question and little else. */
+function typicalPrompt(dialect: string): Sample | undefined {
+  const [asking] = samples
+    .filter((one) => one.dialect === dialect && one.mode.startsWith("reply") && one.prompt.kind === "json")
+    .map((one): Sample => ({ ...one, mode: "prompt-json" }))
+    .filter((one) => mainSpot(one) !== null)
+    .toSorted((a, b) => sizeOf(a) - sizeOf(b));
+  return asking;
 }
 
 function mainSpot(sample: Sample): Spot | null {
@@ -88,6 +123,7 @@ function bodyOf(sample: Sample, fill: Parameters<typeof filled>[1]): DialectBody
   return {
     dialect: sample.dialect,
     mode: sample.mode,
+    fields: sample.mode.endsWith("-json") ? "all" : "stream",
     path: sample.path,
     contentType: prompt?.contentType ?? "application/json",
     prompt: prompt?.bytes ?? new Uint8Array(),
@@ -169,6 +205,7 @@ function streamOf(chunks: () => Iterable<Uint8Array>, count: number): DialectBod
   return {
     ...body,
     mode: "reply-sse",
+    fields: "stream",
     prompt: Buffer.from(JSON.stringify(filled(asked, plain))),
     reply: { contentType: "text/event-stream", chunks, count },
     bytes: 0,

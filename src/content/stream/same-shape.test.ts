@@ -36,7 +36,13 @@ const delta = fc.oneof(
   fc.tuple(word, word).map(([content, reasoning]) => ({ content, reasoning })),
   word.map((unknown) => ({ unknown })),
 );
+const loose = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9]{0,8}$/),
+  fc.nat(),
+  fc.constantFrom<unknown>("two words", -1, 1.5, 1e21, 4111111111111111, null, ["a"], "\u0000", '"'),
+);
 const event = fc.record({
+  obfuscation: loose,
   id: fc.constantFrom("a", "b"),
   choices: fc.array(
     fc.record({
@@ -88,4 +94,23 @@ test("an event that differs in its text alone is told without reading it", () =>
   assert.equal(same.read("", data("three"))?.pieces[0]?.text, "three");
   for (const content of ['"', "\\", "\n"]) assert.equal(same.read("", data(content)), null);
   assert.equal(same.read("", data("x").replace('"index":0', '"index":1')), null);
+});
+
+test("what is loose may change, and nothing else", () => {
+  const same = new SameShape(["obfuscation", "created"]);
+  const data = (text: string, number: unknown, padding: unknown): string =>
+    JSON.stringify({
+      created: number,
+      choices: [{ index: 0, delta: { content: text } }],
+      obfuscation: padding,
+    });
+  const first = runAtOnce(open().read("", data("one", 1, "ab")));
+  assert.ok(first.ok);
+  same.note("", data("one", 1, "ab"), first.value);
+  assert.equal(same.read("", data("two", 22, "x"))?.pieces[0]?.text, "two");
+  assert.equal(same.read("", data("", 999999999, ""))?.pieces[0]?.text, "");
+  for (const number of [1234567890, -1, 1.5, "1", null]) assert.equal(same.read("", data("two", number, "x")), null);
+  for (const padding of ["two words", 'a"', 1, null, [], "\u0007", "a".repeat(129)])
+    assert.equal(same.read("", data("two", 2, padding)), null);
+  assert.equal(same.read("", data('a","obfuscation":"x', 2, "x")), null);
 });

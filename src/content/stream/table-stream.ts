@@ -29,6 +29,8 @@ export type StreamTable = {
   readonly specOf: (name: string) => Spec;
   /** Data that is no JSON and ends the stream, such as `[DONE]`; `null` where there is none. */
   readonly terminator: string | null;
+  /** Members whose numbers or tokens change from event to event and mean nothing, such as padding; none where left out. */
+  readonly loose?: readonly string[];
   readonly openTrack: () => Track;
 };
 
@@ -42,7 +44,7 @@ class TableStream implements StreamReader {
   readonly #asked: Asked | undefined;
   readonly #track: Track;
   readonly #lanes = new LaneCount();
-  readonly #same = new SameShape();
+  readonly #same: SameShape;
   #events = 0;
   #endedBy: number | null = null;
 
@@ -50,6 +52,7 @@ class TableStream implements StreamReader {
     this.#table = table;
     this.#asked = asked;
     this.#track = table.openTrack();
+    this.#same = new SameShape(table.loose);
   }
 
   get isOver(): boolean {

@@ -17,6 +17,7 @@ export function openConverseStream(asked?: Asked): StreamReader {
     {
       specOf: (name) => (eventNames.has(name) ? converseEvent : unknownEvent),
       terminator: null,
+      loose: ["p"],
       openTrack: () => new ConverseTrack(),
     },
     asked,

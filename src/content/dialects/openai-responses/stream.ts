@@ -23,7 +23,15 @@ import { responseEvent } from "./replies.ts";
 const terminator = "[DONE]";
 
 export function openStream(asked?: Asked): StreamReader {
-  return openTableStream({ specOf: () => responseEvent, terminator, openTrack: () => new ResponseTrack() }, asked);
+  return openTableStream(
+    {
+      specOf: () => responseEvent,
+      terminator,
+      loose: ["sequence_number", "obfuscation"],
+      openTrack: () => new ResponseTrack(),
+    },
+    asked,
+  );
 }
 
 type Life = { readonly what: Unfinished; readonly begunBy: number; endedBy: number | null };
