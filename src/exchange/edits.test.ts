@@ -72,3 +72,18 @@ test("what repeats a masked lane goes, and nothing else", () => {
   const chunks = runAtOnce(editBody(body, extractionOf(pieces, repeats), edits));
   assert.equal(chunks.join(""), '["a","[X]",null,"d"]');
 });
+
+test("what repeats all lanes goes with a text that has none; what recalls earlier events goes with any of them", () => {
+  const body = '["a",[1]]';
+  const piece = pieceOf("a", 1);
+  const repeat = { lanes: "", whole: { start: 5, end: 8 } };
+  const masked = new Map([[piece, [{ start: 0, end: 1, text: "[X]" }]]]);
+  const edited = (recalls: boolean, earlier: boolean, edits: ReadonlyMap<Piece, readonly PieceEdit[]>): string => {
+    const of = extractionOf([piece], [recalls ? { ...repeat, recalls: true } : repeat]);
+    return runAtOnce(editBody(body, of, edits, earlier)).join("");
+  };
+  assert.equal(edited(false, false, masked), '["[X]",null]');
+  assert.equal(edited(false, true, new Map()), body);
+  assert.equal(edited(true, false, new Map()), body);
+  assert.equal(edited(true, true, new Map()), '["a",null]');
+});
