@@ -3,14 +3,14 @@
 //
 // Bodies are the samples of the matrix, one of their texts made long. Rounds interleave the dialects and policies.
 
-import { performance } from "node:perf_hooks";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { SharedParts } from "../src/app/exchange-parts.ts";
 import type { Plan } from "../src/guard/plan.ts";
 import { planFrom } from "../test/helpers/exchange.ts";
 import type { BenchOptions, BenchRun } from "./bench.ts";
-import { argumentStream, type DialectBody, dialectBodies, longPrompt, longStream } from "./load/dialect-bodies.ts";
+import { argumentStream, type DialectBody, dialectBodies } from "./load/dialect-bodies.ts";
 import { through } from "./load/dialect-pass.ts";
 import { openParts } from "./load/pass.ts";
 import { type Facts, facts } from "./machine.ts";
@@ -27,7 +27,7 @@ export type Read = {
   readonly reading: readonly number[];
   readonly judging: readonly number[];
 };
-/** Bytes of the heap and outside it that were in use, at the most, above what was before. */
+/** By how many bytes the most memory ever resident grew. */
 export type Held = { readonly what: string; readonly bytes: number; readonly heldBytes: number; readonly ms: number };
 export type Grown = { readonly argumentBytes: number; readonly ms: number };
 
@@ -75,8 +75,8 @@ export async function runDialects(options: BenchOptions): Promise<BenchRun<Diale
       `${dialect} ${mode} (${fields}): ${spreadOf(reading).median.toFixed(1)} / ${spreadOf(judging).median.toFixed(1)} us`,
     );
   const held = [
-    await measureHeld(`prompt of ${Math.round(set.tenMB / 1e6)} MB`, longPrompt(set.tenMB), parts),
-    await measureHeld(`stream of ${set.longEvents} events`, longStream(set.longEvents), parts),
+    await measureHeld(`a prompt of ${Math.round(set.tenMB / 1e6)} MB`, "prompt", set.tenMB),
+    await measureHeld(`a stream of ${set.longEvents} events`, "stream", set.longEvents),
   ];
   for (const { what, heldBytes, ms } of held)
     options.say(`${what}: ${(heldBytes / 1e6).toFixed(1)} MB, ${ms.toFixed(0)} ms`);
@@ -128,27 +128,13 @@ async function timed(body: DialectBody, plan: Plan, parts: SharedParts): Promise
   return ms;
 }
 
-async function measureHeld(what: string, body: DialectBody, parts: SharedParts): Promise<Held> {
-  const inUse = (): number => {
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
-  collect();
-  const before = inUse();
-  let most = 0;
-  const begun = performance.now();
-  const { blocked } = await through(body, word, parts, (share) => {
-    // A few times on the way: what is no longer needed is collected first.
-    if (share === null) return;
-    collect();
-    most = Math.max(most, inUse() - before);
-  });
-  if (blocked) throw new Error(`${what} was blocked`);
-  return { what, bytes: body.bytes, heldBytes: most, ms: performance.now() - begun };
+/** In a process of its own, whose memory nothing else has used. */
+async function measureHeld(what: string, kind: "prompt" | "stream", size: number): Promise<Held> {
+  const program = fileURLToPath(new URL("./load/programs/held.ts", import.meta.url));
+  const { stdout } = await run(process.execPath, [program, kind, String(size)]);
+  const told = JSON.parse(stdout) as Omit<Held, "what"> & { readonly blocked: boolean };
+  if (told.blocked) throw new Error(`${what} was blocked`);
+  return { what, bytes: told.bytes, heldBytes: told.heldBytes, ms: told.ms };
 }
 
-/** The collector, which Node shows only to those who ask. */
-const collect = ((): (() => void) => {
-  setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
-})();
+const run = promisify(execFile);

@@ -7,6 +7,8 @@ import type { BenchOptions } from "./bench.ts";
 import { runContent } from "./content.ts";
 import { contentPage } from "./content-report.ts";
 import { endurancePage } from "./endurance-report.ts";
+import { runDialects } from "./dialects.ts";
+import { dialectsPage } from "./dialects-report.ts";
 import { runEndurance } from "./endurance.ts";
 import { runInference } from "./inference.ts";
 import { inferencePage } from "./inference-report.ts";
@@ -70,6 +72,18 @@ test("content: nothing is found in ordinary text, what is to go goes, hostile te
   assert.deepEqual(new Set(raw.alone.map(({ kind }) => kind)), new Set(detectKinds));
   assert.deepEqual(new Set(raw.growth.map(({ target }) => target)), new Set(["reading", ...detectKinds]));
   assert.match(contentPage(raw), /\| 4 KB prompt, with findings \|/);
+});
+
+test("dialects: every dialect is read, whole and streaming, and nothing is blocked", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw } = await runDialects(await options(parts));
+  const dialects = new Set(raw.reads.map(({ dialect }) => dialect.split("/")[0]));
+  assert.deepEqual([...dialects].sort(), ["anthropic", "bedrock", "gemini", "mcp", "ollama", "openai"]);
+  const streams = raw.reads.filter(({ fields }) => fields === "stream");
+  const modes = ["reply-event-stream", "reply-json-array", "reply-json-lines", "reply-sse"];
+  assert.deepEqual([...new Set(streams.map(({ mode }) => mode))].sort(), modes);
+  for (const { heldBytes, ms } of raw.held) assert.ok(heldBytes >= 0 && ms > 0);
+  assert.match(dialectsPage(raw), /\| openai\/chat-completions \| prompt-json \| few \|/);
 });
 
 test("inference: each way to run the small model does, with and without batching", async () => {

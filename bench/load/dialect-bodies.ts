@@ -29,7 +29,6 @@ export type DialectBody = {
   readonly reply: {
     readonly contentType: string;
     readonly chunks: () => Iterable<Uint8Array>;
-    readonly count: number;
   } | null;
   readonly bytes: number;
   readonly events: number;
@@ -46,7 +45,7 @@ const rows: readonly string[] = [
   "bedrock/converse-stream",
   "bedrock/invoke-stream",
   "ollama/chat",
-  "mcp/message",
+  "mcp/send",
 ];
 
 const seed = 20_261_122;
@@ -78,7 +77,7 @@ function bodiesOf(
     .filter((one) => one.dialect === dialect && one.mode === mode && mainSpot(one) !== null)
     .toSorted((a, b) => sizeOf(a) - sizeOf(b));
   if (!mode.endsWith("-json")) return fitting.flatMap((sample) => streamBody(sample, text, events)).slice(0, 1);
-  const few = (mode === "prompt-json" ? typicalPrompt(dialect) : undefined) ?? fitting[0];
+  const few = (mode === "prompt-json" ? typicalPrompt(dialect) : typicalReply(dialect)) ?? fitting[0];
   const all = fitting.at(-1);
   if (few === undefined || all === undefined) return [];
   return [
@@ -97,6 +96,16 @@ function typicalPrompt(dialect: string): Sample | undefined {
     .filter((one) => mainSpot(one) !== null)
     .toSorted((a, b) => sizeOf(a) - sizeOf(b));
   return asking;
+}
+
+/** The reply to a prompt that is what matters: one text. */
+function typicalReply(dialect: string): Sample | undefined {
+  const [answering] = samples
+    .filter((one) => one.dialect === dialect && one.mode === "prompt-json" && one.reply.kind === "json")
+    .map((one): Sample => ({ ...one, mode: "reply-json" }))
+    .filter((one) => mainSpot(one) !== null)
+    .toSorted((a, b) => sizeOf(a) - sizeOf(b));
+  return answering;
 }
 
 function mainSpot(sample: Sample): Spot | null {
@@ -127,7 +136,7 @@ function bodyOf(sample: Sample, fill: Parameters<typeof filled>[1]): DialectBody
     path: sample.path,
     contentType: prompt?.contentType ?? "application/json",
     prompt: prompt?.bytes ?? new Uint8Array(),
-    reply: reply === null ? null : { contentType: reply.contentType, chunks: () => chunks, count: chunks.length },
+    reply: reply === null ? null : { contentType: reply.contentType, chunks: () => chunks },
     bytes: isPrompt ? (prompt?.bytes.length ?? 0) : chunks.reduce((sum, { length }) => sum + length, 0),
     events: sample.mode.endsWith("-json") ? 0 : chunks.length,
   };
@@ -207,7 +216,7 @@ function streamOf(chunks: () => Iterable<Uint8Array>, count: number): DialectBod
     mode: "reply-sse",
     fields: "stream",
     prompt: Buffer.from(JSON.stringify(filled(asked, plain))),
-    reply: { contentType: "text/event-stream", chunks, count },
+    reply: { contentType: "text/event-stream", chunks },
     bytes: 0,
     events: count,
   };

@@ -16,44 +16,27 @@ const limits = {
   promptBudgetMs: minutesMs,
   windowBudgetMs: minutesMs,
 };
-/** Looks at what is held on the way. */
-const looks = 20;
-
-/** `look`: told the share that is through, now and then, `null` at the end. */
 export async function through(
   { path, contentType, prompt, reply }: DialectBody,
   plan: Plan,
   parts: SharedParts,
-  look: (share: number | null) => void = () => undefined,
 ): Promise<{ readonly ms: number; readonly blocked: boolean }> {
   const exchange = new Exchange("ref", { ...parts, plan, limits });
   const [bare = "", query = ""] = path.split("?");
   const head = { method: "POST", path: bare, query, contentType, contentEncoding: null };
   let begun = performance.now();
-  let blocked = await push(exchange.openRequest(head), () => [prompt], 1, reply === null ? look : () => undefined);
+  let blocked = await push(exchange.openRequest(head), () => [prompt]);
   if (reply !== null && !blocked) {
     begun = performance.now();
     const opened = exchange.openReply({ status: 200, contentType: reply.contentType, contentEncoding: null }, false);
-    blocked = await push(opened.gate, reply.chunks, reply.count, look);
+    blocked = await push(opened.gate, reply.chunks);
   }
   const ms = performance.now() - begun;
   exchange.close("complete");
-  look(null);
   return { ms, blocked };
 }
 
-async function push(
-  gate: Gate,
-  chunks: () => Iterable<Uint8Array>,
-  count: number,
-  look: (share: number) => void,
-): Promise<boolean> {
-  const every = Math.max(1, Math.floor(count / looks));
-  let at = 0;
-  for (const chunk of chunks()) {
-    if ((await gate.push(chunk)).kind === "block") return true;
-    at += 1;
-    if (at % every === 0) look(at / count);
-  }
+async function push(gate: Gate, chunks: () => Iterable<Uint8Array>): Promise<boolean> {
+  for (const chunk of chunks()) if ((await gate.push(chunk)).kind === "block") return true;
   return (await gate.end()).kind === "block";
 }
