@@ -145,7 +145,7 @@ const empties: readonly SampleEvent[] = [
   { data: "[DONE]" },
 ];
 const orders: readonly Order[] = [
-  (events) => [...events].reverse(),
+  (events) => events.toReversed(),
   (events) => [...events, ...events],
   (events, at) => events.toSpliced(at, 1),
   (events, at) => events.slice(at),
