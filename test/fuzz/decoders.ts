@@ -10,6 +10,7 @@ import { jsonLines } from "../../src/content/json-lines/format.ts";
 import { openLaneView } from "../../src/content/json/lane-view.ts";
 import { parseLongJson } from "../../src/content/json/parse.ts";
 import { boundaryOf } from "../../src/content/multipart/parameters.ts";
+import { keepsParts } from "../../src/content/multipart/parts.ts";
 import { sse } from "../../src/content/sse/format.ts";
 import type { AnswerFacts, Operation, StreamFormat } from "../../src/domain/dialect.ts";
 import { cutAt } from "../helpers/exchange.ts";
@@ -133,8 +134,16 @@ function formsOf(dialect: string, of: readonly Sample[]): readonly Decoder[] {
   assert.ok(readForm !== undefined);
   const corpus = forms.map((sample) => promptOf(sample, plain)?.bytes ?? none);
   const read = (text: string) => readForm(text, boundary);
-  const isForm = (text: string): boolean => counted(read(text), text.length).ok;
-  return [{ name: `${dialect} form`, corpus, check: (bytes) => checkReading(bytes.toString("latin1"), read, isForm) }];
+  const check = (bytes: Buffer): void => {
+    const body = bytes.toString("latin1");
+    // What a mask would divide anew is refused by the gate, which asks this.
+    checkReading(
+      body,
+      read,
+      (edited) => typeof counted(keepsParts(body, edited, boundary), edited.length) === "boolean",
+    );
+  };
+  return [{ name: `${dialect} form`, corpus, check }];
 }
 
 const streamed = samples.filter(({ reply }) => "events" in reply);
