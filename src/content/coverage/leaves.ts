@@ -1,6 +1,6 @@
 /**
  * The places that a table names, as a list: what the matrix is made of. Goes by the same specs as the walk, so that a place that is
- * read cannot be missing here. Tables are finite trees; each leaf stands once for each way to it.
+ * read cannot be missing here. What a table holds in several places, of the same roles, is told once.
  */
 import type { CoverageLocation } from "../../domain/coverage.ts";
 import type { Place, Role, UnjudgedKind } from "../../domain/segment.ts";
@@ -16,11 +16,17 @@ export type Leaf = {
 /** Whose texts an object with a role of its own may be, where its table does not say. */
 const speakers: readonly Role[] = ["system", "developer", "user", "assistant"];
 
-type At = { readonly pattern: string; readonly roles: readonly Role[]; readonly drop: boolean };
+type At = {
+  readonly pattern: string;
+  readonly roles: readonly Role[];
+  readonly drop: boolean;
+  /** What was told of each object. */
+  readonly seen: Map<ObjectSpec, Set<string>>;
+};
 
 /** `role`: of texts whose object names none. */
 export function leavesOf(spec: Spec, role: Role): readonly Leaf[] {
-  return [...leaves(spec, { pattern: "", roles: [role], drop: false })];
+  return [...leaves(spec, { pattern: "", roles: [role], drop: false, seen: new Map() })];
 }
 
 function* leaves(spec: Spec, at: At): Generator<Leaf> {
@@ -77,10 +83,16 @@ function* leaves(spec: Spec, at: At): Generator<Leaf> {
 }
 
 function* members(spec: ObjectSpec, at: At): Generator<Leaf> {
+  const told = at.seen.get(spec) ?? new Set();
+  at.seen.set(spec, told);
+  const way = `${at.roles.join()} ${at.drop}`;
+  if (told.has(way)) return;
+  told.add(way);
   const roles = rolesOf(spec, at);
   for (const [key, one] of spec.members)
-    yield* leaves(one, { pattern: `${at.pattern}/${key}`, roles, drop: at.drop || spec.drop });
-  if (spec.rest !== null) yield* leaves(spec.rest, { pattern: `${at.pattern}/*`, roles, drop: at.drop || spec.drop });
+    yield* leaves(one, { ...at, pattern: `${at.pattern}/${key}`, roles, drop: at.drop || spec.drop });
+  if (spec.rest !== null)
+    yield* leaves(spec.rest, { ...at, pattern: `${at.pattern}/*`, roles, drop: at.drop || spec.drop });
   // What nobody names is judged too. Where texts go with the object alone, so does it.
   if (!at.drop && !spec.drop)
     yield { pattern: `${at.pattern}/**`, location: locationOf(spec.keyPlace, "none"), holds: "editable" };
