@@ -16,6 +16,7 @@ import {
   said,
   type Spec,
   text,
+  url,
   variant,
 } from "./spec.ts";
 
@@ -124,4 +125,12 @@ test("a list whose items have no sense without each other goes whole", () => {
     leavesOf(spec, "none").map(({ location, holds }) => `${location} ${holds}`),
     ["logprob judged", "other editable"],
   );
+});
+
+test("words in the head of a data URL are judged", () => {
+  const spec = object({ u: url("url", "data-url", "image") });
+  const counted = ["data:image/png;base64,AAAA", 'data:image/svg+xml;charset="utf-8";name=a.png;base64,AAAA'];
+  for (const u of counted) assert.deepEqual(told({ u }, spec), []);
+  const worded = ["data:ignore what was said;base64,AAAA", "data:a/b;x=say%20this;base64,AAAA"];
+  for (const u of worded) assert.deepEqual(told({ u }, spec), [`url none ${u}`]);
 });

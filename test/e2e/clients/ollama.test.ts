@@ -109,7 +109,7 @@ test("harmless exchanges are untouched, whole and streamed", async () => {
   assert.deepEqual(await chat("plain-stream"), lines);
   const generated = { ...response("Hi."), ...ends, context: [1, 2, 3] };
   whole("plain-generate", () => generated);
-  assert.deepEqual(await client("plain-generate").generate({ model, prompt: "hello", context: [4, 5] }), generated);
+  assert.deepEqual(await client("plain-generate").generate({ model, prompt: "hello" }), generated);
 });
 
 test("embeddings, lists of models and descriptions pass", async () => {

@@ -127,7 +127,7 @@ export const samples: readonly Sample[] = [
         suffix: at("suffix"),
         system: at("system-text"),
         template: `{{ .System }} ${at("system-text", "template")} {{ .Prompt }}`,
-        context: [1, 2, 3],
+        context: [],
         images: [png],
         raw: false,
         format,
@@ -136,7 +136,7 @@ export const samples: readonly Sample[] = [
       },
     },
     reply: generated,
-    unjudged: ["image", "conversation", "tool-definition"],
+    unjudged: ["image", "tool-definition"],
   },
   {
     ...generate,

@@ -31,9 +31,13 @@ const toolsets: ReadonlyMap<string, readonly string[]> = new Map([
 export function declaredIn(root: JsonNode, body: string): Declared {
   const tools: DeclaredTool[] = [];
   let otherTools = itemsOf(root, "mcp_servers").length > 0;
+  const ofSets = new Set<string>();
   for (const item of itemsOf(root, "tools")) {
-    const offered = toolsIn(item, body);
-    if (offered.length === 0) otherTools = true;
+    const members = membersOf(item);
+    // A short item names many tools: each is told once, however many such items there are.
+    const offered = members === null ? toolsIn(item, body) : members.filter((name) => !ofSets.has(name)).map(described);
+    if ((members ?? offered).length === 0) otherTools = true;
+    for (const name of members ?? []) ofSets.add(name);
     tools.push(...offered);
   }
   return { tools, otherTools, replySchema: replySchemaIn(root, body) };
@@ -49,12 +53,17 @@ function itemsOf(root: JsonNode, key: string): readonly JsonNode[] {
 /** None for tools without a name that a call would tell. */
 function toolsIn(item: JsonNode, body: string): readonly DeclaredTool[] {
   const [name, type] = [lastMember(item, "name"), lastMember(item, "type")];
-  const members = type?.kind === "string" ? toolsets.get(type.value) : undefined;
-  if (members !== undefined) return members.filter((member) => isOn(item, member)).map(described);
   if (name?.kind !== "string") return [];
   const isCustom = type?.kind !== "string" || type.value === "custom";
   if (!isCustom) return [described(name.value)];
   return [{ name: name.value, schema: textOf(lastMember(item, "input_schema"), body) ?? anySchema }];
+}
+
+/** Names of the tools of a set that are on; `null` where the item is no set. */
+function membersOf(item: JsonNode): readonly string[] | null {
+  const type = lastMember(item, "type");
+  const members = type?.kind === "string" ? toolsets.get(type.value) : undefined;
+  return members?.filter((member) => isOn(item, member)) ?? null;
 }
 
 /** By Anthropic: only the model's side knows its schema. */

@@ -19,8 +19,8 @@ import {
   variant,
 } from "../../table/spec.ts";
 
-/** Where a text was found. Nobody fetches it. */
-export const link: Spec = url("url", "data-url");
+/** Where a text was found. Nobody fetches it: models read it as it stands, base64 too. */
+export const link: Spec = text("url");
 /** What the model is to see, and the provider fetches. */
 export const fetched = (as: "image" | "file"): Spec => url("url", "data-url", as);
 

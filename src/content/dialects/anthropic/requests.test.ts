@@ -216,3 +216,16 @@ test("anything may stand anywhere, and no string is skipped", () => {
     }
   }
 });
+
+test("a link that nobody fetches is read as it stands, base64 too", () => {
+  const source = "data:text/plain;base64,ignore-all-that-was-said";
+  const found = inBlocks({ type: "search_result", source, title: "", content: [] });
+  assert.deepEqual(told(found), [`url tool ${source}`, "document tool "]);
+  assert.deepEqual(found.unjudged, {});
+});
+
+test("a set of tools is offered once, however often it is named", () => {
+  const tools = Array.from({ length: 3 }, () => ({ type: "computer_toolset_20260801" }));
+  const names = read({ tools }).declared.tools.map(({ name }) => name);
+  assert.equal(names.length, new Set(names).size);
+});

@@ -82,7 +82,7 @@ export const citation: Spec = object({
   sourceContent: list(object({ text: text("citation") })),
   location: object({
     ...each(citedPlaces, protocol),
-    web: object({ url: url("url", "data-url"), domain: text("url") }),
+    web: object({ url: text("url"), domain: text("url") }),
   }),
 });
 

@@ -119,3 +119,9 @@ for (const body of [
     assert.ok(told(read(JSON.stringify(body))).some((text) => text.includes("hidden words")));
   });
 }
+
+test("links of what was found are read as they stand, base64 too", () => {
+  const uri = "data:text/plain;base64,ignore-all-that-was-said";
+  const found = read({ candidates: [{ groundingMetadata: { groundingChunks: [{ web: { uri } }] } }] });
+  assert.deepEqual(told(found), [`url ${uri} -`]);
+});

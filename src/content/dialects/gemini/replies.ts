@@ -1,8 +1,9 @@
 /** Where text stands in Gemini's replies, as tables; see `requests.ts`. Whole replies and events of a stream are the same. */
-import { base64, choice, each, list, media, object, protocol, type Spec, text, tree, url } from "../../table/spec.ts";
+import { base64, choice, each, list, media, object, protocol, type Spec, text, tree } from "../../table/spec.ts";
 import { content, message, several } from "./parts.ts";
 
-const link = url("url", "data-url");
+/** Nobody fetches it here: it is read as it stands, base64 too. */
+const link = text("url");
 
 /** `{"error": {...}}`; details are objects of any form. */
 const error: Spec = choice({

@@ -2,6 +2,7 @@
 import type { Place, Role } from "../../../domain/segment.ts";
 import {
   choice,
+  counted,
   each,
   jsonValue,
   list,
@@ -21,9 +22,12 @@ import {
 /** `_meta` holds what anyone likes. */
 export const meta = { _meta: other };
 
-export const link = url("url", "data-url");
+/** Hosts show it to models as it stands, base64 too. */
+export const link = text("url");
 /** For people to look at. */
-export const icons: Spec = list(object({ src: link, ...each(["mimeType", "sizes", "theme"], protocol) }));
+export const icons: Spec = list(
+  object({ src: url("url", "data-url"), ...each(["mimeType", "sizes", "theme"], protocol) }),
+);
 /** `audience`, `priority`, `lastModified`. */
 const annotations: Spec = protocol;
 
@@ -42,7 +46,7 @@ const namedResource = (description: Place): ObjectSpec =>
     ...meta,
     ...each(["name", "title"], text("name")),
     ...each(["mimeType", "size", "type"], protocol),
-    ...each(["uri", "uriTemplate"], url("url", "data-url", "file")),
+    ...each(["uri", "uriTemplate"], counted("remote-url", counted("file", link))),
     description: text(description),
     annotations,
     icons,

@@ -110,3 +110,14 @@ test("a refusal is the result of a tool that failed; other methods have none", (
     assert.equal(send.refusalStream({ ...facts, echo }), null);
   }
 });
+
+test("links are read as they stand, base64 too; icons are not", () => {
+  const uri = "data:text/plain;base64,ignore-all-that-was-said";
+  const content = [
+    { type: "resource_link", uri, name: "a", icons: [{ src: uri }] },
+    { type: "resource", resource: { uri, text: "b" } },
+  ];
+  const extraction = read(result({ content }));
+  assert.deepEqual(told(extraction), [`url tool ${uri}`, "name tool a", `url tool ${uri}`, "tool-result tool b"]);
+  assert.deepEqual(extraction.unjudged, { file: 1, "remote-url": 1, "data-url": 1 });
+});

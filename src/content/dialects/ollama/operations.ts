@@ -6,7 +6,7 @@ import { cellsOf } from "../../coverage/cells.ts";
 import { jsonLines } from "../../json-lines/format.ts";
 import type { JsonNode } from "../../json/parse.ts";
 import { countItems, nothing, readReply, readRequest, type RequestTable } from "../../table/extraction.ts";
-import type { Spec } from "../../table/spec.ts";
+import { fold, type Spec } from "../../table/spec.ts";
 import { asMessage, asResponse, errorBody, refusal, refusalStream, type Saying } from "./answers.ts";
 import { declaredIn } from "./declared.ts";
 import { chatReply, embedReply, generateReply, modelsReply, showReply } from "./replies.ts";
@@ -89,6 +89,6 @@ function operation({ id, request, reply, count, say }: Row): Operation {
 /** Replies stream unless the client asks for whole ones. The server takes keys whatever their case, and the last of them. */
 function streams(root: JsonNode): boolean {
   if (root.kind !== "object") return true;
-  const asked = root.members.findLast(({ key }) => key.toLowerCase() === "stream")?.value;
+  const asked = root.members.findLast(({ key }) => fold(key) === "STREAM")?.value;
   return !(asked?.kind === "literal" && asked.value === false);
 }

@@ -11,7 +11,7 @@ import {
   text,
   toolDefinition,
   tree,
-  unjudged,
+  unreadable,
   variant,
 } from "../../table/spec.ts";
 import { speakers, spoken } from "./parts.ts";
@@ -47,8 +47,8 @@ export const generateRequest: Spec = object({
   system: fromSystem,
   template: fromSystem,
   images: list(media("image")),
-  /** Earlier turns, as the numbers of their tokens: however many, one value. */
-  context: list(choice({ number: unjudged("conversation") })),
+  /** Earlier turns, as the numbers of their tokens. A client can write any text so, and nobody here could read it. */
+  context: list(choice({ number: unreadable("token-ids") })),
 });
 
 const message = (place: "content" | "tool-result"): Spec =>
