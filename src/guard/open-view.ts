@@ -35,12 +35,17 @@ export class OpenView {
   #shown = "";
   /** How much of the text, to its end, the view has given out as it stands, in UTF-16 code units. All before it opened. */
   #same = Number.POSITIVE_INFINITY;
+  readonly #base: number;
+  /** Of the text, when the view last had nothing left to give out. */
+  #end: number;
 
   constructor({ name, view, checks, sink, base, done, plan }: OpenViewParts) {
     this.name = name;
     this.view = view;
     this.checks = checks;
     this.plan = plan;
+    this.#base = base;
+    this.#end = base;
     this.enforcing = checks.some(({ enforcing }) => enforcing);
     this.strand = new Strand(checks, sink, base, done);
   }
@@ -59,11 +64,17 @@ export class OpenView {
     this.#same = this.#owed === this.#shown ? this.#same + this.#owed.length : 0;
     this.#owed = "";
     this.#shown = "";
+    this.#end = end;
   }
 
   end(): void {
     this.strand.add(this.view.end());
     this.isFresh = true;
+  }
+
+  /** Where it began to read like the text as it does now, in the text's offsets. */
+  get sameFrom(): number {
+    return Math.max(this.#base, this.#end - this.#same);
   }
 
   /** All that its checks may still look at, and so much besides, reads like the text. */

@@ -31,11 +31,14 @@ export type TierParts = HearingParts & {
 /** Kept behind what is settled, for a view that opens there: what it looks back on. In UTF-16 code units. */
 const viewContext = 64;
 
+/** A view that is not open. `sameFrom`: it reads like the text from there on; before, its offsets are others than the text's. */
+type Waiting = { readonly plan: ViewPlan; readonly sameFrom: number };
+
 export class Tier {
   readonly #parts: TierParts;
   readonly #plain: Strand;
   readonly #checks: readonly TextCheck[];
-  readonly #waiting: ViewPlan[] = [];
+  readonly #waiting: Waiting[] = [];
   #open: OpenView[] = [];
   readonly #hearing: Hearing;
   /** Views that are still to be opened read like the text up to here. */
@@ -56,7 +59,7 @@ export class Tier {
     if (asWritten.length > 0) this.#openWritten(asWritten);
     for (const view of views) {
       if (view.stays) this.#openView(view, 0);
-      else this.#waiting.push(view);
+      else this.#waiting.push({ plan: view, sameFrom: 0 });
     }
   }
 
@@ -144,11 +147,11 @@ export class Tier {
   #lookForChanges(): void {
     const { kept, base, end } = this.#plain;
     for (let index = this.#waiting.length - 1; index >= 0; index -= 1) {
-      const plan = this.#waiting[index] as ViewPlan;
+      const { plan, sameFrom } = this.#waiting[index] as Waiting;
       const change = plan.source.firstChange?.(kept, this.#sameUntil - base) ?? 0;
       if (change === -1) continue;
       this.#waiting.splice(index, 1);
-      this.#openView(plan, base);
+      this.#openView(plan, Math.max(base, sameFrom));
     }
     this.#sameUntil = end;
   }
@@ -156,7 +159,8 @@ export class Tier {
   #openView(plan: ViewPlan, base: number): void {
     const { source, checks } = plan;
     const view = source.open(base);
-    const done = checks.map((check) => this.#plain.done[this.#checks.indexOf(check)] ?? base);
+    // What lies before `base` was settled when the view was last open, however far the text itself is.
+    const done = checks.map((check) => Math.max(base, this.#plain.done[this.#checks.indexOf(check)] ?? base));
     const lazy = !plan.stays;
     const sink = this.#sink(view, source.kind);
     const open = new OpenView({
@@ -168,7 +172,7 @@ export class Tier {
       done: base === 0 && !lazy ? [] : done,
       plan: lazy ? plan : null,
     });
-    open.append(this.#plain.kept, this.#plain.end);
+    open.append(this.#plain.slice(base, this.#plain.end), this.#plain.end);
     this.#open.push(open);
     this.#hearing.opens(source.kind);
   }
@@ -251,7 +255,7 @@ export class Tier {
   #close(): void {
     this.#open = this.#open.filter((open) => {
       if (open.plan === null || !open.readsLikeText(viewContext)) return true;
-      this.#waiting.push(open.plan);
+      this.#waiting.push({ plan: open.plan, sameFrom: open.sameFrom });
       return false;
     });
     this.#sameUntil = this.#plain.end;
