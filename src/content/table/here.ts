@@ -1,4 +1,5 @@
 /** The place of a walk through a tree, and the steps from one to the next. */
+import { createHash } from "node:crypto";
 import type { Location, Role, Span } from "../../domain/segment.ts";
 import type { JsonMember, JsonNode } from "../json/parse.ts";
 
@@ -37,7 +38,14 @@ export const escapePointer = (key: string): string =>
   key.includes("~") || key.includes("/") ? key.replaceAll("~", "~0").replaceAll("/", "~1") : key;
 /** A part of a lane's name that the body chose: not of any length. */
 export const laneName = (text: string | null): string => escapePointer((text ?? "").slice(0, laneNameLongest));
-const stepOf = (key: string | number): string => (typeof key === "number" ? String(key) : escapePointer(key));
+/** In UTF-16 code units. Each text below a key has the key in its pointer, and in its lane: long ones would take their length for each. */
+const stepLongest = 256;
+const otherLaneLongest = 512;
+/** The text itself, or where it is longer its begin with a digest of all of it, so that two that differ stay two. */
+const bounded = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest)}#${createHash("sha256").update(text).digest("base64url")}`;
+const stepOf = (key: string | number): string =>
+  typeof key === "number" ? String(key) : escapePointer(bounded(key, stepLongest));
 /** Most readers do not see a member whose key comes again, so its text is no part of the lane that they see. */
 export function shadow(here: Here, { shadowed }: JsonMember): Here {
   if (!shadowed) return here;
@@ -49,7 +57,9 @@ const below = (here: Here, key: string | number): Here => ({ ...here, pointer: `
 /** `below`, in strings that no spec names: each place is a lane of its own where they grow. */
 export function grown(here: Here, name: string | number, key: string | number): Here {
   const inside = below(here, key);
-  return here.otherLane === null ? inside : { ...inside, otherLane: `${here.otherLane}/${stepOf(name)}` };
+  return here.otherLane === null
+    ? inside
+    : { ...inside, otherLane: bounded(`${here.otherLane}/${stepOf(name)}`, otherLaneLongest) };
 }
 
 /**
