@@ -8,6 +8,7 @@ import { type ExchangeLimits, noContext, type RequestContext } from "../exchange
 import type { Gate, GateOutput } from "../exchange/gate.ts";
 import type { Plan } from "../guard/plan.ts";
 import type { PlacedFinding } from "../guard/tally.ts";
+import { replyContentType, requestContentType } from "./body-kinds.ts";
 import { createSharedParts, type SharedParts } from "./exchange-parts.ts";
 import { createHoldings, createReferences } from "./surroundings.ts";
 
@@ -38,12 +39,6 @@ export type ScanOutcome = {
   readonly findings: Readonly<Record<Stage, readonly PlacedFinding[]>>;
 };
 
-/** An event stream begins with a field or a comment; anything else is one JSON body. */
-export function looksLikeStream(reply: Uint8Array): boolean {
-  const start = new TextDecoder().decode(reply.subarray(0, 64)).replace(/^\ufeff?\s*/u, "");
-  return /^(?:data|event|id|retry)?:/.test(start);
-}
-
 const pieceBytes = 16 * 1024;
 function inPieces(body: Uint8Array): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
@@ -52,7 +47,6 @@ function inPieces(body: Uint8Array): readonly Uint8Array[] {
 }
 
 const contentEncoding = null;
-const json = "application/json";
 
 export async function scan(input: ScanInput): Promise<ScanOutcome> {
   const { plan, limits, context = noContext, cut = inPieces } = input;
@@ -67,8 +61,9 @@ export async function scan(input: ScanInput): Promise<ScanOutcome> {
     report: exchange.close("complete"),
   });
   // Without a request the reply still is one of the operation named: an empty prompt opens it.
-  const prompt = exchange.openRequest({ ...input.head, query: "", contentType: json, contentEncoding }, context);
-  const asked = await through(prompt, cut(input.request ?? new Uint8Array()));
+  const requested = input.request ?? new Uint8Array();
+  const head = { ...input.head, query: "", contentType: requestContentType(requested), contentEncoding };
+  const asked = await through(exchange.openRequest(head, context), cut(requested));
   if (asked.last.kind === "block") {
     const answer = exchange.answer("prompt", asked.last.cause);
     return ended(null, Buffer.from(answer.body), answer.status);
@@ -76,7 +71,7 @@ export async function scan(input: ScanInput): Promise<ScanOutcome> {
   const request = input.request === null ? null : asked.bytes;
   if (input.reply === null) return ended(request, null, null);
 
-  const contentType = looksLikeStream(input.reply) ? "text/event-stream" : json;
+  const contentType = replyContentType(input.reply);
   const { gate } = exchange.openReply({ status: 200, contentType, contentEncoding }, false);
   const { last, bytes } = await through(gate, cut(input.reply));
   if (last.kind === "clear") return ended(request, bytes, null);

@@ -74,6 +74,16 @@ test("the dialect names the operation", async () => {
   assert.match(stdout, /"operation":"openai\/embeddings"/);
 });
 
+test("a dialect that the policy describes is taken by its name", async () => {
+  await using dir = await openFolder();
+  const own = 'dialects: { acme: { operations: { answer: { path: "/acme/*/answer", prompt: [], reply: [] } } } }\n';
+  await writeFile(dir.join("own.yaml"), policy.replace("rules:", `${own}rules:`));
+  const args = ["scan", "--policy", "own.yaml", "--dialect", "acme", "--request", "-", "--json"];
+  const { code, stdout } = await sallyport(args, { cwd: dir.path, stdin: '{"question": "ann@example.com"}' });
+  assert.equal(code, 3);
+  assert.match(stdout, /"operation":"acme\/answer"/);
+});
+
 test("without a policy the built-in one judges", async () => {
   await using dir = await openFolder();
   const { code, stdout } = await sallyport(["scan", "--request", "request.json"], { cwd: dir.path });
@@ -94,6 +104,11 @@ test("bad input has status 1, usage 2, and each says what is wrong and where", a
     [[], 2, /name a --request, a --reply, or both/],
     [["--request", "-", "--reply", "-"], 2, /only one of --request and --reply can be stdin/],
     [["--dialect", "opnai", "--request", "request.json"], 2, /unknown dialect; take one of openai,/],
+    [
+      ["--dialect", "mcp/call", "--request", "request.json"],
+      2,
+      /unknown operation; take one of mcp\/send, mcp\/listen, /,
+    ],
     [["--request", "request.json", "--loud"], 2, /unknown option '--loud'/],
     [["--request", "request.json", "reply.json"], 2, /too many arguments/],
   ];

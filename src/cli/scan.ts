@@ -4,19 +4,13 @@ import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import { PolicyPlans } from "../app/policy-plans.ts";
 import { type ScanOutcome, scan } from "../app/scan.ts";
+import { scanHead, scanNames } from "../app/scan-heads.ts";
 import { standardLimits } from "../config/limits.ts";
+import type { Policy } from "../domain/policy.ts";
 import { defaultPolicySource } from "../policy/default-policy.ts";
 import { verdictRecord } from "../telemetry/verdict-record.ts";
 import { exitStatus } from "./exit-status.ts";
 import { modelsFlag, readModelSettings } from "./model-settings.ts";
-
-/** Dialects and operations that `--dialect` takes, with the path that stands for each. */
-const paths: ReadonlyMap<string, string> = new Map([
-  ["openai", "/v1/chat/completions"],
-  ["openai/chat-completions", "/v1/chat/completions"],
-  ["openai/completions", "/v1/completions"],
-  ["openai/embeddings", "/v1/embeddings"],
-]);
 
 type Flags = {
   readonly policy?: string;
@@ -33,9 +27,9 @@ export function registerScan(program: Command, exit: (status: number) => void): 
     .command("scan")
     .description("judge a request and its reply from files; - is stdin")
     .option("--policy <file>", "the policy to judge by (default: the built-in one)")
-    .option("--dialect <id>", `one of ${[...paths.keys()].join(", ")}`, "openai")
-    .option("--request <file>", "the request's JSON body")
-    .option("--reply <file>", "the reply's body; one that begins with data: or event: is a stream")
+    .option("--dialect <id>", `${dialectNames([]).join(", ")}, or an operation such as openai/embeddings`, "openai")
+    .option("--request <file>", "the request's body: JSON, or a form")
+    .option("--reply <file>", "the reply's body; how it begins tells whether it is a stream, and of what form")
     .option("--out <file>", "write what would have been released; - is stdout")
     .option(...modelsFlag)
     .option("--json", "print the verdict as one line of JSON; with --out - the verdict goes to stderr")
@@ -47,9 +41,6 @@ export function registerScan(program: Command, exit: (status: number) => void): 
 }
 
 async function runScan(flags: Flags): Promise<number> {
-  const path = paths.get(flags.dialect);
-  if (path === undefined)
-    return refuse(`unknown dialect; take one of ${[...paths.keys()].join(", ")}`, exitStatus.usage);
   if (flags.request === undefined && flags.reply === undefined)
     return refuse("name a --request, a --reply, or both", exitStatus.usage);
   if (flags.request === "-" && flags.reply === "-")
@@ -65,10 +56,14 @@ async function runScan(flags: Flags): Promise<number> {
       for (const line of planned.error) console.error(line);
       return exitStatus.bad;
     }
+    const { plan } = planned.value;
+    const { dialects } = plan.policy;
+    const head = scanHead(flags.dialect, dialects);
+    if (head === null) return refuse(unknownDialect(flags.dialect, dialects), exitStatus.usage);
     const outcome = await scan({
-      plan: planned.value.plan,
+      plan,
       limits: standardLimits,
-      head: { method: "POST", path },
+      head,
       request: flags.request === undefined ? null : await read(flags.request),
       reply: flags.reply === undefined ? null : await read(flags.reply),
     });
@@ -77,6 +72,18 @@ async function runScan(flags: Flags): Promise<number> {
     if (!isFileError(error)) throw error;
     return refuse(`${error.path ?? "file"}: cannot be read or written (${error.code})`, exitStatus.bad);
   }
+}
+
+const dialectNames = (described: Policy["dialects"]): readonly string[] =>
+  scanNames(described).filter((name) => !name.includes("/"));
+
+/** Of a known dialect, its operations are named. */
+function unknownDialect(name: string, described: Policy["dialects"]): string {
+  const [dialect = ""] = name.split("/");
+  const operations = scanNames(described).filter((one) => one.startsWith(`${dialect}/`));
+  return operations.length > 0
+    ? `unknown operation; take one of ${operations.join(", ")}`
+    : `unknown dialect; take one of ${dialectNames(described).join(", ")}`;
 }
 
 const read = (file: string): Promise<Uint8Array> => (file === "-" ? buffer(process.stdin) : readNamed(file));

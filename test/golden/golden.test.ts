@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { looksLikeStream } from "../../src/app/scan.ts";
+import { replyContentType } from "../../src/app/body-kinds.ts";
 import { verdictRecord } from "../../src/telemetry/verdict-record.ts";
 import { chatHead, cutAt, exchangeOf, jsonHead, planFrom, pushAll, streamHead } from "../helpers/exchange.ts";
 
@@ -34,7 +34,7 @@ async function run(name: string, cuts: (bytes: Uint8Array) => Uint8Array[]): Pro
     return outcome(exchange, "", `${answer.status} ${answer.contentType}\n${Buffer.from(answer.body).toString()}`);
   }
   const body = read(name, replyFile(name));
-  const { gate } = exchange.openReply(looksLikeStream(body) ? streamHead : jsonHead, false);
+  const { gate } = exchange.openReply(replyContentType(body) === jsonHead.contentType ? jsonHead : streamHead, false);
   const reply = await pushAll(gate, cuts(body));
   const answer = reply.block === null ? null : exchange.answer("reply", reply.block);
   const begun = reply.bytes.length > 0;
