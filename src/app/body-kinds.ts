@@ -4,7 +4,7 @@
  */
 import { boundaryOf } from "../content/multipart/parameters.ts";
 
-export const jsonType = "application/json";
+const jsonType = "application/json";
 
 /** The content type of a request: a form where the first line is a boundary, JSON else. */
 export function requestContentType(body: Uint8Array): string {

@@ -5,7 +5,7 @@
 import type { RequestHead } from "../domain/dialect.ts";
 import type { Policy } from "../domain/policy.ts";
 
-export type ScanHead = Pick<RequestHead, "method" | "path">;
+type ScanHead = Pick<RequestHead, "method" | "path">;
 
 /** By the operation's id; the first of a dialect stands for the dialect. */
 export const scanHeads: ReadonlyMap<string, ScanHead> = new Map(
