@@ -8,6 +8,7 @@ import {
   type CellReason,
   type CellState,
 } from "../../src/domain/coverage.ts";
+import { httpModes } from "./http-modes.ts";
 import type { Row } from "./matrix.ts";
 
 /** In the order of `rows`; the same keys as the issue of a cell has, and no others. */
@@ -89,6 +90,12 @@ export function asMarkdown(rows: readonly Row[]): string {
         rows.filter((row) => row.dialect === dialect),
       ),
     ),
+    "## HTTP",
+    "",
+    "| mode | what becomes of it | shown by |",
+    "|---|---|---|",
+    ...httpModes.map(({ mode, outcome, shownBy }) => `| ${mode} | ${outcome} | [${shownBy}](${linkTo(shownBy)}) |`),
+    "",
   ].join("\n")}`;
 }
 
@@ -110,3 +117,6 @@ function tableOf(dialect: string, rows: readonly Row[]): readonly string[] {
     "",
   ];
 }
+
+/** From docs/. */
+const linkTo = (file: string): string => (file.startsWith("docs/") ? file.slice("docs/".length) : `../${file}`);
