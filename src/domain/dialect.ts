@@ -98,6 +98,8 @@ export type Asked = ReadonlySet<UnjudgedKind>;
 export type Extraction = {
   readonly pieces: readonly Piece[];
   readonly repeats: readonly Repeat[];
+  /** Of a request: texts, in order, that readers may take for one, since they are parts of one message. None is empty. */
+  readonly joined?: readonly (readonly Piece[])[];
   /** Of an event: beginnings of the names of lanes that get no more text after it. All others end with the stream. */
   readonly ends?: readonly string[];
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;

@@ -42,6 +42,14 @@ type Track = {
   owed: MoreText[];
 };
 
+/** `piece`: the lane's first. `json`: it reads JSON. */
+export type OpenLane = (piece: Piece, json: boolean) => Lane;
+
+const laneOf =
+  (judge: StageJudge): OpenLane =>
+  ({ location, call }, json) =>
+    judge.openLane({ location, call }, { json });
+
 const laterTiers: readonly TierName[] = tierNames.filter((name) => name !== "scan");
 
 /** Most lists have one entry for as long as they wait; one that grows takes room for sixteen more. */
@@ -55,15 +63,17 @@ export class Tracks {
   readonly #judge: StageJudge;
   readonly #pace: Pace;
   readonly #aside: Aside | null;
+  readonly #openLane: OpenLane;
   readonly #open = new Map<string, Track>();
   /** Each once: those with something owed. */
   #owing: Track[] = [];
 
   /** `aside`: where judges go on that nothing waits for; without one, all are waited for. */
-  constructor(judge: StageJudge, pace: Pace, aside: Aside | null = null) {
+  constructor(judge: StageJudge, pace: Pace, aside: Aside | null = null, openLane = laneOf(judge)) {
     this.#judge = judge;
     this.#pace = pace;
     this.#aside = aside;
+    this.#openLane = openLane;
   }
 
   /** One more piece, for the cheapest tier to judge. Pieces of one lane continue one another; `last`: none will continue this one. */
@@ -140,7 +150,7 @@ export class Tracks {
     const json = piece.mask.kind === "json";
     const view = openLaneView(json ? "json" : "text");
     return {
-      lane: this.#judge.openLane({ location: piece.location, call: piece.call }, json),
+      lane: this.#openLane(piece, json),
       view,
       pending: [],
       rawEnd: 0,

@@ -19,6 +19,7 @@ import { ok, type Result } from "../stdx/result.ts";
 import { editBody } from "./edits.ts";
 import { type Gate, type GateOutput, holding } from "./gate.ts";
 import type { Held } from "./held.ts";
+import { JoinedParts } from "./joined-parts.ts";
 import { createOwner, Tracks } from "./tracks.ts";
 
 export type WholeReading = {
@@ -177,7 +178,8 @@ async function judgeExtraction(
   bodyBytes: number,
 ) {
   const owner = createOwner();
-  const tracks = new Tracks(judge, pace);
+  const parts = new JoinedParts(judge, pace, extraction);
+  const tracks = new Tracks(judge, pace, null, parts.openLane);
   const { messages, depth, pieces } = extraction;
   const { characters, tokens, ends } = await runToEnd(pace, overview(pieces, judge.countsTokens));
   let cause = judge.judgeShape({ bodyBytes, characters, messages, tokens, depth });
@@ -187,7 +189,10 @@ async function judgeExtraction(
     const judged = tracks.add(signal, piece, owner, piece.lane === null || ends.get(piece.lane) === piece);
     cause = judged instanceof Promise ? await judged : judged;
   }
+  // What reads texts for their words comes before what costs more.
+  cause ??= await parts.judge(signal);
   cause ??= await tracks.end(signal);
+  if (cause === null) await parts.write(owner);
   return { cause, edits: owner.edits };
 }
 

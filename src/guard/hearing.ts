@@ -7,13 +7,14 @@ import type { Rule } from "../domain/policy.ts";
 import type { Location, Span } from "../domain/segment.ts";
 import type { BlockCause } from "../domain/verdict.ts";
 import { Excepted } from "./excepted.ts";
+import type { JoinedLane } from "./joined.ts";
 import type { TextCheck } from "./lane-plan.ts";
 import type { MaskQueue } from "./masks.ts";
 import type { ViewName } from "./open-view.ts";
 import { restoration, writeFor } from "./redact.ts";
 import type { Released } from "./released.ts";
 import { enforces } from "./scoped-plan.ts";
-import { Told } from "./told.ts";
+import { type Teller as AnyTeller, Told } from "./told.ts";
 import type { StageWord } from "./word.ts";
 
 export type HearingParts = {
@@ -26,6 +27,8 @@ export type HearingParts = {
   readonly released: Released | null;
   /** What exceptions took out, whichever tier found it. */
   readonly taken: () => Told;
+  /** The text is one of several that are also judged joined, or is these. */
+  readonly joined: JoinedLane | null;
 };
 
 /** Of what the tier reads. */
@@ -46,12 +49,12 @@ export class Hearing {
 
   /** A view opens: what it would have told by now is what the text has told. */
   opens(view: ViewName): void {
-    this.#told?.opens(view);
+    this.#told?.opens(this.#named(view), this.#named("text"));
   }
 
   /** Nothing that begins before that offset is told again. */
   forget(before: number): void {
-    this.#told?.forget(before);
+    if (this.#parts.joined === null) this.#told?.forget(before);
     this.#excepted?.forget(before);
   }
 
@@ -77,7 +80,7 @@ export class Hearing {
 
   /** Counts a finding; false where each of the rules knows of it, from the text itself or another view. */
   #isNews(rules: readonly Rule[], finding: Finding, teller: Teller): boolean {
-    const { word, location } = this.#parts;
+    const { word, location, joined } = this.#parts;
     const { tally } = word;
     const { category, span } = finding;
     if (span === null) {
@@ -85,15 +88,34 @@ export class Hearing {
       return true;
     }
     tally.surer(rules, finding.score);
-    this.#told ??= new Told();
-    const counting = this.#told.counting(rules, category, span, teller);
-    if (this.#text.hasViews()) {
-      const unaware = this.#told.unaware(rules, category, span);
+    this.#told ??= joined?.of.told ?? new Told();
+    const told = this.#inAll(span);
+    const counting = this.#told.counting(rules, category, told, this.#named(teller));
+    if (joined !== null || this.#text.hasViews()) {
+      const unaware = this.#told.unaware(rules, category, told);
       if (unaware.length === 0) return false;
       const counted = counting.filter((rule) => unaware.includes(rule));
-      if (counted.length > 0) tally.found(counted, finding, location);
+      if (counted.length > 0) this.#counts(counted, finding, span);
     } else if (counting.length > 0) tally.found(counting, finding, location);
     return true;
+  }
+
+  /** What joined texts show is told of the one in which it begins. */
+  #counts(rules: readonly Rule[], finding: Finding, span: Span): void {
+    const { word, location, joined } = this.#parts;
+    const place = joined?.reads === "all" ? joined.of.placeOf(span) : null;
+    if (place === null) word.tally.found(rules, finding, location);
+    else word.tally.found(rules, { ...finding, span: place.span }, place.location);
+  }
+
+  /** Of joined texts, in all of them. */
+  #inAll({ start, end }: Span): Span {
+    const base = this.#parts.joined?.base ?? 0;
+    return { start: start + base, end: end + base };
+  }
+
+  #named(teller: Teller): AnyTeller {
+    return this.#parts.joined?.reads === "all" ? `joined ${teller}` : teller;
   }
 
   /** An exception for a text is one for all that is found inside it: one address matches at each of its letters. */
@@ -102,7 +124,7 @@ export class Hearing {
     const { span, category } = finding;
     const { rules, excepted, by } = word.rulesFor(check.rules, finding, location, () => this.#textAt(span));
     for (const exception of by)
-      if (span === null || taken().excepts(exception, category, span)) word.tally.except(exception);
+      if (span === null || taken().excepts(exception, category, this.#inAll(span))) word.tally.except(exception);
     if (span === null) return rules;
     const left = this.#excepted?.left(check.order, category, rules, span) ?? rules;
     if (excepted.length > 0) {

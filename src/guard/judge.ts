@@ -14,7 +14,8 @@ import { type Stage, type UnjudgedKind, unjudgedKinds } from "../domain/segment.
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
 import { decideUnknown, type Mark } from "../policy/decide.ts";
-import { type Asked, Lane, type LaneStep } from "./lane.ts";
+import type { JoinedTexts } from "./joined.ts";
+import { type Asked, Lane, type LaneOf, type LaneStep } from "./lane.ts";
 import type { LanePlan, TextCheck } from "./lane-plan.ts";
 import { LanePlans } from "./lane-plans.ts";
 import type { Mask } from "./masks.ts";
@@ -95,8 +96,16 @@ export class StageJudge {
   }
 
   /** `place`: where the lane's first piece stands. */
-  openLane(place: LanePlace, json = false): Lane {
-    return new Lane(place, this.#lanePlan(place), this.#word, this.#pace, json);
+  openLane(place: LanePlace, of: LaneOf = {}): Lane {
+    return new Lane(place, this.#lanePlan(place), this.#word, this.#pace, of);
+  }
+
+  /**
+   * For texts that were judged one by one: what reads texts for their words reads them joined too. Models have a look of their own
+   * at neighbours.
+   */
+  openJoined(place: LanePlace, joined: JoinedTexts): Lane {
+    return new Lane(place, this.#rules.lane(place.location), this.#word, this.#pace, { joined: joined.all });
   }
 
   /** All of its text was judged: what detectors kept of it for comparing goes. No lane may be opened after it. */

@@ -15,6 +15,7 @@ import { decideUnknown } from "../policy/decide.ts";
 import { assert } from "../stdx/assert.ts";
 import type { MaybeAsync } from "../stdx/maybe-async.ts";
 import { Gaps } from "./gaps.ts";
+import type { JoinedLane } from "./joined.ts";
 import type { LanePlan, TierName, TierPlan } from "./lane-plan.ts";
 import { type Mask, MaskQueue } from "./masks.ts";
 import { openReleased, type Released } from "./released.ts";
@@ -34,6 +35,12 @@ export type LaneStep = LaneGo | { readonly kind: "block"; readonly cause: BlockC
 /** Which tiers are given a text: one, or all of them, cheapest first. */
 export type Asked = TierName | "all";
 
+export type LaneOf = {
+  /** What is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
+  readonly json?: boolean;
+  readonly joined?: JoinedLane | undefined;
+};
+
 /** So many findings are written over between two breaths. */
 const writtenAtOnce = 256;
 const none: readonly Mask[] = [];
@@ -50,6 +57,7 @@ export class Lane {
   /** As they are first needed. */
   readonly #tiers: (Tier | "over" | null)[];
   readonly #json: boolean;
+  readonly #joined: JoinedLane | null;
   readonly #released: Released | null;
   /** These three only where there is something for them: many lanes may wait for a later tier, and most have nothing. */
   #masks: MaskQueue | null = null;
@@ -62,8 +70,7 @@ export class Lane {
   #ended = false;
   #settled = 0;
 
-  /** `json`: what is shown is JSON with the escapes in its strings decoded; some detectors ask for it as it is written. */
-  constructor({ location, call }: LanePlace, plan: LanePlan, word: StageWord, pace: Pace, json = false) {
+  constructor({ location, call }: LanePlace, plan: LanePlan, word: StageWord, pace: Pace, of: LaneOf = {}) {
     this.location = location;
     this.#call = call;
     this.#word = word;
@@ -73,8 +80,9 @@ export class Lane {
     this.#released = openReleased(plan.checks, (start, end) =>
       this.#kept.slice(start - this.#keptFrom, end - this.#keptFrom),
     );
-    this.#json = json;
-    word.tally.segments += 1;
+    this.#json = of.json ?? false;
+    this.#joined = of.joined ?? null;
+    if (this.#isCounted) word.tally.segments += 1;
   }
 
   /** It has that tier, and is to be given its texts. */
@@ -122,9 +130,16 @@ export class Lane {
       if (name === "aside" && this.#tiers[index] !== "over") this.#tier(index).leave(this.#end);
   }
 
+  /** Joined texts were counted one by one. */
+  get #isCounted(): boolean {
+    return this.#joined?.reads !== "all";
+  }
+
   #take({ added, ended }: MoreText): void {
-    this.#word.tally.characters += added.length;
-    this.#word.tally.present += added.length;
+    if (this.#isCounted) {
+      this.#word.tally.characters += added.length;
+      this.#word.tally.present += added.length;
+    }
     this.#end += added.length;
     this.#ended ||= ended;
     if (this.#released !== null) this.#kept += added;
@@ -167,8 +182,10 @@ export class Lane {
       json: this.#json,
       released: this.#released,
       masks: () => (this.#masks ??= new MaskQueue()),
-      taken: () => (this.#taken ??= new Told()),
+      taken: () => this.#joined?.of.told ?? (this.#taken ??= new Told()),
+      joined: this.#joined,
       missed: (from, to) => {
+        if (!this.#isCounted) return;
         this.#gaps ??= new Gaps();
         this.#word.tally.characters -= this.#gaps.add(from, to);
       },

@@ -7,7 +7,8 @@ import type { Rule } from "../domain/policy.ts";
 import type { Span } from "../domain/segment.ts";
 import type { ViewName } from "./open-view.ts";
 
-type Teller = ViewName | "text";
+/** `joined`: of texts that were judged one by one before. */
+export type Teller = ViewName | "text" | `joined ${ViewName | "text"}`;
 
 /** So many are kept before those that need not be known any more are looked for. */
 const keptLeast = 256;
@@ -24,10 +25,17 @@ export class Told {
   readonly #seen = new Map<string, Map<Category, Seen>>();
   #kept = 0;
   #keptMost = keptLeast;
+  readonly #most: number;
+
+  /** `most`: so many are kept; what comes after may be told again. For what is never forgotten. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
 
   /** Of rules that a finding matches, those that have not been told of it. */
   unaware(rules: readonly Rule[], category: Category, span: Span): readonly Rule[] {
     return rules.filter(({ id }) => {
+      if (this.#kept >= this.#most) return true;
       const isNew = isAdded(this.#of(id, category).ends, span);
       if (isNew) this.#kept += 1;
       return isNew;
@@ -36,6 +44,7 @@ export class Told {
 
   /** Whether an exception has not yet taken out what was found there. */
   excepts(exception: string, category: Category, span: Span): boolean {
+    if (this.#kept >= this.#most) return true;
     const isNew = isAdded(this.#of(`exception ${exception}`, category).ends, span);
     if (isNew) this.#kept += 1;
     return isNew;
@@ -52,9 +61,9 @@ export class Told {
   }
 
   /** A view opens: what it would have told by now is what the text has told. */
-  opens(view: ViewName): void {
+  opens(view: Teller, text: Teller): void {
     for (const { counted } of this.#all()) {
-      counted.set(view, Math.max(counted.get(view) ?? 0, counted.get("text") ?? 0));
+      counted.set(view, Math.max(counted.get(view) ?? 0, counted.get(text) ?? 0));
     }
   }
 

@@ -12,6 +12,8 @@ export type Here = {
   readonly lane: string | null;
   /** The lane of strings that no spec names; `null` where they do not grow. */
   readonly otherLane: string | null;
+  /** Names the list of parts that the walk is in. */
+  readonly parts: string | null;
   readonly drop: Span | null;
   /** The tool call that the walk is in; only where there are lanes. */
   readonly call: string | null;
@@ -50,7 +52,7 @@ const stepOf = (key: string | number): string =>
 export function shadow(here: Here, { shadowed }: JsonMember): Here {
   if (!shadowed) return here;
   const lane = here.lane === null ? null : `${here.lane}again/`;
-  return { ...here, lane, otherLane: here.otherLane === null ? null : `${here.otherLane}/again` };
+  return { ...here, lane, otherLane: here.otherLane === null ? null : `${here.otherLane}/again`, parts: null };
 }
 const below = (here: Here, key: string | number): Here => ({ ...here, pointer: `${here.pointer}/${stepOf(key)}` });
 

@@ -7,8 +7,17 @@ import type { Unreadable } from "../../domain/verdict.ts";
 
 /** A value of a kind that a spec does not expect is read as `other`. */
 export type Spec =
-  /** Text. `lane` is joined to that of the enclosing list items; it has no meaning in bodies without lanes. */
-  | { readonly kind: "text"; readonly place: Place; readonly mask: "text" | "json"; readonly lane: string | null }
+  /**
+   * Text. `lane` is joined to that of the enclosing list items; it has no meaning in bodies without lanes. `isPart`: readers may join
+   * it to those of the other items in the list of parts that it stands in.
+   */
+  | {
+      readonly kind: "text";
+      readonly place: Place;
+      readonly mask: "text" | "json";
+      readonly lane: string | null;
+      readonly isPart: boolean;
+    }
   /** Any value; all its strings and keys are judged, as texts of that place. */
   | { readonly kind: "tree"; readonly place: Place }
   /**
@@ -48,9 +57,15 @@ export type Spec =
   | { readonly kind: "unreadable"; readonly why: Unreadable }
   /**
    * With `indexed`, items have lanes `indexed/N` (`N` where it is ""), N from the item's own member `index`, else its position.
-   * `drop`: texts in it can only be taken away with the whole list.
+   * `drop`: texts in it can only be taken away with the whole list. `ofParts`: they are parts of one text.
    */
-  | { readonly kind: "list"; readonly items: Spec; readonly indexed: string | null; readonly drop: boolean }
+  | {
+      readonly kind: "list";
+      readonly items: Spec;
+      readonly indexed: string | null;
+      readonly drop: boolean;
+      readonly ofParts: boolean;
+    }
   | ObjectSpec
   /** Chosen by the kind of the value. */
   | {
@@ -110,12 +125,27 @@ export type ObjectSpec = {
 type Members = Readonly<Record<string, Spec>>;
 type ObjectOptions = Partial<Omit<ObjectSpec, "kind" | "members" | "foldedKeys">>;
 
-export const text = (place: Place, lane: string | null = null): Spec => ({ kind: "text", place, mask: "text", lane });
+export const text = (place: Place, lane: string | null = null): Spec => ({
+  kind: "text",
+  place,
+  mask: "text",
+  lane,
+  isPart: false,
+});
+/** The text of one of the parts in a `partList`. */
+export const partText = (place: Place, lane: string | null = null): Spec => ({
+  kind: "text",
+  place,
+  mask: "text",
+  lane,
+  isPart: true,
+});
 export const jsonText = (place: Place, lane: string | null = null): Spec => ({
   kind: "text",
   place,
   mask: "json",
   lane,
+  isPart: false,
 });
 export const tree = (place: Place): Spec => ({ kind: "tree", place });
 export const other: Spec = tree("other");
@@ -154,9 +184,18 @@ export const list = (items: Spec, indexed: string | null = null): Spec => ({
   items,
   indexed,
   drop: false,
+  ofParts: false,
+});
+/** The parts of one message, or of what a tool gave. */
+export const partList = (items: Spec, indexed: string | null = null): Spec => ({
+  kind: "list",
+  items,
+  indexed,
+  drop: false,
+  ofParts: true,
 });
 /** One whose items have no sense without each other. */
-export const dropList = (items: Spec): Spec => ({ kind: "list", items, indexed: null, drop: true });
+export const dropList = (items: Spec): Spec => ({ kind: "list", items, indexed: null, drop: true, ofParts: false });
 export const choice = (kinds: { string?: Spec; number?: Spec; list?: Spec; object?: Spec }): Spec => ({
   kind: "choice",
   ...kinds,

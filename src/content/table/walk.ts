@@ -8,9 +8,10 @@ import { type Place, type Role, type Span, type UnjudgedKind } from "../../domai
 import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
-import { type JsonMember, type JsonNode, type JsonObject, lastMember } from "../json/parse.ts";
-import { grown, type Here, indexOf, itemName, laneName, misplaced, shadow } from "./here.ts";
-import { lastString, roleOf } from "./roles.ts";
+import type { JsonMember, JsonNode, JsonObject } from "../json/parse.ts";
+import { grown, type Here, itemName, misplaced, shadow } from "./here.ts";
+import { caseOf, isEmpty, isToldOnce, isTrue, numbers } from "./members.ts";
+import { roleOf } from "./roles.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
 import { fold, type ObjectSpec, other, type Spec } from "./spec.ts";
 
@@ -18,6 +19,8 @@ export type Reading = {
   readonly pieces: readonly Piece[];
   readonly repeats: readonly Repeat[];
   readonly ends: readonly string[];
+  /** Where there are any. */
+  readonly joined?: readonly (readonly Piece[])[];
   readonly unjudged: Readonly<Partial<Record<UnjudgedKind, number>>>;
 };
 
@@ -39,6 +42,8 @@ type Found = {
   pieces: Piece[];
   repeats: Repeat[];
   ends: string[];
+  /** Texts of parts, by the list that they stand in and whose they are. */
+  parts: Map<string, Piece[]>;
   unjudged: Partial<Record<UnjudgedKind, number>>;
   unreadable: Unreadable | null;
   /** Items and members that were visited. */
@@ -50,13 +55,24 @@ const stepVisits = 256;
 
 export function* walk(root: JsonNode, spec: Spec, of: Walk): Steps<Result<Reading, Unreadable>> {
   const { source, asked, role, lanes } = of;
-  const found: Found = { source, asked, pieces: [], repeats: [], ends: [], unjudged: {}, unreadable: null, visited: 0 };
+  const nothing = { pieces: [], repeats: [], ends: [], parts: new Map(), unjudged: {}, unreadable: null, visited: 0 };
+  const found: Found = { source, asked, ...nothing };
   const isOfNoDialect = spec === other || spec.kind === "growing";
   const start = { pointer: "", role, unclear: isOfNoDialect ? ("place" as const) : null };
-  yield* all(visit(found, root, spec, { ...start, lane: lanes ? "" : null, otherLane: null, drop: null, call: null }));
+  yield* all(
+    visit(found, root, spec, {
+      ...start,
+      lane: lanes ? "" : null,
+      otherLane: null,
+      parts: null,
+      drop: null,
+      call: null,
+    }),
+  );
   if (found.unreadable !== null) return err(found.unreadable);
   const { pieces, repeats, ends, unjudged } = found;
-  return ok({ pieces, repeats, ends, unjudged });
+  const joined = [...found.parts.values()].filter((parts) => parts.length > 1);
+  return ok({ pieces, repeats, ends, unjudged, ...(joined.length === 0 ? {} : { joined }) });
 }
 
 /** What is left of a list or an object; `null` where there is nothing. */
@@ -93,7 +109,7 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       return visit(found, node, spec.inner, { ...here, role: spec.by });
     case "list":
       return node.kind === "list"
-        ? visitItems(found, node.items, spec, spec.drop ? { ...here, drop: here.drop ?? node.span } : here)
+        ? visitItems(found, node.items, spec, inList(spec, node.span, here))
         : visitOther(found, node, misplaced(here));
     case "object":
       return node.kind === "object" ? visitMembers(found, node, spec, here) : visitOther(found, node, misplaced(here));
@@ -115,12 +131,19 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
   }
 }
 
+/** Two lists of one name in an object are two. */
+function inList({ drop, ofParts }: Extract<Spec, { kind: "list" }>, span: Span, here: Here): Here {
+  if (!drop && !ofParts) return here;
+  return { ...here, drop: drop ? (here.drop ?? span) : here.drop, parts: ofParts ? String(span.start) : here.parts };
+}
+
 type StringSpec = Extract<Spec, { kind: "text" | "base64" | "url" | "media" }>;
 
 function visitString(found: Found, value: string, span: Span, spec: StringSpec, here: Here): void {
   if (spec.kind === "text") {
     const lane = spec.lane === null || here.lane === null ? null : here.lane + spec.lane;
     addPiece(found, value, span, { ...here, lane }, spec.place, spec.mask);
+    if (spec.isPart && here.lane === null && value !== "") notePart(found, here);
     return;
   }
   if (spec.kind === "base64" && isBase64(value)) return;
@@ -134,6 +157,17 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
     return addPiece(found, value, span, { ...here, lane: null }, spec.place, "text");
   }
   addPiece(found, value, span, { ...here, lane: here.otherLane }, "other", "text");
+}
+
+/** The last piece is the text of a part. What says that it is another's, or stands elsewhere, is joined to nothing of this. */
+function notePart({ pieces, parts }: Found, here: Here): void {
+  const piece = pieces.at(-1);
+  if (piece === undefined || here.parts === null || here.drop !== null) return;
+  const { place, role, unclear } = piece.location;
+  const key = `${place} ${role} ${unclear ?? ""} ${here.parts}`;
+  const before = parts.get(key);
+  if (before === undefined) parts.set(key, [piece]);
+  else before.push(piece);
 }
 
 function visitOther(found: Found, node: JsonNode, here: Here, place: Place = "other"): Rest {
@@ -200,6 +234,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     pointer: outer.pointer,
     ...roleOf(node, spec, outer),
     lane,
+    parts: outer.parts,
     otherLane: outer.otherLane ?? (spec.grows && lane !== null ? `${lane}other` : null),
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
     call: spec.call && lane !== null ? lane.slice(0, -1) : outer.call,
@@ -273,31 +308,3 @@ function addPiece(
 function count(found: Found, kind: UnjudgedKind, by: number): void {
   found.unjudged[kind] = (found.unjudged[kind] ?? 0) + by;
 }
-
-function caseOf(spec: Extract<Spec, { kind: "variant" }>, node: JsonObject): Spec {
-  const named = lastString(node, spec.key);
-  return named === null ? spec.absent : (spec.cases.get(spec.naming?.(named) ?? named) ?? spec.otherwise);
-}
-
-/** Readers differ in which of several keys counts, so each may take another case. Of a role the object itself says so. */
-const isToldOnce = ({ members }: JsonObject, name: string): boolean =>
-  name === "role" ||
-  members.every(
-    ({ key, shadowed }) => key.length !== name.length || (key === name ? !shadowed : fold(key) !== fold(name)),
-  );
-
-const isTrue = (node: JsonNode, key: string): boolean => {
-  const member = lastMember(node, key);
-  return member?.kind === "literal" && member.value === true;
-};
-
-/** The part of a lane's name that an object's own members tell. */
-function numbers(node: JsonObject, { numbered }: ObjectSpec): string {
-  if (numbered === null) return "";
-  const { as, by, named } = numbered;
-  const indexes = by.map((key) => indexOf(lastMember(node, key)) ?? 0);
-  return `${[as, ...indexes, ...(named === undefined ? [] : [laneName(lastString(node, named))])].join("/")}/`;
-}
-
-const isEmpty = (node: JsonNode): boolean => isNull(node) || (node.kind === "list" && node.items.length === 0);
-const isNull = (node: JsonNode): boolean => node.kind === "literal" && node.value === null;

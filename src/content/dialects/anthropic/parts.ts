@@ -9,6 +9,8 @@ import {
   list,
   media,
   object,
+  partList,
+  partText,
   protocol,
   reference,
   type Spec,
@@ -40,11 +42,11 @@ export const citation: Spec = object({
 
 /** Of blocks that have no type, or one that nobody knows here, too. */
 export const textBlock = (place: "content" | "tool-result" | "document"): Spec =>
-  object({ ...marks, text: text(place, "text"), citations: list(citation) }, { grows: true });
+  object({ ...marks, text: partText(place, "text"), citations: list(citation) }, { grows: true });
 
 /** A text, or blocks of text. */
 export const texts = (place: "content" | "tool-result" | "document"): Spec =>
-  choice({ string: text(place), list: list(textBlock(place)) });
+  choice({ string: text(place), list: partList(textBlock(place)) });
 
 const plainSource = object({ ...each(["type", "media_type"], protocol), data: text("document") });
 

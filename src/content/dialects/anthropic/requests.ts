@@ -7,6 +7,7 @@ import {
   each,
   list,
   object,
+  partList,
   protocol,
   reference,
   said,
@@ -54,7 +55,7 @@ const image: Spec = object({
 
 const documentParts: Spec = choice({
   string: text("document"),
-  list: list(variant("type", { image }, textBlock("document"))),
+  list: partList(variant("type", { image }, textBlock("document"))),
 });
 
 /** Who looked it up did what a tool does. */
@@ -76,7 +77,7 @@ const toolResult: Spec = object(
     ...each(["type", "tool_use_id", "is_error", "cache_control", "toolset_name"], protocol),
     content: choice({
       string: text("tool-result"),
-      list: list(
+      list: partList(
         variant(
           "type",
           {
@@ -106,7 +107,7 @@ const speakers: ReadonlyMap<string, Role> = new Map(
 const message: Spec = object(
   {
     ...each(["role", "clear_at", "output_config"], protocol),
-    content: choice({ string: text("content"), list: list(block) }),
+    content: choice({ string: text("content"), list: partList(block) }),
   },
   { role: "own", roleNames: speakers },
 );

@@ -12,6 +12,8 @@ import {
   media,
   object,
   other,
+  partList,
+  partText,
   protocol,
   said,
   type Spec,
@@ -43,7 +45,7 @@ const part = (place: "content" | "tool-result"): Spec =>
   object({
     ...blockMembers,
     ...each(["type", "cache_control"], protocol),
-    text: text(place),
+    text: partText(place),
     image_url: choice({ string: link, object: object({ url: link, detail: protocol }) }),
     input_audio: object({ data: media("audio"), format: protocol }),
     thinking: list(object({ type: protocol, text: text("reasoning") })),
@@ -53,7 +55,7 @@ const message = (place: "content" | "tool-result"): Spec =>
   object(
     {
       ...spoken,
-      content: choice({ string: text(place), list: list(part(place)) }),
+      content: choice({ string: text(place), list: partList(part(place)) }),
       name: text("name"),
       tool_call_id: protocol,
     },

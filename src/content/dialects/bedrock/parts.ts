@@ -7,6 +7,8 @@ import {
   media,
   object,
   type ObjectSpec,
+  partList,
+  partText,
   protocol,
   type Spec,
   text,
@@ -36,7 +38,7 @@ const document: Spec = object({
     bytes: media("file"),
     s3Location: object({ uri: url("url", "data-url", "file"), bucketOwner: protocol }),
     text: text("document"),
-    content: list(object({ text: text("document") })),
+    content: partList(object({ text: partText("document") })),
   }),
 });
 
@@ -45,7 +47,7 @@ const searchResult: Spec = object(
   {
     source: text("document"),
     title: text("document"),
-    content: list(object({ text: text("document") })),
+    content: partList(object({ text: partText("document") })),
     citations: protocol,
   },
   { role: "tool" },
@@ -54,9 +56,9 @@ const searchResult: Spec = object(
 const toolResult: Spec = object(
   {
     ...each(["toolUseId", "status", "type"], protocol),
-    content: list(
+    content: partList(
       object({
-        text: text("tool-result"),
+        text: partText("tool-result"),
         json: tree("tool-result"),
         image: mediaBlock("image"),
         video: mediaBlock("video"),
@@ -69,7 +71,7 @@ const toolResult: Spec = object(
 );
 
 export const guardContent: Spec = object({
-  text: object({ text: text("content"), qualifiers: protocol }),
+  text: object({ text: partText("content"), qualifiers: protocol }),
   image: object({ format: protocol, source: object({ bytes: media("image") }) }),
 });
 
@@ -93,7 +95,7 @@ const toolChange: Spec = object({
 
 /** A block has one of them, which tells what it is. */
 export const blockMembers = {
-  text: text("content"),
+  text: partText("content"),
   image: mediaBlock("image"),
   video: mediaBlock("video"),
   audio: mediaBlock("audio"),
@@ -107,10 +109,10 @@ export const blockMembers = {
   guardContent,
   cachePoint: protocol,
   reasoningContent: object({
-    reasoningText: object({ text: text("reasoning"), signature: media("encrypted") }),
+    reasoningText: object({ text: partText("reasoning"), signature: media("encrypted") }),
     redactedContent: media("encrypted"),
   }),
-  citationsContent: object({ content: list(object({ text: text("content") })), citations: list(citation) }),
+  citationsContent: object({ content: list(object({ text: partText("content") })), citations: list(citation) }),
   toolAddition: toolChange,
   toolRemoval: toolChange,
 };
@@ -122,7 +124,7 @@ const speakers: ReadonlyMap<string, Role> = new Map([
 ]);
 
 export const message: ObjectSpec = object(
-  { role: protocol, content: list(object(blockMembers), "block") },
+  { role: protocol, content: partList(object(blockMembers), "block") },
   { role: "own", roleNames: speakers },
 );
 

@@ -8,6 +8,8 @@ import {
   media,
   object,
   other,
+  partList,
+  partText,
   protocol,
   reference,
   said,
@@ -18,8 +20,8 @@ import {
 } from "../../table/spec.ts";
 import { guardContent, message } from "./parts.ts";
 
-export const system: Spec = list(
-  object({ text: text("content"), guardContent, cachePoint: protocol }, { role: "system" }),
+export const system: Spec = partList(
+  object({ text: partText("content"), guardContent, cachePoint: protocol }, { role: "system" }),
 );
 
 export const toolConfig: Spec = object({

@@ -15,6 +15,8 @@ import {
   media,
   object,
   type ObjectSpec,
+  partList,
+  partText,
   protocol,
   type Spec,
   text,
@@ -128,7 +130,10 @@ const partOf = (place: Place, spoken: Spec): Spec =>
 
 /** What was thought is told beside what was said, and goes on by itself. */
 const part = (place: Place): Spec =>
-  flag("thought", partOf(place, text("reasoning", "thought")), partOf(place, text(place, "text")));
+  flag("thought", partOf(place, partText("reasoning", "thought")), partOf(place, partText(place, "text")));
 
 export const content = (place: Place, options: Pick<ObjectSpec, "role">): ObjectSpec =>
-  message({ role: protocol, parts: several(part(place)) }, { ...options, roleNames, grows: true });
+  message(
+    { role: protocol, parts: choice({ list: partList(part(place)), object: part(place) }) },
+    { ...options, roleNames, grows: true },
+  );

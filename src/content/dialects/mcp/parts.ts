@@ -10,6 +10,8 @@ import {
   object,
   type ObjectSpec,
   other,
+  partList,
+  partText,
   protocol,
   said,
   type Spec,
@@ -62,7 +64,7 @@ export const contentsOf = (place: Place): Spec =>
 const blockShared = { ...meta, type: protocol, annotations };
 
 const blocks = (place: Place): Readonly<Record<string, Spec>> => ({
-  text: object({ ...blockShared, text: text(place) }),
+  text: object({ ...blockShared, text: partText(place) }),
   image: object({ ...blockShared, data: media("image"), mimeType: protocol }),
   audio: object({ ...blockShared, data: media("audio"), mimeType: protocol }),
   resource: object({ ...blockShared, resource: contentsOf(place === "content" ? "document" : place) }),
@@ -74,7 +76,7 @@ export const block = (place: Place): Spec => variant("type", blocks(place), othe
 
 /** What a tool's result has, beside what is said of it. */
 export const toolResult = {
-  content: said("tool", list(block("tool-result"))),
+  content: said("tool", partList(block("tool-result"))),
   structuredContent: said("tool", jsonValue("tool-result")),
   isError: protocol,
 };
@@ -93,7 +95,7 @@ const sampledBlock: Spec = variant(
   },
   other,
 );
-export const sampledContent: Spec = choice({ object: sampledBlock, list: list(sampledBlock) });
+export const sampledContent: Spec = choice({ object: sampledBlock, list: partList(sampledBlock) });
 
 /** Their own names; there are no others. */
 export const speakers: ReadonlyMap<string, Role> = new Map([

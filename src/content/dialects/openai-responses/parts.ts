@@ -15,6 +15,8 @@ import {
   media,
   object,
   type ObjectSpec,
+  partList,
+  partText,
   protocol,
   reference,
   said,
@@ -59,7 +61,7 @@ function partOf(place: Spoken, form: Form): ObjectSpec {
   return object(
     {
       ...each(["type", "detail", "prompt_cache_breakpoint"], protocol),
-      text: text(place, laneOf(form, "text")),
+      text: partText(place, laneOf(form, "text")),
       refusal: text("refusal", laneOf(form, "refusal")),
       annotations: list(annotation),
       logprobs: logprobs(form),
@@ -84,7 +86,7 @@ export const thought = (form: Form): ObjectSpec =>
 export const part = (form: Form): Spec => variant("type", { reasoning_text: thought(form) }, partOf("content", form));
 
 const within = (spec: ObjectSpec, name: string): Spec => ({ ...spec, within: name });
-const parts = (place: Spoken, form: Form): Spec => list(within(partOf(place, form), "part/"), "");
+const parts = (place: Spoken, form: Form): Spec => partList(within(partOf(place, form), "part/"), "");
 
 export const content = (place: Spoken, form: Form): Spec =>
   choice({ string: text(place, laneOf(form, "text")), list: parts(place, form) });

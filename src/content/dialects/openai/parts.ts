@@ -10,6 +10,8 @@ import {
   list,
   media,
   object,
+  partList,
+  partText,
   protocol,
   reference,
   type Spec,
@@ -36,7 +38,7 @@ const thought: Spec = choice({
 export function part(place: "content" | "tool-result" | "document", lane: string | null): Spec {
   return object({
     ...each(["type", "cache_control", "prompt_cache_breakpoint", "uuid", "closed", "reference_ids"], protocol),
-    text: text(place, lane),
+    text: partText(place, lane),
     refusal: text("refusal", lane === null ? null : "refusal"),
     thinking: thought,
     signature: media("encrypted"),
@@ -56,7 +58,7 @@ export function part(place: "content" | "tool-result" | "document", lane: string
 }
 
 export const content = (place: "content" | "tool-result", lane: string | null): Spec =>
-  choice({ string: text(place, lane), list: list(part(place, lane)) });
+  choice({ string: text(place, lane), list: partList(part(place, lane)) });
 
 const calledFunction = {
   name: text("tool-name", "name"),
