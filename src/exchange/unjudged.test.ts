@@ -45,8 +45,12 @@ test("in a reply, whole or streaming, too", async () => {
 });
 
 test("a dialect that the policy does not serve is an unknown path", async () => {
-  const only = policy("pass", "coverage: { dialects: [openai] }\n");
-  const exchange = exchangeOf({ plan: planFrom(only) });
-  await pushAll(exchange.openRequest(chatHead), bytes({ messages: [] }));
-  assert.equal(exchange.close("complete").operation, "openai/chat-completions");
+  for (const [served, operation, block] of [
+    ["openai", "openai/chat-completions", null],
+    ["anthropic", "unknown", { kind: "unreadable", why: "unknown-path" }],
+  ] as const) {
+    const exchange = exchangeOf({ plan: planFrom(policy("pass", `coverage: { dialects: [${served}] }\n`)) });
+    const seen = await pushAll(exchange.openRequest(chatHead), bytes({ messages: [] }));
+    assert.deepEqual([seen.block, exchange.close("complete").operation], [block, operation]);
+  }
 });
