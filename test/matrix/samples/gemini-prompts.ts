@@ -18,7 +18,6 @@ export const media = [
 
 /** A content may hold parts of all kinds, also where only its text counts. */
 export const otherParts = [
-  { text: at("reasoning"), thought: true, thoughtSignature: "AAAA" },
   { functionCall: { id: "call-1", name: at("tool-name"), args: { city: at("tool-arguments") } } },
   { functionResponse: { name: at("tool-name", "response"), response: { output: at("tool-result") } } },
   { text: "a", partMetadata: { from: at("metadata") } },

@@ -132,8 +132,14 @@ const partOf = (place: Place, spoken: Spec): Spec =>
 const part = (place: Place): Spec =>
   flag("thought", partOf(place, partText("reasoning", "thought")), partOf(place, partText(place, "text")));
 
-export const content = (place: Place, options: Pick<ObjectSpec, "role">): ObjectSpec =>
+export const content = (place: Place, options: Pick<ObjectSpec, "role">): ObjectSpec => contentOf(part(place), options);
+
+/** Of one who is no model: a text that says of itself that it was thought is a text like others. */
+export const plainContent = (place: Place, options: Pick<ObjectSpec, "role">): ObjectSpec =>
+  contentOf(partOf(place, partText(place, "text")), options);
+
+const contentOf = (one: Spec, options: Pick<ObjectSpec, "role">): ObjectSpec =>
   message(
-    { role: protocol, parts: choice({ list: partList(part(place)), object: part(place) }) },
+    { role: protocol, parts: choice({ list: partList(one), object: one }) },
     { ...options, roleNames, grows: true },
   );

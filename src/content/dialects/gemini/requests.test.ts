@@ -222,3 +222,15 @@ test("inputs of embeddings, and what is counted", () => {
   const predicted = read({ instances: [{ content: "a", task_type: "RETRIEVAL_QUERY" }] }, "predict");
   assert.deepEqual(told(predicted), ["input none a"]);
 });
+
+test("a text is a thought where a model said it, and nowhere else", () => {
+  const parts = [{ text: "a", thought: true }];
+  const contents = [{ role: "model", parts }, { role: "user", parts }, { parts }, { role: "narrator", parts }];
+  assert.deepEqual(told(read({ contents, systemInstruction: { parts } })), [
+    "reasoning assistant a",
+    "content user a",
+    "content user a",
+    "content none a ?role",
+    "content system a",
+  ]);
+});

@@ -19,14 +19,17 @@ import {
   url,
   variant,
 } from "../../table/spec.ts";
-import { content, message, several } from "./parts.ts";
+import { content, message, plainContent, several } from "./parts.ts";
 
 /** Without a role the user speaks. */
 const anyContent = variant(
   "role",
-  { function: content("tool-result", { role: "own" }), tool: content("tool-result", { role: "own" }) },
-  content("content", { role: "own" }),
-  content("content", { role: "user" }),
+  {
+    ...each(["function", "tool"], plainContent("tool-result", { role: "own" })),
+    model: content("content", { role: "own" }),
+  },
+  plainContent("content", { role: "own" }),
+  plainContent("content", { role: "user" }),
 );
 
 const providerTool: Spec = counted("provider-tool", tree("other"));
@@ -90,7 +93,7 @@ const generationConfig: Spec = message({
 const asked = {
   model: protocol,
   contents: several(anyContent),
-  systemInstruction: content("content", { role: "system" }),
+  systemInstruction: plainContent("content", { role: "system" }),
   tools,
   generationConfig,
 };
@@ -113,7 +116,7 @@ const embedded = {
 };
 const embed = message({
   ...embedded,
-  content: content("input", { role: "user" }),
+  content: plainContent("input", { role: "user" }),
   embedContentConfig: message(embedded),
 });
 export const embedRequest: Spec = embed;
