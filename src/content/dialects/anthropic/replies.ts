@@ -69,4 +69,12 @@ export const messagesEvent: ObjectSpec = object(
   { numbered: { as: "block", by: ["index"] }, grows: true },
 );
 
+/** What stands in the message as it begins goes on in the events of its blocks: clients add to it. */
+export const startOf = (event: ObjectSpec): ObjectSpec => ({
+  ...event,
+  members: new Map([...event.members, ["message", messagesReply]]),
+  numbered: null,
+});
+export const messagesEvents: Spec = variant("type", { message_start: startOf(messagesEvent) }, messagesEvent);
+
 export const countReply: Spec = object({ ...counters, ...each(["type", "input_tokens"], protocol), error });

@@ -200,3 +200,9 @@ test("what only counts tokens has no refusal", () => {
   assert.equal(countTokens.refusal(facts), null);
   assert.equal(countTokens.refusalStream(facts), null);
 });
+
+test("what a message holds as it begins goes on in its blocks", () => {
+  const content = [{ type: "text", text: "a" }];
+  const events = [event("message_start", { message: { content } }), text(0, "b")];
+  assert.deepEqual(lanes(events), { "block/0/text": "ab" });
+});

@@ -8,12 +8,12 @@ import { openTableStream, type Track } from "../../stream/table-stream.ts";
 import { indexOf } from "../../table/here.ts";
 import { LaneCount } from "../../table/lane-count.ts";
 import { lastEvents, refusalStream } from "./answers.ts";
-import { messagesEvent } from "./replies.ts";
+import { messagesEvents } from "./replies.ts";
 
 type Block = { readonly begunBy: number; finishedBy: number | null };
 
 export function openStream(asked?: Asked): StreamReader {
-  const table = { specOf: () => messagesEvent, terminator: null, openTrack: () => new MessageTrack() };
+  const table = { specOf: () => messagesEvents, terminator: null, openTrack: () => new MessageTrack() };
   return openTableStream(table, asked);
 }
 

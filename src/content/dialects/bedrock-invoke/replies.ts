@@ -1,8 +1,19 @@
 /**
  * Where text stands in what models reply in their own forms, whole and event by event: one table by their shape, as for requests.
  */
-import { choice, each, list, object, protocol, type Spec, text, tree, variant } from "../../table/spec.ts";
-import { messagesEvent, messagesReply } from "../anthropic/replies.ts";
+import {
+  choice,
+  each,
+  list,
+  object,
+  type ObjectSpec,
+  protocol,
+  type Spec,
+  text,
+  tree,
+  variant,
+} from "../../table/spec.ts";
+import { messagesEvent, messagesReply, startOf } from "../anthropic/replies.ts";
 import { errorMembers, message } from "../bedrock/parts.ts";
 import { converseEvent, trace } from "../bedrock/replies.ts";
 import { content, spoken } from "../openai/parts.ts";
@@ -107,7 +118,7 @@ const messagesReplyHere: Spec = object(
   { ...Object.fromEntries(messagesReply.members), ...added },
   { role: "own", grows: true },
 );
-const messagesEventHere: Spec = {
+const messagesEventHere: ObjectSpec = {
   ...messagesEvent,
   members: new Map([...messagesEvent.members, ...Object.entries(added)]),
 };
@@ -117,6 +128,10 @@ export const invokeReply: Spec = variant("type", { message: messagesReplyHere, e
 /** The JSON text within a `chunk`. */
 export const invokeEvent: Spec = variant(
   "type",
-  { ...each(anthropicsEvents, messagesEventHere), message: messagesReplyHere },
+  {
+    ...each(anthropicsEvents, messagesEventHere),
+    message_start: startOf(messagesEventHere),
+    message: messagesReplyHere,
+  },
   familiesEvent,
 );
