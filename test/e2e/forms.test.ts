@@ -14,14 +14,14 @@ const audio = Buffer.from(Array.from({ length: 102_400 }, (_, at) => at % 256));
 let upstream: Upstream;
 let system: System;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ upstreamPort: upstream.port }));
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 const client = (cell: string): OpenAI =>
   new OpenAI({ baseURL: `${system.url}/v1`, apiKey: "none", defaultHeaders: { "x-cell": cell } });

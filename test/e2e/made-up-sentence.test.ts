@@ -102,14 +102,14 @@ const policy = JSON.stringify({
 
 let upstream: Upstream;
 let system: System;
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ upstreamPort: upstream.port, policy });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ upstreamPort: upstream.port, policy }));
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 const messages = [
   { role: "user", content: "Tell me about the bridge." },

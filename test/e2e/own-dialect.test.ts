@@ -11,15 +11,15 @@ let upstream: Upstream;
 let system: System;
 let count = 0;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
   const policy = await readFile(new URL("./own-dialect.yaml", import.meta.url), "utf8");
-  upstream = await Upstream.open();
-  system = await System.open({ policy, upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 const json = (body: object): Reply => ({
   status: 200,

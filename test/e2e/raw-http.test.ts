@@ -9,14 +9,14 @@ import { System } from "./system.ts";
 let upstream: Upstream;
 let system: System;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ upstreamPort: upstream.port }));
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 const chat = "/v1/chat/completions";
 /** Odd spacing, escapes and an order of keys that no serializer would choose. */

@@ -36,15 +36,15 @@ let system: System;
 let client: Anthropic;
 let exchanges = 0;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ policy, upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
   client = new Anthropic({ baseURL: system.url, apiKey: "none" });
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 /** Options of one call, which finds its answer by them; `heard` is what came as its prompt. */
 function answered(speak: (heard: string) => Reply): { readonly headers: Record<string, string>; heard: string | null } {

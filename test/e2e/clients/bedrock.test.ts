@@ -51,17 +51,16 @@ let upstream: Upstream;
 let system: System;
 let exchanges = 0;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
+  upstream = opened.use(await Upstream.open());
   const shape = (yaml: string): string =>
     yaml.replace(/path_with_escaped_slashes_action: \w+/, "path_with_escaped_slashes_action: KEEP_UNCHANGED");
-  system = await System.open({ policy, upstreamPort: upstream.port, shape });
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port, shape }));
 });
-after(async () => {
-  // Neither is there where an Envoy did not start.
-  await system?.[Symbol.asyncDispose]();
-  await upstream?.[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 type Call = { readonly client: BedrockRuntimeClient; heard: string | null; path: string };
 

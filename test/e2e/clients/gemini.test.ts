@@ -37,19 +37,19 @@ let system: System;
 let clients: Readonly<Record<"gemini" | "vertex", GoogleGenAI>>;
 let exchanges = 0;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ policy, upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
   const httpOptions = { baseUrl: system.url };
   clients = {
     gemini: new GoogleGenAI({ apiKey: "none", httpOptions }),
     vertex: new GoogleGenAI({ vertexai: true, apiKey: "none", httpOptions }),
   };
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 type Call = { readonly config: { readonly httpOptions: object }; heard: { path: string; body: string } | null };
 

@@ -57,19 +57,19 @@ async function connect(port: string, headers: Readonly<Record<string, string>> =
 /** It has room for one listener. */
 const hearErrors = (client: Client, onerror: (error: Error) => void): Client => Object.assign(client, { onerror });
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  server = await McpServer.open();
-  system = await System.open({ policy, upstreamPort: server.port });
+  server = opened.use(await McpServer.open());
+  system = opened.use(await System.open({ policy, upstreamPort: server.port }));
   streamed = await connect(system.url);
   whole = await connect(system.url, { [wholeHeader]: "1" });
   straight = await connect(`http://127.0.0.1:${server.port}`);
+  for (const client of [streamed, whole, straight]) opened.defer(() => client.close());
   hearErrors(streamed, (error) => errors.push(error));
 });
-after(async () => {
-  for (const client of [streamed, whole, straight]) await client.close();
-  await system[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 type Said = { readonly words: string; readonly isError: boolean; readonly structure: unknown };
 

@@ -36,14 +36,14 @@ const user = (content: string) => [{ role: "user", content }];
 let upstream: Upstream;
 let system: System;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ policy, upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 const client = (cell: string): Ollama => new Ollama({ host: system.url, headers: { "x-cell": cell } });
 

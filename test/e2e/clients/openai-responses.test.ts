@@ -37,15 +37,15 @@ let system: System;
 let client: OpenAI;
 let exchanges = 0;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ policy, upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
   client = system.client();
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 type Call = { readonly headers: Record<string, string>; heard: string | null };
 

@@ -36,18 +36,18 @@ let system: System;
 let clients: Readonly<Record<"openai" | "azure", OpenAI>>;
 let exchanges = 0;
 
+/** Holds what did open, also where Envoy did not. */
+const opened = new AsyncDisposableStack();
+
 before(async () => {
-  upstream = await Upstream.open();
-  system = await System.open({ policy, upstreamPort: upstream.port });
+  upstream = opened.use(await Upstream.open());
+  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
   clients = {
     openai: system.client(),
     azure: new AzureOpenAI({ endpoint: system.url, apiKey: "none", apiVersion: "2024-10-21", deployment: "gpt-5-eu" }),
   };
 });
-after(async () => {
-  await system[Symbol.asyncDispose]();
-  await upstream[Symbol.asyncDispose]();
-});
+after(() => opened.disposeAsync());
 
 type Call = { readonly headers: Record<string, string>; heard: { path: string; body: string } | null };
 
