@@ -60,6 +60,7 @@ function* leaves(spec: Spec, at: At): Generator<Leaf> {
         holds: "refused",
       };
     case "protocol":
+    case "label":
     case "base64":
       return;
     case "list":

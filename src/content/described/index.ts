@@ -74,6 +74,7 @@ function operationOf(dialect: string, one: DescribedOperation): Operation {
         {
           specOf: () => event,
           terminator: events?.end ?? null,
+          grows: true,
           openTrack: () => ({ note: () => "goes-on", cut: ending }),
         },
         asked,

@@ -31,6 +31,8 @@ export type StreamTable = {
   readonly terminator: string | null;
   /** Members whose numbers or tokens change from event to event and mean nothing, such as padding; none where left out. */
   readonly loose?: readonly string[];
+  /** Strings that no spec names go on from event to event. They do not where left out, but in objects that say so. */
+  readonly grows?: boolean;
   readonly openTrack: () => Track;
 };
 
@@ -75,7 +77,9 @@ class TableStream implements StreamReader {
     if (!document.ok) return document;
     if (this.#track.note(document.value.root, name, this.#events) === "ends") this.#endedBy = this.#events;
     const spec = this.#table.specOf(name);
-    const read = this.#lanes.check(yield* readDocument(data, document.value, spec, "assistant", this.#asked));
+    const read = this.#lanes.check(
+      yield* readDocument(data, document.value, spec, "assistant", this.#asked, this.#table.grows),
+    );
     if (read.ok) this.#same.note(name, data, read.value);
     return read;
   }

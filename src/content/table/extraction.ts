@@ -102,15 +102,16 @@ export function* readReply(
   return document.ok ? yield* readDocument(body, document.value, spec, role, asked) : document;
 }
 
-/** `source`: the text of which the document was read. */
+/** `source`: the text of which the document was read. `grows`: strings that no spec names go on in the next one. */
 export function* readDocument(
   source: string,
   { root, depth }: JsonDocument,
   spec: Spec,
   role: Role,
   asked: Asked = noneAsked,
+  grows = false,
 ): Steps<Result<Extraction, Unreadable>> {
-  const reading = yield* walk(root, spec, { source, role, lanes: true, asked });
+  const reading = yield* walk(root, spec, { source, role, lanes: true, grows, asked });
   return reading.ok ? ok({ ...nothing, ...reading.value, depth }) : reading;
 }
 

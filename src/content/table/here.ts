@@ -69,3 +69,6 @@ export function grown(here: Here, name: string | number, key: string | number): 
  * look at it.
  */
 export const misplaced = (here: Here): Here => ({ ...here, unclear: "place" });
+
+/** An object with lanes of its own begins those of the strings in it, too: what repeats the ones repeats the others. */
+export const beginsLanes = (otherLane: string | null, lane: string): boolean => !(otherLane?.startsWith(lane) ?? false);

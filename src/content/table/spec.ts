@@ -34,6 +34,8 @@ export type Spec =
   | { readonly kind: "growing"; readonly lane: string }
   /** Names, ids, enums, counters: not judged while each string is a short token; judged as `other` where it is not. */
   | { readonly kind: "protocol" }
+  /** The same, where a name may be of several words: each body tells it whole. */
+  | { readonly kind: "label" }
   /** The name of something that stands elsewhere and that nobody here reads: as protocol, and counted. */
   | { readonly kind: "reference"; readonly as: UnjudgedKind }
   /** Numbers as base64 text: not text at all. Anything else is judged. */
@@ -167,6 +169,7 @@ export const flag = (key: string, whenTrue: Spec, otherwise: Spec): Spec => ({
 });
 export const growing = (lane: string): Spec => ({ kind: "growing", lane });
 export const protocol: Spec = { kind: "protocol" };
+export const label: Spec = { kind: "label" };
 export const base64: Spec = { kind: "base64" };
 export const reference = (as: UnjudgedKind): Spec => ({ kind: "reference", as });
 export const url = (place: Place, as: UnjudgedKind, leadsTo: UnjudgedKind | null = null): Spec => ({

@@ -9,7 +9,7 @@ import type { Unreadable } from "../../domain/verdict.ts";
 import type { Steps } from "../../stdx/paced.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import type { JsonMember, JsonNode, JsonObject } from "../json/parse.ts";
-import { grown, type Here, itemName, misplaced, shadow } from "./here.ts";
+import { beginsLanes, grown, type Here, itemName, misplaced, shadow } from "./here.ts";
 import { caseOf, isEmpty, isToldOnce, isTrue, numbers } from "./members.ts";
 import { roleOf } from "./roles.ts";
 import { isBase64, isBase64DataUrl, isToken } from "./shapes.ts";
@@ -32,6 +32,8 @@ export type Walk = {
   readonly role: Role;
   /** Texts of this body go on in others like it (or are told again in it), so they have lanes where the spec names them. */
   readonly lanes: boolean;
+  /** Strings that no spec names go on in the next body, each in its place. They do not where left out, but in objects that say so. */
+  readonly grows?: boolean;
   /** What is judged only because it was asked for. */
   readonly asked: Asked;
 };
@@ -54,7 +56,7 @@ type Found = {
 const stepVisits = 256;
 
 export function* walk(root: JsonNode, spec: Spec, of: Walk): Steps<Result<Reading, Unreadable>> {
-  const { source, asked, role, lanes } = of;
+  const { source, asked, role, lanes, grows = false } = of;
   const nothing = { pieces: [], repeats: [], ends: [], parts: new Map(), unjudged: {}, unreadable: null, visited: 0 };
   const found: Found = { source, asked, ...nothing };
   const isOfNoDialect = spec === other || spec.kind === "growing";
@@ -63,7 +65,7 @@ export function* walk(root: JsonNode, spec: Spec, of: Walk): Steps<Result<Readin
     visit(found, root, spec, {
       ...start,
       lane: lanes ? "" : null,
-      otherLane: null,
+      otherLane: grows ? "other" : null,
       parts: null,
       drop: null,
       call: null,
@@ -124,6 +126,8 @@ function visit(found: Found, node: JsonNode, spec: Spec, here: Here): Rest {
       return visitProtocol(found, node, here);
     case "protocol":
       return visitProtocol(found, node, here);
+    case "label":
+      return visitProtocol(found, node, { ...here, otherLane: null });
     default:
       if (node.kind !== "string") return visitOther(found, node, misplaced(here));
       visitString(found, node.value, node.span, spec, here);
@@ -147,7 +151,11 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
     return;
   }
   if (spec.kind === "base64" && isBase64(value)) return;
-  if (spec.kind === "media" && (isBase64(value) || isBase64DataUrl(value))) return count(found, spec.as, 1);
+  if (spec.kind === "media") {
+    if (isBase64(value) || isBase64DataUrl(value)) return count(found, spec.as, 1);
+    // Some readers fetch what a link names.
+    if (/^https?:/i.test(value)) count(found, "remote-url", 1);
+  }
   if (spec.kind === "url") {
     if (isBase64DataUrl(value)) return count(found, spec.as, 1);
     if (spec.leadsTo !== null && !/^data:/i.test(value)) {
@@ -235,7 +243,7 @@ function visitMembers(found: Found, node: JsonObject, spec: ObjectSpec, outer: H
     ...roleOf(node, spec, outer),
     lane,
     parts: outer.parts,
-    otherLane: outer.otherLane ?? (spec.grows && lane !== null ? `${lane}other` : null),
+    otherLane: spec.grows && lane !== null && beginsLanes(outer.otherLane, lane) ? `${lane}other` : outer.otherLane,
     drop: spec.drop ? (outer.drop ?? node.span) : outer.drop,
     call: spec.call && lane !== null ? lane.slice(0, -1) : outer.call,
   };

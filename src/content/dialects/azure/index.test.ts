@@ -41,3 +41,9 @@ test("what stands in the body is read as in OpenAI's form, the sources too", () 
   );
   assert.deepEqual(read.value.unjudged, { "provider-tool": 1 });
 });
+
+test("a deployment is no step to another path", () => {
+  for (const name of [".", "..", "...", "a/b", "a%2fb", ""])
+    assert.equal(createAzure().match({ ...head, path: `/openai/deployments/${name}/chat/completions` }), null, name);
+  assert.ok(createAzure().match({ ...head, path: "/openai/deployments/..a/chat/completions" }) !== null);
+});

@@ -6,8 +6,8 @@ import type { Dialect } from "../../../domain/dialect.ts";
 import { createOpenAiResponses } from "../openai-responses/index.ts";
 import { dialect, operationNamed, operations } from "./operations.ts";
 
-/** Names of deployments are letters, digits, `.`, `_` and `-`; 64 at most. */
-const path = /^\/openai\/deployments\/([\w.-]{1,64})\/([a-z/]{1,32})$/;
+/** Names of deployments are letters, digits, `.`, `_` and `-`; 64 at most. One of dots alone is none: it leads to another path. */
+const path = /^\/openai\/deployments\/(?!\.+\/)([\w.-]{1,64})\/([a-z/]{1,32})$/;
 
 const responses = createOpenAiResponses({ prefixes: [""] });
 const prefix = "/openai";

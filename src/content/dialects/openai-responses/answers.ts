@@ -7,13 +7,15 @@
  */
 import type { AnswerFacts, StreamMessage } from "../../../domain/dialect.ts";
 
+import { isModelName } from "../openai/answers.ts";
+
 export { errorBody } from "../openai/answers.ts";
 
 /** What a response is known by: only numbers and short tokens of the upstream's. */
 export type ResponseHead = { readonly id: string; readonly createdS: number; readonly model: string };
 
 export function headFor(facts: AnswerFacts): ResponseHead {
-  const model = facts.model !== null && /^[\x20-\x7e]{1,256}$/.test(facts.model) ? facts.model : "";
+  const model = facts.model !== null && isModelName(facts.model) ? facts.model : "";
   return { id: `resp_${facts.reference}`, createdS: facts.createdS, model };
 }
 

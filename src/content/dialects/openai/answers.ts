@@ -59,8 +59,11 @@ export const completionAnswers: Answers = {
 
 const sentence = (facts: AnswerFacts): string => `${facts.message} (reference ${facts.reference})`;
 
+/** Told again only where it is one word: a client may write anything there. */
+export const isModelName = (model: string): boolean => /^[\w.:/@+-]{1,128}$/.test(model);
+
 function headFor(prefix: string, facts: AnswerFacts): ChunkHead {
-  const model = facts.model !== null && /^[\x20-\x7e]{1,256}$/.test(facts.model) ? facts.model : "";
+  const model = facts.model !== null && isModelName(facts.model) ? facts.model : "";
   return { id: `${prefix}-${facts.reference}`, created: facts.createdS, model };
 }
 

@@ -199,7 +199,7 @@ function operation({ id, form, json, reply, event, plain }: Row): Operation {
     streams: { "event-stream": sse },
     streamFormat: sse,
     openStream: (asked) =>
-      openTableStream({ specOf: () => event ?? reply, terminator, openTrack: () => eachForItself }, asked),
+      openTableStream({ specOf: () => event ?? reply, terminator, grows: true, openTrack: () => eachForItself }, asked),
     error: errorBody,
     refusal: () => null,
     refusalStream: () => null,

@@ -49,7 +49,7 @@ const alsoPosted: ReadonlyMap<string, Operation> = new Map([
 ]);
 
 /** Ids may have slashes in them, as in `org/model`. */
-const modelPath = /^(?:\/v1)?\/models(?:\/[\w.:@-]{1,128}){0,4}$/;
+const modelPath = /^(?:\/v1)?\/models(?:\/(?!\.+(?:\/|$))[\w.:@-]{1,128}){0,4}$/;
 const storedPath = /^\/v1\/chat\/completions(?:\/[\w-]{1,128}(?:\/messages)?)?$/;
 const itemPath = /^\/v1\/chat\/completions\/[\w-]{1,128}$/;
 

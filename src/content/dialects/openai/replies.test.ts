@@ -190,7 +190,7 @@ test("token ids repeat the text", () => {
 });
 
 test("what stands for token ids and is no number is judged", () => {
-  assert.deepEqual(inChoice({ token_ids: "a b", prompt_token_ids: 1 }), ["other a b -"]);
+  assert.deepEqual(inChoice({ token_ids: "a b", prompt_token_ids: 1 }), ["other a b choice/0/other/token_ids"]);
   assert.deepEqual(told(read({ prompt_token_ids: [[1], ["c"], { d: "e" }] })), ["other c -", "other d -", "other e -"]);
 });
 

@@ -5,6 +5,7 @@ import {
   base64,
   choice,
   each,
+  label,
   list,
   media,
   object,
@@ -159,7 +160,6 @@ const ids: readonly string[] = [
   "model",
   "system_fingerprint",
   "service_tier",
-  "provider",
   "obfuscation",
 ];
 const filters = { content_filter_results: filtered, content_filter_result: filtered, content_filter_offsets: protocol };
@@ -172,6 +172,8 @@ const promptTold = { prompt_token_ids: countedIds, prompt_logprobs: promptLogpro
 
 const answerShared = {
   ...each([...ids, "usage", "usage_breakdown", "kv_transfer_params", "request_id"], protocol),
+  // OpenRouter, in each event.
+  provider: label,
   ...failure,
 };
 
@@ -203,13 +205,13 @@ const chatChoices: Spec = list(
   object(
     // Some servers tell the whole message again beside its last part: neither goes on with the other.
     { ...choiceShared, message: { ...replyMessage, within: "message/" }, delta: replyMessage, logprobs: chatLogprobs },
-    { repeats },
+    { repeats, grows: true },
   ),
   "choice",
 );
 
 const textChoices: Spec = list(
-  object({ ...choiceShared, text: text("content", "content"), logprobs: completionLogprobs }, { repeats }),
+  object({ ...choiceShared, text: text("content", "content"), logprobs: completionLogprobs }, { repeats, grows: true }),
   "choice",
 );
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Extraction } from "../../../domain/dialect.ts";
+import { createOpenAi } from "./index.ts";
 import { chatCompletions, completions, embeddings } from "./operations.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 
@@ -331,4 +332,26 @@ test("tools of the provider's own are counted, and what is said to them is judge
     told(extraction).filter((one) => / (Oslo|p)$/.test(one)),
     ["metadata none Oslo", "content system p"],
   );
+});
+
+test("media that is a link is judged, and counted as what somebody else fetches", () => {
+  const part = { type: "file", file: { filename: "a.pdf", file_data: "https://a.example/b.pdf" } };
+  const extraction = read({ messages: [{ role: "user", content: [part] }] });
+  assert.deepEqual(told(extraction), ["name user a.pdf", "other user https://a.example/b.pdf"]);
+  assert.deepEqual(extraction.unjudged, { "remote-url": 1 });
+});
+
+test("words before the base64 of a data URL are judged", () => {
+  const linked = (url: string) => read({ messages: [{ role: "user", content: [{ image_url: { url } }] }] });
+  assert.deepEqual(told(linked("data:image/png;name=b.png;base64,AAAA")), []);
+  for (const url of ["data:image/png;name=say it;base64,AAAA", "data:text/plain;\u00e9;base64,AAAA"])
+    assert.deepEqual(told(linked(url)), [`url user ${url}`]);
+});
+
+test("a model's path has no steps that lead elsewhere", () => {
+  const found = (path: string) =>
+    createOpenAi().match({ method: "GET", path, query: "", contentType: null, contentEncoding: null })?.id ?? null;
+  for (const path of ["/v1/models/../responses/resp_1", "/v1/models/..", "/models/./a"])
+    assert.equal(found(path), null);
+  assert.equal(found("/v1/models/org/..a"), "openai/models");
 });

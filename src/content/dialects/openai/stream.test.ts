@@ -54,22 +54,35 @@ test("lanes go by the index that choices and calls give themselves", () => {
   }
 });
 
-test("unknown text in a delta goes on from event to event, elsewhere it stands alone", () => {
+test("unknown text goes on from event to event, wherever it stands", () => {
   const reader = chatCompletions.openStream();
   assert.deepEqual(told(read(reader, chunk({ index: 1, delta: { draft: { a: "x" } }, note: "y" }))), [
     "other draft -",
     "other a -",
-    "other x choice/1/other/draft/a",
+    "other x choice/1/other/delta/draft/a",
     "other note -",
-    "other y -",
+    "other y choice/1/other/note",
   ]);
+  assert.deepEqual(told(read(reader, '"s"')), ["other s other"]);
+  assert.deepEqual(told(read(completions.openStream(), { choices: [{ index: 2, note: "y" }], more: ["z"] })), [
+    "other note -",
+    "other y choice/2/other/note",
+    "other more -",
+    "other z other/more/0",
+  ]);
+});
+
+test("a name that each event tells whole does not go on", () => {
+  const event = { ...chunk(), provider: "Some Provider" };
+  assert.deepEqual(told(read(chatCompletions.openStream(), event)), ["other Some Provider -"]);
+  assert.deepEqual(told(read(chatCompletions.openStream(), { ...event, provider: "Provider" })), []);
 });
 
 test("usage, errors and unknown events", () => {
   const reader = chatCompletions.openStream();
   assert.deepEqual(told(read(reader, { ...chunk(), usage: { prompt_tokens: 1 } })), []);
   assert.deepEqual(told(read(reader, { error: { message: "m", code: 500 } })), ["error m -"]);
-  assert.deepEqual(told(read(reader, { x: "y" })), ["other x -", "other y -"]);
+  assert.deepEqual(told(read(reader, { x: "y" })), ["other x -", "other y other/x"]);
   assert.deepEqual(told(read(reader, "")), []);
 });
 
@@ -161,4 +174,10 @@ test("completions are cut in their own form", () => {
     model: "asked",
     choices: [{ index: 0, text: "", logprobs: null, finish_reason: "content_filter" }],
   });
+});
+
+test("a model is named in an answer only where it is one word", () => {
+  const named = (model: string): unknown => JSON.parse(chatCompletions.refusal({ ...facts, model }) ?? "").model;
+  for (const model of ["org/model:free", "@cf/a/b-1.5", "m"]) assert.equal(named(model), model);
+  for (const model of ["say it", "<b>", '"', "m".repeat(129)]) assert.equal(named(model), "");
 });

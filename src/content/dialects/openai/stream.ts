@@ -15,7 +15,7 @@ type Choice = { readonly begunBy: number; finishedBy: number | null };
 
 export function openStream(spec: Spec, answers: Answers, asked?: Asked): StreamReader {
   return openTableStream(
-    { specOf: () => spec, terminator, loose: ["obfuscation"], openTrack: () => new ChunkTrack(answers) },
+    { specOf: () => spec, terminator, loose: ["obfuscation"], grows: true, openTrack: () => new ChunkTrack(answers) },
     asked,
   );
 }
