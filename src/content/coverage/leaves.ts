@@ -41,7 +41,7 @@ function* leaves(spec: Spec, at: At): Generator<Leaf> {
       return yield* texts("other", { ...at, pattern: `${at.pattern}/**` }, at.drop);
     case "url":
       yield* texts(spec.place, at, at.drop);
-      yield notJudged(spec.as, at);
+      if (spec.as !== null) yield notJudged(spec.as, at);
       if (spec.leadsTo !== null) yield* [notJudged(spec.leadsTo, at), notJudged("remote-url", at)];
       return;
     case "media":

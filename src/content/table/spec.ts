@@ -41,10 +41,15 @@ export type Spec =
   /** Numbers as base64 text: not text at all. Anything else is judged. */
   | { readonly kind: "base64" }
   /**
-   * A link is judged; a data URL in base64 is counted as `as`. `leadsTo`: the model fetches what a link names, and that is counted
+   * A link is judged; a data URL in base64 is counted as `as` (`null`: none can stand there, and one is judged). `leadsTo`: the model fetches what a link names, and that is counted
    * beside, since nobody here reads it.
    */
-  | { readonly kind: "url"; readonly place: Place; readonly as: UnjudgedKind; readonly leadsTo: UnjudgedKind | null }
+  | {
+      readonly kind: "url";
+      readonly place: Place;
+      readonly as: UnjudgedKind | null;
+      readonly leadsTo: UnjudgedKind | null;
+    }
   /** Media in base64 (or an object or list of definitions): counted, not judged. Other strings are judged. */
   | { readonly kind: "media"; readonly as: UnjudgedKind }
   /** Counted whole, whatever it is: once, or once an item for lists. */
@@ -178,6 +183,8 @@ export const url = (place: Place, as: UnjudgedKind, leadsTo: UnjudgedKind | null
   as,
   leadsTo,
 });
+/** One that says where something stands and never carries it. */
+export const link = (leadsTo: UnjudgedKind | null = null): Spec => ({ kind: "url", place: "url", as: null, leadsTo });
 export const media = (as: UnjudgedKind): Spec => ({ kind: "media", as });
 export const unjudged = (as: UnjudgedKind): Spec => ({ kind: "unjudged", as });
 export const counted = (as: UnjudgedKind, inner: Spec): Spec => ({ kind: "counted", as, inner });

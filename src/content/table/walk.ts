@@ -157,7 +157,7 @@ function visitString(found: Found, value: string, span: Span, spec: StringSpec, 
     if (/^https?:/i.test(value)) count(found, "remote-url", 1);
   }
   if (spec.kind === "url") {
-    if (isBase64DataUrl(value)) return count(found, spec.as, 1);
+    if (spec.as !== null && isBase64DataUrl(value)) return count(found, spec.as, 1);
     if (spec.leadsTo !== null && !/^data:/i.test(value)) {
       count(found, spec.leadsTo, 1);
       count(found, "remote-url", 1);

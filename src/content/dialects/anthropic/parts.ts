@@ -6,6 +6,7 @@ import {
   choice,
   each,
   jsonValue,
+  link,
   list,
   media,
   object,
@@ -21,8 +22,6 @@ import {
   variant,
 } from "../../table/spec.ts";
 
-/** Where a text was found. Nobody fetches it: models read it as it stands, base64 too. */
-export const link: Spec = text("url");
 /** What the model is to see, and the provider fetches. */
 export const fetched = (as: "image" | "file"): Spec => url("url", "data-url", as);
 
@@ -36,7 +35,7 @@ const positions: readonly string[] = [
 export const citation: Spec = object({
   ...each(["type", "file_id", ...positions], protocol),
   ...each(["cited_text", "title", "document_title"], text("citation")),
-  ...each(["url", "source"], link),
+  ...each(["url", "source"], link()),
   encrypted_index: media("encrypted"),
 });
 
@@ -48,6 +47,7 @@ export const textBlock = (place: "content" | "tool-result" | "document"): Spec =
 export const texts = (place: "content" | "tool-result" | "document"): Spec =>
   choice({ string: text(place), list: partList(textBlock(place)) });
 
+const carried = (of: "image" | "file"): Spec => object({ ...each(["type", "media_type"], protocol), data: media(of) });
 const plainSource = object({ ...each(["type", "media_type"], protocol), data: text("document") });
 
 /** `text`, `base64`, `url`, `file`, and what is told in blocks of its own. */
@@ -55,7 +55,7 @@ export const source = (of: "image" | "file", blocks: Spec | null): Spec =>
   variant(
     "type",
     {
-      base64: object({ ...each(["type", "media_type"], protocol), data: media(of) }),
+      base64: carried(of),
       url: object({ type: protocol, url: fetched(of) }),
       file: object({ type: protocol, file_id: reference("file") }),
       ...(blocks === null ? {} : { content: object({ type: protocol, content: blocks }) }),
@@ -86,16 +86,17 @@ const searched: Spec = object({
   ...failure,
   type: protocol,
   ...each(["title", "page_age"], text("document")),
-  url: link,
+  url: link(),
   encrypted_content: media("encrypted"),
 });
 
-const fetchedPage: Spec = object({
-  ...failure,
-  ...each(["type", "retrieved_at"], protocol),
-  url: link,
-  content: documentBlock(source("file", null)),
-});
+const fetchedPage = (pages: Spec): Spec =>
+  object({
+    ...failure,
+    ...each(["type", "retrieved_at"], protocol),
+    url: link(),
+    content: documentBlock(pages),
+  });
 
 const result = (content: Spec): Spec => object({ ...marks, content }, { role: "tool" });
 
@@ -120,8 +121,14 @@ const ranElsewhere = (input: Spec): Spec =>
     input,
   });
 
-/** Blocks of a reply, by their types. `filled`: where the input of a tool stands. */
-export function repliedBlocks(filled: "here" | "later"): Readonly<Record<string, Spec>> {
+/** A page that the provider fetched, as it is told: its text, or its bytes. */
+export const toldPage: Spec = variant("type", { base64: carried("file") }, plainSource);
+
+/**
+ * Blocks of a reply, by their types. `filled`: where the input of a tool stands. `pages`: the forms in which what was fetched may
+ * come.
+ */
+export function repliedBlocks(filled: "here" | "later", pages: Spec): Readonly<Record<string, Spec>> {
   const input = jsonValue("tool-arguments", null, filled);
   return {
     thinking: object({ ...marks, thinking: text("reasoning", "thinking"), signature: media("encrypted") }),
@@ -132,7 +139,7 @@ export function repliedBlocks(filled: "here" | "later"): Readonly<Record<string,
     mcp_tool_result: result(texts("tool-result")),
     mcp_tool_listing: object({ ...marks, mcp_server_name: text("name"), tools: toolDefinition }),
     web_search_tool_result: result(choice({ list: list(searched), object: searched })),
-    web_fetch_tool_result: result(fetchedPage),
+    web_fetch_tool_result: result(fetchedPage(pages)),
     ...each(
       [
         ...["code_execution_tool_result", "bash_code_execution_tool_result", "tool_search_tool_result"],

@@ -13,9 +13,10 @@ import {
   text,
   variant,
 } from "../../table/spec.ts";
-import { citation, error, repliedBlocks, textBlock } from "./parts.ts";
+import { citation, error, repliedBlocks, textBlock, toldPage } from "./parts.ts";
 
-const block = (filled: "here" | "later"): Spec => variant("type", repliedBlocks(filled), textBlock("content"));
+const block = (filled: "here" | "later"): Spec =>
+  variant("type", repliedBlocks(filled, toldPage), textBlock("content"));
 
 /** How the model stopped: of a whole reply, and in an event of its own. */
 const stopped = {

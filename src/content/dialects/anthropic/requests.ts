@@ -15,10 +15,10 @@ import {
   text,
   toolDefinition,
   tree,
-  url,
   variant,
+  link,
 } from "../../table/spec.ts";
-import { changes, documentBlock, link, repliedBlocks, source, textBlock, texts } from "./parts.ts";
+import { changes, documentBlock, repliedBlocks, source, textBlock, texts } from "./parts.ts";
 
 const settings: readonly string[] = [
   ...["model", "max_tokens", "stream", "temperature", "top_p", "top_k", "service_tier", "speed", "inference_geo"],
@@ -63,7 +63,7 @@ const searchResult: Spec = object(
   {
     ...each(["type", "cache_control", "citations"], protocol),
     title: text("document"),
-    source: link,
+    source: link(),
     content: texts("document"),
   },
   { role: "tool" },
@@ -95,7 +95,7 @@ const toolResult: Spec = object(
 
 const block: Spec = variant(
   "type",
-  { ...brought, tool_result: toolResult, ...repliedBlocks("here"), ...changes(tool) },
+  { ...brought, tool_result: toolResult, ...repliedBlocks("here", source("file", null)), ...changes(tool) },
   textBlock("content"),
 );
 
@@ -120,7 +120,7 @@ const outputConfig: Spec = object({ ...each(["effort", "task_budget"], protocol)
 const mcpServer: Spec = object({
   type: protocol,
   name: text("name"),
-  url: url("url", "data-url", "provider-tool"),
+  url: link("provider-tool"),
   authorization_token: text("metadata"),
   tool_configuration: protocol,
 });

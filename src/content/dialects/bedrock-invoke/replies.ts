@@ -16,7 +16,7 @@ import {
 import { messagesEvent, messagesReply, startOf } from "../anthropic/replies.ts";
 import { errorMembers, message } from "../bedrock/parts.ts";
 import { converseEvent, trace } from "../bedrock/replies.ts";
-import { content, spoken } from "../openai/parts.ts";
+import { spoken, toldContent } from "../openai/parts.ts";
 import { chatHistory, coheresCall, documents } from "./requests.ts";
 
 /** What Bedrock adds to any of them. */
@@ -25,7 +25,7 @@ const added = {
   "amazon-bedrock-trace": trace,
 };
 
-const said = object({ ...spoken, content: content("content", "content") }, { role: "own", grows: true });
+const said = object({ ...spoken, content: toldContent("content") }, { role: "own", grows: true });
 
 /** OpenAI's and Mistral's. Token scores tell the text again; they go where anything of it is masked. */
 const choices: Spec = list(

@@ -13,14 +13,14 @@ import {
   type Spec,
   text,
   tree,
-  url,
+  link,
 } from "../../table/spec.ts";
 
 /** What a model looks at, in the body or in a bucket. */
 export const sourceOf = (as: UnjudgedKind): Spec =>
   object({
     bytes: media(as),
-    s3Location: object({ uri: url("url", "data-url", as), bucketOwner: protocol }),
+    s3Location: object({ uri: link(as), bucketOwner: protocol }),
   });
 
 /** The provider could not make what should stand here. */
@@ -36,7 +36,7 @@ const document: Spec = object({
   citations: protocol,
   source: object({
     bytes: media("file"),
-    s3Location: object({ uri: url("url", "data-url", "file"), bucketOwner: protocol }),
+    s3Location: object({ uri: link("file"), bucketOwner: protocol }),
     text: text("document"),
     content: partList(object({ text: partText("document") })),
   }),
@@ -84,7 +84,7 @@ export const citation: Spec = object({
   sourceContent: list(object({ text: text("citation") })),
   location: object({
     ...each(citedPlaces, protocol),
-    web: object({ url: text("url"), domain: text("url") }),
+    web: object({ url: link(), domain: text("url") }),
   }),
 });
 

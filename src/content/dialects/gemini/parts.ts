@@ -21,7 +21,7 @@ import {
   type Spec,
   text,
   tree,
-  url,
+  link,
 } from "../../table/spec.ts";
 
 type Members = Readonly<Record<string, Spec>>;
@@ -54,7 +54,7 @@ const bytes: Spec = byMedia("mimeType", kinds, bytesOf("file"), byMedia("mime_ty
 /** What `fileUri` names is read by the provider alone. */
 const file: Spec = message({
   mimeType: protocol,
-  fileUri: url("url", "data-url", "file"),
+  fileUri: link("file"),
   displayName: text("name"),
 });
 

@@ -1,9 +1,6 @@
 /** Where text stands in Gemini's replies, as tables; see `requests.ts`. Whole replies and events of a stream are the same. */
-import { base64, choice, each, list, media, object, protocol, type Spec, text, tree } from "../../table/spec.ts";
+import { base64, choice, each, list, media, object, protocol, type Spec, text, tree, link } from "../../table/spec.ts";
 import { content, message, several } from "./parts.ts";
-
-/** Nobody fetches it here: it is read as it stands, base64 too. */
-const link = text("url");
 
 /** `{"error": {...}}`; details are objects of any form. */
 const error: Spec = choice({
@@ -18,7 +15,7 @@ const citations: Spec = message({
     list(
       message({
         ...each(["startIndex", "endIndex", "publicationDate"], protocol),
-        uri: link,
+        uri: link(),
         ...each(["title", "license"], text("citation")),
       }),
     ),
@@ -28,17 +25,17 @@ const citations: Spec = message({
 const review: Spec = message({
   ...each(["reviewId"], protocol),
   ...each(["title", "review", "relativePublishTimeDescription"], text("document")),
-  ...each(["flagContentUri", "googleMapsUri"], link),
-  authorAttribution: message({ displayName: text("name"), ...each(["photoUri", "uri"], link) }),
+  ...each(["flagContentUri", "googleMapsUri"], link()),
+  authorAttribution: message({ displayName: text("name"), ...each(["photoUri", "uri"], link()) }),
 });
 
 /** Whatever was found and shown to the model. */
 const groundingChunk: Spec = message({
-  web: message({ uri: link, ...each(["title", "domain"], text("citation")) }),
-  image: message({ ...each(["imageUri", "sourceUri"], link), ...each(["title", "domain"], text("citation")) }),
+  web: message({ uri: link(), ...each(["title", "domain"], text("citation")) }),
+  image: message({ ...each(["imageUri", "sourceUri"], link()), ...each(["title", "domain"], text("citation")) }),
   retrievedContext: message({
     ...each(["fileSearchStore", "mediaId", "pageNumber"], protocol),
-    uri: link,
+    uri: link(),
     ...each(["title", "documentName"], text("citation")),
     text: text("document"),
     ragChunk: message({ ...each(["chunkId", "fileId", "pageSpan"], protocol), text: text("document") }),
@@ -46,12 +43,12 @@ const groundingChunk: Spec = message({
   }),
   maps: message({
     placeId: protocol,
-    uri: link,
+    uri: link(),
     title: text("citation"),
     text: text("document"),
     route: message({ ...each(["distanceMeters", "duration"], protocol), encodedPolyline: text("document") }),
     placeAnswerSources: message({
-      flagContentUri: link,
+      flagContentUri: link(),
       ...each(["reviewSnippet", "reviewSnippets"], several(review)),
     }),
   }),
@@ -70,7 +67,7 @@ const grounding: Spec = message({
   searchEntryPoint: message({ renderedContent: text("annotation"), sdkBlob: media("binary") }),
   retrievalMetadata: protocol,
   googleMapsWidgetContextToken: media("binary"),
-  sourceFlaggingUris: list(message({ sourceId: protocol, flagContentUri: link })),
+  sourceFlaggingUris: list(message({ sourceId: protocol, flagContentUri: link() })),
 });
 
 const token = (lane: string | null): Spec =>
@@ -96,7 +93,7 @@ const candidate: Spec = message(
     groundingAttributions: tree("citation"),
     logprobsResult: logprobs,
     urlContextMetadata: message({
-      urlMetadata: list(message({ urlRetrievalStatus: protocol, retrievedUrl: link })),
+      urlMetadata: list(message({ urlRetrievalStatus: protocol, retrievedUrl: link() })),
     }),
     continuationToken: media("encrypted"),
   },

@@ -16,8 +16,8 @@ import {
   text,
   toolDefinition,
   tree,
-  url,
   variant,
+  link,
 } from "../../table/spec.ts";
 import { content, message, plainContent, several } from "./parts.ts";
 
@@ -103,7 +103,7 @@ const generate = message({
   ...each(["toolConfig", "safetySettings", "serviceTier", "store", "modelArmorConfig"], protocol),
   cachedContent: reference("cached-content"),
   continuationToken: media("encrypted"),
-  generationOutputConfig: message({ outputUriPrefix: url("url", "data-url") }),
+  generationOutputConfig: message({ outputUriPrefix: link() }),
   labels: tree("metadata"),
 });
 export const generateRequest: Spec = generate;

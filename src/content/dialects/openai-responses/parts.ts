@@ -26,6 +26,7 @@ import {
   tree,
   url,
   variant,
+  link,
 } from "../../table/spec.ts";
 
 /** `grows`: what later events add to. `whole`: complete as it stands. */
@@ -49,7 +50,7 @@ export const logprobs = (form: Form): Spec =>
 export const annotation: Spec = object({
   ...each(["type", "index", "start_index", "end_index", "file_id", "container_id"], protocol),
   ...each(["title", "filename"], text("annotation")),
-  url: url("url", "data-url"),
+  url: link(),
 });
 
 const imageUrl = url("url", "data-url", "image");
@@ -147,10 +148,8 @@ const searches = {
       type: protocol,
       ...each(["query", "pattern"], asked),
       queries: list(asked),
-      url: url("url", "data-url"),
-      sources: list(
-        object({ ...each(["type", "name"], protocol), title: text("document"), url: url("url", "data-url") }),
-      ),
+      url: link(),
+      sources: list(object({ ...each(["type", "name"], protocol), title: text("document"), url: link() })),
     }),
     results: said("tool", tree("document")),
   }),
@@ -161,7 +160,7 @@ const computerAction = object({
   ...each(["type", "button", "x", "y", "scroll_x", "scroll_y", "path"], protocol),
   text: asked,
   keys: list(asked),
-  url: url("url", "data-url"),
+  url: link(),
 });
 
 /** What runs on the client's machine. */
@@ -280,19 +279,23 @@ const sealed = object({ ...shared, encrypted_content: media("encrypted") });
 const byModel = (specs: Readonly<Record<string, Spec>>): Readonly<Record<string, Spec>> =>
   Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, said("assistant", spec)]));
 
-export const item = (form: Form): Spec =>
-  variant(
-    "type",
-    {
-      ...results,
-      ...byModel({ ...calls(form), ...searches, ...machines(form), ...hosted(form), reasoning: reasoning(form) }),
-      compaction: sealed,
-      compaction_summary: sealed,
-      compaction_trigger: object(shared),
-      configuration_update: object({ ...shared, reasoning: protocol, text: textConfig }),
-      item_reference: object({ ...shared, id: reference("conversation") }),
-    },
-    message(form, protocol),
-    // Without a word of what it is: a message in short, or the id alone of an item that is kept elsewhere.
-    message(form, reference("conversation")),
-  );
+const made = (form: Form): Readonly<Record<string, Spec>> => ({
+  ...results,
+  ...byModel({ ...calls(form), ...searches, ...machines(form), ...hosted(form), reasoning: reasoning(form) }),
+  compaction: sealed,
+  compaction_summary: sealed,
+  compaction_trigger: object(shared),
+  configuration_update: object({ ...shared, reasoning: protocol, text: textConfig }),
+});
+
+/** Of what was asked. */
+export const item: Spec = variant(
+  "type",
+  { ...made("whole"), item_reference: object({ ...shared, id: reference("conversation") }) },
+  message("whole", protocol),
+  // Without a word of what it is: a message in short, or the id alone of an item that is kept elsewhere.
+  message("whole", reference("conversation")),
+);
+
+/** Of what was made, or is kept. */
+export const toldItem = (form: Form): Spec => variant("type", made(form), message(form, protocol));

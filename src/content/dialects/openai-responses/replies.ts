@@ -27,6 +27,7 @@ import {
   shellOutput,
   textConfig,
   thought,
+  toldItem,
 } from "./parts.ts";
 
 const counters: readonly string[] = [
@@ -47,7 +48,7 @@ const counters: readonly string[] = [
 
 /** A response says again what was asked for. */
 const asked = {
-  instructions: said("system", choice({ string: text("content"), list: list(item("whole"), "instruction") })),
+  instructions: said("system", choice({ string: text("content"), list: list(item, "instruction") })),
   prompt: object({
     ...each(["id", "version"], protocol),
     variables: said("user", object({}, { keyPlace: "name", rest: content("content", "whole") })),
@@ -62,7 +63,7 @@ const response = {
   ...each(counters, protocol),
   ...asked,
   error,
-  output: list(item("whole"), "item"),
+  output: list(toldItem("whole"), "item"),
   output_text: text("content"),
 };
 
@@ -74,7 +75,7 @@ export const inputTokensReply: Spec = object({ ...each(["object", "input_tokens"
 
 export const compactReply: Spec = object({
   ...each(["id", "object", "created_at", "usage", "image", "model", "status"], protocol),
-  output: list(item("whole"), "item"),
+  output: list(toldItem("whole"), "item"),
   ...errorOnly,
 });
 
@@ -82,7 +83,7 @@ export const compactReply: Spec = object({
 export const itemReply: Spec = object({
   ...response,
   ...each(["first_id", "last_id", "has_more"], protocol),
-  data: list(item("whole"), "data"),
+  data: list(toldItem("whole"), "data"),
 });
 
 const eventIds = each(
@@ -125,8 +126,8 @@ const inCommand = (within: string, members: Members, options?: EventOptions): Sp
   inPart("command_index", within, members, options);
 
 const messages = {
-  "response.output_item.added": inItem({ item: item("grows") }),
-  "response.output_item.done": inItem({ item: item("whole") }, ended),
+  "response.output_item.added": inItem({ item: toldItem("grows") }),
+  "response.output_item.done": inItem({ item: toldItem("whole") }, ended),
   "response.content_part.added": inContent({ part: part("grows") }),
   "response.content_part.done": inContent({ part: part("whole") }, ended),
   "response.output_text.delta": ofText("grows"),

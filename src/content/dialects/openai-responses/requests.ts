@@ -14,8 +14,8 @@ import {
   toolDefinition,
   tree,
   unjudged,
-  url,
   variant,
+  link,
 } from "../../table/spec.ts";
 import { content, item, part, textConfig } from "./parts.ts";
 
@@ -43,7 +43,7 @@ const hosted: Spec = counted(
     ...each(["server_label", "connector_id", "tunnel_id", "vector_store_ids", "container", "model", "size"], protocol),
     ...each(["allowed_tools", "require_approval", "filters", "ranking_options", "environment"], protocol),
     server_description: toolDefinition,
-    server_url: url("url", "data-url"),
+    server_url: link(),
     user_location: tree("metadata"),
   }),
 );
@@ -61,7 +61,7 @@ const variables: Spec = said(
   object({}, { keyPlace: "name", rest: choice({ string: text("content"), object: part("whole") }) }),
 );
 
-const input: Spec = choice({ string: said("user", text("content")), list: list(item("whole")) });
+const input: Spec = choice({ string: said("user", text("content")), list: list(item) });
 
 const carried = {
   ...each(settings, protocol),

@@ -20,9 +20,11 @@ import {
   storedReply,
 } from "./replies.ts";
 import {
+  agentRequest,
   chatRequest,
   completionRequest,
   embeddingRequest,
+  fimRequest,
   moderationRequest,
   rerankRequest,
   scoreRequest,
@@ -79,14 +81,19 @@ export const moderations = operation({
 export const fimCompletions = operation({
   dialect,
   id: "openai/fim-completions",
-  request: completionRequest,
+  request: fimRequest,
   reply: chatReply,
   inputs: "prompt",
   answers: chatAnswers,
 });
 
 /** Mistral: a chat with an agent that is kept there. */
-export const agentsCompletions = operation({ dialect, id: "openai/agents-completions", ...chatForm });
+export const agentsCompletions = operation({
+  dialect,
+  id: "openai/agents-completions",
+  ...chatForm,
+  request: agentRequest,
+});
 
 export const rerank = operation({
   dialect,

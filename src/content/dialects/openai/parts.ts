@@ -34,31 +34,42 @@ const thought: Spec = choice({
   list: list(object({ ...each(["type", "reference_ids"], protocol), text: text("reasoning", "thinking") })),
 });
 
-/** A part of a message; its members tell what it is. `place` is that of plain text. */
-export function part(place: "content" | "tool-result" | "document", lane: string | null): Spec {
-  return object({
-    ...each(["type", "cache_control", "prompt_cache_breakpoint", "uuid", "closed", "reference_ids"], protocol),
-    text: partText(place, lane),
-    refusal: text("refusal", lane === null ? null : "refusal"),
-    thinking: thought,
-    signature: media("encrypted"),
-    image_url: imageLink,
+/** Where plain text of a part stands. */
+type Spoken = "content" | "tool-result" | "document";
+
+/** Whoever says it: its members tell what it is. */
+const partMembers = (place: Spoken, lane: string | null) => ({
+  ...each(["type", "cache_control", "prompt_cache_breakpoint", "uuid", "closed", "reference_ids"], protocol),
+  text: partText(place, lane),
+  refusal: text("refusal", lane === null ? null : "refusal"),
+  thinking: thought,
+  signature: media("encrypted"),
+  image_url: imageLink,
+  document_url: link("file"),
+  document_name: text("name"),
+  input_audio: choice({ string: link("audio"), object: object({ data: media("audio"), format: protocol }) }),
+  file: object({ file_data: media("file"), file_id: reference("file"), filename: text("name") }),
+  file_id: reference("file"),
+  // Groq: what the model is to answer from.
+  document: object({ id: protocol, data: tree("document") }, { role: "tool" }),
+});
+
+/** Of a reply, with its lane. */
+export const toldPart = (place: Spoken, lane: string | null): Spec => object(partMembers(place, lane));
+
+const askedPart = (place: Spoken): Spec =>
+  object({
+    ...partMembers(place, null),
     video_url: linked("video"),
     audio_url: linked("audio"),
-    document_url: link("file"),
-    document_name: text("name"),
-    input_audio: choice({ string: link("audio"), object: object({ data: media("audio"), format: protocol }) }),
     image_embeds: media("image"),
     audio_embeds: media("audio"),
-    file: object({ file_data: media("file"), file_id: reference("file"), filename: text("name") }),
-    file_id: reference("file"),
-    // Groq: what the model is to answer from.
-    document: object({ id: protocol, data: tree("document") }, { role: "tool" }),
   });
-}
 
-export const content = (place: "content" | "tool-result", lane: string | null): Spec =>
-  choice({ string: text(place, lane), list: partList(part(place, lane)) });
+export const askedContent = (place: "content" | "tool-result"): Spec =>
+  choice({ string: text(place), list: partList(askedPart(place)) });
+export const toldContent = (lane: string): Spec =>
+  choice({ string: text("content", lane), list: partList(toldPart("content", lane)) });
 
 const calledFunction = {
   name: text("tool-name", "name"),

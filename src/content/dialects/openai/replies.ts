@@ -14,9 +14,9 @@ import {
   type Spec,
   text,
   unjudged,
-  url,
+  link,
 } from "../../table/spec.ts";
-import { content, part, spoken } from "./parts.ts";
+import { spoken, toldContent, toldPart } from "./parts.ts";
 
 const oneId = choice({ number: unjudged("token-ids") });
 /** In a reply. What is no number among them is judged. */
@@ -29,23 +29,23 @@ const annotation: Spec = object({
     ...each(["start_index", "end_index"], protocol),
     title: text("annotation"),
     content: text("annotation"),
-    url: url("url", "data-url"),
+    url: link(),
   }),
   ...each(["document_citation", "function_citation"], protocol),
-  file: object({ hash: protocol, name: text("name"), content: list(part("document", null)) }),
+  file: object({ hash: protocol, name: text("name"), content: list(toldPart("document", null)) }),
 });
 
 /** What a search of the provider's found. */
 const foundPage: Spec = object({
   ...each(["title", "content", "snippet", "text"], text("document")),
-  url: url("url", "data-url"),
+  url: link(),
   ...each(["score", "date", "last_updated", "live_view_url", "source"], protocol),
 });
 const pages: Spec = choice({
   list: list(foundPage),
   object: object({
     results: list(foundPage),
-    images: list(choice({ string: url("url", "data-url"), object: foundPage })),
+    images: list(choice({ string: link(), object: foundPage })),
   }),
 });
 
@@ -67,7 +67,7 @@ const looked: Spec = object({
   ...each(["title", "content"], text("citation")),
   ...each(["filepath", "chunk_id", "original_search_score", "rerank_score", "filter_reason"], protocol),
   data_source_index: protocol,
-  url: url("url", "data-url"),
+  url: link(),
   search_queries: list(text("citation")),
 });
 const context: Spec = object({
@@ -78,14 +78,14 @@ const context: Spec = object({
 
 const messageMembers = {
   ...spoken,
-  content: content("content", "content"),
+  content: toldContent("content"),
   audio: object({
     ...each(["id", "expires_at", "format"], protocol),
     data: media("audio"),
     transcript: text("content", "audio-transcript"),
   }),
   annotations: list(annotation),
-  images: list(part("content", null)),
+  images: list(toldPart("content", null)),
   executed_tools: executedTools,
   context,
   ...each(["prefix", "end_turn"], protocol),
@@ -96,7 +96,7 @@ const storedMessage = {
   ...messageMembers,
   name: text("name"),
   tool_call_id: protocol,
-  content_parts: list(part("content", null)),
+  content_parts: list(toldPart("content", null)),
 };
 
 /** Azure: what its filters found, of the prompt or of a choice. */
@@ -105,7 +105,7 @@ const filtered: Spec = object({
   ...each(["protected_material_text", "custom_blocklists", "ungrounded_material"], protocol),
   protected_material_code: object({
     ...each(["filtered", "detected"], protocol),
-    citation: object({ URL: url("url", "data-url"), license: text("citation") }),
+    citation: object({ URL: link(), license: text("citation") }),
   }),
   error: object({ code: protocol, message: text("error") }),
 });
@@ -187,7 +187,7 @@ const replyShared = {
   ),
   prompt_filter_results: list(object({ prompt_index: protocol, ...filters })),
   x_groq: object({ ...each(["id", "usage", "seed", "usage_breakdown", "debug"], protocol), error }),
-  citations: list(choice({ string: url("citation", "data-url"), object: looked })),
+  citations: list(choice({ string: text("citation"), object: looked })),
   search_results: pages,
 };
 

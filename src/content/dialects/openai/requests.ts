@@ -18,10 +18,10 @@ import {
   toolDefinition,
   tree,
   unreadable,
-  url,
   variant,
+  link,
 } from "../../table/spec.ts";
-import { content, imageLink, spoken } from "./parts.ts";
+import { askedContent, imageLink, spoken } from "./parts.ts";
 
 const settings: readonly string[] = [
   ...["model", "stream", "stream_options", "temperature", "top_p", "n", "best_of", "max_tokens", "logprobs", "seed"],
@@ -64,12 +64,8 @@ const requestShared = {
   user: text("metadata"),
   metadata: tree("metadata"),
 };
-const promptShared = {
-  ...requestShared,
-  ...structuredOutputs,
-  stop: tree("stop"),
-  bad_words: tree("stop"),
-};
+const stops = each(["stop", "bad_words"], tree("stop"));
+const promptShared = { ...requestShared, ...structuredOutputs, ...stops };
 const tokenIds = unreadable("token-ids");
 
 /** What a model is to answer from, as several servers of this dialect take it. Whoever looked it up did what a tool does. */
@@ -101,7 +97,7 @@ const message = (place: "content" | "tool-result"): Spec =>
   object(
     {
       ...spoken,
-      content: content(place, null),
+      content: askedContent(place),
       name: text("name"),
       ...each(["tool_call_id", "prefix", "partial"], protocol),
       // An answer that the provider keeps.
@@ -157,7 +153,7 @@ const dataSources: Spec = counted(
         ...each(["index_name", "query_type", "semantic_configuration", "top_n_documents", "strictness"], protocol),
         ...each(["in_scope", "max_search_queries", "allow_partial_result", "include_contexts"], protocol),
         ...each(["fields_mapping", "embedding_dependency", "authentication"], tree("metadata")),
-        endpoint: url("url", "data-url"),
+        endpoint: link(),
         filter: text("metadata"),
         role_information: said("system", text("content")),
       }),
@@ -165,14 +161,13 @@ const dataSources: Spec = counted(
   ),
 );
 
-export const chatRequest: Spec = object({
+const chat = {
   ...promptShared,
   ...providerTools,
   messages: list(anyMessage),
   documents,
   data_sources: dataSources,
-  prediction: object({ type: protocol, content: content("content", null) }),
-  agent_id: reference("stored-prompt"),
+  prediction: object({ type: protocol, content: askedContent("content") }),
   tools,
   functions: toolDefinition,
   tool_choice: protocol,
@@ -185,7 +180,9 @@ export const chatRequest: Spec = object({
     json_schema: toolDefinition,
     schema: toolDefinition,
   }),
-});
+};
+export const chatRequest: Spec = object(chat);
+export const agentRequest: Spec = object({ ...chat, agent_id: reference("stored-prompt") });
 
 /** A text, texts, or token ids, which nobody can read here. */
 const input: Spec = choice({
@@ -197,9 +194,13 @@ export const completionRequest: Spec = object({
   ...promptShared,
   prompt: input,
   suffix: text("suffix"),
+  response_format: object({ type: protocol, json_schema: toolDefinition }),
   prompt_token_ids: tokenIds,
   prompt_embeds: choice({ string: media("binary"), list: list(media("binary")) }),
 });
+
+/** Mistral's code models have nothing else. */
+export const fimRequest: Spec = object({ ...requestShared, ...stops, prompt: input, suffix: text("suffix") });
 
 export const embeddingRequest: Spec = object({ ...requestShared, input });
 
