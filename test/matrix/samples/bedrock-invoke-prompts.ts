@@ -67,6 +67,7 @@ export const prompts: readonly (readonly [model: string, body: object])[] = [
             { type: "text", text: at("user-text", "part") },
             { type: "image_url", image_url: { url: `https://example.com/${at("url")}` } },
             { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+            { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
           ],
         },
         {

@@ -35,7 +35,10 @@ const spokenWhole = {
 
 export const drawn = {
   role: "assistant",
-  content: [{ type: "image_url", image_url: { url: "u", alt_text: at("alt-text") } }],
+  content: [
+    { type: "image_url", image_url: { url: "u", alt_text: at("alt-text") } },
+    { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+  ],
 };
 
 export const replies: readonly (readonly [model: string, body: object, status?: number])[] = [
@@ -52,6 +55,7 @@ export const replies: readonly (readonly [model: string, body: object, status?: 
             { document: { name: at("name"), source: { text: at("document") } } },
             { citationsContent: { content: [{ text: "a" }], citations: [{ title: at("citation") }] } },
             { guardContent: { text: { text: at("assistant-text", "guarded") } } },
+            { audio: { format: "wav", source: { bytes: "AAAA" } } },
             { video: { format: "mp4", source: s3 } },
           ],
         },

@@ -183,6 +183,8 @@ const count = {
   path: `${model}/count-tokens`,
 } as const;
 
+const keptPrompt = "arn:aws:bedrock:us-east-1:111122223333:prompt/PROMPT1234:1";
+
 const counted: SampleReply = { kind: "json", body: { inputTokens: 17 } };
 const failed = { kind: "json", body: { message: at("error") } } as const;
 
@@ -284,6 +286,16 @@ export const samples: readonly Sample[] = [
     },
   },
   { ...converse, mode: "reply-json", prompt: { kind: "json", body: ask }, reply: { ...failed, status: 400 } },
+  ...[converse, stream].map(
+    (one): Sample => ({
+      ...one,
+      path: one.path.replace(model, `/model/${encodeURIComponent(keptPrompt)}`),
+      mode: "prompt-json",
+      prompt: { kind: "json", body: { promptVariables: { topic: { text: at("input") } } } },
+      reply: plainReply,
+      unjudged: ["stored-prompt"],
+    }),
+  ),
   {
     ...stream,
     mode: "prompt-json",
@@ -318,6 +330,14 @@ export const samples: readonly Sample[] = [
     prompt: { kind: "json", body: { input: { converse: conversation }, aNewField: at("other") } },
     reply: counted,
     unjudged: ["image", "file", "tool-definition", "provider-tool"],
+  },
+  {
+    ...count,
+    mode: "prompt-json",
+    // A body of `invoke`, in base64.
+    prompt: { kind: "json", body: { input: { invokeModel: { body: "e30=" } }, aNewField: at("other") } },
+    reply: counted,
+    unjudged: ["binary"],
   },
   {
     ...count,

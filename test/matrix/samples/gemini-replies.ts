@@ -96,6 +96,14 @@ const findings = {
   safetyRatings,
 };
 
+/** By models that draw, speak and film. */
+const made = [
+  { inlineData: { mimeType: "image/png", data: "AAAA" } },
+  { inlineData: { mimeType: "audio/L16;codec=pcm;rate=24000", data: "AAAA" } },
+  { inlineData: { mimeType: "video/mp4", data: "AAAA" } },
+  { fileData: { mimeType: "image/png", fileUri: `https://example.com/${at("url", "file")}` } },
+];
+
 const saidByModel = (text: string, thought: string) => [
   { text: thought, thought: true },
   { text },
@@ -103,7 +111,7 @@ const saidByModel = (text: string, thought: string) => [
   { functionCall: { name: at("tool-name", "second"), args: { city: at("tool-arguments", "second") } } },
   { executableCode: { language: "PYTHON", code: at("tool-arguments", "code") } },
   { codeExecutionResult: { outcome: "OUTCOME_OK", output: at("tool-result") } },
-  { inlineData: { mimeType: "image/png", data: "AAAA" } },
+  ...made,
   { thoughtSignature: "AAAA", text: "" },
 ];
 
@@ -218,8 +226,7 @@ export const events = [
   event([
     { executableCode: { language: "PYTHON", code: at("tool-arguments", "code") } },
     { codeExecutionResult: { outcome: "OUTCOME_OK", output: at("tool-result") } },
-    { inlineData: { mimeType: "image/png", data: "AAAA" } },
-    { fileData: { mimeType: "image/png", fileUri: `https://example.com/${at("url", "file")}` } },
+    ...made,
     { toolResponse: { id: "t1", toolType: "URL_CONTEXT", response: { text: at("tool-result", "server") } } },
     { partMetadata: { a: at("metadata", "part") } },
     { audioTranscription: { text: at("assistant-text", "transcript") } },

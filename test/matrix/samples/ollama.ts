@@ -164,6 +164,11 @@ export const samples: readonly Sample[] = [
   },
   { ...generate, mode: "reply-json", prompt: askGenerate, reply: failed(404) },
   streams(generate, askStream, streamedGenerate),
+  streams(
+    generate,
+    askStream,
+    lines(said("", { logprobs: scores(at("logprob")) }), { ...said(""), context: [1, 2], ...ends }),
+  ),
   streams(generate, askStream, lines(said("It is"), { error: at("error") })),
   {
     ...chat,

@@ -116,8 +116,20 @@ const fullPrompt: SamplePrompt = {
 /** Members that vendors of this form add to a request. */
 const vendorPrompt = ask({
   messages: [
-    { role: "user", content: [{ type: "document", document: { id: "d2", data: { note: at("document", "part") } } }] },
-    { role: "assistant", reasoning_content: at("reasoning"), content: at("assistant-text"), prefix: true },
+    {
+      role: "user",
+      content: [
+        { type: "document", document: { id: "d2", data: { note: at("document", "part") } } },
+        { type: "video_url", video_url: { url: "data:video/mp4;base64,AAAA" } },
+      ],
+    },
+    {
+      role: "assistant",
+      reasoning_content: at("reasoning"),
+      reasoning_details: [{ type: "reasoning.encrypted", data: "AAAA" }],
+      content: at("assistant-text"),
+      prefix: true,
+    },
   ],
   documents: [{ title: "t", text: at("document") }],
   chat_template: at("system-text"),
@@ -214,6 +226,7 @@ const fullReply: SampleReply = {
         index: 3,
         message: { role: "assistant", content: "fine", refusal: null },
         logprobs: { content: tokens("content"), refusal: null },
+        token_ids: [2489],
         finish_reason: "stop",
       },
       {
@@ -231,6 +244,7 @@ const fullReply: SampleReply = {
 /** Members that vendors of this form add to a message. */
 const vendorMessage = {
   reasoning_content: at("reasoning"),
+  reasoning_details: [{ type: "reasoning.encrypted", data: "AAAA" }],
   images: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA", alt_text: at("alt-text") } }],
   annotations: [
     { type: "file", file: { hash: "h1", name: at("name"), content: [{ type: "text", text: at("document") }] } },
@@ -238,6 +252,13 @@ const vendorMessage = {
   executed_tools: [{ index: 0, type: "search", arguments: "{}", output: at("tool-result") }],
   context: { citations: [{ title: at("citation"), content: at("citation", "content"), chunk_id: "0" }] },
 };
+
+/** What some models answer in parts. */
+const drawn = [
+  { type: "text", text: at("assistant-text", "part") },
+  { type: "image_url", image_url: { url: `https://example.com/${at("url")}` } },
+  { type: "file", file_id: "file-1" },
+];
 
 const spokenStream = [
   chunk({ role: "assistant", content: "", refusal: null }),
@@ -329,10 +350,11 @@ const otherStream = [
     { index: 1 },
   ),
   chunk({ function_call: { arguments: `${part("tool-arguments", 1, 2, "old")}"}` } }, { index: 1 }),
-  chunk({ content: "fine" }, { index: 2, logprobs: { content: tokens("content"), refusal: null } }),
+  chunk({ content: "fine" }, { index: 2, token_ids: [2489], logprobs: { content: tokens("content"), refusal: null } }),
   chunk({ reasoning_content: part("reasoning", 0, 2) }, { index: 3 }),
   chunk({ reasoning_content: part("reasoning", 1, 2) }, { index: 3 }),
   chunk({ ...vendorMessage, reasoning_content: null }, { index: 4 }),
+  chunk({ content: drawn }, { index: 5 }),
   { data: { error: { message: at("error"), type: "server_error", code: "overloaded", param: null } } },
 ];
 
@@ -340,6 +362,7 @@ export const chatWholeReplies: readonly SampleReply[] = [
   plainReply,
   fullReply,
   completion({ content: at("assistant-text"), ...vendorMessage }),
+  completion({ content: drawn }),
   ...upstreamErrors,
 ];
 
@@ -362,7 +385,13 @@ export function chatSamples(spoken: Spoken): readonly Sample[] {
         "tool-definition",
       ],
     },
-    { ...spoken, mode: "prompt-json", prompt: vendorPrompt, reply: plainReply },
+    {
+      ...spoken,
+      mode: "prompt-json",
+      prompt: vendorPrompt,
+      reply: plainReply,
+      unjudged: ["video", "encrypted"],
+    },
     ...chatReplies(spoken, ask()),
   ];
 }

@@ -48,6 +48,7 @@ const scoredText: SampleReply = {
       {
         index: 1,
         ...scored,
+        token_ids: [2489],
         prompt_logprobs: [null, { "42": { logprob: -1, rank: 1, decoded_token: at("logprob", "prompt") } }],
       },
     ],
@@ -66,6 +67,7 @@ export function completionSamples(spoken: Spoken): readonly Sample[] {
       prompt: askText({ prompt: [at("input"), at("input", "second")] }),
       reply: wholeText,
     },
+    { ...spoken, mode: "prompt-json", prompt: embeddedPrompt, reply: wholeText, unjudged: ["binary"] },
     { ...spoken, mode: "reply-json", prompt: askText(), reply: wholeText },
     { ...spoken, mode: "reply-json", prompt: askText({ logprobs: 2 }), reply: scoredText },
     ...upstreamErrors.map((reply) => ({ ...spoken, mode: "reply-json", prompt: askText(), reply }) as const),
@@ -83,7 +85,10 @@ const completionPrompt = askText({
   best_of: 2,
   echo: false,
   guided_grammar: at("other"),
+  response_format: { type: "json_schema", json_schema: { name: "answer", schema: { type: "object" } } },
 });
+/** Numbers in place of a text, as vLLM takes them. */
+const embeddedPrompt = askText({ prompt: null, prompt_embeds: "AAAA", user: at("metadata") });
 
 const textStream = [
   textChunk(part("assistant-text", 0, 3)),
@@ -230,9 +235,10 @@ export const samples: readonly Sample[] = [
     prompt: askModeration([
       { type: "text", text: at("input") },
       { type: "image_url", image_url: { url: `https://example.com/${at("url")}`, alt_text: at("alt-text") } },
+      { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
     ]),
     reply: moderated,
-    unjudged: ["remote-url"],
+    unjudged: ["remote-url", "data-url"],
   },
   ...numberReplies(moderations, askModeration(at("input")), moderated),
   {

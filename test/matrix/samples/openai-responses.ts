@@ -56,6 +56,24 @@ const echo = {
   tools: [{ type: "function", name: "f", description: "d", parameters: {}, strict: true }],
 };
 
+/** Instructions in items: of what they may hold, what is not text among it. */
+const itemEcho = {
+  instructions: [
+    {
+      type: "message",
+      role: "system",
+      content: [
+        { type: "input_text", text: at("system-text") },
+        { type: "input_image", detail: "auto", image_url: `https://example.com/${at("url")}` },
+        { type: "input_file", file_id: "file-1" },
+        { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
+      ],
+    },
+    { type: "item_reference", id: "msg_0" },
+  ],
+};
+const itemEchoed: readonly UnjudgedKind[] = ["image", "remote-url", "file", "audio", "conversation"];
+
 const carried = {
   model: "m",
   instructions: at("system-text"),
@@ -294,6 +312,7 @@ const stream = (begun: object, end: readonly (readonly [string, object])[]): Sam
 
 const everything = [...output, ...more, ...rest];
 const completed = stream({}, [["response.completed", { response: response("completed", everything, echo) }]]);
+const instructed = events([["response.created", { response: response("in_progress", [], itemEcho) }]]);
 const failing = events([
   ["response.created", { response: response("queued", []) }],
   ["response.queued", { response: response("queued", []) }],
@@ -364,6 +383,7 @@ const whole: SampleReply = {
   kind: "json",
   body: response("completed", everything, { ...echo, a_new_field: at("other"), error: null }),
 };
+const instructedWhole: SampleReply = { kind: "json", body: response("completed", [], itemEcho) };
 const failed: SampleReply = {
   kind: "json",
   body: response("failed", [], { error: { code: "server_error", message: at("error", "failed") } }),
@@ -406,9 +426,11 @@ export const samples: readonly Sample[] = [
   },
   { ...main, mode: "prompt-json", prompt: asking, reply: shortReply },
   { ...main, mode: "reply-json", prompt: asking, reply: whole, unjudged: inItems },
+  { ...main, mode: "reply-json", prompt: asking, reply: instructedWhole, unjudged: itemEchoed },
   { ...main, mode: "reply-json", prompt: asking, reply: failed },
   ...[400, 429, 500].map((status): Sample => ({ ...main, mode: "reply-json", prompt: asking, reply: failure(status) })),
   { ...main, mode: "reply-sse", prompt: streaming, reply: completed, unjudged: inItems },
+  { ...main, mode: "reply-sse", prompt: streaming, reply: instructed, unjudged: itemEchoed },
   ...[failing, broken, nested, incomplete].map(
     (reply): Sample => ({ ...main, mode: "reply-sse", prompt: streaming, reply }),
   ),
@@ -419,9 +441,11 @@ export const samples: readonly Sample[] = [
   { ...compact, mode: "reply-json", prompt: asking, reply: compacted, unjudged: inItems },
   { ...compact, mode: "reply-json", prompt: asking, reply: failure(400) },
   { ...kept, mode: "reply-json", reply: whole, unjudged: inItems },
+  { ...kept, mode: "reply-json", reply: instructedWhole, unjudged: itemEchoed },
   { ...kept, mode: "reply-json", reply: failure(404) },
   { ...kept, mode: "reply-json", path: `${path}/resp_1/input_items?limit=20&order=asc`, reply: itemList },
   { ...kept, mode: "reply-json", method: "POST", path: `${path}/resp_1/cancel`, reply: whole },
   { ...kept, mode: "reply-json", method: "DELETE", reply: gone },
   { ...kept, mode: "reply-sse", path: `${path}/resp_1?stream=true`, reply: completed, unjudged: inItems },
+  { ...kept, mode: "reply-sse", path: `${path}/resp_1?stream=true`, reply: instructed, unjudged: itemEchoed },
 ];

@@ -142,7 +142,13 @@ const image = (name: string) => ({
   image_url: { url: `https://example.com/${at("url", name)}`, alt_text: at("alt-text", name) },
 });
 const partsPrompt = {
-  query: { content: [{ type: "text", text: at("input") }, image("query")] },
+  query: {
+    content: [
+      { type: "text", text: at("input") },
+      image("query"),
+      { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+    ],
+  },
   documents: { content: [{ type: "text", text: at("document") }, image("document")] },
 };
 

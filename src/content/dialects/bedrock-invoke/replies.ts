@@ -78,7 +78,6 @@ const told = {
   ...errorMembers,
   ...added,
   ...each(counters, protocol),
-  output: object({ message }),
   choices,
   results: oneOf("result"),
   outputs: oneOf("output"),
@@ -90,8 +89,9 @@ const told = {
   texts: list(text("input")),
 };
 
-/** Whole; Cohere's streams tell it again at their end. */
-const families = object({ ...told, error: tree("error") }, { grows: true });
+/** Whole. Cohere's streams tell it again at their end. */
+const toldWhole = { ...told, error: tree("error") };
+const families = object({ ...toldWhole, output: object({ message }) }, { grows: true });
 
 /** Amazon Nova's events, each under its own name. */
 const novasEvents: readonly string[] = [
@@ -100,10 +100,9 @@ const novasEvents: readonly string[] = [
 
 const familiesEvent: Spec = object(
   {
-    ...told,
-    error: tree("error"),
+    ...toldWhole,
     ...each(novasEvents, converseEvent),
-    response: { ...families, within: "response/" },
+    response: object(toldWhole, { within: "response/", grows: true }),
   },
   { grows: true },
 );

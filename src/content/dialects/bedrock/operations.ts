@@ -73,7 +73,10 @@ export const countTokens = operation(
   {
     ...answers,
     id: "bedrock/count-tokens",
-    cells: cells("bedrock/count-tokens", countTokensRequest, [reply(countTokensReply)]),
+    cells: cellsOf("bedrock/count-tokens", [
+      { mode: "prompt-json", spec: countTokensRequest, role: "none" },
+      reply(countTokensReply),
+    ]),
     readReply: (body, asked) => readReply(body, countTokensReply, "assistant", asked),
     streamFormat: eventStream,
     openStream: openConverseStream,

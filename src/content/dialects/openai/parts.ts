@@ -47,7 +47,6 @@ const partMembers = (place: Spoken, lane: string | null) => ({
   image_url: imageLink,
   document_url: link("file"),
   document_name: text("name"),
-  input_audio: choice({ string: link("audio"), object: object({ data: media("audio"), format: protocol }) }),
   file: object({ file_data: media("file"), file_id: reference("file"), filename: text("name") }),
   file_id: reference("file"),
   // Groq: what the model is to answer from.
@@ -62,6 +61,7 @@ const askedPart = (place: Spoken): Spec =>
     ...partMembers(place, null),
     video_url: linked("video"),
     audio_url: linked("audio"),
+    input_audio: choice({ string: link("audio"), object: object({ data: media("audio"), format: protocol }) }),
     image_embeds: media("image"),
     audio_embeds: media("audio"),
   });
