@@ -39,6 +39,8 @@ export type RequestTable = {
   readonly stream?: (root: JsonNode) => boolean;
   /** The model, where the path names it; else the member `model`. */
   readonly model?: string | null;
+  /** Whether the body names models that may answer in place of that one; none does where left out. */
+  readonly namesOthers?: (root: JsonNode) => boolean;
   /** What an answer to this request must name, as JSON text; nothing where left out. */
   readonly echo?: (root: JsonNode) => string | null;
 };
@@ -56,6 +58,7 @@ export function* readRequestTree(
   table: RequestTable,
   asked: Asked = noneAsked,
 ): Steps<Result<Extraction, Unreadable>> {
+  const named = table.model === undefined ? modelIn(root) : { model: table.model, modelRepeated: false };
   const reading = yield* walk(root, table.spec, { source, role: "none", lanes: false, asked });
   if (!reading.ok) return err(reading.error);
   return ok({
@@ -63,7 +66,8 @@ export function* readRequestTree(
     ...reading.value,
     messages: table.count(root),
     stream: table.stream === undefined ? asksForStream(root) : table.stream(root),
-    ...(table.model === undefined ? modelIn(root) : { model: table.model, modelRepeated: false }),
+    ...named,
+    modelRepeated: named.modelRepeated || table.namesOthers?.(root) === true,
     declared: table.declared?.(root, source) ?? nothingDeclared,
     echo: table.echo?.(root) ?? null,
     depth,

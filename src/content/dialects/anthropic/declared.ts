@@ -50,6 +50,14 @@ function itemsOf(root: JsonNode, key: string): readonly JsonNode[] {
   );
 }
 
+/** Another model may answer, named here or by the provider: what rules ask of the one that `model` names does not settle it. */
+export const fallsBack = (root: JsonNode): boolean =>
+  root.kind === "object" &&
+  root.members.some(
+    ({ key, value }) =>
+      key === "fallbacks" && (value.kind === "list" ? value.items.length > 0 : value.kind !== "literal"),
+  );
+
 /** None for tools without a name that a call would tell. */
 function toolsIn(item: JsonNode, body: string): readonly DeclaredTool[] {
   const [name, type] = [lastMember(item, "name"), lastMember(item, "type")];

@@ -6,7 +6,7 @@ import { sse } from "../../sse/format.ts";
 import { countItems, readReply, readRequest } from "../../table/extraction.ts";
 import type { Spec } from "../../table/spec.ts";
 import { errorBody, refusal, refusalStream } from "./answers.ts";
-import { declaredIn } from "./declared.ts";
+import { declaredIn, fallsBack } from "./declared.ts";
 import { countReply, messagesEvent, messagesReply } from "./replies.ts";
 import { messagesRequest } from "./requests.ts";
 import { openStream } from "./stream.ts";
@@ -26,7 +26,7 @@ export const countTokens = operation({ id: "anthropic/count-tokens", reply: coun
 
 function operation({ id, reply, event }: Row): Operation {
   const count = (root: JsonNode): number => countItems(root, "messages");
-  const table = { spec: messagesRequest, count, declared: declaredIn };
+  const table = { spec: messagesRequest, count, declared: declaredIn, namesOthers: fallsBack };
   return {
     id,
     dialect,

@@ -229,3 +229,9 @@ test("a set of tools is offered once, however often it is named", () => {
   const names = read({ tools }).declared.tools.map(({ name }) => name);
   assert.equal(names.length, new Set(names).size);
 });
+
+test("where another model may answer, which one does is not clear", () => {
+  const repeated = (fallbacks?: unknown): boolean => read({ model: "claude-x", fallbacks }).modelRepeated;
+  assert.deepEqual([undefined, null, []].map(repeated), [false, false, false]);
+  assert.deepEqual([[{ model: "claude-y" }], "default"].map(repeated), [true, true]);
+});
