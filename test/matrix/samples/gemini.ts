@@ -61,7 +61,7 @@ const counting: readonly Sample[] = [
     "embedContent",
     {
       model: "models/m",
-      content: { parts: [{ text: at("input") }, ...media, ...otherParts] },
+      content: { parts: [{ text: at("input"), thoughtSignature: "AAAA" }, ...media, ...otherParts] },
       ...embedded,
       a_new_field: at("other"),
     },
@@ -72,7 +72,11 @@ const counting: readonly Sample[] = [
     "batchEmbedContents",
     {
       requests: [
-        { model: "models/m", content: { parts: [{ text: at("input") }, ...media, ...otherParts] }, ...embedded },
+        {
+          model: "models/m",
+          content: { parts: [{ text: at("input"), thoughtSignature: "AAAA" }, ...media, ...otherParts] },
+          ...embedded,
+        },
       ],
       b: at("other"),
     },
