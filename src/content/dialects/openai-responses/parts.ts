@@ -53,7 +53,7 @@ export const annotation: Spec = object({
   url: link(),
 });
 
-const imageUrl = url("url", "data-url", "image");
+export const imageUrl = url("url", "data-url", "image");
 /** Of plain text in a part. */
 type Spoken = "content" | "tool-result";
 

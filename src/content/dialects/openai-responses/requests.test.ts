@@ -172,3 +172,20 @@ test("an item that says twice what it is may be read as either: rules of each pl
   ])
     assert.deepEqual(read(`{${type},${content}}`), ["place"], type);
 });
+
+test("secrets of a container are judged, and an image beside a tool is one", () => {
+  const policy = { type: "allowlist", domain_secrets: [{ domain: "a.example", name: "KEY", value: "sk-1" }] };
+  const tools = [
+    { type: "code_interpreter", container: { type: "auto", file_ids: ["file-1"], network_policy: policy } },
+    { type: "image_generation", input_image_mask: { image_url: "data:image/png;base64,AAAA" } },
+    { type: "code_interpreter", container: "cntr_1" },
+    { type: "web_search", search_context_size: "low" },
+  ];
+  const found = told(read({ model: "m", input: "a", tools }));
+  assert.ok(found.includes("none metadata sk-1"), found.join("\n"));
+  assert.ok(
+    found.every((text) => text.startsWith("none metadata ") || text === "user content a"),
+    found.join("\n"),
+  );
+  assert.deepEqual(counts({ tools }), { "provider-tool": 4, "data-url": 1 });
+});

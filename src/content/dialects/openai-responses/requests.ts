@@ -17,7 +17,7 @@ import {
   variant,
   link,
 } from "../../table/spec.ts";
-import { content, item, part, textConfig } from "./parts.ts";
+import { content, imageUrl, item, part, textConfig } from "./parts.ts";
 
 const settings: readonly string[] = [
   ...[
@@ -35,13 +35,25 @@ const settings: readonly string[] = [
   ...["moderation", "access_programs", "image", "personality", "frequency_penalty", "presence_penalty"],
 ];
 
+/** Where code runs: whom it may reach with what secrets, and what it finds there. */
+const container = choice({
+  string: protocol,
+  object: object({
+    ...each(["type", "memory_limit", "file_ids", "container_id"], protocol),
+    network_policy: tree("metadata"),
+    skills: toolDefinition,
+  }),
+});
+
 /** Run by the provider: what they do is told in part. Links and descriptions in them are read. */
 const hosted: Spec = counted(
   "provider-tool",
   object({
     type: protocol,
-    ...each(["server_label", "connector_id", "tunnel_id", "vector_store_ids", "container", "model", "size"], protocol),
-    ...each(["allowed_tools", "require_approval", "filters", "ranking_options", "environment"], protocol),
+    ...each(["server_label", "connector_id", "tunnel_id", "vector_store_ids", "model", "size"], protocol),
+    ...each(["allowed_tools", "require_approval", "filters", "ranking_options", "search_context_size"], protocol),
+    ...each(["container", "environment"], container),
+    input_image_mask: object({ image_url: imageUrl, file_id: reference("image") }),
     server_description: toolDefinition,
     server_url: link(),
     user_location: tree("metadata"),

@@ -189,6 +189,15 @@ const replyShared = {
   x_groq: object({ ...each(["id", "usage", "seed", "usage_breakdown", "debug"], protocol), error }),
   citations: list(choice({ string: text("citation"), object: looked })),
   search_results: pages,
+  // Perplexity, in each event.
+  related_questions: list(text("content")),
+  images: list(
+    object({
+      ...each(["image_url", "origin_url"], link()),
+      title: text("document"),
+      ...each(["height", "width"], protocol),
+    }),
+  ),
 };
 
 const choiceShared = {

@@ -355,3 +355,9 @@ test("a model's path has no steps that lead elsewhere", () => {
     assert.equal(found(path), null);
   assert.equal(found("/v1/models/org/..a"), "openai/models");
 });
+
+test("searches that vendors do by themselves are counted", () => {
+  const asked = { search_parameters: { mode: "on", sources: [{ type: "web" }] }, enable_search: true };
+  assert.deepEqual(read({ messages: [], ...asked }).unjudged, { "provider-tool": 2 });
+  assert.deepEqual(read({ messages: [], enable_search: false }).unjudged, {});
+});

@@ -130,6 +130,9 @@ const providerTools = {
     "provider-tool",
     object({ search_context_size: protocol, user_location: tree("metadata") }),
   ),
+  // xAI's, and DashScope's.
+  search_parameters: counted("provider-tool", tree("metadata")),
+  enable_search: counted("provider-tool", protocol),
   search_settings: counted("provider-tool", tree("metadata")),
   compound_custom: counted("provider-tool", tree("metadata")),
   plugins: counted(

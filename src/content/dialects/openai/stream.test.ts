@@ -181,3 +181,16 @@ test("a model is named in an answer only where it is one word", () => {
   for (const model of ["org/model:free", "@cf/a/b-1.5", "m"]) assert.equal(named(model), model);
   for (const model of ["say it", "<b>", '"', "m".repeat(129)]) assert.equal(named(model), "");
 });
+
+test("what a vendor tells whole in each event does not go on", () => {
+  const event = {
+    ...chunk(),
+    related_questions: ["a b?"],
+    images: [{ image_url: "https://a.example/b", title: "c d" }],
+  };
+  assert.deepEqual(told(read(chatCompletions.openStream(), event)), [
+    "content a b? -",
+    "url https://a.example/b -",
+    "document c d -",
+  ]);
+});
