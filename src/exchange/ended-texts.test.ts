@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { eventStream } from "../content/event-stream/format.ts";
 import { chatHead, cutAt, exchangeOf, planFrom, pushAll, streamHead } from "../../test/helpers/exchange.ts";
 
 const plan = planFrom(`
@@ -82,4 +83,52 @@ describe("a text at its end", () => {
       { numRuns: 60 },
     );
   });
+});
+
+const blockDelta = (index: number, text: string): Event => ({
+  type: "content_block_delta",
+  index,
+  delta: { type: "text_delta", text },
+});
+const blockStop = (index: number): Event => ({ type: "content_block_stop", index });
+/** The same of Bedrock's: names and members of their own. */
+const bedrockEvents: Readonly<Record<string, (event: Event) => readonly [name: string, data: object]>> = {
+  content_block_delta: ({ index, delta: told }) => [
+    "contentBlockDelta",
+    { contentBlockIndex: index, delta: { text: (told as { text: string }).text } },
+  ],
+  content_block_stop: ({ index }) => ["contentBlockStop", { contentBlockIndex: index }],
+};
+
+const asConverse = (event: Event): Uint8Array => {
+  const [name, data] = bedrockEvents[event.type]?.(event) ?? [event.type, {}];
+  return eventStream.encode([{ name, data: JSON.stringify(data) }], true);
+};
+const asChunk = (event: Event): Uint8Array => {
+  const data = { bytes: Buffer.from(JSON.stringify(event)).toString("base64") };
+  return eventStream.encode([{ name: "chunk", data: JSON.stringify(data) }], true);
+};
+const awsHead = { ...streamHead, contentType: "application/vnd.amazon.eventstream" };
+
+describe("a block at its end", () => {
+  for (const [name, path, head, written] of [
+    ["Anthropic's", "/v1/messages", streamHead, (event: Event) => Buffer.from(frame(event))],
+    ["Bedrock's", "/model/m/converse-stream", awsHead, asConverse],
+    ["a model's own at Bedrock", "/model/m/invoke-with-response-stream", awsHead, asChunk],
+  ] as const) {
+    it(`lets go what was held of it before the next begins: ${name}`, async () => {
+      const exchange = exchangeOf({ plan });
+      const prompt = Buffer.from(JSON.stringify({ stream: true, messages: [{ role: "user", content: "go" }] }));
+      await pushAll(exchange.openRequest({ ...chatHead, path }), [prompt]);
+      const events = [blockDelta(0, "ask ada"), blockDelta(1, "or bob"), blockStop(0), blockDelta(1, "@example.com")];
+      const sizes: number[] = [];
+      const pieces = events.map(written);
+      const { bytes: all } = await pushAll(exchange.openReply(head, false).gate, pieces, (out) =>
+        sizes.push(out.length),
+      );
+      const [first = 0] = pieces.map((piece) => piece.length);
+      assert.deepEqual(sizes.slice(0, 3), [0, 0, first], "its own block alone: the other one goes on");
+      assert.ok(!all.includes("bob"));
+    });
+  }
 });

@@ -76,6 +76,12 @@ export const startOf = (event: ObjectSpec): ObjectSpec => ({
   members: new Map([...event.members, ["message", messagesReply]]),
   numbered: null,
 });
-export const messagesEvents: Spec = variant("type", { message_start: startOf(messagesEvent) }, messagesEvent);
+/** What is held of a block's texts goes where the block ends. */
+export const endOf = (event: ObjectSpec): ObjectSpec => ({ ...event, ends: true });
+export const messagesEvents: Spec = variant(
+  "type",
+  { message_start: startOf(messagesEvent), content_block_stop: endOf(messagesEvent) },
+  messagesEvent,
+);
 
 export const countReply: Spec = object({ ...counters, ...each(["type", "input_tokens"], protocol), error });

@@ -13,9 +13,9 @@ import {
   tree,
   variant,
 } from "../../table/spec.ts";
-import { messagesEvent, messagesReply, startOf } from "../anthropic/replies.ts";
+import { endOf, messagesEvent, messagesReply, startOf } from "../anthropic/replies.ts";
 import { errorMembers, message } from "../bedrock/parts.ts";
-import { converseEvent, trace } from "../bedrock/replies.ts";
+import { blockStopEvent, converseEvent, trace } from "../bedrock/replies.ts";
 import { spoken, toldContent } from "../openai/parts.ts";
 import { chatHistory, coheresCall, documents } from "./requests.ts";
 
@@ -102,6 +102,7 @@ const familiesEvent: Spec = object(
   {
     ...toldWhole,
     ...each(novasEvents, converseEvent),
+    contentBlockStop: blockStopEvent,
     response: object(toldWhole, { within: "response/", grows: true }),
   },
   { grows: true },
@@ -130,6 +131,7 @@ export const invokeEvent: Spec = variant(
   {
     ...each(anthropicsEvents, messagesEventHere),
     message_start: startOf(messagesEventHere),
+    content_block_stop: endOf(messagesEventHere),
     message: messagesReplyHere,
   },
   familiesEvent,

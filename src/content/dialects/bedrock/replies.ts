@@ -1,5 +1,17 @@
 /** Where text stands in replies of Bedrock's Converse API and in the events of its streams, as tables. */
-import { each, jsonText, list, media, object, other, protocol, type Spec, text, tree } from "../../table/spec.ts";
+import {
+  each,
+  jsonText,
+  list,
+  media,
+  object,
+  type ObjectSpec,
+  other,
+  protocol,
+  type Spec,
+  text,
+  tree,
+} from "../../table/spec.ts";
 import { citation, errorMembers, message, sourceOf } from "./parts.ts";
 
 /** Bedrock's own guardrail tells what it found, in the words that it found. */
@@ -48,10 +60,13 @@ const delta: Spec = object({
 });
 
 /** Any event: their members do not collide. `p` is padding, so that the length of an event does not tell that of its text. */
-export const converseEvent: Spec = object(
+export const converseEvent: ObjectSpec = object(
   { ...told, ...each(["p", "role", "contentBlockIndex"], protocol), start, delta },
   { numbered: { as: "block", by: ["contentBlockIndex"] }, grows: true },
 );
+
+/** What is held of a block's texts goes where the block ends. */
+export const blockStopEvent: ObjectSpec = { ...converseEvent, ends: true };
 
 /** Events that tell what went wrong. */
 export const exceptionNames: readonly string[] = [

@@ -4,18 +4,23 @@ import { type JsonNode, lastMember } from "../../json/parse.ts";
 import { openTableStream, type Track } from "../../stream/table-stream.ts";
 import { indexOf } from "../../table/here.ts";
 import { LaneCount } from "../../table/lane-count.ts";
-import { growing } from "../../table/spec.ts";
+import { growing, type Spec } from "../../table/spec.ts";
 import { blockStop, messageStop, metadata, refusalStream } from "./answers.ts";
-import { converseEvent, eventNames } from "./replies.ts";
+import { blockStopEvent, converseEvent, eventNames } from "./replies.ts";
 
 type Block = { readonly begunBy: number; finishedBy: number | null };
 
 const unknownEvent = growing("event");
 
+function specOf(name: string): Spec {
+  if (name === "contentBlockStop") return blockStopEvent;
+  return eventNames.has(name) ? converseEvent : unknownEvent;
+}
+
 export function openConverseStream(asked?: Asked): StreamReader {
   return openTableStream(
     {
-      specOf: (name) => (eventNames.has(name) ? converseEvent : unknownEvent),
+      specOf,
       terminator: null,
       loose: ["p"],
       openTrack: () => new ConverseTrack(),
