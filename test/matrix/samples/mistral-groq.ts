@@ -151,10 +151,10 @@ const fimSamples: readonly Sample[] = [
   {
     ...fim,
     mode: "prompt-json",
-    prompt: askFim(at("input"), { stop: [at("stop")], metadata: { note: at("metadata") }, guided_regex: at("other") }),
+    prompt: askFim(at("prefix"), { stop: [at("stop")], metadata: { note: at("metadata") }, guided_regex: at("other") }),
     reply: plainReply,
   },
-  ...chatReplies(fim, askFim(at("input"))),
+  ...chatReplies(fim, askFim(at("prefix"))),
 ];
 
 const agents: Spoken = {

@@ -203,7 +203,8 @@ export const completionRequest: Spec = object({
 });
 
 /** Mistral's code models have nothing else. */
-export const fimRequest: Spec = object({ ...requestShared, ...stops, prompt: input, suffix: text("suffix") });
+/** What stands before the gap, and what behind it. */
+export const fimRequest: Spec = object({ ...requestShared, ...stops, prompt: text("prefix"), suffix: text("suffix") });
 
 export const embeddingRequest: Spec = object({ ...requestShared, input });
 
