@@ -50,4 +50,11 @@ export type DescribedOperation = {
   };
 };
 
+/** Where a dialect of the program is found beside its standard paths. `paths`: of MCP's servers; `prefixes` stand before those of others. */
+export type DialectPaths = {
+  readonly id: string;
+  readonly paths: readonly string[];
+  readonly prefixes: readonly string[];
+};
+
 export type DescribedDialect = { readonly id: string; readonly operations: readonly DescribedOperation[] };

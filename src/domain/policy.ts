@@ -3,7 +3,7 @@
  * Holds no detector objects: a rule names what to detect, and `app/` builds the detectors.
  */
 import type { CoverageSpec } from "./coverage.ts";
-import type { DescribedDialect } from "./described.ts";
+import type { DescribedDialect, DialectPaths } from "./described.ts";
 import { type Category, type UnknownCause, unknownCauses } from "./detector.ts";
 import type { Scope } from "./facts.ts";
 import { type ModelSpec, type NearnessSpec, pairTasks } from "./model-spec.ts";
@@ -304,6 +304,8 @@ export type Policy = {
   readonly coverage: CoverageSpec;
   /** Its own. */
   readonly dialects: readonly DescribedDialect[];
+  /** Of the program's dialects, where they are found beside their standard paths. */
+  readonly dialectPaths: readonly DialectPaths[];
   readonly rules: readonly Rule[];
   readonly exceptions: readonly PolicyException[];
   /** Lower-case names of the request headers that scopes ask for. */

@@ -5,7 +5,7 @@ import type { Operation, StreamFormat } from "../domain/dialect.ts";
 import { promptReading, replyReading } from "./reading.ts";
 
 const formats = createFormats();
-const everything = { coverage: { dialects: null }, dialects: [] };
+const everything = { coverage: { dialects: null }, dialects: [], dialectPaths: [] };
 const chat = { method: "POST", path: "/v1/chat/completions", query: "", contentEncoding: null };
 
 for (const [contentType, wanted] of [

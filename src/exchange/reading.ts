@@ -21,7 +21,7 @@ import type { WholeReading } from "./whole-gate.ts";
 /** The wire formats that this process knows. */
 export type Formats = {
   /** `null`: of no dialect that the policy serves. */
-  match(head: RequestHead, policy: Pick<Policy, "coverage" | "dialects">): Operation | null;
+  match(head: RequestHead, policy: Pick<Policy, "coverage" | "dialects" | "dialectPaths">): Operation | null;
   /** Reads any JSON, also in streams of any form; its error form is told where no dialect is known. */
   readonly fallback: Operation;
   readonly readText: (body: string) => Extraction;

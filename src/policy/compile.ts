@@ -109,7 +109,7 @@ type Outcome = {
 function compileSet(set: FileSet, given: PolicyTools, nowS: number, expired: CompileParts["expired"]): Outcome {
   const mistakes: Mistake[] = [...set.mistakes];
   const main = set.base.at(-1);
-  const dialects = dialectsOf(main, given, mistakes);
+  const { described: dialects, paths: dialectPaths } = dialectsOf(main, given, mistakes);
   const tools = withDialects(given, dialects);
   const notices: Mistake[] = [];
   const ids = { rules: new Map(), exceptions: new Map() };
@@ -152,6 +152,7 @@ function compileSet(set: FileSet, given: PolicyTools, nowS: number, expired: Com
     refuses: refusedBy(head.head.defaults.onUnjudged),
     coverage: { dialects: head.head.coverage?.dialects ?? null },
     dialects,
+    dialectPaths,
     rules: all.map(({ rule }) => rule),
     exceptions: exceptions.map(({ exception }) => exception),
     headers: [...new Set([...all, ...exceptions].flatMap(({ headers }) => headers))].sort(),
@@ -159,9 +160,14 @@ function compileSet(set: FileSet, given: PolicyTools, nowS: number, expired: Com
   return { policy: freeze(policy), mistakes, notices };
 }
 
-function dialectsOf(main: PolicyFile | undefined, { known }: PolicyTools, mistakes: Mistake[]): Policy["dialects"] {
+function dialectsOf(
+  main: PolicyFile | undefined,
+  { known }: PolicyTools,
+  mistakes: Mistake[],
+): ReturnType<typeof compileDialects> {
   const { head = null, tree = null } = main?.reading ?? {};
-  if (main === undefined || tree === null || head?.kind !== "Policy" || head.head === null) return [];
+  if (main === undefined || tree === null || head?.kind !== "Policy" || head.head === null)
+    return { described: [], paths: [] };
   const note = noteInto(mistakes, tree, main.label, ["dialects"]);
   return compileDialects(head.head.dialects, known?.dialects ?? [], note);
 }

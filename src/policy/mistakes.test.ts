@@ -51,6 +51,8 @@ const good = {
       accept: ["openai/chat-completions audio prompt-json"],
     },
     dialects: {
+      openai: { prefixes: ["/llm"] },
+      mcp: { paths: ["/tools/mcp"] },
       acme: {
         operations: {
           answer: {

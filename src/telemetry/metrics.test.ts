@@ -25,6 +25,7 @@ const policy = (version: string, ...rules: Rule[]): Policy => ({
   refuses: new Set(),
   coverage: { dialects: null },
   dialects: [],
+  dialectPaths: [],
   rules,
   exceptions: [],
   headers: [],

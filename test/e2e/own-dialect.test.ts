@@ -107,3 +107,22 @@ test("a reply that is blocked is said in its form; another path is no dialect at
   for (const path of ["/acme/v2/answer/", "/acme//answer", "/acme/v2/other", "/acme/../answer"])
     assert.equal((await ask({ question: "x" }, () => json({}), path)).status >= 400, true, path);
 });
+
+test("dialects of the program are found at the policy's own paths too", async () => {
+  const chat = (content: string) => ({ model: "m", messages: [{ role: "user", content }] });
+  const call = (text: string) => ({
+    jsonrpc: "2.0",
+    id: 7,
+    method: "tools/call",
+    params: { name: "t", arguments: { text } },
+  });
+  for (const [path, body, code] of [
+    ["/llm/v1/chat/completions", chat, "content_filter"],
+    ["/tools/mcp", call, '"id":7'],
+  ] as const) {
+    const refused = await ask(body("a bluewhale"), () => json({}), path);
+    assert.ok(refused.heard === null && refused.text.includes(code), refused.text);
+    const passed = await ask(body("hello"), () => json({ jsonrpc: "2.0", id: 7, result: {} }), path);
+    assert.deepEqual([passed.status, passed.heard === null], [200, false]);
+  }
+});

@@ -17,7 +17,7 @@ export const policyTools: PolicyTools = {
   checkPattern: (spec, longest) => checkPattern({ ...spec, longest }),
   linearMatcher: createLinearMatcher,
   known: {
-    dialects: ["openai"],
+    dialects: ["openai", "mcp"],
     operations: ["openai/chat-completions", "openai/embeddings"],
     cells: knownOperations().cells,
   },

@@ -37,6 +37,7 @@ export function policyOf(rules: readonly Rule[], more: Partial<Policy> = {}): Po
     refuses: new Set<never>(),
     coverage: { dialects: null },
     dialects: [],
+    dialectPaths: [],
     exceptions: [],
     headers: [],
   };

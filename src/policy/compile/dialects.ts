@@ -2,6 +2,7 @@
 import type {
   AnswerTemplate,
   DescribedDialect,
+  DialectPaths,
   DescribedOperation,
   DescribedPlace,
   PointerPattern,
@@ -10,27 +11,51 @@ import { places, type Role, roles } from "../../domain/segment.ts";
 import type { DialectsSource, OperationSource, PlaceSource } from "../source/dialect-source.ts";
 import { type Note, within } from "./note.ts";
 
+type Own = { readonly described: readonly DescribedDialect[]; readonly paths: readonly DialectPaths[] };
+
 /** `taken`: names of the program's own dialects. `note`: at `dialects`. */
-export function compileDialects(
-  source: DialectsSource | undefined,
-  taken: readonly string[],
-  note: Note,
-): readonly DescribedDialect[] {
+export function compileDialects(source: DialectsSource | undefined, taken: readonly string[], note: Note): Own {
+  const known: DialectPaths[] = [];
   const paths = new Map<string, string>();
-  return Object.entries(source ?? {}).map(([id, { operations }]) => {
+  const described = Object.entries(source ?? {}).flatMap(([id, one]): DescribedDialect[] => {
+    const { operations } = one;
+    const more = one.paths !== undefined || one.prefixes !== undefined;
+    if (more && taken.length > 0 && !taken.includes(id))
+      note(
+        [id],
+        `paths and prefixes are for dialects of the program (${taken.join(", ")}); describe yours by operations`,
+      );
+    if (one.paths !== undefined && id !== "mcp")
+      note(
+        [id, "paths"],
+        "only mcp has paths of your choice; write prefixes, which stand before the paths of the others",
+      );
+    if (one.prefixes !== undefined && id === "mcp")
+      note([id, "prefixes"], "a server of mcp has one path; write it whole: paths: [...]");
+    if (more) known.push({ id, paths: one.paths ?? [], prefixes: one.prefixes ?? [] });
+    if (operations === undefined) {
+      if (!more) note([id], "nothing is said of this dialect; write operations, prefixes, or paths");
+      return [];
+    }
     if (taken.includes(id) || id === "unknown" || id === "generic")
       note([id], `the program has a dialect "${id}" already; give yours another name`);
-    return {
-      id,
-      operations: Object.entries(operations).map(([name, one]) => {
-        const before = paths.get(one.path);
-        if (before !== undefined)
-          note([id, "operations", name, "path"], `"${one.path}" is the path of ${before} already; remove one of them`);
-        paths.set(one.path, `${id}/${name}`);
-        return compileOperation(`${id}/${name}`, one, within(note, id, "operations", name));
-      }),
-    };
+    return [
+      {
+        id,
+        operations: Object.entries(operations).map(([name, one]) => {
+          const before = paths.get(one.path);
+          if (before !== undefined)
+            note(
+              [id, "operations", name, "path"],
+              `"${one.path}" is the path of ${before} already; remove one of them`,
+            );
+          paths.set(one.path, `${id}/${name}`);
+          return compileOperation(`${id}/${name}`, one, within(note, id, "operations", name));
+        }),
+      },
+    ];
   });
+  return { described, paths: known };
 }
 
 function compileOperation(id: string, one: OperationSource, note: Note): DescribedOperation {

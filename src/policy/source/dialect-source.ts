@@ -72,10 +72,26 @@ const operation = z.strictObject({
     .optional(),
 });
 
+const ownPathsMax = 20;
+const ownPath = z
+  .string()
+  .max(256)
+  .regex(/^(?:\/[\w:@-][\w.:@-]*){1,16}$/)
+  .describe("such as /tools/mcp, without a slash at its end");
+const ownPaths = z.array(ownPath).min(1).max(ownPathsMax).optional();
+
+const dialect = z.strictObject({
+  operations: z.record(name, operation).optional().describe("of a dialect that the program does not know"),
+  prefixes: ownPaths.describe("of a dialect of the program: what may stand before its paths, such as /llm"),
+  paths: ownPaths.describe("of mcp: where servers are, beside /mcp"),
+});
+
 export const dialectsSource = z
-  .record(name, z.strictObject({ operations: z.record(name, operation) }))
+  .record(name, dialect)
   .refine((all) => Object.keys(all).length <= describedMax, { error: `at most ${describedMax} dialects` })
-  .describe("dialects of your own: which paths they have, and where text stands in their bodies");
+  .describe(
+    "dialects of your own: their paths, and where text stands in their bodies; more paths of the program's dialects",
+  );
 
 export type DialectsSource = z.output<typeof dialectsSource>;
 export type OperationSource = z.output<typeof operation>;
