@@ -302,9 +302,7 @@ export type Policy = {
   /** What holds content of these kinds is blocked: nobody reads it. */
   readonly refuses: ReadonlySet<UnjudgedKind>;
   readonly coverage: CoverageSpec;
-  /** Its own. */
   readonly dialects: readonly DescribedDialect[];
-  /** Of the program's dialects, where they are found beside their standard paths. */
   readonly dialectPaths: readonly DialectPaths[];
   readonly rules: readonly Rule[];
   readonly exceptions: readonly PolicyException[];
