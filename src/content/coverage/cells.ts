@@ -9,16 +9,18 @@ export type CoverageTable = { readonly mode: CoverageMode; readonly spec: Spec; 
 
 const order = { editable: 0, judged: 1, refused: 2, "not-judged": 3 } as const satisfies Record<Leaf["holds"], number>;
 
-/** Sorted as `coverageLocations` is not: by mode as given, then as they stand in the table. */
+/** By mode as given, then as they stand in the tables, of which a mode may have several. */
 export function cellsOf(dialect: string, tables: readonly CoverageTable[]): readonly Cell[] {
-  return tables.flatMap(({ mode, spec, role }) => {
-    const weakest = new Map<CoverageLocation, Leaf>();
+  const modes = new Map<CoverageMode, Map<CoverageLocation, Leaf>>();
+  for (const { mode, spec, role } of tables) {
+    const weakest = modes.get(mode) ?? new Map<CoverageLocation, Leaf>();
+    modes.set(mode, weakest);
     for (const leaf of leavesOf(spec, role)) {
       const before = weakest.get(leaf.location);
       if (before === undefined || order[leaf.holds] > order[before.holds]) weakest.set(leaf.location, leaf);
     }
-    return [...weakest.values()].map((leaf) => cell(dialect, mode, leaf));
-  });
+  }
+  return [...modes].flatMap(([mode, weakest]) => [...weakest.values()].map((leaf) => cell(dialect, mode, leaf)));
 }
 
 const streamModes: readonly CoverageMode[] = [
