@@ -37,7 +37,9 @@ const exchanges = [
 test("each exchange leaves one record, as the guide and the schema say", async (t) => {
   await using system = await System.open();
   for (const { prompt, stream } of exchanges) {
-    await (await system.post("/v1/chat/completions?secret-query", { model, stream, messages: user(prompt) })).text();
+    await (
+      await system.post("/v1/chat/completions?key=secret-query", { model, stream, messages: user(prompt) })
+    ).text();
   }
   const records = await system.settled();
   assert.equal(records.length, exchanges.length);

@@ -38,7 +38,11 @@ describe("methods", () => {
     ["HEAD /v1/models", "", 200, ["allow", "allow", "", ""]],
     ["HEAD /v1/models", bad, 400, blocked],
     [`POST ${chat}`, bad, 400, blocked],
-    ...["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"].flatMap((method) =>
+    // GET and HEAD of chat list what is stored; of completions they are nothing.
+    ...["GET", "HEAD"].flatMap((method) =>
+      ["", good, bad].map((body) => [`${method} /v1/completions`, body, 400, unreadable("unknown-path")] as const),
+    ),
+    ...["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"].flatMap((method) =>
       ["", good, bad].map((body) => [`${method} ${chat}`, body, 400, unreadable("unknown-path")] as const),
     ),
     [`QUERY ${chat}`, bad, 400, unreadable("unknown-path")],
