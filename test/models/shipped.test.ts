@@ -83,7 +83,8 @@ for (const name of bundles) {
           name,
           models,
           folders: { data: null, cases },
-          settings: { ...standardModelSettings(), backend, openvinoFolder },
+          // Left to itself OpenVINO takes BF16 where the CPU has it; a card is of whole numbers, on any CPU.
+          settings: { ...standardModelSettings(), backend, openvinoFolder, precision: "f32" },
           common: Object.fromEntries(Object.entries(card.heads).map(([head, { common }]) => [head, common])),
           flags: [],
           date: card.measured.date,

@@ -213,7 +213,7 @@ const known = {
     String.raw`^/(${settings}|messages|user|metadata|stop|prediction|tools|functions|tool_choice|function_call|audio|response_format|prompt|suffix|input|prompt_token_ids|prompt_embeds|documents|web_search_options|plugins|data_sources|guided_json)($|/)`,
   ),
   reply:
-    /^\/(id|object|created|model|system_fingerprint|service_tier|provider|obfuscation|usage|error|prompt_token_ids|choices|data|metadata|message|detail|type|param|code|prompt_logprobs|moderation|x_groq|citations|search_results)($|\/)/,
+    /^\/(id|object|created|model|system_fingerprint|service_tier|provider|obfuscation|usage|error|prompt_token_ids|choices|data|metadata|message|detail|type|param|code|prompt_logprobs|moderation|x_groq|citations|search_results|images|related_questions)($|\/)/,
 };
 const knownSteps = new Set([
   ...names.filter((name) => !["unknown", "constructor", "__proto__", "toString"].includes(name)),
