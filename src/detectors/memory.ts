@@ -2,7 +2,7 @@
 import type { Category, ExchangeMemory, TextDetector, UnknownCause } from "../domain/detector.ts";
 import type { Location, Place } from "../domain/segment.ts";
 
-const tellingPlaces: readonly Place[] = ["content", "tool-result", "document", "input", "field"];
+const tellingPlaces: readonly Place[] = ["content", "tool-result", "document", "input", "prefix", "field"];
 
 /** Where what a prompt says stands, and no name or definition. */
 export const isTelling = ({ place }: Location): boolean => tellingPlaces.includes(place);

@@ -208,6 +208,8 @@ export type Operation = {
   /** `dialect/operation`, from a closed list: safe as label and metadata. */
   readonly id: string;
   readonly dialect: string;
+  /** Its replies answer the prompt of an earlier request, which nobody here remembers: one that is not known, not one that is empty. */
+  readonly answersEarlier?: true;
   /** What is judged of its bodies, place by place. */
   readonly cells: readonly Cell[];
   /** In steps: a body may be long. */

@@ -56,6 +56,13 @@ test("a reply that begins before its prompt was judged gets the stricter rules",
   assert.equal(blockedBy(block), "strict");
 });
 
+test("a reply that was kept, whose prompt came with another request, gets the stricter rules", async () => {
+  const exchange = exchangeOf({ plan: planFrom(policy()) });
+  await pushAll(exchange.openRequest({ ...chatHead, method: "GET", path: `${chatHead.path}/chatcmpl-1` }), []);
+  const { block } = await pushAll(exchange.openReply(jsonHead, false).gate, [saying("It is falcon.")]);
+  assert.equal(blockedBy(block), "strict");
+});
+
 test("a prompt that went by unread gets the stricter rules", async () => {
   const exchange = exchangeOf({ plan: planFrom(policy().replace("onUnreadable: block", "onUnreadable: pass")) });
   assert.equal(blockedBy(await told(exchange, Buffer.from("{{{"), saying("It is falcon."))), "strict");

@@ -89,7 +89,7 @@ export class Exchange {
       unreadHead: unreadHead(this.#operation, head),
       instead: () => null,
       onRead: (extraction, signal, clear) => {
-        this.memory.keep(extraction, clear);
+        this.memory.keep(extraction, clear && this.#operation?.answersEarlier === undefined);
         if (extraction === null) return undefined;
         this.#model = extraction.model;
         this.#echo = extraction.echo;
@@ -275,6 +275,7 @@ export class Exchange {
   #scopeReply(): void {
     const { plan } = this.#parts;
     if (!plan.asksPrompt || this.#promptEnd !== "complete" || this.#facts === null) return;
+    if (this.#operation?.answersEarlier !== undefined) return;
     this.#facts = { ...this.#facts, promptRules: this.#prompt.matches };
     this.#reply.scope(plan.scoped(this.#facts, this.#begun));
   }

@@ -29,6 +29,9 @@ const unseen = (exchange: Exchange): Promise<unknown> => {
   exchange.openRequest(chatHead);
   return Promise.resolve(exchange.uninspected("prompt"));
 };
+/** A reply that the provider kept: its prompt came with another request. */
+const kept = (exchange: Exchange): Promise<unknown> =>
+  pushAll(exchange.openRequest({ ...chatHead, method: "GET", path: `${chatHead.path}/chatcmpl-1` }), []);
 const broken = (exchange: Exchange): Promise<unknown> =>
   pushAll(exchange.openRequest(chatHead), [request.subarray(0, request.length / 2)]);
 
@@ -87,6 +90,7 @@ for (const rule of rules) {
     for (const [what, ask, onUnreadable] of [
       ["half of the prompt", half, "pass"],
       ["a prompt that is not shown", unseen, "pass"],
+      ["the prompt of a reply that was kept", kept, "block"],
       ["a prompt that breaks off", broken, "pass"],
       ["a prompt read as text", broken, "text"],
     ] as const)

@@ -35,7 +35,7 @@ type Candidate = { readonly of: RuleMarks; readonly mark: Mark; readonly side: E
 
 /** Text that people or models read. With more words in it a name, a link, or a key of what nobody knows would be another one. */
 const markable: ReadonlySet<Place> = new Set<Place>([
-  ...(["content", "reasoning", "refusal", "input", "suffix", "tool-result", "tool-arguments"] as const),
+  ...(["content", "reasoning", "refusal", "input", "prefix", "suffix", "tool-result", "tool-arguments"] as const),
 ]);
 
 /** What of a finding is marked: without white space at its ends, and of JSON without brackets and quotes. `null`: nothing. */

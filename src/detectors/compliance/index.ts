@@ -38,7 +38,7 @@ const lettersMin = 20;
 /** Of what was asked, from its beginning; in UTF-16 code units. */
 const askedUnitsMax = 8_192;
 
-const places: readonly string[] = ["content", "input"];
+const places: readonly string[] = ["content", "input", "prefix"];
 
 export function createComplianceDetector(id: string, spec: ComplianceSpec, models: ModelSource): ExchangeDetector {
   const asked = modelOf({ kind: "compliance", ...spec });

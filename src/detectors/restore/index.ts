@@ -19,7 +19,7 @@ const category: Category = "restore/placeholder";
  * a field of an event stream some texts would be other events.
  */
 const readPlaces: ReadonlySet<Place> = new Set([
-  ...(["content", "refusal", "reasoning", "input", "suffix", "tool-result"] as const),
+  ...(["content", "refusal", "reasoning", "input", "prefix", "suffix", "tool-result"] as const),
   ...(["annotation", "citation", "document", "error", "other"] as const),
 ]);
 

@@ -49,6 +49,7 @@ export const send: Operation = {
 export const listen: Operation = {
   ...shared,
   id: "mcp/listen",
+  answersEarlier: true,
   readReply: (body, asked) => readReply(body, failedMessage, "tool", asked),
   cells: cellsOf("mcp/listen", [
     { mode: "reply-json", spec: failedMessage, role: "tool" },

@@ -38,6 +38,7 @@ export const compact = operation({ id: "openai/responses-compact", request: inpu
 /** A response that is kept: fetched (as a stream, too), stopped. Its prompt was judged when it came; what it says is judged now. */
 export const item: Operation = {
   ...operation({ id: "openai/responses-item", request: inputRequest, reply: itemReply }),
+  answersEarlier: true,
   cells: cellsOf("openai/responses-item", [{ mode: "reply-json", spec: itemReply, role: "assistant" }, replySse]),
   readRequest: (body, asked) => (body === "" ? atOnce(ok(nothing)) : anyJson.readRequest(body, asked)),
   refusal,

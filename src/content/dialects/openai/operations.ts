@@ -114,16 +114,19 @@ export const score = operation({
 });
 
 /** Completions that the provider keeps: told again, noted upon, forgotten. */
-export const storedCompletions: Operation = withoutBody(
-  operation({
-    dialect,
-    id: "openai/stored-completions",
-    request: storedRequest,
-    reply: storedReply,
-    inputs: "metadata",
-    answers: null,
-  }),
-);
+export const storedCompletions: Operation = {
+  ...withoutBody(
+    operation({
+      dialect,
+      id: "openai/stored-completions",
+      request: storedRequest,
+      reply: storedReply,
+      inputs: "metadata",
+      answers: null,
+    }),
+  ),
+  answersEarlier: true,
+};
 
 /** Lists of models: no prompt, and a reply that anyone may have written. */
 export const models: Operation = withoutBody({
