@@ -12,7 +12,7 @@ import { parseLongJson } from "../../src/content/json/parse.ts";
 import { boundaryOf } from "../../src/content/multipart/parameters.ts";
 import { keepsParts } from "../../src/content/multipart/parts.ts";
 import { sse } from "../../src/content/sse/format.ts";
-import type { AnswerFacts, Operation, StreamFormat } from "../../src/domain/dialect.ts";
+import type { Operation, StreamFormat } from "../../src/domain/dialect.ts";
 import { cutAt } from "../helpers/exchange.ts";
 import { operationOf } from "../helpers/sample-exchange.ts";
 import { type Fill, plain, type Sample } from "../matrix/sample.ts";
@@ -22,6 +22,7 @@ import { inPrompt, streamFormatOf } from "../property/dialect-texts.ts";
 import { divide } from "../property/stream-frames.ts";
 import { checkReading, counted } from "./extractions.ts";
 import type { Random } from "./mutate.ts";
+import { answerFacts } from "../helpers/answer-facts.ts";
 
 export type Decoder = {
   readonly name: string;
@@ -47,15 +48,7 @@ const escapes: Fill = ({ piece }) => (piece === null || piece.index === 0 ? 'say
 const bodiesOf = (sample: Sample): readonly Buffer[] =>
   [plain, escapes].map((fill) => Buffer.concat(replyOf(sample, fill).chunks));
 
-const facts: AnswerFacts = {
-  reference: "r",
-  createdS: 1,
-  model: null,
-  echo: null,
-  code: "content_filter",
-  message: "No.",
-  status: 400,
-};
+const facts = answerFacts({ model: null });
 
 /** Frames, events, what they say, and how the stream would end after each. */
 function checkStream(operation: Operation, format: StreamFormat, bytes: Buffer): void {

@@ -5,19 +5,12 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { createDialects, findOperation } from "../../src/content/index.ts";
-import type { AnswerFacts, Operation, StreamMessage } from "../../src/domain/dialect.ts";
+import type { Operation, StreamMessage } from "../../src/domain/dialect.ts";
 import { runAtOnce } from "../../src/stdx/paced.ts";
+import { answerFacts } from "../helpers/answer-facts.ts";
 
-const facts: AnswerFacts = {
-  reference: "ref-1",
-  createdS: 1_700_000_000,
-  model: "gpt-4o",
-  echo: null,
-  code: "content_filter",
-  message: "This content is not allowed by the policy here.",
-  status: 400,
-};
-const sentence = "This content is not allowed by the policy here. (reference ref-1)";
+const facts = answerFacts({ model: "gpt-4o" });
+const sentence = "Not allowed. (reference ref1)";
 
 function operationAt(path: string): Operation {
   const head = { method: "POST", path, query: "", contentType: "application/json", contentEncoding: null };
@@ -65,7 +58,7 @@ test("a refusal is a chat completion", async () => {
     const reply = await client.chat.completions.create(ask);
     assert.equal(reply.object, "chat.completion");
     assert.equal(reply.model, "gpt-4o");
-    assert.equal(reply.created, 1_700_000_000);
+    assert.equal(reply.created, facts.createdS);
     const [choice] = reply.choices;
     assert.equal(choice?.message.content, sentence);
     assert.equal(choice.message.refusal, sentence);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction } from "../../domain/dialect.ts";
+import type { Extraction } from "../../domain/dialect.ts";
 import type { Unreadable } from "../../domain/verdict.ts";
 import type { Result } from "../../stdx/result.ts";
 import { applyEdits, replaceText } from "../json/splice.ts";
 import { anyJson, anySse, plainText, readPlainText } from "./index.ts";
 import { runAtOnce } from "../../stdx/paced.ts";
+import { answerFacts } from "../../../test/helpers/answer-facts.ts";
 
 const told = (read: Result<Extraction, Unreadable>): string[] | Unreadable =>
   read.ok ? read.value.pieces.map(({ text, lane }) => `${text} ${lane ?? "-"}`) : read.error;
@@ -34,16 +35,8 @@ test("any stream: JSON by its places, other data as one text", () => {
 });
 
 test("answers say what the facts say", () => {
-  const facts: AnswerFacts = {
-    reference: "r",
-    createdS: 1,
-    model: null,
-    echo: null,
-    code: "c",
-    message: "m",
-    status: 400,
-  };
-  const error = { error: { message: "m", code: "c", reference: "r" } };
+  const facts = answerFacts();
+  const error = { error: { message: "Not allowed.", code: "content_filter", reference: "ref1" } };
   for (const operation of [plainText, anyJson, anySse]) {
     assert.deepEqual(JSON.parse(operation.error(facts)), error);
     assert.equal(operation.refusal(facts), null);

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Piece, StreamMessage, StreamReader } from "../../../domain/dialect.ts";
+import type { Piece, StreamMessage, StreamReader } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { countTokens, messages } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
-const facts: AnswerFacts = {
-  reference: "4f2a",
-  createdS: 1,
-  model: "claude-x",
-  echo: null,
-  code: "content_filter",
-  message: "No.",
-  status: 400,
-};
+const facts = answerFacts({ model: "claude-x" });
 
 type Event = { readonly type: string } & Readonly<Record<string, unknown>>;
 const event = (type: string, more: object = {}): Event => ({ type, ...more });
@@ -157,7 +150,11 @@ test("a cut says that it is a refusal, and as many tokens as were told", () => {
     const [last] = cut(events);
     const { delta: told, usage: counted } = JSON.parse(last?.data ?? "") as Record<string, Record<string, unknown>>;
     assert.equal(told?.["stop_reason"], "refusal");
-    assert.deepEqual(told?.["stop_details"], { type: "refusal", category: null, explanation: "No. (reference 4f2a)" });
+    assert.deepEqual(told?.["stop_details"], {
+      type: "refusal",
+      category: null,
+      explanation: "Not allowed. (reference ref1)",
+    });
     assert.deepEqual(counted, { output_tokens: tokens });
   }
 });

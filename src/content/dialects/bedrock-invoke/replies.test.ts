@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction } from "../../../domain/dialect.ts";
+import type { Extraction } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { familyOf } from "./answers.ts";
 import { invoke, invokeStream } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
 function read(body: unknown): Extraction {
   const extraction = runAtOnce(invoke.known.readReply(JSON.stringify(body)));
@@ -41,16 +42,6 @@ test("token scores go where anything of their text is masked", () => {
   );
 });
 
-const facts = (model: string | null): AnswerFacts => ({
-  reference: "ref1",
-  createdS: 7,
-  model,
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-});
-
 for (const [model, family] of [
   ["us.anthropic.claude-sonnet-4-20250514-v1:0", "anthropic"],
   ["amazon.nova-lite-v1:0", "nova"],
@@ -63,10 +54,10 @@ for (const [model, family] of [
 ] as const) {
   test(`a refusal of ${model} is a reply in its maker's form, whole and as a stream`, () => {
     assert.equal(familyOf(model), family);
-    const body = invoke.known.refusal(facts(model)) ?? "";
+    const body = invoke.known.refusal(answerFacts({ model })) ?? "";
     const texts = new Set(read(JSON.parse(body)).pieces.map(({ text }) => text));
     assert.ok(texts.has("Not allowed. (reference ref1)"), body);
-    const messages = invokeStream.known.refusalStream(facts(model)) ?? [];
+    const messages = invokeStream.known.refusalStream(answerFacts({ model })) ?? [];
     const reader = invokeStream.known.openStream();
     const streamed = messages.flatMap(({ name, data }) => {
       const extraction = runAtOnce(reader.read(name, data));
@@ -80,7 +71,7 @@ for (const [model, family] of [
 test("where the name does not tell the form, an error is the answer", () => {
   const own = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghijkl";
   for (const model of [null, own, "amazon.titan-embed-text-v2:0", "cohere.rerank-v3-5:0", "amazon.nova-canvas-v1:0"]) {
-    assert.equal(invoke.known.refusal(facts(model)), null);
-    assert.equal(invokeStream.known.refusalStream(facts(model)), null);
+    assert.equal(invoke.known.refusal(answerFacts({ model })), null);
+    assert.equal(invokeStream.known.refusalStream(answerFacts({ model })), null);
   }
 });

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { Extraction, StreamReader } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { openInvokeStream } from "./stream.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abc",
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts({ model: "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abc" });
 
 function read(reader: StreamReader, data: object, name = "chunk"): Extraction {
   const extraction = runAtOnce(reader.read(name, JSON.stringify(data)));

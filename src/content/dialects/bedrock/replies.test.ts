@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction } from "../../../domain/dialect.ts";
+import type { Extraction } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { converse, converseStream, countTokens } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
 function read(body: unknown, { known } = converse): Extraction {
   const extraction = runAtOnce(known.readReply(JSON.stringify(body)));
@@ -42,15 +43,7 @@ test("errors of each operation", () => {
     assert.deepEqual(told(read({ message: "a", __type: "ValidationException" }, operation)), ["error assistant a -"]);
 });
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: "m",
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts({ model: "m" });
 
 test("a refusal is a reply in the API's form, whole and as a stream", () => {
   const sentence = "Not allowed. (reference ref1)";

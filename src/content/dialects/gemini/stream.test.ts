@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction, StreamMessage, StreamReader } from "../../../domain/dialect.ts";
+import type { Extraction, StreamMessage, StreamReader } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { LaneCount } from "../../table/lane-count.ts";
 import { operationFor } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: "asked",
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts();
 const operation = operationFor("streamGenerateContent", { model: "m", events: "sse" });
 const open = (): StreamReader => operation.openStream();
 

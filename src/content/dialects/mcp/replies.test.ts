@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Asked, Extraction } from "../../../domain/dialect.ts";
+import type { Asked, Extraction } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { leave, listen, send } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
 function read(body: unknown, operation = send, asked?: Asked): Extraction {
   const extraction = runAtOnce(operation.readReply(JSON.stringify(body), asked));
@@ -61,15 +62,7 @@ test("errors of each operation", () => {
     assert.deepEqual(told(read(failed, operation)), ["error tool a", "error tool b"]);
 });
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: null,
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts({ model: null });
 const echoOf = (body: unknown): string | null => {
   const extraction = runAtOnce(send.readRequest(JSON.stringify(body)));
   assert.ok(extraction.ok);

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { Extraction, StreamReader } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { requestsMax } from "./declared.ts";
 import { send } from "./operations.ts";
 import { openMessages } from "./stream.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: null,
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts({ model: null });
 
 function read(reader: StreamReader, data: unknown, name = "message"): Extraction {
   const extraction = runAtOnce(reader.read(name, JSON.stringify(data)));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction } from "../../../domain/dialect.ts";
+import type { Extraction } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { chat, embed, generate, models, show } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
 function read(body: unknown, operation = chat): Extraction {
   const extraction = runAtOnce(operation.readReply(JSON.stringify(body)));
@@ -75,15 +76,7 @@ test("lists of models are no text while they hold names and numbers", () => {
   assert.deepEqual(told(read({ models: [{ name: "two words" }] }, models)), ["other assistant two words -"]);
 });
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: "m:latest",
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts({ model: "m:latest" });
 const sentence = "Not allowed. (reference ref1)";
 
 test("answers in the API's form", () => {

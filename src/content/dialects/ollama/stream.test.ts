@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerFacts, Extraction, StreamReader } from "../../../domain/dialect.ts";
+import type { Extraction, StreamReader } from "../../../domain/dialect.ts";
 import { runAtOnce } from "../../../stdx/paced.ts";
 import { chat, generate } from "./operations.ts";
+import { answerFacts } from "../../../../test/helpers/answer-facts.ts";
 
-const facts: AnswerFacts = {
-  reference: "ref1",
-  createdS: 7,
-  model: "asked",
-  echo: null,
-  code: "content_filter",
-  message: "Not allowed.",
-  status: 400,
-};
+const facts = answerFacts();
 
 function read(reader: StreamReader, data: unknown): Extraction {
   const extraction = runAtOnce(reader.read("", JSON.stringify(data)));
