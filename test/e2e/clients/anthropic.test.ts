@@ -4,59 +4,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import Anthropic, { APIError, BadRequestError, RateLimitError } from "@anthropic-ai/sdk";
-import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
 import type { Reply } from "../../matrix/wire.ts";
-import { System, user } from "../system.ts";
+import { user } from "../system.ts";
+import { address, type Call, framed, json, none, sentence, Site, standInOf } from "./site.ts";
 
-const policy = `kind: Policy
-version: 1
-name: clients
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
-  - id: later
-    stage: prompt
-    detect: { keywords: { list: [giraffeneck] } }
-    action: { block: { form: error, status: 429, message: Not now. } }
-  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
-  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
-  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - id: stands-in
-    stage: prompt
-    detect: { pii: { kinds: [email] } }
-    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
-`;
 const model = "claude-sonnet-4-5";
-const address = "ada.lovelace@example.org";
-const standIn = /<EMAIL_1_[a-z2-9]+>/;
-const reference = /^[\w .]+ \(reference [\w-]+\)$/;
 
-let upstream: Upstream;
-let system: System;
+let site: Site;
 let client: Anthropic;
-let exchanges = 0;
-
-/** Holds what did open, also where Envoy did not. */
-const opened = new AsyncDisposableStack();
 
 before(async () => {
-  upstream = opened.use(await Upstream.open());
-  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
-  client = new Anthropic({ baseURL: system.url, apiKey: "none" });
+  site = await Site.open();
+  client = new Anthropic({ baseURL: site.url, apiKey: "none" });
 });
-after(() => opened.disposeAsync());
-
-/** Options of one call, which finds its answer by them; `heard` is what came as its prompt. */
-function answered(speak: (heard: string) => Reply): { readonly headers: Record<string, string>; heard: string | null } {
-  exchanges += 1;
-  const id = String(exchanges);
-  const call = { headers: { [exchangeHeader]: id }, heard: null as string | null };
-  upstream.expect(id, ({ body }) => {
-    call.heard = body.toString();
-    return speak(call.heard);
-  });
-  return call;
-}
+after(() => site[Symbol.asyncDispose]());
 
 const usage = { input_tokens: 10, output_tokens: 7, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 const head = { id: "msg_01XFDUDYJgAACzvnptvVoYEL", type: "message", role: "assistant", model };
@@ -67,18 +28,13 @@ const message = (...content: readonly object[]): object => ({
   stop_sequence: null,
   usage,
 });
-const json = (body: object): Reply => ({
-  status: 200,
-  contentType: "application/json",
-  chunks: [Buffer.from(JSON.stringify(body))],
-});
 
 type Event = readonly [type: string, more?: object];
-const sse = (...events: readonly Event[]): Reply => ({
-  status: 200,
-  contentType: "text/event-stream; charset=utf-8",
-  chunks: events.map(([type, more]) => Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`)),
-});
+const sse = (...events: readonly Event[]): Reply =>
+  framed(
+    "text/event-stream; charset=utf-8",
+    events.map(([type, more]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`),
+  );
 const begin: Event = [
   "message_start",
   { message: { ...message(), stop_reason: null, usage: { ...usage, output_tokens: 1 } } },
@@ -111,9 +67,9 @@ test("a plain message arrives as it was sent, whole and streamed", async () => {
     { type: "thinking", thinking: "Hm.", signature: "EqQBCgIYAhIM1gbcDa9GJwZA" },
     { type: "text", text: "A guarded door.", citations: null },
   );
-  const whole = answered(() => json(sent));
+  const whole = site.answered(() => json(sent));
   assert.deepEqual(await client.messages.create(params("What is a sally port?"), whole), sent);
-  assert.deepEqual(JSON.parse(whole.heard ?? ""), params("What is a sally port?"));
+  assert.deepEqual(JSON.parse(whole.heard?.body ?? ""), params("What is a sally port?"));
 
   const events = [
     begin,
@@ -125,7 +81,7 @@ test("a plain message arrives as it was sent, whole and streamed", async () => {
     ...toolBlock(2, "", '{"to": "the ', 'gate", "times": 2}'),
     ...end,
   ];
-  const streamed = answered(() => sse(...events));
+  const streamed = site.answered(() => sse(...events));
   const told: object[] = [];
   for await (const event of await client.messages.create({ ...params("And?"), stream: true }, streamed))
     told.push(event);
@@ -137,7 +93,7 @@ test("a plain message arrives as it was sent, whole and streamed", async () => {
 
 test("tokens are counted", async () => {
   const { model: of, messages } = params("How long is this?");
-  const call = answered(() => json({ input_tokens: 14 }));
+  const call = site.answered(() => json({ input_tokens: 14 }));
   assert.deepEqual(await client.messages.countTokens({ model: of, messages }, call), { input_tokens: 14 });
 });
 
@@ -149,18 +105,16 @@ test("a blocked prompt is the client's own error, once", async (t) => {
   const { model: of } = params("");
   for (const [word, kind, status, type, words] of cases) {
     const calls = {
-      whole: (call: ReturnType<typeof answered>) => client.messages.create(params(`a ${word}`), call),
-      streamed: (call: ReturnType<typeof answered>) =>
-        client.messages.create({ ...params(`a ${word}`), stream: true }, call),
-      gathered: (call: ReturnType<typeof answered>) => client.messages.stream(params(`a ${word}`), call).finalMessage(),
-      beta: (call: ReturnType<typeof answered>) => client.beta.messages.create(params(`a ${word}`), call),
-      counted: (call: ReturnType<typeof answered>) =>
-        client.messages.countTokens({ model: of, messages: user(`a ${word}`) }, call),
+      whole: (call: Call) => client.messages.create(params(`a ${word}`), call),
+      streamed: (call: Call) => client.messages.create({ ...params(`a ${word}`), stream: true }, call),
+      gathered: (call: Call) => client.messages.stream(params(`a ${word}`), call).finalMessage(),
+      beta: (call: Call) => client.beta.messages.create(params(`a ${word}`), call),
+      counted: (call: Call) => client.messages.countTokens({ model: of, messages: user(`a ${word}`) }, call),
     };
     for (const [name, ask] of Object.entries(calls)) {
       await t.test(`${status}, ${name}`, async () => {
-        const before = (await system.settled()).length;
-        const call = answered(() => json(message({ type: "text", text: "hi" })));
+        const before = await site.exchanges();
+        const call = site.answered(() => json(message({ type: "text", text: "hi" })));
         await assert.rejects(ask(call), (error) => {
           assert.ok(error instanceof kind);
           assert.deepEqual([error.status, error.type, error.errorCode], [status, type, "content_filter"]);
@@ -169,32 +123,31 @@ test("a blocked prompt is the client's own error, once", async (t) => {
           return true;
         });
         assert.equal(call.heard, null);
-        assert.equal((await system.settled()).length, before + 1);
+        assert.equal(await site.exchanges(), before + 1);
       });
     }
   }
 });
 
 test("a refused prompt is a message that says so, whole and streamed", async () => {
-  const none = (): Reply => assert.fail("nothing gets to the model");
-  const whole = await client.messages.create(params("a lionsmane"), answered(none));
-  const streamed = await client.messages.stream(params("a lionsmane"), answered(none)).finalMessage();
-  const beta = await client.beta.messages.stream(params("a lionsmane"), answered(none)).finalMessage();
+  const whole = await client.messages.create(params("a lionsmane"), site.answered(none));
+  const streamed = await client.messages.stream(params("a lionsmane"), site.answered(none)).finalMessage();
+  const beta = await client.beta.messages.stream(params("a lionsmane"), site.answered(none)).finalMessage();
   for (const told of [whole, streamed, beta]) {
     assert.deepEqual([told.type, told.role, told.model, told.stop_reason], ["message", "assistant", model, "refusal"]);
     assert.equal(told.content.length, 1);
     const [block] = told.content;
-    assert.match(block?.type === "text" ? block.text : "", reference);
+    assert.match(block?.type === "text" ? block.text : "", sentence);
     assert.equal(told.stop_details?.explanation, block?.type === "text" ? block.text : "");
     assert.equal(told.usage.output_tokens, 0);
   }
 });
 
 test("a blocked reply is a message that says so", async () => {
-  const call = answered(() => json(message({ type: "text", text: "it is zebrastripe" })));
+  const call = site.answered(() => json(message({ type: "text", text: "it is zebrastripe" })));
   const told = await client.messages.create(params("Hi"), call);
   assert.equal(told.stop_reason, "refusal");
-  assert.match(textOf(told), reference);
+  assert.match(textOf(told), sentence);
 });
 
 test("a reply cut in mid-stream ends in good form, wherever it is", async (t) => {
@@ -227,19 +180,19 @@ test("a reply cut in mid-stream ends in good form, wherever it is", async (t) =>
       const stream = client.messages
         .stream(
           params("Go on"),
-          answered(() => sse(...events)),
+          site.answered(() => sse(...events)),
         )
         .on("streamEvent", ({ type }) => types.push(type));
       const told = await stream.finalMessage();
       const beta = await client.beta.messages
         .stream(
           params("Go on"),
-          answered(() => sse(...events)),
+          site.answered(() => sse(...events)),
         )
         .finalMessage();
       for (const { stop_reason, stop_details } of [told, beta]) {
         assert.equal(stop_reason, "refusal");
-        assert.match(stop_details?.explanation ?? "", reference);
+        assert.match(stop_details?.explanation ?? "", sentence);
       }
       assert.doesNotMatch(JSON.stringify([told, beta]), /zebra|is the word/);
       assert.deepEqual(types.slice(-2), ["message_delta", "message_stop"]);
@@ -256,14 +209,14 @@ test("what a reply may not say is masked, whole and streamed, in arguments too",
   const tool = { type: "tool_use", id: "toolu_01", name: "write", input };
   const whole = await client.messages.create(
     params("Hi"),
-    answered(() => json(message({ type: "text", text: "a yellowbrick road" }, tool))),
+    site.answered(() => json(message({ type: "text", text: "a yellowbrick road" }, tool))),
   );
   const args = ['{"to": "the yell', "owbr", 'ick road", "times": 2}'];
   const events = [begin, ...textBlock(0, "a yel", "lowbric", "k road"), ...toolBlock(1, ...args), ...end];
   const streamed = await client.messages
     .stream(
       params("Hi"),
-      answered(() => sse(...events)),
+      site.answered(() => sse(...events)),
     )
     .finalMessage();
   for (const told of [whole, streamed]) {
@@ -276,19 +229,18 @@ test("what a reply may not say is masked, whole and streamed, in arguments too",
 });
 
 test("the model sees a stand-in, and the client its own words: whole, streamed and in arguments", async () => {
-  const nameIn = (heard: string): string => standIn.exec(heard)?.[0] ?? assert.fail("no stand-in");
   const ask = params(`Write to ${address}.`);
-  const whole = answered((heard) => {
-    const input = { to: [nameIn(heard)], body: 'Dear "A",\n' };
+  const whole = site.answered((heard) => {
+    const input = { to: [standInOf(heard)], body: 'Dear "A",\n' };
     return json(
       message(
-        { type: "text", text: `To ${nameIn(heard)}: done.` },
+        { type: "text", text: `To ${standInOf(heard)}: done.` },
         { type: "tool_use", id: "t", name: "write", input },
       ),
     );
   });
-  const streamed = answered((heard) => {
-    const name = nameIn(heard);
+  const streamed = site.answered((heard) => {
+    const name = standInOf(heard);
     const texts = textBlock(0, `To ${name.slice(0, 4)}`, name.slice(4), ": done.");
     const args = toolBlock(1, `{"to": ["${name.slice(0, 7)}`, name.slice(7), '"], "body": "Dear \\"A\\",\\n"}');
     return sse(begin, ...texts, ...args, ...end);
@@ -299,7 +251,6 @@ test("the model sees a stand-in, and the client its own words: whole, streamed a
     const used = one.content.find((block) => block.type === "tool_use");
     assert.deepEqual(used?.input, { to: [address], body: 'Dear "A",\n' });
   }
-  for (const { heard } of [whole, streamed]) assert.ok(!heard?.includes(address));
 });
 
 test("the provider's own errors pass as they are", async (t) => {
@@ -312,7 +263,7 @@ test("the provider's own errors pass as they are", async (t) => {
   };
   await t.test("whole", () =>
     assert.rejects(
-      client.messages.create(params("Hi"), { ...answered(() => ({ ...json(body), status: 529 })), maxRetries: 0 }),
+      client.messages.create(params("Hi"), { ...site.answered(() => json(body, { status: 529 })), maxRetries: 0 }),
       passed,
     ),
   );
@@ -320,7 +271,7 @@ test("the provider's own errors pass as they are", async (t) => {
     const events: readonly Event[] = [begin, ...textBlock(0, "Well,"), ["error", { error }]];
     const stream = client.messages.stream(
       params("Hi"),
-      answered(() => sse(...events)),
+      site.answered(() => sse(...events)),
     );
     const texts: string[] = [];
     stream.on("text", (text) => texts.push(text));

@@ -18,86 +18,45 @@ import {
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
 import { plain, type SampleEvent } from "../../matrix/sample.ts";
-import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
 import { type Reply, replyOf } from "../../matrix/wire.ts";
-import { System } from "../system.ts";
+import { address, type Call, json, sentence, Site, type Speak, standInOf, usualRules } from "./site.ts";
 
-const policy = `kind: Policy
-version: 1
-name: clients
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
-  - id: denied
-    stage: prompt
-    detect: { keywords: { list: [giraffeneck] } }
-    action: { block: { form: error, status: 403, message: Not here. } }
-  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
-  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
-  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - id: stands-in
-    stage: prompt
-    detect: { pii: { kinds: [email] } }
-    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
-`;
 const nova = "amazon.nova-lite-v1:0";
 const claude = "us.anthropic.claude-sonnet-4-20250514-v1:0";
 const profile = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-lite-v1:0";
-const address = "ada.lovelace@example.org";
-const standIn = /<EMAIL_1_[a-z2-9]+>/;
-const refused = /^This content is not allowed by the policy here\. \(reference [\w-]+\)$/;
 
-let upstream: Upstream;
-let system: System;
-let exchanges = 0;
-
-/** Holds what did open, also where Envoy did not. */
-const opened = new AsyncDisposableStack();
+let site: Site;
 
 before(async () => {
-  upstream = opened.use(await Upstream.open());
   const shape = (yaml: string): string =>
     yaml.replace(/path_with_escaped_slashes_action: \w+/, "path_with_escaped_slashes_action: KEEP_UNCHANGED");
-  system = opened.use(await System.open({ policy, upstreamPort: upstream.port, shape }));
+  // Clients try again after a 429.
+  site = await Site.open({ rules: usualRules({ status: 403, message: "Not here." }), shape });
 });
-after(() => opened.disposeAsync());
-
-type Call = { readonly client: BedrockRuntimeClient; heard: string | null; path: string };
+after(() => site[Symbol.asyncDispose]());
 
 /** A client as people configure it, for one call; retries as it does by default. */
-async function calling<T>(speak: (heard: string) => Reply, call: (call: Call) => Promise<T>): Promise<T> {
-  exchanges += 1;
-  const id = String(exchanges);
+async function calling<T>(speak: Speak, work: (client: BedrockRuntimeClient, call: Call) => Promise<T>): Promise<T> {
+  const call = site.answered(speak);
   const client = new BedrockRuntimeClient({
     region: "us-east-1",
-    endpoint: system.url,
+    endpoint: site.url,
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "none" },
   });
   client.middlewareStack.add(
     (next) => (args) => {
-      (args.request as { headers: Record<string, string> }).headers[exchangeHeader] = id;
+      Object.assign((args.request as { headers: object }).headers, call.headers);
       return next(args);
     },
     { step: "build" },
   );
-  const made: Call = { client, heard: null, path: "" };
-  upstream.expect(id, ({ body, path }) => {
-    made.heard = body.toString();
-    made.path = path;
-    return speak(made.heard);
-  });
   try {
-    return await call(made);
+    return await work(client, call);
   } finally {
     client.destroy();
   }
 }
 
-const json = (body: object): Reply => ({
-  status: 200,
-  contentType: "application/json",
-  chunks: [Buffer.from(JSON.stringify(body))],
-});
 const frames = (...events: readonly SampleEvent[]): Reply =>
   replyOf({ reply: { kind: "event-stream", events } }, plain);
 const chunks = (...events: readonly object[]): Reply =>
@@ -139,8 +98,8 @@ const asking = (text: string, modelId = nova) => ({
 const textOf = ({ output }: ConverseCommandOutput): string =>
   (output?.message?.content ?? []).map(({ text }) => text ?? "").join("");
 
-async function streamOf(text: string, speak: (heard: string) => Reply): Promise<ConverseStreamOutput[]> {
-  return calling(speak, async ({ client }) => {
+async function streamOf(text: string, speak: Speak): Promise<ConverseStreamOutput[]> {
+  return calling(speak, async (client) => {
     const { stream } = await client.send(new ConverseStreamCommand(asking(text)));
     const events: ConverseStreamOutput[] = [];
     for await (const one of stream ?? []) events.push(one);
@@ -163,8 +122,8 @@ const invoking = (content: string, modelId = claude) => ({
 });
 
 /** The model's own events. */
-async function chunksOf(text: string, speak: (heard: string) => Reply): Promise<Record<string, unknown>[]> {
-  return calling(speak, async ({ client }) => {
+async function chunksOf(text: string, speak: Speak): Promise<Record<string, unknown>[]> {
+  return calling(speak, async (client) => {
     const { body: stream } = await client.send(new InvokeModelWithResponseStreamCommand(invoking(text)));
     const events: Record<string, unknown>[] = [];
     for await (const { chunk } of stream ?? [])
@@ -181,12 +140,12 @@ test("a plain conversation arrives as it was sent, whole and streamed", async ()
   );
   await calling(
     () => json(sent),
-    async (call) => {
-      const got = await call.client.send(new ConverseCommand(asking("What is a sally port?")));
+    async (client, call) => {
+      const got = await client.send(new ConverseCommand(asking("What is a sally port?")));
       assert.deepEqual(got.output, sent.output);
       assert.deepEqual(got.usage, usage);
-      assert.deepEqual(JSON.parse(call.heard ?? ""), { messages: asking("What is a sally port?").messages });
-      assert.equal(call.path, "/model/amazon.nova-lite-v1%3A0/converse");
+      assert.deepEqual(JSON.parse(call.heard?.body ?? ""), { messages: asking("What is a sally port?").messages });
+      assert.equal(call.heard?.path, "/model/amazon.nova-lite-v1%3A0/converse");
     },
   );
   const events = [begin, ...textBlock(0, "A guarded", " door."), ...toolBlock(1, '{"to": "the ', 'gate"}'), ...end];
@@ -203,9 +162,9 @@ test("a plain conversation arrives as it was sent, whole and streamed", async ()
 test("an ARN names the model", async () => {
   await calling(
     () => json(reply({ text: "Fine." })),
-    async (call) => {
-      assert.equal(textOf(await call.client.send(new ConverseCommand(asking("How?", profile)))), "Fine.");
-      assert.equal(call.path, `/model/${encodeURIComponent(profile)}/converse`);
+    async (client, call) => {
+      assert.equal(textOf(await client.send(new ConverseCommand(asking("How?", profile)))), "Fine.");
+      assert.equal(call.heard?.path, `/model/${encodeURIComponent(profile)}/converse`);
     },
   );
 });
@@ -214,7 +173,7 @@ test("tokens are counted", async () => {
   const input = { converse: { messages: asking("How long?").messages } };
   const got = await calling(
     () => json({ inputTokens: 14 }),
-    ({ client }) => client.send(new CountTokensCommand({ modelId: nova, input })),
+    (client) => client.send(new CountTokensCommand({ modelId: nova, input })),
   );
   assert.equal(got.inputTokens, 14);
 });
@@ -223,9 +182,9 @@ test("bodies of the model's own arrive as they were sent, whole and streamed", a
   const sent = { type: "message", role: "assistant", content: [{ type: "text", text: "A guarded door." }] };
   const got = await calling(
     () => json(sent),
-    async (call) => {
-      const { body: told } = await call.client.send(new InvokeModelCommand(invoking("What?")));
-      assert.equal(call.heard, body("What?"));
+    async (client, call) => {
+      const { body: told } = await client.send(new InvokeModelCommand(invoking("What?")));
+      assert.equal(call.heard?.body, body("What?"));
       return told.transformToString();
     },
   );
@@ -240,7 +199,7 @@ test("bodies of the model's own arrive as they were sent, whole and streamed", a
 
 test("a blocked prompt is the client's own error, once", async (t) => {
   const cases = [
-    ["zebrastripe", ValidationException, 400, refused],
+    ["zebrastripe", ValidationException, 400, sentence],
     ["giraffeneck", AccessDeniedException, 403, /^Not here\. \(reference [\w-]+\)$/],
   ] as const;
   for (const [word, kind, status, words] of cases) {
@@ -259,8 +218,8 @@ test("a blocked prompt is the client's own error, once", async (t) => {
       await t.test(`${status}, ${name}`, () =>
         calling(
           () => json(reply({ text: "no" })),
-          async (call) => {
-            await assert.rejects(send(call.client), (error: BedrockRuntimeServiceException) => {
+          async (client, call) => {
+            await assert.rejects(send(client), (error: BedrockRuntimeServiceException) => {
               assert.ok(error instanceof kind, error.name);
               assert.match(error.message, words);
               assert.deepEqual([error.$metadata.httpStatusCode, error.$metadata.attempts], [status, 1]);
@@ -277,7 +236,7 @@ test("a blocked prompt is the client's own error, once", async (t) => {
 test("a reply that nobody can read is the model's error, once", async () => {
   await calling(
     () => ({ status: 200, contentType: "application/json", chunks: [Buffer.from("{")] }),
-    ({ client }) =>
+    (client) =>
       assert.rejects(client.send(new ConverseCommand(asking("Hello"))), (error: BedrockRuntimeServiceException) => {
         assert.ok(error instanceof ModelErrorException, error.name);
         assert.deepEqual([error.$metadata.httpStatusCode, error.$metadata.attempts], [424, 1]);
@@ -289,12 +248,12 @@ test("a reply that nobody can read is the model's error, once", async () => {
 test("a refusal is an ordinary reply, whole and streamed", async () => {
   const whole = await calling(
     () => json(reply()),
-    ({ client }) => client.send(new ConverseCommand(asking("lionsmane"))),
+    (client) => client.send(new ConverseCommand(asking("lionsmane"))),
   );
-  assert.match(textOf(whole), refused);
+  assert.match(textOf(whole), sentence);
   assert.equal(whole.stopReason, "guardrail_intervened");
   const events = await streamOf("lionsmane", () => frames(begin));
-  assert.match(textIn(events), refused);
+  assert.match(textIn(events), sentence);
   assert.deepEqual(namesOf(events), [
     "messageStart",
     "contentBlockDelta",
@@ -304,12 +263,12 @@ test("a refusal is an ordinary reply, whole and streamed", async () => {
   ]);
   const own = await calling(
     () => json({}),
-    async ({ client }) => {
+    async (client) => {
       const { body: told } = await client.send(new InvokeModelCommand(invoking("lionsmane")));
       return JSON.parse(told.transformToString()) as { content: { text: string }[]; stop_reason: string };
     },
   );
-  assert.match(own.content[0]?.text ?? "", refused);
+  assert.match(own.content[0]?.text ?? "", sentence);
   assert.equal(own.stop_reason, "refusal");
   const chunked = await chunksOf("lionsmane", () => chunks({}));
   assert.deepEqual([chunked[0]?.["type"], chunked.at(-1)?.["type"]], ["message_start", "message_stop"]);
@@ -351,7 +310,7 @@ test("a reply that is cut in mid-stream ends in good form", async () => {
 test("a redaction in a reply, whole and streamed; in streamed arguments it stays JSON", async () => {
   const whole = await calling(
     () => json(reply({ text: "the yellowbrick road" })),
-    ({ client }) => client.send(new ConverseCommand(asking("Where?"))),
+    (client) => client.send(new ConverseCommand(asking("Where?"))),
   );
   assert.match(textOf(whole), /^the \[[A-Z-]+\] road$/);
   const events = await streamOf("Where?", () =>
@@ -368,17 +327,13 @@ test("a redaction in a reply, whole and streamed; in streamed arguments it stays
 
 test("what was masked in the prompt is put back, whole and streamed, in streamed arguments too", async () => {
   const prompt = `Write to ${address}`;
-  const nameIn = (heard: string): string => {
-    assert.ok(!heard.includes(address));
-    return standIn.exec(heard)?.[0] ?? "";
-  };
   const whole = await calling(
-    (heard) => json(reply({ toolUse: { toolUseId: "t1", name: "write", input: { to: nameIn(heard) } } })),
-    ({ client }) => client.send(new ConverseCommand(asking(prompt))),
+    (heard) => json(reply({ toolUse: { toolUseId: "t1", name: "write", input: { to: standInOf(heard) } } })),
+    (client) => client.send(new ConverseCommand(asking(prompt))),
   );
   assert.deepEqual(whole.output?.message?.content?.[0]?.toolUse?.input, { to: address });
   const events = await streamOf(prompt, (heard) => {
-    const [left, right] = [nameIn(heard).slice(0, 5), nameIn(heard).slice(5)];
+    const [left, right] = [standInOf(heard).slice(0, 5), standInOf(heard).slice(5)];
     return frames(
       begin,
       ...textBlock(0, `to ${left}`, `${right} now`),

@@ -4,67 +4,27 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ApiError, type GenerateContentResponse, GoogleGenAI, type Tool, Type } from "@google/genai";
-import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
 import type { Reply } from "../../matrix/wire.ts";
-import { System } from "../system.ts";
+import { address, type Call, framed, json as jsonReply, none, sentence, Site, standInOf, usualRules } from "./site.ts";
 
-const policy = `kind: Policy
-version: 1
-name: clients
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
-  - id: later
-    stage: prompt
-    detect: { keywords: { list: [giraffeneck] } }
-    action: { block: { form: error, status: 429, message: Not now. } }
-  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
-  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
-  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - { id: calls, stage: reply, detect: { tool-calls: {} }, action: { block: refusal } }
-  - id: stands-in
-    stage: prompt
-    detect: { pii: { kinds: [email] } }
-    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
-`;
 const model = "gemini-2.5-flash";
-const address = "ada.lovelace@example.org";
-const standIn = /<EMAIL_1_[a-z2-9]+>/;
-const sentence = /^[\w .]+ \(reference [\w-]+\)$/;
 
-let upstream: Upstream;
-let system: System;
+let site: Site;
 let clients: Readonly<Record<"gemini" | "vertex", GoogleGenAI>>;
-let exchanges = 0;
-
-/** Holds what did open, also where Envoy did not. */
-const opened = new AsyncDisposableStack();
 
 before(async () => {
-  upstream = opened.use(await Upstream.open());
-  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
-  const httpOptions = { baseUrl: system.url };
+  const calls = "{ id: calls, stage: reply, detect: { tool-calls: {} }, action: { block: refusal } }";
+  site = await Site.open({ rules: [...usualRules(), calls] });
+  const httpOptions = { baseUrl: site.url };
   clients = {
     gemini: new GoogleGenAI({ apiKey: "none", httpOptions }),
     vertex: new GoogleGenAI({ vertexai: true, apiKey: "none", httpOptions }),
   };
 });
-after(() => opened.disposeAsync());
+after(() => site[Symbol.asyncDispose]());
 
-type Call = { readonly config: { readonly httpOptions: object }; heard: { path: string; body: string } | null };
-
-/** The configuration of one call, which finds its answer by it; `heard` is what came as its prompt. */
-function answered(speak: (heard: string) => Reply): Call {
-  exchanges += 1;
-  const id = String(exchanges);
-  const call: Call = { config: { httpOptions: { headers: { [exchangeHeader]: id } } }, heard: null };
-  upstream.expect(id, ({ path, body }) => {
-    call.heard = { path, body: body.toString() };
-    return speak(body.toString());
-  });
-  return call;
-}
-const none = (): Reply => assert.fail("nothing gets to the model");
+/** The client takes what belongs to one call as its configuration. */
+const configOf = ({ headers }: Call): { readonly httpOptions: object } => ({ httpOptions: { headers } });
 
 /** As Google's documentation writes schemas. */
 const tools: Tool[] = [
@@ -94,21 +54,18 @@ const said = (parts: readonly object[], more: object = {}): object => ({
   candidates: [{ content: { parts, role: "model" }, index: 0, ...more }],
   ...told,
 });
-const json = (body: object, status = 200): Reply => ({
-  status,
-  contentType: "application/json; charset=UTF-8",
-  chunks: [Buffer.from(JSON.stringify(body))],
-});
-const sse = (...events: readonly object[]): Reply => ({
-  status: 200,
-  contentType: "text/event-stream",
-  chunks: events.map((event) => Buffer.from(`data: ${JSON.stringify(event)}\r\n\r\n`)),
-});
+const json = (body: object, status = 200): Reply =>
+  jsonReply(body, { status, contentType: "application/json; charset=UTF-8" });
+const sse = (...events: readonly object[]): Reply =>
+  framed(
+    "text/event-stream",
+    events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`),
+  );
 const finish = { finishReason: "STOP" };
 
 async function stream(
   contents: string,
-  { config }: Call,
+  call: Call,
   client = clients.gemini,
   more: { readonly tools?: Tool[] } = {},
 ): Promise<readonly GenerateContentResponse[]> {
@@ -116,7 +73,7 @@ async function stream(
   for await (const chunk of await client.models.generateContentStream({
     model,
     contents,
-    config: { ...config, ...more },
+    config: { ...configOf(call), ...more },
   }))
     chunks.push(chunk);
   return chunks;
@@ -134,11 +91,11 @@ for (const name of ["gemini", "vertex"] as const) {
       { text: "Hm.", thought: true },
       { text: "A guarded door.", thoughtSignature: "AAAA" },
     ];
-    const whole = answered(() => json(said(parts, finish)));
+    const whole = site.answered(() => json(said(parts, finish)));
     const reply = await client.models.generateContent({
       model,
       contents: "What is a sally port?",
-      config: whole.config,
+      config: configOf(whole),
     });
     assert.equal(reply.text, "A guarded door.");
     assert.deepEqual(reply.candidates?.[0]?.content?.parts, parts);
@@ -148,7 +105,7 @@ for (const name of ["gemini", "vertex"] as const) {
     assert.deepEqual((JSON.parse(whole.heard?.body ?? "") as { contents: object }).contents, contents);
 
     const events = [said([{ text: "A guarded" }]), said([{ text: " door." }]), said([{ text: "" }], finish)];
-    const streamed = answered(() => sse(...events));
+    const streamed = site.answered(() => sse(...events));
     const chunks = await stream("And?", streamed, client);
     assert.ok(streamed.heard?.path.endsWith(":streamGenerateContent?alt=sse"));
     assert.equal(textOf(chunks), "A guarded door.");
@@ -159,25 +116,25 @@ for (const name of ["gemini", "vertex"] as const) {
 
 test("tokens are counted, texts embedded, models listed", async () => {
   const { models } = clients.gemini;
-  const counted = answered(() =>
+  const counted = site.answered(() =>
     json({ totalTokens: 14, promptTokensDetails: [{ modality: "TEXT", tokenCount: 14 }] }),
   );
-  assert.equal((await models.countTokens({ model, contents: "How long?", config: counted.config })).totalTokens, 14);
-  const embedded = answered(() => json({ embeddings: [{ values: [0.1, -0.25] }] }));
-  const vectors = await models.embedContent({ model: "embedding-001", contents: ["one"], config: embedded.config });
+  assert.equal((await models.countTokens({ model, contents: "How long?", config: configOf(counted) })).totalTokens, 14);
+  const embedded = site.answered(() => json({ embeddings: [{ values: [0.1, -0.25] }] }));
+  const vectors = await models.embedContent({ model: "embedding-001", contents: ["one"], config: configOf(embedded) });
   assert.deepEqual(vectors.embeddings?.[0]?.values, [0.1, -0.25]);
   assert.ok(embedded.heard?.path.endsWith(":batchEmbedContents"));
-  const predicted = answered(() => json({ predictions: [{ embeddings: { values: [0.5] } }] }));
+  const predicted = site.answered(() => json({ predictions: [{ embeddings: { values: [0.5] } }] }));
   const vertex = await clients.vertex.models.embedContent({
     model: "text-embedding-005",
     contents: ["one"],
-    config: predicted.config,
+    config: configOf(predicted),
   });
   assert.deepEqual(vertex.embeddings?.[0]?.values, [0.5]);
   assert.ok(predicted.heard?.path.endsWith("/models/text-embedding-005:predict"));
-  const listed = answered(() => json({ models: [{ name: "models/gemini-2.5-flash", displayName: "Gemini" }] }));
+  const listed = site.answered(() => json({ models: [{ name: "models/gemini-2.5-flash", displayName: "Gemini" }] }));
   const names: string[] = [];
-  for await (const { name } of await models.list({ config: { ...listed.config, queryBase: true } }))
+  for await (const { name } of await models.list({ config: { ...configOf(listed), queryBase: true } }))
     names.push(name ?? "");
   assert.deepEqual(names, ["models/gemini-2.5-flash"]);
 });
@@ -190,19 +147,19 @@ test("a blocked prompt is the client's own error, once", async (t) => {
   ] as const) {
     const contents = `a ${word}`;
     const asks: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
-      whole: ({ config }) => models.generateContent({ model, contents, config }),
+      whole: (call) => models.generateContent({ model, contents, config: configOf(call) }),
       streamed: (call) => stream(contents, call),
       vertex: (call) => stream(contents, call, clients.vertex),
-      "a chat": ({ config }) => chats.create({ model, config }).sendMessage({ message: contents }),
-      counted: ({ config }) => models.countTokens({ model, contents, config }),
-      embedded: ({ config }) => models.embedContent({ model: "embedding-001", contents, config }),
-      "in the system's words": ({ config }) =>
-        models.generateContent({ model, contents: "Hi", config: { ...config, systemInstruction: contents } }),
+      "a chat": (call) => chats.create({ model, config: configOf(call) }).sendMessage({ message: contents }),
+      counted: (call) => models.countTokens({ model, contents, config: configOf(call) }),
+      embedded: (call) => models.embedContent({ model: "embedding-001", contents, config: configOf(call) }),
+      "in the system's words": (call) =>
+        models.generateContent({ model, contents: "Hi", config: { ...configOf(call), systemInstruction: contents } }),
     };
     for (const [name, ask] of Object.entries(asks)) {
       await t.test(`${status}, ${name}`, async () => {
-        const already = (await system.settled()).length;
-        const call = answered(none);
+        const already = await site.exchanges();
+        const call = site.answered(none);
         await assert.rejects(ask(call), (error) => {
           assert.ok(error instanceof ApiError);
           assert.equal(error.status, status);
@@ -213,7 +170,7 @@ test("a blocked prompt is the client's own error, once", async (t) => {
           return true;
         });
         assert.equal(call.heard, null);
-        assert.equal((await system.settled()).length, already + 1);
+        assert.equal(await site.exchanges(), already + 1);
       });
     }
   }
@@ -221,9 +178,9 @@ test("a blocked prompt is the client's own error, once", async (t) => {
 
 test("a refused prompt is an answer that says so, whole and streamed", async () => {
   const contents = "a lionsmane";
-  const whole = await clients.gemini.models.generateContent({ model, contents, config: answered(none).config });
+  const whole = await clients.gemini.models.generateContent({ model, contents, config: configOf(site.answered(none)) });
   assert.match(whole.text ?? "", sentence);
-  const chunks = await stream(contents, answered(none));
+  const chunks = await stream(contents, site.answered(none));
   assert.equal(textOf(chunks), chunks[0]?.text);
   assert.match(textOf(chunks), sentence);
   for (const reply of [whole, ...chunks]) {
@@ -231,26 +188,26 @@ test("a refused prompt is an answer that says so, whole and streamed", async () 
     assert.equal(reply.modelVersion, model);
     assert.equal(reply.usageMetadata?.totalTokenCount, 0);
   }
-  const chat = clients.gemini.chats.create({ model, config: answered(none).config });
+  const chat = clients.gemini.chats.create({ model, config: configOf(site.answered(none)) });
   assert.match((await chat.sendMessage({ message: contents })).text ?? "", sentence);
 });
 
 test("without alt=sse a refusal and an error come as a list, as everything there does", async () => {
   const path = `/v1beta/models/${model}:streamGenerateContent?key=none`;
   const asked = (word: string): object => ({ contents: [{ role: "user", parts: [{ text: `a ${word}` }] }] });
-  const refused = await system.post(path, asked("lionsmane"));
+  const refused = await site.system.post(path, asked("lionsmane"));
   assert.equal(refused.headers.get("content-type"), "application/json");
   const [event] = (await refused.json()) as { candidates: { finishReason: string }[] }[];
   assert.equal(event?.candidates[0]?.finishReason, "SAFETY");
-  const blocked = await system.post(path, asked("zebrastripe"));
+  const blocked = await site.system.post(path, asked("zebrastripe"));
   assert.equal(blocked.status, 400);
   const [failed] = (await blocked.json()) as { error: { status: string } }[];
   assert.equal(failed?.error.status, "INVALID_ARGUMENT");
 });
 
 test("a blocked reply is an answer that says so", async () => {
-  const call = answered(() => json(said([{ text: "it is zebrastripe" }], finish)));
-  const reply = await clients.gemini.models.generateContent({ model, contents: "Hi", config: call.config });
+  const call = site.answered(() => json(said([{ text: "it is zebrastripe" }], finish)));
+  const reply = await clients.gemini.models.generateContent({ model, contents: "Hi", config: configOf(call) });
   assert.match(reply.text ?? "", sentence);
   assert.equal(reply.candidates?.[0]?.finishReason, "SAFETY");
 });
@@ -279,7 +236,7 @@ test("a reply cut in mid-stream ends in good form, wherever it is", async (t) =>
       await t.test(`${where}, ${name}`, async () => {
         const chunks = await stream(
           "Go on",
-          answered(() => sse(...events)),
+          site.answered(() => sse(...events)),
           clients[name],
         );
         const last = lastOf(chunks);
@@ -292,8 +249,8 @@ test("a reply cut in mid-stream ends in good form, wherever it is", async (t) =>
     }
   }
   await t.test("in a chat, which goes on", async () => {
-    const call = answered(() => sse(...opening.map(text), text(bad), said([], finish)));
-    const chat = clients.gemini.chats.create({ model, config: call.config });
+    const call = site.answered(() => sse(...opening.map(text), text(bad), said([], finish)));
+    const chat = clients.gemini.chats.create({ model, config: configOf(call) });
     for await (const chunk of await chat.sendMessageStream({ message: "Go on" })) assert.ok(chunk.candidates);
     const history = chat.getHistory(true);
     assert.equal(history[0]?.role, "user");
@@ -303,17 +260,11 @@ test("a reply cut in mid-stream ends in good form, wherever it is", async (t) =>
 
 test("what a reply may not say is masked, and what the prompt hid is put back: whole and streamed", async () => {
   const contents = `write to ${address} now`;
-  const standInOf = (heard: string): string => {
-    assert.ok(!heard.includes(address));
-    const name = standIn.exec(heard)?.[0];
-    assert.ok(name !== undefined, "the model sees a stand-in");
-    return name;
-  };
-  const whole = answered((heard) => json(said([{ text: `yellowbrick wrote to ${standInOf(heard)}` }], finish)));
-  const reply = await clients.gemini.models.generateContent({ model, contents, config: whole.config });
+  const whole = site.answered((heard) => json(said([{ text: `yellowbrick wrote to ${standInOf(heard)}` }], finish)));
+  const reply = await clients.gemini.models.generateContent({ model, contents, config: configOf(whole) });
   const wanted = `[KEYWORD] wrote to ${address}`;
   assert.equal(reply.text, wanted);
-  const streamed = answered((heard) => {
+  const streamed = site.answered((heard) => {
     const text = `yellowbrick wrote to ${standInOf(heard)}`;
     const pieces = text.match(/.{1,5}/g) ?? [];
     return sse(...pieces.map((piece) => said([{ text: piece }])), said([{ text: "" }], finish));
@@ -330,14 +281,14 @@ test("calls are held against the functions that the request offers, each by itse
     [[call("write", { to: [] })], "SAFETY"],
     [[call("now", {}), call("erase", {})], "SAFETY"],
   ] as const) {
-    const whole = answered(() => json(said(parts, finish)));
-    const config = { ...whole.config, tools };
+    const whole = site.answered(() => json(said(parts, finish)));
+    const config = { ...configOf(whole), tools };
     const reply = await clients.gemini.models.generateContent({ model, contents: "Hi", config });
     assert.equal(reply.candidates?.[0]?.finishReason, wanted);
     const events = [...parts.map((one) => said([one])), said([{ text: "" }], finish)];
     const chunks = await stream(
       "Hi",
-      answered(() => sse(...events)),
+      site.answered(() => sse(...events)),
       clients.gemini,
       { tools },
     );
@@ -355,27 +306,27 @@ test("arguments are masked and restored, whole and in pieces, and stay what they
   const args = (name: string): object => ({ to: [name], note: 'a "yellowbrick"\n', times: 2 });
   const wanted = { to: [address], note: 'a "[KEYWORD]"\n', times: 2 };
   const call = (heard: string): object => ({
-    functionCall: { name: "write", args: args(standIn.exec(heard)?.[0] ?? "") },
+    functionCall: { name: "write", args: args(standInOf(heard)) },
   });
-  const whole = answered((heard) => json(said([call(heard)], finish)));
-  const reply = await clients.gemini.models.generateContent({ model, contents, config: { ...whole.config, tools } });
+  const whole = site.answered((heard) => json(said([call(heard)], finish)));
+  const reply = await clients.gemini.models.generateContent({ model, contents, config: { ...configOf(whole), tools } });
   assert.deepEqual(reply.functionCalls, [{ name: "write", args: wanted }]);
   const events = await stream(
     contents,
-    answered((heard) => sse(said([call(heard)]), said([{ text: "" }], finish))),
+    site.answered((heard) => sse(said([call(heard)]), said([{ text: "" }], finish))),
     clients.gemini,
     { tools },
   );
   assert.deepEqual(events[0]?.functionCalls, [{ name: "write", args: wanted }]);
 
-  const streamed = answered((heard) => {
+  const streamed = site.answered((heard) => {
     const piece = (jsonPath: string, stringValue: string): object =>
       said([{ functionCall: { partialArgs: [{ jsonPath, stringValue, willContinue: true }], willContinue: true } }]);
     const pieces = (jsonPath: string, text: string): object[] =>
       (text.match(/[^]{1,4}/g) ?? []).map((each) => piece(jsonPath, each));
     return sse(
       said([{ functionCall: { name: "write", willContinue: true } }]),
-      ...pieces("$.to[0]", standIn.exec(heard)?.[0] ?? ""),
+      ...pieces("$.to[0]", standInOf(heard)),
       ...pieces("$.note", 'a "yellowbrick"\n'),
       said([{ functionCall: {} }]),
       said([{ text: "" }], finish),
@@ -395,25 +346,20 @@ test("the provider's own errors pass as they are", async () => {
     [429, "RESOURCE_EXHAUSTED"],
   ] as const) {
     const body = { error: { code: status, message: "As it came.", status: name } };
-    const calls = [
-      clients.gemini.models.generateContent({
-        model,
-        contents: "Hi",
-        config: answered(() => json(body, status)).config,
-      }),
-      stream(
-        "Hi",
-        answered(() => json(body, status)),
-      ),
-      stream(
-        "Hi",
-        answered(() => sse(said([{ text: "a" }]), body)),
-      ),
-    ];
-    for (const call of calls)
+    const passed = (error: unknown): boolean =>
+      error instanceof ApiError && error.status === status && error.message.includes("As it came.");
+    const whole = site.answered(() => json(body, status));
+    await assert.rejects(
+      clients.gemini.models.generateContent({ model, contents: "Hi", config: configOf(whole) }),
+      passed,
+    );
+    for (const reply of [json(body, status), sse(said([{ text: "a" }]), body)])
       await assert.rejects(
-        call,
-        (error) => error instanceof ApiError && error.status === status && error.message.includes("As it came."),
+        stream(
+          "Hi",
+          site.answered(() => reply),
+        ),
+        passed,
       );
   }
 });

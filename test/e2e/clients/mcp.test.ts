@@ -16,24 +16,13 @@ import {
 import { samples } from "../../../src/app/demo/model-answers.ts";
 import { System } from "../system.ts";
 import { McpServer, resumableHeader, wholeHeader } from "./mcp-server.ts";
+import { address, policyOf, sameRulesForReplies, sentence } from "./site.ts";
 
-const policy = `kind: Policy
-version: 1
-name: clients
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: secrets, stage: prompt, detect: { secrets: {} }, action: redact }
-  - { id: banned, stage: [prompt, reply], detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
-  - { id: refused, stage: [prompt, reply], detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
-  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - id: stands-in
-    stage: prompt
-    detect: { pii: { kinds: [email] } }
-    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
-`;
-const address = "ada.lovelace@example.org";
+const policy = policyOf([
+  "{ id: secrets, stage: prompt, detect: { secrets: {} }, action: redact }",
+  ...sameRulesForReplies,
+]);
 const standIn = /^write to <EMAIL_1_[a-z2-9]+>$/;
-const sentence = /^This content is not allowed by the policy here\. \(reference [\w-]+\)$/;
 const masked = /^it says \[[A-Z_-]+\] here$/;
 
 let server: McpServer;

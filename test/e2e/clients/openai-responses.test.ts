@@ -5,61 +5,19 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import OpenAI, { APIError, BadRequestError, RateLimitError } from "openai";
 import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
-import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
 import type { Reply } from "../../matrix/wire.ts";
-import { System } from "../system.ts";
+import { address, type Call, framed, json, none, sentence, Site, standInOf } from "./site.ts";
 
-const policy = `kind: Policy
-version: 1
-name: clients
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
-  - id: later
-    stage: prompt
-    detect: { keywords: { list: [giraffeneck] } }
-    action: { block: { form: error, status: 429, message: Not now. } }
-  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
-  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
-  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - id: stands-in
-    stage: prompt
-    detect: { pii: { kinds: [email] } }
-    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
-`;
 const model = "gpt-5-mini";
-const address = "ada.lovelace@example.org";
-const standIn = /<EMAIL_1_[a-z2-9]+>/;
-const reference = /^[\w .]+ \(reference [\w-]+\)$/;
 
-let upstream: Upstream;
-let system: System;
+let site: Site;
 let client: OpenAI;
-let exchanges = 0;
-
-/** Holds what did open, also where Envoy did not. */
-const opened = new AsyncDisposableStack();
 
 before(async () => {
-  upstream = opened.use(await Upstream.open());
-  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
-  client = system.client();
+  site = await Site.open();
+  client = site.system.client();
 });
-after(() => opened.disposeAsync());
-
-type Call = { readonly headers: Record<string, string>; heard: string | null };
-
-/** Options of one call, which finds its answer by them; `heard` is what came as its prompt. */
-function answered(speak: (heard: string) => Reply): Call {
-  exchanges += 1;
-  const id = String(exchanges);
-  const call = { headers: { [exchangeHeader]: id }, heard: null as string | null };
-  upstream.expect(id, ({ body }) => {
-    call.heard = body.toString();
-    return speak(call.heard);
-  });
-  return call;
-}
+after(() => site[Symbol.asyncDispose]());
 
 const response = (output: readonly object[], more: object = {}): object => ({
   id: "resp_68e1",
@@ -104,20 +62,14 @@ const functionCall = (args: string) => ({
   arguments: args,
 });
 
-const json = (body: object): Reply => ({
-  status: 200,
-  contentType: "application/json",
-  chunks: [Buffer.from(JSON.stringify(body))],
-});
-
 type Event = readonly [type: string, more: object];
-const sse = (...events: readonly Event[]): Reply => ({
-  status: 200,
-  contentType: "text/event-stream; charset=utf-8",
-  chunks: events.map(([type, more], index) =>
-    Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: index, ...more })}\n\n`),
-  ),
-});
+const sse = (...events: readonly Event[]): Reply =>
+  framed(
+    "text/event-stream; charset=utf-8",
+    events.map(
+      ([type, more], index) => `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: index, ...more })}\n\n`,
+    ),
+  );
 
 /** The life of one item: begun, grown, told whole, ended. */
 const textEvents = (output_index: number, ...pieces: readonly string[]): readonly Event[] => {
@@ -182,11 +134,11 @@ const refusalOf = ({ output }: Response): string => {
 test("a plain response arrives as it was sent, whole, streamed and fetched later", async () => {
   const output = [reasoning("Hm, a gate."), message(said("A guarded door.")), functionCall('{"to": "gate"}')];
   const sent = response(output);
-  const call = answered(() => json(sent));
+  const call = site.answered(() => json(sent));
   const got = await client.responses.create(ask("What is a sally port?"), call);
   assert.equal(got.output_text, "A guarded door.");
   assert.deepEqual(got.output, output);
-  assert.deepEqual(JSON.parse(call.heard ?? ""), ask("What is a sally port?"));
+  assert.deepEqual(JSON.parse(call.heard?.body ?? ""), ask("What is a sally port?"));
 
   const events = [
     ...summaryEvents(0, "Hm, ", "a gate."),
@@ -195,7 +147,7 @@ test("a plain response arrives as it was sent, whole, streamed and fetched later
   ];
   const streamed = await raw(
     "And?",
-    answered(() => whole(output, events)),
+    site.answered(() => whole(output, events)),
   );
   assert.deepEqual(
     streamed.slice(2, -1),
@@ -203,35 +155,35 @@ test("a plain response arrives as it was sent, whole, streamed and fetched later
   );
   const last = await gathered(
     "And?",
-    answered(() => whole(output, events)),
+    site.answered(() => whole(output, events)),
   );
   assert.equal(last.output_text, "A guarded door.");
 
   const later = await client.responses.retrieve(
     "resp_68e1",
     {},
-    answered(() => json(sent)),
+    site.answered(() => json(sent)),
   );
   assert.deepEqual(later.output, output);
   const replayed: string[] = [];
   const replay = await client.responses.retrieve(
     "resp_68e1",
     { stream: true, starting_after: 3, include: ["reasoning.encrypted_content"] },
-    answered(() => whole(output, events)),
+    site.answered(() => whole(output, events)),
   );
   for await (const { type } of replay) replayed.push(type);
   assert.equal(replayed.at(-1), "response.completed");
 });
 
 test("what stands beside: counting, compaction, the items of a response, its end", async () => {
-  const counted = answered(() => json({ object: "response.input_tokens", input_tokens: 11 }));
+  const counted = site.answered(() => json({ object: "response.input_tokens", input_tokens: 11 }));
   assert.equal((await client.responses.inputTokens.count(ask("How long is this?"), counted)).input_tokens, 11);
   const compacted = { id: "resp_2", object: "response.compaction", created_at: 1, output: [message(said("A"))] };
   assert.deepEqual(
     (
       await client.responses.compact(
         ask("Short, please."),
-        answered(() => json(compacted)),
+        site.answered(() => json(compacted)),
       )
     ).output,
     compacted.output,
@@ -240,14 +192,14 @@ test("what stands beside: counting, compaction, the items of a response, its end
   const list = await client.responses.inputItems.list(
     "resp_68e1",
     { limit: 5 },
-    answered(() => json(items)),
+    site.answered(() => json(items)),
   );
   assert.deepEqual(list.data, items.data);
-  const stopped = answered(() => json(response([], { status: "cancelled" })));
+  const stopped = site.answered(() => json(response([], { status: "cancelled" })));
   assert.equal((await client.responses.cancel("resp_68e1", stopped)).status, "cancelled");
   await client.responses.delete(
     "resp_68e1",
-    answered(() => json({ id: "resp_68e1", object: "response.deleted", deleted: true })),
+    site.answered(() => json({ id: "resp_68e1", object: "response.deleted", deleted: true })),
   );
 });
 
@@ -268,8 +220,8 @@ test("a blocked prompt is the client's own error, once", async (t) => {
     };
     for (const [name, asking] of Object.entries(calls)) {
       await t.test(`${status}, ${name}`, async () => {
-        const before = (await system.settled()).length;
-        const call = answered(() => json(response([message(said("hi"))])));
+        const before = await site.exchanges();
+        const call = site.answered(() => json(response([message(said("hi"))])));
         await assert.rejects(asking(call), (error) => {
           assert.ok(error instanceof kind);
           assert.deepEqual([error.status, error.code], [status, "content_filter"]);
@@ -278,27 +230,26 @@ test("a blocked prompt is the client's own error, once", async (t) => {
           return true;
         });
         assert.equal(call.heard, null);
-        assert.equal((await system.settled()).length, before + 1);
+        assert.equal(await site.exchanges(), before + 1);
       });
     }
   }
 });
 
 test("a refused prompt is a response that says so, whole, streamed, and where JSON was asked for", async () => {
-  const none = (): Reply => assert.fail("nothing gets to the model");
   const format = { type: "json_schema", name: "answer", schema: { type: "object" }, strict: true } as const;
   const told = [
-    await client.responses.create(ask("a lionsmane"), answered(none)),
-    await client.responses.parse({ ...ask("a lionsmane"), text: { format } }, answered(none)),
-    await gathered("a lionsmane", answered(none)),
+    await client.responses.create(ask("a lionsmane"), site.answered(none)),
+    await client.responses.parse({ ...ask("a lionsmane"), text: { format } }, site.answered(none)),
+    await gathered("a lionsmane", site.answered(none)),
   ];
   for (const one of told) {
     assert.deepEqual([one.status, one.model, one.error, one.output.length], ["completed", model, null, 1]);
-    assert.match(refusalOf(one), reference);
+    assert.match(refusalOf(one), sentence);
     assert.equal(one.output_text, "");
     assert.equal(one.usage?.output_tokens, 0);
   }
-  const events = await raw("a lionsmane", answered(none));
+  const events = await raw("a lionsmane", site.answered(none));
   assert.deepEqual(
     events.map(({ sequence_number }) => sequence_number),
     events.map((_, index) => index),
@@ -311,17 +262,17 @@ test("a blocked reply is a response that says so, also one that is fetched later
   const told = [
     await client.responses.create(
       ask("Hi"),
-      answered(() => bad),
+      site.answered(() => bad),
     ),
     await client.responses.retrieve(
       "resp_68e1",
       {},
-      answered(() => bad),
+      site.answered(() => bad),
     ),
   ];
   for (const one of told) {
     assert.equal(one.status, "completed");
-    assert.match(refusalOf(one), reference);
+    assert.match(refusalOf(one), sentence);
   }
 });
 
@@ -340,14 +291,14 @@ test("a reply cut in mid-stream ends in good form, wherever it is", async (t) =>
     await t.test(where, async () => {
       const last = await gathered(
         "Go on",
-        answered(() => reply),
+        site.answered(() => reply),
       );
       assert.equal(last.status, "incomplete");
       assert.equal(last.incomplete_details?.reason, "content_filter");
-      assert.match(refusalOf(last), reference);
+      assert.match(refusalOf(last), sentence);
       const events = await raw(
         "Go on",
-        answered(() => reply),
+        site.answered(() => reply),
       );
       assert.doesNotMatch(JSON.stringify([last, events]), /zebra|is the word/);
       assert.equal(events.at(-1)?.type, "response.incomplete");
@@ -380,11 +331,11 @@ test("what a reply may not say is masked each time it is told, in arguments too"
   const told = [
     await client.responses.create(
       ask("Hi"),
-      answered(() => body),
+      site.answered(() => body),
     ),
     await gathered(
       "Hi",
-      answered(() => events),
+      site.answered(() => events),
     ),
   ];
   for (const one of told) {
@@ -395,7 +346,7 @@ test("what a reply may not say is masked each time it is told, in arguments too"
   }
   const texts = await raw(
     "Hi",
-    answered(() => events),
+    site.answered(() => events),
   );
   assert.doesNotMatch(JSON.stringify(texts), /yellow|owbr|lowbric/);
   const deltas = texts.map((event) => (event.type === "response.output_text.delta" ? event.delta : "")).join("");
@@ -403,15 +354,14 @@ test("what a reply may not say is masked each time it is told, in arguments too"
 });
 
 test("the model sees a stand-in, and the client its own words: whole, streamed and in arguments", async () => {
-  const nameIn = (heard: string): string => standIn.exec(heard)?.[0] ?? assert.fail("no stand-in");
   const outputOf = (name: string) => [
     message(said(`To ${name}: done.`)),
     functionCall(JSON.stringify({ to: [name], body: 'Dear "A",\n' })),
   ];
   const calls = [
-    answered((heard) => json(response(outputOf(nameIn(heard))))),
-    answered((heard) => {
-      const name = nameIn(heard);
+    site.answered((heard) => json(response(outputOf(standInOf(heard))))),
+    site.answered((heard) => {
+      const name = standInOf(heard);
       const args = JSON.stringify({ to: [name], body: 'Dear "A",\n' });
       return whole(
         outputOf(name),
@@ -427,7 +377,6 @@ test("the model sees a stand-in, and the client its own words: whole, streamed a
     const call = one.output.find((item) => item.type === "function_call");
     assert.deepEqual(JSON.parse(call?.arguments ?? ""), { to: [address], body: 'Dear "A",\n' });
   }
-  for (const { heard } of calls) assert.ok(!heard?.includes(address));
 });
 
 test("the provider's own errors pass as they are", async (t) => {
@@ -438,7 +387,7 @@ test("the provider's own errors pass as they are", async (t) => {
     return true;
   };
   await t.test("whole", () => {
-    const call = answered(() => ({ ...json({ error }), status: 503 }));
+    const call = site.answered(() => json({ error }, { status: 503 }));
     return assert.rejects(client.responses.create(ask("Hi"), { ...call, maxRetries: 0 }), passed);
   });
   await t.test("in mid-stream", async () => {
@@ -450,7 +399,7 @@ test("the provider's own errors pass as they are", async (t) => {
     await assert.rejects(
       gathered(
         "Hi",
-        answered(() => sse(...events)),
+        site.answered(() => sse(...events)),
       ),
       passed,
     );

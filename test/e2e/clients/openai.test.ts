@@ -4,73 +4,26 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import OpenAI, { APIError, AzureOpenAI, BadRequestError, RateLimitError } from "openai";
-import { exchangeHeader, Upstream } from "../../matrix/upstream.ts";
 import type { Reply } from "../../matrix/wire.ts";
-import { System, user } from "../system.ts";
+import { user } from "../system.ts";
+import { address, type Call, framed, json, none, sentence, Site, standInOf } from "./site.ts";
 
-const policy = `kind: Policy
-version: 1
-name: clients
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: banned, stage: prompt, detect: { keywords: { list: [zebrastripe] } }, action: { block: error } }
-  - id: later
-    stage: prompt
-    detect: { keywords: { list: [giraffeneck] } }
-    action: { block: { form: error, status: 429, message: Not now. } }
-  - { id: refused, stage: prompt, detect: { keywords: { list: [lionsmane] } }, action: { block: refusal } }
-  - { id: cut, stage: reply, detect: { keywords: { list: [zebrastripe] } }, action: { block: refusal } }
-  - { id: masks, stage: reply, detect: { keywords: { list: [yellowbrick] } }, action: redact }
-  - id: stands-in
-    stage: prompt
-    detect: { pii: { kinds: [email] } }
-    action: { redact: { placeholder: { restore: { links: true, toolArguments: true } } } }
-`;
 const model = "gpt-5";
-const address = "ada.lovelace@example.org";
-const standIn = /<EMAIL_1_[a-z2-9]+>/;
-const sentence = /^[\w .]+ \(reference [\w-]+\)$/;
 
-let upstream: Upstream;
-let system: System;
+let site: Site;
 let clients: Readonly<Record<"openai" | "azure", OpenAI>>;
-let exchanges = 0;
-
-/** Holds what did open, also where Envoy did not. */
-const opened = new AsyncDisposableStack();
 
 before(async () => {
-  upstream = opened.use(await Upstream.open());
-  system = opened.use(await System.open({ policy, upstreamPort: upstream.port }));
+  site = await Site.open();
   clients = {
-    openai: system.client(),
-    azure: new AzureOpenAI({ endpoint: system.url, apiKey: "none", apiVersion: "2024-10-21", deployment: "gpt-5-eu" }),
+    openai: site.system.client(),
+    azure: new AzureOpenAI({ endpoint: site.url, apiKey: "none", apiVersion: "2024-10-21", deployment: "gpt-5-eu" }),
   };
 });
-after(() => opened.disposeAsync());
-
-type Call = { readonly headers: Record<string, string>; heard: { path: string; body: string } | null };
-
-/** Options of one call, which finds its answer by them; `heard` is what came as its prompt. */
-function answered(speak: (heard: string) => Reply): Call {
-  exchanges += 1;
-  const id = String(exchanges);
-  const call: Call = { headers: { [exchangeHeader]: id }, heard: null };
-  upstream.expect(id, ({ path, body }) => {
-    call.heard = { path, body: body.toString() };
-    return speak(body.toString());
-  });
-  return call;
-}
-const none = (): Reply => assert.fail("nothing gets to the model");
+after(() => site[Symbol.asyncDispose]());
 
 const head = { id: "chatcmpl-1", created: 1, model };
 const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 };
-const json = (body: object): Reply => ({
-  status: 200,
-  contentType: "application/json",
-  chunks: [Buffer.from(JSON.stringify(body))],
-});
 const completion = (message: object): object => ({
   ...head,
   object: "chat.completion",
@@ -89,11 +42,11 @@ const chunk = (delta: object, finish_reason: string | null = null, index = 0): o
   object: "chat.completion.chunk",
   choices: [{ index, delta, logprobs: null, finish_reason }],
 });
-const sse = (...events: readonly object[]): Reply => ({
-  status: 200,
-  contentType: "text/event-stream",
-  chunks: [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => Buffer.from(`data: ${data}\n\n`)),
-});
+const sse = (...events: readonly object[]): Reply =>
+  framed(
+    "text/event-stream",
+    [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => `data: ${data}\n\n`),
+  );
 const call = (index: number, args: string, more: object = {}): object => ({
   index,
   ...more,
@@ -114,7 +67,7 @@ for (const name of ["openai", "azure"] as const) {
   test(`${name}: a plain exchange arrives as it was sent, whole and streamed`, async () => {
     const client = clients[name];
     const sent = completion({ content: "A guarded door.", annotations: [] });
-    const whole = answered(() => json(sent));
+    const whole = site.answered(() => json(sent));
     assert.deepEqual(await client.chat.completions.create(params("What is a sally port?"), whole), sent);
     assert.deepEqual(JSON.parse(whole.heard?.body ?? ""), params("What is a sally port?"));
     const path =
@@ -132,7 +85,7 @@ for (const name of ["openai", "azure"] as const) {
       chunk({}, "tool_calls"),
       { ...head, object: "chat.completion.chunk", choices: [], usage },
     ];
-    const streamed = answered(() => sse(...events));
+    const streamed = site.answered(() => sse(...events));
     assert.deepEqual(await chunksOf(client, "And?", streamed), events);
   });
 
@@ -151,15 +104,15 @@ for (const name of ["openai", "azure"] as const) {
       };
       for (const [what, make] of Object.entries(calls)) {
         await t.test(`${what}, ${status}`, async () => {
-          const already = (await system.settled()).length;
-          await assert.rejects(make(answered(none)), (error) => {
+          const already = await site.exchanges();
+          await assert.rejects(make(site.answered(none)), (error) => {
             assert.ok(error instanceof kind && error instanceof APIError);
             assert.equal(error.status, status);
             assert.equal(error.code, "content_filter");
             assert.ok(error.message.includes(words), error.message);
             return true;
           });
-          assert.equal((await system.settled()).length, already + 1, "it is not tried again");
+          assert.equal(await site.exchanges(), already + 1, "it is not tried again");
         });
       }
     }
@@ -167,10 +120,10 @@ for (const name of ["openai", "azure"] as const) {
 
   test(`${name}: a refusal reads as a reply, whole and streamed`, async () => {
     const client = clients[name];
-    const whole = await client.chat.completions.create(params("lionsmane"), answered(none));
+    const whole = await client.chat.completions.create(params("lionsmane"), site.answered(none));
     assert.match(whole.choices[0]?.message.refusal ?? "", sentence);
     assert.equal(whole.choices[0]?.finish_reason, "content_filter");
-    const streamed = await chunksOf(client, "lionsmane", answered(none));
+    const streamed = await chunksOf(client, "lionsmane", site.answered(none));
     const refusal = streamed.map(({ choices }) => choices[0]?.delta.refusal ?? "").join("");
     assert.match(refusal, sentence);
     assert.equal(streamed.at(-1)?.choices[0]?.finish_reason, "content_filter");
@@ -181,7 +134,7 @@ for (const name of ["openai", "azure"] as const) {
     const told = await chunksOf(
       clients[name],
       "Tell me.",
-      answered(() =>
+      site.answered(() =>
         sse(
           chunk({ role: "assistant", content: "" }),
           chunk({ role: "assistant", content: "Well, " }, null, 1),
@@ -204,20 +157,16 @@ for (const name of ["openai", "azure"] as const) {
   test(`${name}: what was masked on the way in is put back, in streamed arguments too; other words are masked`, async () => {
     const client = clients[name];
     const asked = `Write to ${address}.`;
-    const named = (heard: string): string => standIn.exec(heard)?.[0] ?? assert.fail("the model sees a stand-in");
     const whole = await client.chat.completions.create(
       params(asked),
-      answered((heard) => {
-        assert.ok(!heard.includes(address));
-        return json(completion({ content: `Dear ${named(heard)}, a yellowbrick road` }));
-      }),
+      site.answered((heard) => json(completion({ content: `Dear ${standInOf(heard)}, a yellowbrick road` }))),
     );
     assert.match(whole.choices[0]?.message.content ?? "", /^Dear ada\.lovelace@example\.org, a \[[A-Z_-]+\] road$/);
 
     const runner = client.chat.completions.stream(
       params(asked),
-      answered((heard) => {
-        const to = named(heard);
+      site.answered((heard) => {
+        const to = standInOf(heard);
         const args = JSON.stringify({ to, road: "a yellowbrick road" });
         const pieces = args.match(/[^]{1,5}/g) ?? [];
         return sse(
@@ -253,15 +202,15 @@ test("moderations and stored completions are read, and what they hold is judged"
   assert.deepEqual(
     await openai.moderations.create(
       { input },
-      answered(() => json(result)),
+      site.answered(() => json(result)),
     ),
     result,
   );
-  await assert.rejects(openai.moderations.create({ input: "zebrastripe" }, answered(none)), BadRequestError);
+  await assert.rejects(openai.moderations.create({ input: "zebrastripe" }, site.answered(none)), BadRequestError);
   const kept = completion({ content: "the yellowbrick road" });
   const told = await openai.chat.completions.retrieve(
     "chatcmpl-1",
-    answered(() => json(kept)),
+    site.answered(() => json(kept)),
   );
   assert.match(told.choices[0]?.message.content ?? "", /^the \[[A-Z_-]+\] road$/);
 });
