@@ -46,7 +46,7 @@ export class Upstream implements AsyncDisposable {
       response.writeHead(500).end();
       return;
     }
-    const reply = speak({ path: request.url ?? "", body: Buffer.concat(chunks) });
+    const reply = answerOf(speak, { path: request.url ?? "", body: Buffer.concat(chunks) }, response);
     response.writeHead(reply.status, { "content-type": reply.contentType });
     for (const chunk of reply.chunks) response.write(chunk);
     response.end();
@@ -56,5 +56,15 @@ export class Upstream implements AsyncDisposable {
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, "close");
+  }
+}
+
+/** One that throws is the test's failure. Its client is not left to wait. */
+function answerOf(speak: Speak, heard: Heard, response: ServerResponse): Reply {
+  try {
+    return speak(heard);
+  } catch (error) {
+    response.writeHead(500).end();
+    throw error;
   }
 }
