@@ -23,7 +23,8 @@ export type AdminParts = {
   /** 0: any free one. */
   readonly port: number;
   readonly readiness: () => Readiness;
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** `accept`: which forms of the page whoever asks can read, in its own words. */
+  readonly metrics: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly onError: (error: unknown) => void;
   readonly breakGlass: BreakGlassDoor;
 };
@@ -95,14 +96,14 @@ async function pageFor(parts: AdminParts, request: IncomingMessage): Promise<Pag
   const render = pages.get(pathOf(request));
   if (render === undefined) return text(404, "not found\n");
   if (method !== "GET" && method !== "HEAD") return text(405, "only GET and HEAD\n");
-  return render(parts);
+  return render(parts, request.headers.accept);
 }
 
-type Render = (parts: AdminParts) => Page | Promise<Page>;
+type Render = (parts: AdminParts, accept?: string) => Page | Promise<Page>;
 const pages: ReadonlyMap<string, Render> = new Map<string, Render>([
   ["/healthz", () => text(200, "ok\n")],
   ["/readyz", ({ readiness }) => readyPage(readiness())],
-  ["/metrics", async ({ metrics }) => ({ status: 200, ...(await metrics()) })],
+  ["/metrics", async ({ metrics }, accept) => ({ status: 200, ...(await metrics(accept)) })],
 ]);
 
 function readyPage({ ready, policy, stale, breakGlass }: Readiness): Page {

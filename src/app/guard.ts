@@ -10,6 +10,7 @@ import type { ExchangeReport } from "../domain/verdict.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import { type ExchangeLimits } from "../exchange/parts.ts";
 import { loadCodec } from "../extproc/codec.ts";
+import type { GuardStream } from "../extproc/guard-stream.ts";
 import { createReplies } from "../extproc/replies.ts";
 import { type GuardServer, openServer, type ServerFault } from "../extproc/server.ts";
 import type { Identity } from "../extproc/identity.ts";
@@ -18,6 +19,7 @@ import type { Listen } from "../extproc/listen.ts";
 import type { TlsOptions } from "../extproc/tls.ts";
 import type { Plan } from "../guard/plan.ts";
 import { Permits } from "../stdx/permits.ts";
+import type { StreamEnd } from "../telemetry/guard-metrics.ts";
 import { verdictRecord } from "../telemetry/verdict-record.ts";
 import { createSharedParts } from "./exchange-parts.ts";
 import { createReferences } from "./surroundings.ts";
@@ -39,6 +41,8 @@ export type GuardOptions = {
   /** Once for each exchange, and then `onReport` once. */
   readonly onBegin: () => void;
   readonly onReport: (report: ExchangeReport) => void;
+  /** How the stream of each exchange ended. */
+  readonly onEnd?: (end: StreamEnd) => void;
   readonly onFault: (fault: ServerFault) => void;
 };
 
@@ -71,9 +75,11 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
           identity: options.identity,
         });
       } catch (error) {
+        options.onEnd?.("failed");
         options.onReport(exchange.close("failed"));
         throw error;
       }
+      options.onEnd?.(endOf(stream, report));
       options.onReport(report);
     },
   });
@@ -86,4 +92,10 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
       return permits.held;
     },
   };
+}
+
+function endOf({ failed, closed }: GuardStream, { prompt, reply }: ExchangeReport): StreamEnd {
+  if (failed) return "failed";
+  if (closed) return "reset";
+  return prompt?.kind === "aborted" || reply?.kind === "aborted" ? "undecided" : "half-closed";
 }

@@ -61,7 +61,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
   const gauges = { heldBytes: () => holdings.bytes, rememberedBytes: () => remembered.bytes };
-  const metrics = createMetrics({ ...gauges, restarts });
+  const metrics = createMetrics({ ...gauges, restarts, limits: config.limits, epochMs: () => Date.now() });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const asked = await askedAtStart(config.policyFile);
   const models = await openModelStore(config, metrics, log, {
@@ -108,7 +108,9 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
       logExchange(log, report);
     },
     onFault: (fault) => tellFault(metrics, log, fault),
+    onEnd: (end) => metrics.streamEnded(end),
   });
+  metrics.watchPermits(() => guard.inFlight);
   started.defer(() => guard.close());
   serving = true;
   guard.setServing(true);
@@ -247,7 +249,7 @@ async function openAdminPage(
         breakGlass: breakGlass.entries().length,
       }),
       breakGlass,
-      metrics: () => metrics.page(),
+      metrics: (accept) => metrics.page(accept),
       onError: (error) => log.error("admin page failed", errorFields(error)),
     });
   } catch (error) {
@@ -308,6 +310,7 @@ async function drain(guard: Guard, budgetMs: number, log: Logger): Promise<void>
 function tellFault(metrics: Metrics, log: Logger, fault: ServerFault): void {
   metrics.fault(fault.kind);
   if (fault.kind === "peer-refused") return log.warn("peer refused", { why: fault.why });
+  if (fault.kind === "connection-broken") return log.error("connection broken", errorFields(fault.error));
   const stream = { stream: fault.stream, kind: fault.kind };
   log.error("stream failed", "error" in fault ? { ...stream, ...errorFields(fault.error) } : stream);
 }

@@ -30,6 +30,8 @@ export interface GuardStream {
   readonly halfClosed: boolean;
   /** Over: nothing more can be sent. */
   readonly closed: boolean;
+  /** We ended it, with an error. */
+  readonly failed: boolean;
   /** A value of the stream's gRPC metadata. Set by Envoy, never by the client. */
   metadata(name: string): string | undefined;
   /** Sends one answer; ignored once closed. A promise means that the transport is full: wait for it before sending on. */
@@ -88,6 +90,7 @@ export class OpenStream implements GuardStream {
   #reading = false;
   #peerEnded = false;
   #closed = false;
+  #failed = false;
   #unsentBytes = 0;
   #wanted: ((next: Next) => void) | undefined;
   #room: PromiseWithResolvers<void> | undefined;
@@ -133,6 +136,10 @@ export class OpenStream implements GuardStream {
     return this.#closed;
   }
 
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   metadata(name: string): string | undefined {
     return this.#wire.metadata(name);
   }
@@ -158,6 +165,7 @@ export class OpenStream implements GuardStream {
 
   fail(code: GrpcFailure, details: string): void {
     if (this.#closed) return;
+    this.#failed = true;
     this.#close();
     this.#wire.sendStatus(code, DETAILS.test(details) ? details : FAULT_DETAILS);
   }

@@ -6,7 +6,7 @@
  * (so back-pressure is exact), answers go out as encoded bytes, and a status is sent when and only when we say so.
  * Knows nothing of phases or verdicts.
  */
-import type { ServerOptions as Http2ServerOptions } from "node:http2";
+import type { Http2Server, ServerOptions as Http2ServerOptions } from "node:http2";
 import type { Server as Listener, Socket } from "node:net";
 import {
   type Metadata,
@@ -39,7 +39,11 @@ export const KEEPALIVE_TIMEOUT_MS = 20_000;
  */
 const UNLIMITED = 2 ** 32 - 1;
 
-export type ServerFault = StreamFault | { readonly kind: "peer-refused"; readonly why: Refusal | "too-many" };
+export type ServerFault =
+  | StreamFault
+  | { readonly kind: "peer-refused"; readonly why: Refusal | "too-many" }
+  /** Node ended a whole connection for what came over it: too many resets, or frames that are none. */
+  | { readonly kind: "connection-broken"; readonly error: unknown };
 
 export type GuardServerOptions = {
   readonly codec: Codec;
@@ -73,6 +77,7 @@ export async function openServer(options: GuardServerOptions): Promise<GuardServ
   const health = new Health();
   const grpc = createGrpc(options, streams, health);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  watchConnections(grpc, (error) => options.onFault({ kind: "connection-broken", error }));
   const sockets = new Set<Socket>();
   const accept = (socket: Socket): void => injector.injectConnection(socket);
   const refused = (why: Refusal | "too-many"): void => options.onFault({ kind: "peer-refused", why });
@@ -172,6 +177,20 @@ export function liftResetLimits(server: object): void {
   commonServerOptions.streamResetBurst = UNLIMITED;
   commonServerOptions.streamResetRate = UNLIMITED;
   commonServerOptions.maxSessionInvalidFrames = UNLIMITED;
+}
+
+/** grpc-js tells nobody. Throws ListenError where its private servers are not to be had: this must not go unseen. */
+export function watchConnections(server: object, tell: (error: unknown) => void): void {
+  const { http2Servers } = server as { http2Servers?: ReadonlyMap<Http2Server, unknown> };
+  if (!(http2Servers instanceof Map) || http2Servers.size === 0) {
+    throw new ListenError("unsupported_grpc", "this version of @grpc/grpc-js does not let its connections be watched");
+  }
+  for (const http2 of http2Servers.keys() as MapIterator<Http2Server>) {
+    http2.on("sessionError", (error: Error) => {
+      // A peer that is gone is none of it.
+      if ("code" in error && String(error.code).startsWith("ERR_HTTP2_")) tell(error);
+    });
+  }
 }
 
 async function closeListener(listener: Listener, sockets: ReadonlySet<Socket>): Promise<void> {

@@ -1,11 +1,15 @@
 /** Metrics of guard models. Labels are names of models of the store and words of closed lists; what goes takes its series along. */
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Meter } from "./instruments.ts";
+import { Names } from "./labels.ts";
 
 export type ModelServed = {
   readonly name: string;
   readonly digest: string;
   readonly runtime: string;
   readonly precision: string;
+  /** Tokens that wait for it now, and how many may. */
+  readonly queuedTokens: () => number;
+  readonly queueTokensMax: number;
 };
 
 export type ModelMetrics = {
@@ -21,56 +25,124 @@ export type ModelMetrics = {
   /** Milliseconds: `runMs` the runtime's own, `waitedMs` of the row that had waited longest. */
   batch(name: string, seen: { rows: number; tokens: number; runMs: number; waitedMs: number }): void;
   threadDied(): void;
+  /** All that one exchange asked of a model, in milliseconds. */
+  used(use: ModelUsed): void;
+};
+
+export type ModelUsed = {
+  readonly model: string;
+  readonly texts: number;
+  readonly failed: number;
+  readonly tokeniseMs: number;
+  readonly queueMs: number;
+  readonly inferMs: number;
 };
 
 /** In seconds: a short text takes a millisecond, a full batch on a slow machine some seconds. */
-const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const secondsBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const rowBounds = [1, 2, 4, 8, 16, 32, 64];
+const agreements = ["agree", "differ", "uncounted"] as const;
+const textResults = ["answered", "failed"] as const;
+const modelPhases = ["tokenise", "queue", "infer"] as const;
+const changeResults = ["served", "removed", "failed"] as const;
 
-export function createModelMetrics(registry: Registry): ModelMetrics {
-  const registers = [registry];
-  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
-    new Counter({ name: `sallyport_${name}`, help, labelNames, registers });
-  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
-    new Gauge({ name: `sallyport_${name}`, help, labelNames, registers });
-  const seconds = (name: string, help: string) =>
-    new Histogram({ name: `sallyport_${name}`, help, labelNames: ["model"], buckets: secondsBuckets, registers });
-  const info = gauge("model_info", "The active models", ["model", "digest", "runtime", "precision"]);
-  const changes = counter("model_changes_total", "Models that the store said should serve, by result", ["result"]);
-  const stale = gauge("models_stale", "Models that do not have what the store says; the ones before serve on", []);
-  const shadow = counter("model_shadow_total", "Texts shown to a candidate, by agreement", ["model", "agreement"]);
-  const rows = counter("model_rows_total", "Windows of text that a model was run on", ["model"]);
-  const tokens = counter("model_tokens_total", "Tokens that a model was run on, padding counted", ["model"]);
-  const run = seconds("model_run_seconds", "One batch in the runtime itself");
-  const wait = seconds("model_wait_seconds", "How long the oldest row of a batch had waited");
-  const deaths = counter("model_thread_deaths_total", "Threads of models that ended by themselves", []);
-  const infoOf = new Map<string, readonly [string, string, string, string]>();
+export function createModelMetrics(meter: Meter): ModelMetrics {
+  const names = createNames();
+  const { model } = names;
+  const serving = new Map<string, ModelServed>();
+  const asked = batchInstruments(meter, names);
+  const { info, queue, queueMax, ...told } = storeInstruments(meter, names, () => {
+    for (const { name, queuedTokens } of serving.values()) queue.of({ model: model.of(name) }).set(queuedTokens());
+  });
   const forget = (name: string): void => {
-    const labels = infoOf.get(name);
-    if (labels !== undefined) info.remove(...labels);
-    infoOf.delete(name);
+    const isOther = (labels: { readonly model: string }): boolean => labels.model !== name;
+    for (const family of [info, queue, queueMax, told.shadow, ...Object.values(asked)] as const) family.keep(isOther);
+    names.digest.forget(serving.get(name)?.digest ?? "");
+    model.forget(name);
+    serving.delete(name);
   };
   return {
-    served({ name, digest, runtime, precision }) {
-      forget(name);
-      infoOf.set(name, [name, digest, runtime, precision]);
-      info.set({ model: name, digest, runtime, precision }, 1);
-      changes.inc({ result: "served" });
+    served(served) {
+      const { name } = served;
+      info.keep((labels) => labels.model !== name);
+      names.digest.forget(serving.get(name)?.digest ?? "");
+      serving.set(name, served);
+      info.of(infoOf(names, served)).set(1);
+      queueMax.of({ model: model.of(name) }).set(served.queueTokensMax);
+      told.changes.of({ result: "served" }).inc();
     },
     removed(name) {
       forget(name);
-      changes.inc({ result: "removed" });
-      for (const each of [rows, tokens, run, wait]) each.remove(name);
-      for (const agreement of ["agree", "differ", "uncounted"]) shadow.remove(name, agreement);
+      told.changes.of({ result: "removed" }).inc();
     },
-    failed: () => changes.inc({ result: "failed" }),
-    stale: (count) => stale.set(count),
-    shadow: (name, agreement) => shadow.inc({ model: name, agreement }),
-    batch(name, seen) {
-      rows.inc({ model: name }, seen.rows);
-      tokens.inc({ model: name }, seen.tokens);
-      run.observe({ model: name }, seen.runMs / 1000);
-      wait.observe({ model: name }, seen.waitedMs / 1000);
+    failed: () => told.changes.of({ result: "failed" }).inc(),
+    stale: (count) => told.stale.set(count),
+    shadow: (name, agreement) => told.shadow.of({ model: model.of(name), agreement }).inc(),
+    batch(name, { rows, tokens, runMs, waitedMs }) {
+      const own = { model: model.of(name) };
+      asked.rows.of(own).inc(rows);
+      asked.tokens.of(own).inc(tokens);
+      asked.batchRows.of(own).observe(rows);
+      asked.run.of(own).observe(runMs / 1000);
+      asked.wait.of(own).observe(waitedMs / 1000);
     },
-    threadDied: () => deaths.inc(),
+    threadDied: () => told.deaths.inc(),
+    used(use) {
+      const own = { model: model.of(use.model) };
+      asked.texts.of({ ...own, result: "answered" }).inc(use.texts - use.failed);
+      asked.texts.of({ ...own, result: "failed" }).inc(use.failed);
+      asked.spent.of({ ...own, phase: "tokenise" }).inc(use.tokeniseMs / 1000);
+      asked.spent.of({ ...own, phase: "queue" }).inc(use.queueMs / 1000);
+      asked.spent.of({ ...own, phase: "infer" }).inc(use.inferMs / 1000);
+    },
+  };
+}
+
+type ModelNames = ReturnType<typeof createNames>;
+
+const createNames = () => ({
+  model: new Names({ about: "a model's name", form: /^[a-z][a-z0-9-]{0,62}$/, most: 200 }),
+  digest: new Names({ about: "the first digits of its SHA-256", form: /^[0-9a-f]{6,64}$/, most: 200 }),
+  runtime: new Names({ about: "what runs it", form: /^[a-z0-9-]{1,40}$/, most: 10 }),
+  precision: new Names({ about: "in the runtime's words", form: /^[\w.-]{1,40}$/, most: 40 }),
+});
+
+const infoOf = (names: ModelNames, { name, digest, runtime, precision }: ModelServed) => ({
+  model: names.model.of(name),
+  digest: names.digest.of(digest),
+  runtime: names.runtime.of(runtime),
+  precision: names.precision.of(precision),
+});
+
+function storeInstruments({ counter, gauge }: Meter, names: ModelNames, readQueues: () => void) {
+  const { model } = names;
+  return {
+    info: gauge("model_info", "The active models", names),
+    changes: counter("model_changes_total", "Models that the store said should serve, by result", {
+      result: changeResults,
+    }),
+    stale: gauge("models_stale", "Models that do not have what the store says; the ones before serve on", {}).of({}),
+    shadow: counter("model_shadow_total", "Texts shown to a candidate, by agreement", { model, agreement: agreements }),
+    deaths: counter("model_thread_deaths_total", "Threads of models that ended by themselves", {}).of({}),
+    queue: gauge("model_queue_tokens", "Tokens that wait for a model now", { model }, readQueues),
+    queueMax: gauge("model_queue_tokens_max", "Tokens above which texts are turned away", { model }),
+  };
+}
+
+function batchInstruments({ counter, histogram }: Meter, { model }: ModelNames) {
+  return {
+    texts: counter("model_texts_total", "Texts and pairs that exchanges asked a model about", {
+      model,
+      result: textResults,
+    }),
+    spent: counter("model_phase_seconds_total", "Time that texts of exchanges took in a model, by what was done", {
+      model,
+      phase: modelPhases,
+    }),
+    rows: counter("model_rows_total", "Windows of text that a model was run on", { model }),
+    tokens: counter("model_tokens_total", "Tokens that a model was run on, padding counted", { model }),
+    batchRows: histogram("model_batch_rows", "Windows of text in one batch", rowBounds, { model }),
+    run: histogram("model_run_seconds", "One batch in the runtime itself", secondsBounds, { model }),
+    wait: histogram("model_wait_seconds", "How long the oldest row of a batch had waited", secondsBounds, { model }),
   };
 }

@@ -1,5 +1,5 @@
 /** Metrics of what is remembered of judged texts. Labels are words of a closed list. */
-import { Counter, Gauge, type Registry } from "prom-client";
+import type { Meter } from "./instruments.ts";
 
 /** Who knew the answer; `new`: nobody, a model was asked. */
 export const scoreSources = ["process", "redis", "new"] as const;
@@ -11,27 +11,11 @@ export type ScoreMetrics = {
   rejected(): void;
 };
 
-export function createScoreMetrics(registry: Registry, rememberedBytes: () => number): ScoreMetrics {
-  const registers = [registry];
-  const asked = new Counter({
-    name: "sallyport_remembered_total",
-    help: "Questions of rules about texts of prompts, by who knew the answer",
-    labelNames: ["source"],
-    registers,
+export function createScoreMetrics({ counter, reading }: Meter, rememberedBytes: () => number): ScoreMetrics {
+  const asked = counter("remembered_total", "Questions of rules about texts of prompts, by who knew the answer", {
+    source: scoreSources,
   });
-  const rejected = new Counter({
-    name: "sallyport_remembered_rejected_total",
-    help: "Answers in Redis that were not authentic, or none",
-    registers,
-  });
-  const bytes: Gauge = new Gauge({
-    name: "sallyport_remembered_bytes",
-    help: "What this process remembers of judged texts, in bytes",
-    registers,
-    collect: () => {
-      bytes.set(rememberedBytes());
-    },
-  });
-  for (const source of scoreSources) asked.inc({ source }, 0);
-  return { asked: (source) => asked.inc({ source }), rejected: () => rejected.inc() };
+  const rejected = counter("remembered_rejected_total", "Answers in Redis that were not authentic, or none", {}).of({});
+  reading("remembered_bytes", "What this process remembers of judged texts, in bytes", rememberedBytes);
+  return { asked: (source) => asked.of({ source }).inc(), rejected: () => rejected.inc() };
 }

@@ -26,6 +26,9 @@ export type OpenedModel = {
   readonly description: Description;
   /** Milliseconds that the runtime took for one whole window. */
   readonly windowMs: number;
+  /** Tokens that wait now, and how many may. */
+  readonly queuedTokens: () => number;
+  readonly queueTokensMax: number;
   /** When the last text that it judges is answered, all of it goes. */
   close(): Promise<void>;
 };
@@ -81,6 +84,8 @@ async function withTokenizer(
     model,
     description: runner.description,
     windowMs: tried.value,
+    queuedTokens: () => batcher.queuedTokens,
+    queueTokensMax,
     async close() {
       await model.idle();
       await Promise.all([runner.close(), tokenizer.close()]);

@@ -47,7 +47,8 @@ function tell(event: ModelEvent, metrics: ModelMetrics, log: Logger): void {
       const { name, opened, before } = event;
       const { runtime, precision, device } = opened.description;
       const digest = shortDigest(opened.bundle.digest);
-      metrics.served({ name, digest, runtime, precision });
+      const { queuedTokens, queueTokensMax } = opened;
+      metrics.served({ name, digest, runtime, precision, queuedTokens, queueTokensMax });
       return log.info("model serves", { model: name, digest, before, runtime, device, precision });
     }
     case "removed":
