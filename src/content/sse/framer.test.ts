@@ -81,3 +81,11 @@ test("after a failure the bytes that came in no frame are at hand", () => {
   framer.push(encodeUtf8("yyyyyyyyy\n\n"));
   assert.deepEqual(texts([framer.rest()]), ["xxxxxyyyyyyyyy\n\n"]);
 });
+
+test("what waits for its end is kept alone, not the message that brought it", () => {
+  const framer = new SseFramer();
+  const piece = encodeUtf8("data: a");
+  framer.push(piece);
+  piece.fill(0);
+  assert.deepEqual(texts(framer.push(encodeUtf8("\n\n")).frames), ["data: a\n\n"]);
+});

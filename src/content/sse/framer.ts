@@ -6,6 +6,7 @@
  * An event is given out with the byte that ends it. Knows lines, not fields.
  */
 import type { Framed, Framer } from "../../domain/dialect.ts";
+import { PendingBytes } from "../frames/pending.ts";
 
 /** In bytes, without a "\n" that may stand in this frame or the next. */
 export const defaultMaxFrameBytes = 1024 * 1024;
@@ -15,7 +16,7 @@ const carriageReturn = 0x0d;
 
 export class SseFramer implements Framer {
   readonly #maxFrameBytes: number;
-  #pending: Uint8Array[] = [];
+  readonly #pending = new PendingBytes();
   /** Bytes of the open frame that count for the limit. */
   #size = 0;
   #lineIsEmpty = true;
@@ -62,7 +63,7 @@ export class SseFramer implements Framer {
       frames.push(this.#take(chunk.subarray(start, at + 1)));
       start = at + 1;
     }
-    if (start < chunk.length) this.#pending.push(chunk.subarray(start));
+    if (start < chunk.length) this.#pending.add(chunk.subarray(start));
     return { frames, failure: null };
   }
 
@@ -81,7 +82,7 @@ export class SseFramer implements Framer {
     }
     if (line < chunk.length) this.#lineIsEmpty = false;
     if (start < chunk.length) {
-      this.#pending.push(chunk.subarray(start));
+      this.#pending.add(chunk.subarray(start));
       this.#size += chunk.length - start;
     }
     return { frames, failure: null };
@@ -96,30 +97,17 @@ export class SseFramer implements Framer {
 
   #take(last: Uint8Array): Uint8Array {
     this.#size = 0;
-    if (this.#pending.length === 0) return last;
-    const frame = joined([...this.#pending, last]);
-    this.#pending = [];
-    return frame;
+    return this.#pending.take(last);
   }
 
   /** After a failure: the bytes that came in no frame. */
   rest(): Uint8Array {
-    return joined(this.#pending);
+    return this.#pending.look();
   }
 
   #fail(frames: readonly Uint8Array[], rest: Uint8Array): Framed {
     this.#failed = true;
-    this.#pending.push(rest);
+    this.#pending.add(rest);
     return { frames, failure: "event-too-large" };
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
