@@ -29,6 +29,12 @@ async function open(more: Partial<BreakGlassDoor> = {}) {
     metrics: () => Promise.resolve({ contentType: "text/plain", body: "" }),
     onError: (error) => assert.fail(String(error)),
     breakGlass,
+    logLevel: {
+      token: null,
+      state: () => assert.fail(),
+      set: () => assert.fail(),
+      reset: () => assert.fail(),
+    },
   });
   const ask = async (method: string, body: string | null, authorization = `Bearer ${token}`) => {
     const reply = await fetch(`http://127.0.0.1:${server.port}/break-glass`, {

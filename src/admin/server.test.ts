@@ -11,6 +11,12 @@ async function open(more: Partial<AdminParts> = {}) {
     port: 0,
     readiness: () => ({ ready: true, policy: "p@0123456789ab", stale: false, breakGlass: 0 }),
     breakGlass: { token: null, entries: () => [], open: () => assert.fail(), close: () => false },
+    logLevel: {
+      token: null,
+      state: () => ({ level: "info", configured: "info", endsS: null }),
+      set: () => assert.fail(),
+      reset: () => false,
+    },
     metrics: () => Promise.resolve({ contentType: "text/plain; version=0.0.4", body: "a 1\n" }),
     onError: (error) => errors.push(error),
     ...more,
@@ -19,7 +25,7 @@ async function open(more: Partial<AdminParts> = {}) {
   return { server, get, errors, [Symbol.asyncDispose]: () => server.close() };
 }
 
-test("four pages and nothing else", async () => {
+test("five pages and nothing else", async () => {
   await using admin = await open();
   const cases: readonly (readonly [string, string, number, string])[] = [
     ["GET", "/healthz", 200, "ok\n"],
@@ -29,6 +35,7 @@ test("four pages and nothing else", async () => {
     ["HEAD", "/metrics", 200, ""],
     ["POST", "/metrics", 405, "only GET and HEAD\n"],
     ["GET", "/break-glass", 200, '{"open":[]}\n'],
+    ["GET", "/log-level", 200, '{"level":"info","configured":"info","ends":null}\n'],
     ["GET", "/", 404, "not found\n"],
     ["GET", "/metrics/", 404, "not found\n"],
     ["GET", "/toString", 404, "not found\n"],

@@ -1,11 +1,13 @@
 /**
- * The operators' door: /metrics, /healthz, /readyz, /break-glass, and nothing else. Bounded in connections and request size; tells
- * no text of a user. Knows no policy and no exchange: what it shows are parameters.
+ * The operators' door: /metrics, /healthz, /readyz, /break-glass, /log-level, and nothing else. Bounded in connections and
+ * request size; tells no text of a user. Knows no policy and no exchange: what it shows are parameters.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerBreakGlass, type BreakGlassDoor } from "./break-glass.ts";
+import { answerLogLevel, type LogLevelDoor } from "./log-level.ts";
+import type { Page } from "./operator.ts";
 
 export type Readiness = {
   /** True while exchanges are taken: after listening, before draining. */
@@ -27,6 +29,7 @@ export type AdminParts = {
   readonly metrics: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly onError: (error: unknown) => void;
   readonly breakGlass: BreakGlassDoor;
+  readonly logLevel: LogLevelDoor;
 };
 
 export type AdminServer = {
@@ -37,8 +40,6 @@ export type AdminServer = {
 };
 
 export const adminLimits = { connectionsMax: 64, headerBytesMax: 16 * 1024, requestMs: 5000, idleMs: 10_000 } as const;
-
-export type Page = { readonly status: number; readonly contentType: string; readonly body: string };
 
 /** Rejects with the socket's error where the address cannot be had. */
 export async function openAdmin(parts: AdminParts): Promise<AdminServer> {
@@ -74,20 +75,33 @@ export async function openAdmin(parts: AdminParts): Promise<AdminServer> {
 }
 
 async function answer(parts: AdminParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const isBreakGlass = pathOf(request) === "/break-glass";
-  if (!isBreakGlass) request.resume();
-  const { status, contentType, body } = isBreakGlass
-    ? await answerBreakGlass(parts.breakGlass, request)
-    : await pageFor(parts, request);
+  const door = doors.get(pathOf(request));
+  if (door === undefined) request.resume();
+  const { status, contentType, body } = await (door === undefined
+    ? pageFor(parts, request)
+    : door.answer(parts, request));
   response.writeHead(status, {
     "content-type": contentType,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    ...(status === 405 ? { allow: isBreakGlass ? "GET, POST, DELETE" : "GET, HEAD" } : {}),
+    ...(status === 405 ? { allow: door?.methods ?? "GET, HEAD" } : {}),
   });
   response.end(request.method === "HEAD" ? undefined : body);
 }
+
+/** Where something can be changed. Each reads its request's body. */
+type Door = {
+  readonly methods: string;
+  readonly answer: (parts: AdminParts, request: IncomingMessage) => Promise<Page>;
+};
+const doors: ReadonlyMap<string, Door> = new Map<string, Door>([
+  [
+    "/break-glass",
+    { methods: "GET, POST, DELETE", answer: ({ breakGlass }, request) => answerBreakGlass(breakGlass, request) },
+  ],
+  ["/log-level", { methods: "GET, PUT, DELETE", answer: ({ logLevel }, request) => answerLogLevel(logLevel, request) }],
+]);
 
 const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";
 

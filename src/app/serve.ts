@@ -5,13 +5,12 @@
  * is left then fails closed.
  */
 import { readFile } from "node:fs/promises";
-import type { BreakGlassDoor } from "../admin/break-glass.ts";
-import { type AdminServer, openAdmin } from "../admin/server.ts";
+import { type AdminParts, type AdminServer, openAdmin } from "../admin/server.ts";
 import type { Config } from "../config/config.ts";
 import type { TlsFiles } from "../config/source.ts";
 import type { TlsOptions } from "../extproc/tls.ts";
 import type { Plan } from "../guard/plan.ts";
-import { errorFields, type Logger, logExchange } from "../telemetry/log.ts";
+import { errorFields, type RootLogger, type Logger, logExchange } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { KnownModel } from "../policy/compile.ts";
@@ -24,6 +23,7 @@ import type { ModelStore } from "./models/model-store.ts";
 import { askedAtStart, knownAtStart, modelLoader } from "./models/policy-at-start.ts";
 import { knownModels, modelNames, unansweredRules } from "./models/policy-models.ts";
 import { bundleProblemLine, openServedModels } from "./models/serve-models.ts";
+import { createLogLevelSwitch } from "./log-level.ts";
 import { createPlanner } from "./plan.ts";
 import { policyToolsFor } from "./policy-tools.ts";
 import type { PolicyProblem } from "./reload/look.ts";
@@ -55,8 +55,10 @@ export class ServeError extends Error {
   }
 }
 
+type Restarts = RestartHistory["counts"];
+
 /** Throws ServeError or ListenError: both messages are for the operator. `restarts`: of the processes before this one. */
-export async function serve(config: Config, log: Logger, restarts: RestartHistory["counts"] = {}): Promise<Running> {
+export async function serve(config: Config, log: RootLogger, restarts: Restarts = {}): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
@@ -72,8 +74,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
   const shared = await openSharedOrEnd(config, metrics, log);
   started.defer(() => shared?.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
-  const breakGlass = openSwitch(() => store.current().policy, metrics, log);
-  started.defer(() => breakGlass.dispose());
+  const { breakGlass, logLevel } = openSwitches(started, () => store.current().policy, metrics, log);
   const known = await knownAtStart(models, asked, config.models.shippedFolder);
   const onPolicy = policyTeller(config, shared, metrics, log);
   const needs = { metrics, log, models, known, breakGlass: () => breakGlass.current(), onPolicy };
@@ -90,7 +91,7 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
     store,
     log,
     isReady: () => serving,
-    breakGlass: { ...breakGlass, token },
+    switches: { breakGlass: { ...breakGlass, token }, logLevel: { ...logLevel, token } },
   });
   started.defer(() => admin.close());
   const guard = await openGuard({
@@ -127,16 +128,17 @@ export async function serve(config: Config, log: Logger, restarts: RestartHistor
   };
 }
 
-function openSwitch(policy: () => Policy, metrics: Metrics, log: Logger): ReturnType<typeof createBreakGlass> {
-  const made = createBreakGlass({
+function openSwitches(started: AsyncDisposableStack, policy: () => Policy, metrics: Metrics, log: RootLogger) {
+  const breakGlass = createBreakGlass({
     clock: systemClock,
     ruleIds: () => policy().rules.map(({ id }) => id),
     onEvent: (event) => {
-      metrics.breakGlass(made.entries().length);
+      metrics.breakGlass(breakGlass.entries().length);
       logBreakGlass(log, event);
     },
   });
-  return made;
+  started.defer(() => breakGlass.dispose());
+  return { breakGlass, logLevel: started.use(createLogLevelSwitch(log, systemClock)) };
 }
 
 type Asking = { readonly onChange: (name: string) => void; readonly asked: readonly string[] };
@@ -231,12 +233,12 @@ type AdminNeeds = {
   readonly store: PolicyStore<Plan>;
   readonly log: Logger;
   readonly isReady: () => boolean;
-  readonly breakGlass: BreakGlassDoor;
+  readonly switches: Pick<AdminParts, "breakGlass" | "logLevel">;
 };
 
 async function openAdminPage(
   { admin }: Config,
-  { metrics, store, log, isReady, breakGlass }: AdminNeeds,
+  { metrics, store, log, isReady, switches }: AdminNeeds,
 ): Promise<AdminServer> {
   try {
     return await openAdmin({
@@ -246,9 +248,9 @@ async function openAdminPage(
         ready: isReady(),
         policy: store.current().policy.version,
         stale: store.stale,
-        breakGlass: breakGlass.entries().length,
+        breakGlass: switches.breakGlass.entries().length,
       }),
-      breakGlass,
+      ...switches,
       metrics: (accept) => metrics.page(accept),
       onError: (error) => log.error("admin page failed", errorFields(error)),
     });

@@ -6,6 +6,7 @@ import { registerDemo } from "./demo.ts";
 import { registerEnvoy } from "./envoy.ts";
 import { registerEval } from "./eval.ts";
 import { exitStatus } from "./exit-status.ts";
+import { registerLogLevel } from "./log-level.ts";
 import { registerModels } from "./models.ts";
 import { registerModelsBench } from "./models-bench.ts";
 import { registerPolicy } from "./policy.ts";
@@ -31,6 +32,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
     registerPolicy,
     registerEnvoy,
     registerBreakGlass,
+    registerLogLevel,
     registerDemo,
     registerModels,
     registerModelsBench,

@@ -85,6 +85,7 @@ async function runServe({
   tellServed(handOver, config.value.logLevel, log, Date.now());
   await asked;
   await running.stop();
+  log.flush();
   return exitStatus.good;
 }
 

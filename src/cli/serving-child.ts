@@ -4,7 +4,7 @@
  */
 import type { HandOver, Served } from "../app/supervisor/hand-over.ts";
 import { restartsIn } from "../domain/restart.ts";
-import type { LogLevel } from "../config/source.ts";
+import type { LogLevel } from "../domain/log-level.ts";
 import type { Logger } from "../telemetry/log.ts";
 
 /** As if the supervisor had passed a SIGTERM on: what has not served yet ends at once, what serves drains. */

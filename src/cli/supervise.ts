@@ -11,7 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type HandOver, handOverVariable, isServed, readHandOver, writeHandOver } from "../app/supervisor/hand-over.ts";
 import { type Ending, type Next, RestartPolicy } from "../app/supervisor/restart-policy.ts";
 import { type Environment, readEnvironment } from "../config/environment.ts";
-import type { LogLevel } from "../config/source.ts";
+import type { LogLevel } from "../domain/log-level.ts";
 import { type RestartHistory, restartsIn } from "../domain/restart.ts";
 import { exitStatus } from "./exit-status.ts";
 

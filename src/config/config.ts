@@ -2,6 +2,7 @@
  * One frozen Config from flags, environment, file and defaults, in that order of strength. Pure: the caller reads the
  * file and the environment. Reports every mistake with where it was written.
  */
+import { type LogLevel, logLevels } from "../domain/log-level.ts";
 import type { Mistake } from "../domain/policy.ts";
 import { readDocument, type SourceTree, sorted } from "../policy/document.ts";
 import { checkValue } from "../policy/explain.ts";
@@ -19,15 +20,7 @@ import {
 } from "./models.ts";
 import { fromNames, type LimitName, type Limits, limitTable } from "./limits.ts";
 import { type RedisSettings, readRedis } from "./redis.ts";
-import {
-  type ConfigSource,
-  configSource,
-  defaults,
-  type LogLevel,
-  logLevels,
-  type TlsFiles,
-  tlsFields,
-} from "./source.ts";
+import { type ConfigSource, configSource, defaults, type TlsFiles, tlsFields } from "./source.ts";
 import {
   besideFile,
   complain,

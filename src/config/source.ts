@@ -1,13 +1,11 @@
 /** The configuration as people write it: one schema for the file, its checks and the published JSON Schema. */
 import * as z from "zod";
+import { logLevels } from "../domain/log-level.ts";
 import { defaultListen, formatListen } from "./address.ts";
 import { identitySource } from "./identity.ts";
 import { fromNames, limitSchema } from "./limits.ts";
 import { modelsSource } from "./models.ts";
 import { redisSource } from "./redis.ts";
-
-export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 export const defaults = {
   listen: formatListen(defaultListen),

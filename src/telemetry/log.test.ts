@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import type { ExchangeReport, StageVerdict } from "../domain/verdict.ts";
-import { createLogger, errorFields, logExchange, type LogLevel } from "./log.ts";
+import type { LogLevel } from "../domain/log-level.ts";
+import { createLogger, errorFields, logExchange } from "./log.ts";
 import { Private } from "./private.ts";
+import { repeatLimits } from "./repeats.ts";
 
 function logTo(level: LogLevel) {
   const lines: string[] = [];
@@ -27,6 +29,44 @@ test("one JSON line an entry, from the level on", () => {
   const silent = logTo("silent");
   silent.logger.error("nothing");
   assert.deepEqual(silent.lines, []);
+});
+
+test("the level changes while it runs, and each change is told at whatever level", () => {
+  const { logger, entries } = logTo("error");
+  logger.info("not yet");
+  logger.setLevel("debug", "changed", { n: 1 });
+  assert.deepEqual([logger.level, logger.tellsDebug], ["debug", true]);
+  logger.debug("more");
+  logger.setLevel("silent", "changed", { n: 2 });
+  logger.error("nothing");
+  logger.setLevel("silent", "changed", { n: 3 });
+  logger.setLevel("error", "changed", { n: 4 });
+  logger.warn("not now");
+  assert.equal(logger.tellsDebug, false);
+  assert.deepEqual(
+    entries().map(({ level, msg, n }) => [level, msg, n]),
+    [
+      ["warn", "changed", 1],
+      ["debug", "more", undefined],
+      ["warn", "changed", 2],
+      ["warn", "changed", 4],
+    ],
+  );
+});
+
+test("equal warnings and errors are written a few times, then told as a number", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { logger, entries } = logTo("info");
+  for (let stream = 0; stream < 1000; stream += 1) logger.error("stream failed", { stream, kind: "handler-left" });
+  for (let n = 0; n < 100; n += 1) logger.info("exchange", { verdict: "block" });
+  const written = entries().length;
+  assert.equal(written, repeatLimits.linesMax + 100, "each exchange has its line");
+  t.mock.timers.tick(repeatLimits.minuteMs);
+  const { level, msg, kind, like, more } = entries().at(-1) ?? {};
+  assert.deepEqual(
+    [entries().length, level, msg, kind, like, more],
+    [written + 1, "error", "more like it in the last minute", "handler-left", "stream failed", 990],
+  );
 });
 
 test("private text shows its length, however it is printed", () => {

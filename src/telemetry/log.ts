@@ -3,11 +3,12 @@
  * told by name, code and stack, because a message may quote what it choked on.
  */
 import { pino } from "pino";
+import type { LogLevel } from "../domain/log-level.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
 import type { Private } from "./private.ts";
+import { Repeats } from "./repeats.ts";
 import { verdictRecord } from "./verdict-record.ts";
 
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 export type LogFields = Readonly<Record<string, string | number | boolean | null | Private | readonly string[]>>;
 type Write = (message: string, fields?: LogFields) => void;
 
@@ -20,10 +21,20 @@ export type Logger = {
   readonly tellsDebug: boolean;
 };
 
+/** The whole log, for whoever may change what it tells. */
+export type RootLogger = Logger & {
+  readonly level: LogLevel;
+  /** Writes the line as a warning, though neither level may tell warnings, and then goes by `level`. `silent` to `silent` says nothing. */
+  setLevel(level: LogLevel, message: string, fields: LogFields): void;
+  /** Tells how many equal lines were left out by now; for the end. */
+  flush(): void;
+};
+
 /** `write` gets whole lines, each with its line end. */
 export type LogOptions = { readonly level: LogLevel; readonly write: (line: string) => void };
 
-export function createLogger({ level, write }: LogOptions): Logger {
+/** Of equal warnings and errors the first few in a minute are written, the others told as a number (repeats.ts). */
+export function createLogger({ level, write }: LogOptions): RootLogger {
   const sink = pino(
     {
       level,
@@ -33,14 +44,45 @@ export function createLogger({ level, write }: LogOptions): Logger {
     },
     { write },
   );
-  const at =
-    (name: "debug" | "info" | "warn" | "error"): Write =>
+  const repeats = new Repeats<Line>(({ at, message, fields }, more) =>
+    sink[at]({ ...fields, like: message, more }, "more like it in the last minute"),
+  );
+  let current = level;
+  const plain =
+    (at: "debug" | "info"): Write =>
     (message, fields) => {
-      if (fields === undefined) sink[name](message);
-      else sink[name](fields, message);
+      if (fields === undefined) sink[at](message);
+      else sink[at](fields, message);
     };
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error"), tellsDebug: level === "debug" };
+  const limited =
+    (at: "warn" | "error"): Write =>
+    (message, fields = {}) => {
+      if (sink.isLevelEnabled(at) && repeats.admit({ at, message, fields })) sink[at](fields, message);
+    };
+  return {
+    debug: plain("debug"),
+    info: plain("info"),
+    warn: limited("warn"),
+    error: limited("error"),
+    get tellsDebug() {
+      return current === "debug";
+    },
+    get level() {
+      return current;
+    },
+    setLevel(next, message, fields) {
+      if (current !== "silent" || next !== "silent") {
+        sink.level = "warn";
+        sink.warn(fields, message);
+      }
+      current = next;
+      sink.level = next;
+    },
+    flush: () => repeats.flush(),
+  };
 }
+
+type Line = { readonly at: "warn" | "error"; readonly message: string; readonly fields: LogFields };
 
 /** What may be told of an error: its name, its code and where it was thrown, never its message. */
 export function errorFields(error: unknown): LogFields {

@@ -3,7 +3,7 @@
  * serves. Pure, and light: a supervisor loads this file and little more. What it reads comes from its own kind; anything else
  * in its place counts as nothing said.
  */
-import type { LogLevel } from "../../config/source.ts";
+import type { LogLevel } from "../../domain/log-level.ts";
 import { type RestartHistory, restartReasons } from "../../domain/restart.ts";
 
 /** Set for a serving process that has a supervisor. */
