@@ -22,12 +22,14 @@ async function open(more: Partial<BreakGlassDoor> = {}) {
     close: (target) => closed.push(target) > 0,
     ...more,
   };
+  const refusals: unknown[] = [];
   const server = await openAdmin({
     host: "127.0.0.1",
     port: 0,
     readiness: () => ({ ready: true, policy: null, stale: false, breakGlass: 0 }),
     metrics: () => Promise.resolve({ contentType: "text/plain", body: "" }),
     onError: (error) => assert.fail(String(error)),
+    onRefused: (...told) => refusals.push(told),
     breakGlass,
     logLevel: {
       token: null,
@@ -44,7 +46,7 @@ async function open(more: Partial<BreakGlassDoor> = {}) {
     });
     return { status: reply.status, said: (await reply.json()) as Record<string, unknown> };
   };
-  return { ask, entries, closed, [Symbol.asyncDispose]: () => server.close() };
+  return { ask, entries, closed, refusals, [Symbol.asyncDispose]: () => server.close() };
 }
 
 test("an order with the token is carried out and listed", async () => {
@@ -65,6 +67,8 @@ test("without the token nothing changes", async () => {
   await using shut = await open({ token: null });
   assert.equal((await shut.ask("POST", JSON.stringify(order))).status, 403);
   assert.deepEqual([door.entries, shut.entries], [[], []]);
+  assert.deepEqual([door.refusals.length, door.refusals[0]], [5, ["/break-glass", "127.0.0.1", 401]]);
+  assert.deepEqual(shut.refusals, [["/break-glass", "127.0.0.1", 403]]);
 });
 
 test("a bad order says how to write it", async () => {

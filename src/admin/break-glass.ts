@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { BreakGlassEntry, BreakGlassOrder, BreakGlassTarget } from "../domain/break-glass.ts";
 import type { Result } from "../stdx/result.ts";
-import { json, type Page, readOrder, refused, wordsIn } from "./operator.ts";
+import { json, type OnRefused, type Page, readOrder, refused, wordsIn } from "./operator.ts";
 
 export type BreakGlassDoor = {
   /** `null`: the switch cannot be used. */
@@ -15,14 +15,18 @@ export type BreakGlassDoor = {
   close(target: BreakGlassTarget): boolean;
 };
 
-export async function answerBreakGlass(door: BreakGlassDoor, request: IncomingMessage): Promise<Page> {
+export async function answerBreakGlass(
+  door: BreakGlassDoor,
+  request: IncomingMessage,
+  onRefused: OnRefused,
+): Promise<Page> {
   const { method } = request;
   if (method === "GET" || method === "HEAD") {
     request.resume();
     return json(200, { open: door.entries().map(told) });
   }
   if (method !== "POST" && method !== "DELETE") return refused(405, "only GET, POST and DELETE");
-  const asked = await readOrder(request, door.token);
+  const asked = await readOrder(request, { path: "/break-glass", token: door.token, onRefused });
   if (asked.kind === "refused") return asked.page;
   const { target, minutes, reason, owner } = written(asked.said);
   if (method === "DELETE") {

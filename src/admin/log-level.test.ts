@@ -12,6 +12,7 @@ async function open(more: Partial<LogLevelDoor> = {}) {
   const orders: (LogLevelOrder & { readonly from: string })[] = [];
   let state = plain;
   let resets = 0;
+  const refusals: unknown[] = [];
   const logLevel: LogLevelDoor = {
     token,
     state: () => state,
@@ -34,6 +35,7 @@ async function open(more: Partial<LogLevelDoor> = {}) {
     readiness: () => assert.fail(),
     metrics: () => assert.fail(),
     onError: (error) => assert.fail(String(error)),
+    onRefused: (...told) => refusals.push(told),
     breakGlass: { token: null, entries: () => [], open: () => assert.fail(), close: () => assert.fail() },
     logLevel,
   });
@@ -45,7 +47,7 @@ async function open(more: Partial<LogLevelDoor> = {}) {
     });
     return { status: reply.status, allow: reply.headers.get("allow"), said: await reply.json() };
   };
-  return { ask, orders, resets: () => resets, [Symbol.asyncDispose]: () => server.close() };
+  return { ask, orders, refusals, resets: () => resets, [Symbol.asyncDispose]: () => server.close() };
 }
 
 test("an order with the token is carried out and shown; DELETE takes it back", async () => {
@@ -71,6 +73,8 @@ test("without the token nothing changes", async () => {
   await using shut = await open({ token: null });
   assert.equal((await shut.ask("PUT", '{"level":"debug","minutes":10}')).status, 403);
   assert.deepEqual([door.orders, door.resets(), shut.orders], [[], 0, []]);
+  assert.deepEqual([door.refusals.length, door.refusals[0]], [10, ["/log-level", "127.0.0.1", 401]]);
+  assert.deepEqual(shut.refusals, [["/log-level", "127.0.0.1", 403]]);
 });
 
 test("a bad order says how to write it", async () => {

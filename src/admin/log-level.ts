@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import { type LogLevelOrder, type LogLevelState, settableLogLevels } from "../domain/log-level.ts";
 import type { Result } from "../stdx/result.ts";
-import { json, type Page, readOrder, refused, wordsIn } from "./operator.ts";
+import { addressOf, json, type OnRefused, type Page, readOrder, refused, wordsIn } from "./operator.ts";
 
 export type LogLevelDoor = {
   /** `null`: the switch cannot be used. */
@@ -18,15 +18,19 @@ export type LogLevelDoor = {
 
 const form = `send {"level": ${settableLogLevels.map((level) => `"${level}"`).join(" or ")}, "minutes": N}; "owner": "..." may say who wants it`;
 
-export async function answerLogLevel(door: LogLevelDoor, request: IncomingMessage): Promise<Page> {
-  const { method, socket } = request;
-  const from = socket.remoteAddress ?? "unknown";
+export async function answerLogLevel(
+  door: LogLevelDoor,
+  request: IncomingMessage,
+  onRefused: OnRefused,
+): Promise<Page> {
+  const { method } = request;
+  const from = addressOf(request);
   if (method === "GET" || method === "HEAD") {
     request.resume();
     return json(200, told(door.state()));
   }
   if (method !== "PUT" && method !== "DELETE") return refused(405, "only GET, PUT and DELETE");
-  const asked = await readOrder(request, door.token);
+  const asked = await readOrder(request, { path: "/log-level", token: door.token, onRefused });
   if (asked.kind === "refused") return asked.page;
   if (method === "DELETE") {
     door.reset(from);

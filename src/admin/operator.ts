@@ -15,20 +15,31 @@ export const json = (status: number, value: unknown): Page => ({
 });
 export const refused = (status: number, error: string): Page => json(status, { error });
 
-/** The fields of an order; `kind: "refused"`: what to answer in its place. `token` null: nobody may change anything. */
+/** Where something can be changed. `token` null: by nobody. */
+export type Door = { readonly path: string; readonly token: string | null; readonly onRefused: OnRefused };
+
+/** The fields of an order; `kind: "refused"`: what to answer in its place. */
 export type Asked =
   | { readonly kind: "asked"; readonly said: Readonly<Record<string, unknown>> }
   | { readonly kind: "refused"; readonly page: Page };
 
+/** Told of whoever asks for a change without the token: the page, the address that asks, and the answer's status. */
+export type OnRefused = (path: string, from: string, status: number) => void;
+
 /** Reads the body to its end, so that the connection stays whole. A body that is no JSON object says nothing: `said` is empty. */
-export async function readOrder(request: IncomingMessage, token: string | null): Promise<Asked> {
+export async function readOrder(request: IncomingMessage, { path, token, onRefused }: Door): Promise<Asked> {
   const body = await readBody(request);
-  const no = (status: number, error: string): Asked => ({ kind: "refused", page: refused(status, error) });
+  const no = (status: number, error: string): Asked => {
+    if (status !== 413) onRefused(path, addressOf(request), status);
+    return { kind: "refused", page: refused(status, error) };
+  };
   if (token === null) return no(403, "set breakGlassTokenFile in the configuration and start again to use this switch");
   if (!hasToken(request, token)) return no(401, "send the token as Authorization: Bearer TOKEN");
   if (body === null) return no(413, `at most ${bodyBytesMax} bytes`);
   return { kind: "asked", said: fieldsOf(body) };
 }
+
+export const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "unknown";
 
 /** `null`: no words, or too many. */
 export const wordsIn = (value: unknown): string | null =>

@@ -19,6 +19,7 @@ async function open(more: Partial<AdminParts> = {}) {
     },
     metrics: () => Promise.resolve({ contentType: "text/plain; version=0.0.4", body: "a 1\n" }),
     onError: (error) => errors.push(error),
+    onRefused: () => assert.fail(),
     ...more,
   });
   const get = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${server.port}${path}`, init);

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { answerBreakGlass, type BreakGlassDoor } from "./break-glass.ts";
 import { answerLogLevel, type LogLevelDoor } from "./log-level.ts";
-import type { Page } from "./operator.ts";
+import type { OnRefused, Page } from "./operator.ts";
 
 export type Readiness = {
   /** True while exchanges are taken: after listening, before draining. */
@@ -28,6 +28,7 @@ export type AdminParts = {
   /** `accept`: which forms of the page whoever asks can read, in its own words. */
   readonly metrics: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly onError: (error: unknown) => void;
+  readonly onRefused: OnRefused;
   readonly breakGlass: BreakGlassDoor;
   readonly logLevel: LogLevelDoor;
 };
@@ -98,9 +99,18 @@ type Door = {
 const doors: ReadonlyMap<string, Door> = new Map<string, Door>([
   [
     "/break-glass",
-    { methods: "GET, POST, DELETE", answer: ({ breakGlass }, request) => answerBreakGlass(breakGlass, request) },
+    {
+      methods: "GET, POST, DELETE",
+      answer: ({ breakGlass, onRefused }, request) => answerBreakGlass(breakGlass, request, onRefused),
+    },
   ],
-  ["/log-level", { methods: "GET, PUT, DELETE", answer: ({ logLevel }, request) => answerLogLevel(logLevel, request) }],
+  [
+    "/log-level",
+    {
+      methods: "GET, PUT, DELETE",
+      answer: ({ logLevel, onRefused }, request) => answerLogLevel(logLevel, request, onRefused),
+    },
+  ],
 ]);
 
 const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";

@@ -101,7 +101,7 @@ export async function serve(config: Config, log: RootLogger, restarts: Restarts 
     holdings,
     identity: config.identity,
     vault: openVault(config.limits, shared),
-    scores: openScores(config.limits, remembered, shared, metrics.scores),
+    scores: openScores(config.limits, remembered, shared, metrics.scores, log),
     currentPlan: () => store.current().built,
     onBegin: () => metrics.exchangeBegan(),
     onReport: (report) => {
@@ -253,6 +253,7 @@ async function openAdminPage(
       ...switches,
       metrics: (accept) => metrics.page(accept),
       onError: (error) => log.error("admin page failed", errorFields(error)),
+      onRefused: (page, from, status) => log.warn("change refused: no token, or a wrong one", { page, from, status }),
     });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";

@@ -8,7 +8,7 @@ import { type Running, ServeError, serve } from "../app/serve.ts";
 import { readConfig } from "../config/config.ts";
 import type { ConfigMistake } from "../config/written.ts";
 import { readEnvironment } from "../config/environment.ts";
-import { createLogger } from "../telemetry/log.ts";
+import { createLogger, errorFields, type RootLogger } from "../telemetry/log.ts";
 import { collectAcceptance } from "./envoy-lint.ts";
 import { exitStatus } from "./exit-status.ts";
 import { endWithSupervisor, tellServed } from "./serving-child.ts";
@@ -75,18 +75,30 @@ async function runServe({
   } catch (error) {
     return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
   }
+  tellUncaught(log);
   // Before anybody is told that it serves: who knows may end it at once.
   const asked = new Promise<unknown>((resolve) => {
     // For good: after Ctrl-C one may come twice, from the terminal and passed on, and the second must not cut the draining short.
     for (const name of ["SIGINT", "SIGTERM"]) process.on(name, resolve);
   });
   const { host, port } = running.admin;
+  log.info("serving", { address: running.address, admin: `${host}:${port}`, policy: running.policy });
   console.log(`sallyport: serving on ${running.address}, admin http://${host}:${port}, policy ${running.policy}`);
   tellServed(handOver, config.value.logLevel, log, Date.now());
   await asked;
   await running.stop();
   log.flush();
+  log.info("stopped");
   return exitStatus.good;
+}
+
+/** Node would print the error's message, which may quote what it choked on. It ends the process all the same. */
+function tellUncaught(log: RootLogger): void {
+  process.on("uncaughtException", (error) => {
+    log.error("ended by an error that nothing caught", errorFields(error));
+    log.flush();
+    process.exit(exitStatus.bad);
+  });
 }
 
 const lineOf = ({ where, place, message }: ConfigMistake): string =>

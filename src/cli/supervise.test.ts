@@ -115,14 +115,16 @@ test(
   skipUnless("ps"),
   async () => {
     await using dir = await openTempDir();
-    const throws = "process.on('SIGUSR2', () => { throw new Error('seeded'); })";
+    const throws = "process.on('SIGUSR2', () => { throw new RangeError('what a user wrote'); })";
     await using serve = new Serve(dir, [], { NODE_OPTIONS: importing(throws) });
     await serve.line(SERVING);
     process.kill(serve.child(), "SIGUSR2");
+    assert.equal((await serve.entry("ended by an error that nothing caught"))["error"], "RangeError");
     assert.equal((await serve.entry("the serving process crashed; another is started"))["reason"], "exit");
     await serve.line(SERVING);
     process.kill(serve.child(), "SIGTERM");
     assert.equal(await serve.closed, 0);
+    assert.doesNotMatch(serve.lines.join("\n"), /a user wrote/);
   },
 );
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Limits } from "../../config/limits.ts";
 import type { ScoreMemories } from "../../domain/score-memory.ts";
+import type { Logger } from "../../telemetry/log.ts";
 import type { ScoreMetrics } from "../../telemetry/score-metrics.ts";
 import { systemClock } from "../surroundings.ts";
 import type { ProcessScores } from "./process-scores.ts";
@@ -13,10 +14,18 @@ export function openScores(
   { rememberedTtlS: ttlS, rememberedBytesMax, rememberedEntriesMax }: Limits,
   own: ProcessScores,
   shared: ScoreMemoriesParts["shared"],
-  metrics: ScoreMetrics,
+  told: ScoreMetrics,
+  log: Logger,
 ): ScoreMemories | null {
   if (shared === null && (rememberedBytesMax === 0 || rememberedEntriesMax === 0)) return null;
   const release = releaseOf();
+  const metrics: ScoreMetrics = {
+    asked: (source) => told.asked(source),
+    rejected() {
+      told.rejected();
+      log.warn("an answer in redis is not authentic; it is not used");
+    },
+  };
   return createScoreMemories({ own, ownKey: randomBytes(32), shared, release, clock: systemClock, ttlS, metrics });
 }
 

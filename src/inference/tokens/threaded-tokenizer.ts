@@ -7,6 +7,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../../stdx/result.ts";
+import { reasonOfDeath } from "../workers/death.ts";
 import { Restarts } from "../workers/restarts.ts";
 import type { Tokenizer, Tokens } from "./tokens.ts";
 import type { TokenizerAsk, TokenizerFacts, TokenizerTold } from "./tokenizer-protocol.ts";
@@ -134,7 +135,7 @@ class TokenizerThread {
       else this.#take(told.id)?.reject(new Error("the tokenizer failed"));
     });
     this.#worker.on("error", (error) => {
-      reason = error instanceof Error ? error.message : reason;
+      reason = reasonOfDeath(error);
     });
     this.#worker.once("exit", () => {
       this.#ended = true;

@@ -8,6 +8,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../../stdx/result.ts";
+import { reasonOfDeath } from "./death.ts";
 import type { BackendProblem, LoadRequest } from "../backend.ts";
 import type { OpenVinoLibraries } from "../openvino-libraries.ts";
 import type { Compiled, KeeperAsk, KeeperTold } from "./protocol.ts";
@@ -108,7 +109,7 @@ class KeeperThread {
       else this.#answer(told.id, err({ kind: "bad-model", message: told.message }));
     });
     this.#worker.on("error", (error) => {
-      reason = error instanceof Error ? error.message : reason;
+      reason = `the thread that compiles: ${reasonOfDeath(error)}`;
     });
     this.#worker.once("exit", () => {
       this.#over = noRuntime ?? { kind: "died", message: reason };

@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { err, ok, type Result } from "../../stdx/result.ts";
+import { reasonOfDeath } from "./death.ts";
 import type { BackendProblem, Description, RunAnswer, TokenBatch } from "../backend.ts";
 import type { Ask, Start, Told } from "./protocol.ts";
 
@@ -38,7 +39,7 @@ export class Thread {
       else this.#give(told.kind === "ran" ? ok(told) : err({ kind: "failed", message: told.message }));
     });
     this.#worker.on("error", (error) => {
-      reason = error instanceof Error ? error.message : reason;
+      reason = reasonOfDeath(error);
     });
     // Node says so when the system's thread has ended: no native call of it runs any more.
     this.#worker.once("exit", () => {

@@ -11,8 +11,8 @@ import { batchOf, fixture, mustBe, requestOf } from "./runtimes.ts";
 
 const ways = [
   { how: "ends", id: 61, reason: /ended/ },
-  { how: "throws", id: 62, reason: /seeded/ },
-  { how: "runs out of memory", id: 63, reason: /memory/ },
+  { how: "throws", id: 62, reason: /^its thread ended by Error$/ },
+  { how: "runs out of memory", id: 63, reason: /^its thread ended by ERR_WORKER_OUT_OF_MEMORY$/ },
 ] as const;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

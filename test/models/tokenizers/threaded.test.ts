@@ -63,7 +63,7 @@ test("who leaves is answered at once with the reason, and the next text is token
 
 for (const [text, reason] of [
   ["end!", /^a tokenizer's thread: its thread ended$/],
-  ["err!", /^a tokenizer's thread: seeded$/],
+  ["err!", /^a tokenizer's thread: its thread ended by Error$/],
 ] as const) {
   test(`a thread that ends at ${text} fails what it was asked, and another is started`, async () => {
     const deaths: string[] = [];
