@@ -2,6 +2,7 @@
 // that comments stay and what is printed can be read. Pure. Knows only the nodes named below; a template without
 // them is a mistake of this project and throws.
 
+import { addTelemetry, type Telemetry } from "./envoy-telemetry.ts";
 import { type Document, parseDocument } from "./envoy-yaml.ts";
 
 /** Where Sallyport listens. TCP is for loopback: off it, mutual TLS is added by hand (envoy/README.md). */
@@ -24,8 +25,10 @@ export interface EnvoySettings {
   readonly adminPort: number;
   readonly guard: GuardAddress;
   readonly upstream: Upstream;
-  /** Absent: the access log goes to stdout. */
+  /** Absent: access logs in lines go to stdout. */
   readonly accessLogPath?: string;
+  /** Absent: what the template has. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Debian, Ubuntu, Alpine and the official Envoy image keep the system's certificates here. */
@@ -46,6 +49,7 @@ export function renderEnvoyConfig(template: string, settings: EnvoySettings): st
   replace(document, ["admin", "address", "socket_address", "port_value"], settings.adminPort);
   replace(document, [...endpointOf(document, "sallyport"), "address"], guardAddress(settings.guard));
   setUpstream(document, settings.upstream);
+  if (settings.telemetry !== undefined) addTelemetry(document, managerOf(document), settings.telemetry);
   if (settings.accessLogPath !== undefined) logToFile(document, settings.accessLogPath);
   return document.toString({ lineWidth: 0 });
 }
@@ -94,11 +98,18 @@ function tlsSocket(host: string, caFile: string): object {
   };
 }
 
+/** Every log that goes to stdout. */
 function logToFile(document: Document, path: string): void {
-  const log: Path = [...managerOf(document), "access_log", 0];
-  replace(document, [...log, "name"], "envoy.access_loggers.file");
-  replace(document, [...log, "typed_config", "@type"], `${TYPE}/envoy.extensions.access_loggers.file.v3.FileAccessLog`);
-  document.setIn([...log, "typed_config", "path"], path);
+  const logs: Path = [...managerOf(document), "access_log"];
+  mustHave(document, logs);
+  for (let index = 0; document.hasIn([...logs, index]); index++) {
+    const log: Path = [...logs, index];
+    if (document.getIn([...log, "name"]) !== "envoy.access_loggers.stdout") continue;
+    replace(document, [...log, "name"], "envoy.access_loggers.file");
+    const type = `${TYPE}/envoy.extensions.access_loggers.file.v3.FileAccessLog`;
+    replace(document, [...log, "typed_config", "@type"], type);
+    document.setIn([...log, "typed_config", "path"], path);
+  }
 }
 
 const authority = ({ host, port }: Upstream): string => (port === 443 ? host : `${host}:${port}`);

@@ -12,7 +12,8 @@ import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ModelUpstream, parsePort, parseUpstream } from "../app/demo/settings.ts";
 import { renderEnvoyConfig, SYSTEM_CA_FILE } from "../app/envoy-config.ts";
-import { defaultListen, type Listen, parseListen } from "../config/address.ts";
+import type { EnvoyPart } from "../app/envoy-telemetry.ts";
+import { defaultListen, type Listen, parseHostPort, parseListen, type TcpAddress } from "../config/address.ts";
 import { suggestion } from "../policy/nearest.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { registerEnvoyLint } from "./envoy-lint.ts";
@@ -29,7 +30,14 @@ type Flags = {
   readonly listen?: Listen;
   readonly upstream?: ModelUpstream;
   readonly upstreamCa?: string;
+  readonly accessLog?: readonly WantedLog[];
+  readonly tracing?: TcpAddress;
 };
+
+/** A form of the access log, and its server where one was named. */
+type WantedLog = { readonly form: (typeof logForms)[number]; readonly server: TcpAddress | null };
+const logForms = ["json", "text", "grpc", "otel"] as const;
+const sendingForms: readonly string[] = ["grpc", "otel"];
 
 export function registerEnvoy(program: Command, exit: (status: number) => void): void {
   const envoy = program
@@ -74,7 +82,28 @@ function withAddresses(command: Command): Command {
     .option(
       "--upstream-ca <file>",
       `authorities that an https:// model server is checked against (default: ${SYSTEM_CA_FILE})`,
+    )
+    .option(
+      "--access-log <form>",
+      "json, text, grpc[=HOST:PORT] or otel[=HOST:PORT]; may be repeated (default: json)",
+      collectLog,
+    )
+    .option(
+      "--tracing <address>",
+      "HOST:PORT of an OpenTelemetry collector (OTLP by gRPC): Envoy's spans with verdicts",
+      argument(parseHostPort),
     );
+}
+
+function collectLog(written: string, before: readonly WantedLog[] = []): readonly WantedLog[] {
+  const split = written.indexOf("=");
+  const word = split === -1 ? written : written.slice(0, split);
+  const form = logForms.find((each) => each === word);
+  if (form === undefined) throw new InvalidArgumentError(`It must be ${logForms.join(", ")}.`);
+  if (before.some((log) => log.form === form)) throw new InvalidArgumentError(`${form} stands there already.`);
+  if (split === -1) return [...before, { form, server: null }];
+  if (!sendingForms.includes(form)) throw new InvalidArgumentError(`${form} goes to no server.`);
+  return [...before, { form, server: argument(parseHostPort)(written.slice(split + 1)) }];
 }
 
 async function runPrint(name: string, flags: Flags): Promise<number> {
@@ -86,7 +115,7 @@ async function runPrint(name: string, flags: Flags): Promise<number> {
   }
   if (!isWhole(template.value))
     return refuse(`${name} is a part to paste and has no addresses; print it without options`);
-  process.stdout.write(render(template.value, flags));
+  process.stdout.write(await render(template.value, flags));
   return exitStatus.good;
 }
 
@@ -96,7 +125,7 @@ async function runEnvoy(name: string, args: readonly string[], flags: Flags): Pr
   if (!isWhole(template.value)) return refuse(`${name} is a part to paste, not a configuration to run`);
   const envoy = await findEnvoy();
   if (envoy === null) return exitStatus.bad; // the finder has said why
-  return runForeground(envoy, ["--config-yaml", render(template.value, flags), ...args]);
+  return runForeground(envoy, ["--config-yaml", await render(template.value, flags), ...args]);
 }
 
 async function readTemplate(name: string): Promise<Result<string, string>> {
@@ -111,7 +140,9 @@ async function readTemplate(name: string): Promise<Result<string, string>> {
 
 const isWhole = (template: string): boolean => /^static_resources:/m.test(template);
 
-function render(template: string, flags: Flags): string {
+async function render(template: string, flags: Flags): Promise<string> {
+  const { accessLog, tracing } = flags;
+  const accessLogs = accessLog && (await Promise.all(accessLog.map(readLog)));
   const { proxyPort = 10_000, envoyAdminPort = 9901, upstream = { host: "127.0.0.1", port: 8080, tls: false } } = flags;
   return renderEnvoyConfig(template, {
     proxyPort,
@@ -122,7 +153,19 @@ function render(template: string, flags: Flags): string {
       port: upstream.port,
       ...(upstream.tls ? { tls: { caFile: flags.upstreamCa ?? SYSTEM_CA_FILE } } : {}),
     },
+    telemetry: {
+      ...(accessLogs === undefined ? {} : { accessLogs }),
+      ...(tracing === undefined ? {} : { tracing: await readPart("tracing", tracing) }),
+    },
   });
+}
+
+const readLog = async ({ form, server }: WantedLog): Promise<"json" | EnvoyPart> =>
+  form === "json" ? form : readPart(`access-log-${form}`, server);
+
+async function readPart(name: string, server: TcpAddress | null): Promise<EnvoyPart> {
+  const yaml = await readFile(new URL(`${name}.yaml`, folder), "utf8");
+  return server === null ? { yaml } : { yaml, server };
 }
 
 async function findEnvoy(): Promise<string | null> {

@@ -4,7 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import OpenAI from "openai";
 import { ModelServer, type ModelServerOptions, type SeenRequest } from "../../src/app/demo/model-server.ts";
-import { type AccessRecord, Envoy } from "../helpers/envoy.ts";
+import { type AccessRecord, Envoy, type EnvoyOptions } from "../helpers/envoy.ts";
 import { type GuardOptions, GuardProcess } from "../helpers/guard-process.ts";
 import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
 
@@ -23,6 +23,8 @@ export type SystemOptions = {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Of the guard's process. */
   readonly guard?: Pick<GuardOptions, "supervised" | "env" | "onLine">;
+  /** Parts of envoy/ to put into Envoy's configuration. */
+  readonly telemetry?: EnvoyOptions["telemetry"];
   /** Last changes to Envoy's YAML. */
   readonly shape?: (yaml: string) => string;
   /** Instead of the stand-in model server. */
@@ -73,6 +75,7 @@ export class System implements AsyncDisposable {
         program: envoyProgram(),
         guard: { kind: "unix", path: guard.socket },
         upstream: { host: "127.0.0.1", port },
+        ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
         ...(options.shape === undefined ? {} : { shape: options.shape }),
       }),
     );

@@ -23,6 +23,7 @@ export interface EnvoyOptions {
   readonly program: string;
   readonly guard: EnvoySettings["guard"];
   readonly upstream: EnvoySettings["upstream"];
+  readonly telemetry?: EnvoySettings["telemetry"];
   /** Last changes to the YAML, for a shape that the shipped file does not have. */
   readonly shape?: (yaml: string) => string;
 }
@@ -59,6 +60,7 @@ export class Envoy implements AsyncDisposable {
       adminPort: 0,
       guard: options.guard,
       upstream: options.upstream,
+      ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
     });
     await writeFile(dir.join("envoy.yaml"), options.shape?.(rendered) ?? rendered);
     const records: AccessRecord[] = [];

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { parseDocument } from "yaml";
+import { parse } from "yaml";
 import { envoyPath } from "../../scripts/envoy.mjs";
 import { renderEnvoyConfig, SYSTEM_CA_FILE } from "../../src/app/envoy-config.ts";
 import type { ProcessingRequest } from "../../src/extproc/wire.ts";
@@ -17,6 +17,22 @@ import { openTempDir } from "../helpers/temp-dir.ts";
 import { Upstream } from "../helpers/upstream.ts";
 
 const run = promisify(execFile);
+/** The files of envoy/ to paste. */
+const parts = ["access-log-text", "access-log-grpc", "access-log-otel", "tracing"];
+const readPart = async (name: string): Promise<{ readonly yaml: string }> => ({
+  yaml: await readFile(new URL(`../../envoy/${name}.yaml`, import.meta.url), "utf8"),
+});
+type Tag = {
+  readonly tag: string;
+  readonly value_type?: string;
+  readonly metadata?: { readonly metadata_key: { readonly path: readonly { readonly key: string }[] } };
+};
+const placed = {
+  proxyPort: 10000,
+  adminPort: 9901,
+  guard: { kind: "tcp", host: "127.0.0.1", port: 50051 },
+  upstream: { host: "127.0.0.1", port: 8080 },
+} as const;
 const TEMPLATE = new URL("../../envoy/gateway.yaml", import.meta.url);
 
 let guard: PassGuard;
@@ -105,20 +121,43 @@ test("the file is valid as it is, and with a TLS upstream and a guard on TCP", a
   );
 });
 
-test("the log as text fits in its place", async () => {
-  const document = parseDocument(await readFile(TEMPLATE, "utf8"));
-  const text = parseDocument(await readFile(new URL("../../envoy/access-log-text.yaml", import.meta.url), "utf8"));
-  const manager = ["static_resources", "listeners", 0, "filter_chains", 0, "filters", 0, "typed_config"];
-  document.setIn([...manager, "access_log"], text.get("access_log"));
-  await validate(document.toString());
+test("Envoy takes each part of the telemetry, in any company", async () => {
+  const template = await readFile(TEMPLATE, "utf8");
+  const [text, grpc, otel, tracing] = await Promise.all(parts.map(readPart));
+  assert.ok(text !== undefined && grpc !== undefined && otel !== undefined && tracing !== undefined);
+  for (const telemetry of [
+    { accessLogs: [text] },
+    { accessLogs: ["json", grpc] },
+    { accessLogs: ["json", text, grpc, otel], tracing },
+    { accessLogs: [] },
+  ] as const) {
+    await validate(renderEnvoyConfig(template, { ...placed, telemetry }));
+  }
 });
 
-test("the access log shows every field of the verdict record, and no other", async () => {
-  const template = await readFile(TEMPLATE, "utf8");
-  const logged = [...template.matchAll(/^\s+(\w+): "%DYNAMIC_METADATA\(sallyport:(\w+)\)%"$/gm)];
-  for (const [, key, field] of logged) assert.equal(key, field);
-  assert.equal(logged.length, Object.keys(verdictFields).length);
-  assert.deepEqual(new Set(logged.map(([, key]) => key)), new Set(Object.keys(verdictFields)));
+test("each part names every field of the verdict record, and no other", async () => {
+  const fields: Readonly<Record<string, { readonly type: string }>> = verdictFields;
+  const [text, , otel, tracing] = await Promise.all(parts.map(readPart));
+  for (const part of [text, otel]) {
+    const named = [
+      ...(part?.yaml ?? "").matchAll(/\b(\w+)(?:=|, value: \{ string_value: ")%DYNAMIC_METADATA\(sallyport:(\w+)\)%/g),
+    ];
+    for (const [, key, field] of named) assert.equal(key, field);
+    assert.deepEqual(
+      named.map(([, key]) => key),
+      Object.keys(fields),
+    );
+  }
+  const { custom_tags: tags } = (parse(tracing?.yaml ?? "") as { tracing: { custom_tags: readonly Tag[] } }).tracing;
+  const told = tags.filter(({ metadata }) => metadata !== undefined);
+  for (const { tag, metadata, value_type } of told) {
+    const field = metadata?.metadata_key.path[0]?.key ?? "";
+    assert.equal(tag, `sallyport.${field}`);
+    const type = { string: undefined, number: "DOUBLE", integer: "INT", boolean: "BOOL" }[fields[field]?.type ?? ""];
+    assert.equal(value_type, type, tag);
+    assert.ok(field in fields, tag);
+  }
+  assert.ok(told.length > 20);
 });
 
 test("headers that only Envoy and the guard may use do not come from a client", async () => {
