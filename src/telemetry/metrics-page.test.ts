@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Counter, Gauge, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { createMeter } from "./instruments.ts";
 import { formatFor, renderPage } from "./metrics-page.ts";
 
@@ -91,6 +91,13 @@ test("as OpenMetrics: exemplars link to the trace", async () => {
     "# EOF",
     "",
   ]);
+});
+
+test("as OpenMetrics: a histogram of prom-client's own, such as Node's of garbage collection", async () => {
+  const registry = new Registry();
+  new Histogram({ name: "gc_seconds", help: "GC", buckets: [1], registers: [registry] }).observe(0.5);
+  const { body } = await renderPage(registry, "openmetrics");
+  assert.match(body, /^gc_seconds_bucket\{le="1"\} 1$/m);
 });
 
 test("who asks for one form changes nothing for who asks for the other at the same time", async () => {

@@ -65,7 +65,9 @@ function familyText({ name, help, type, values }: Shown, format: PageFormat): st
   const told = isOpen ? escaped(help) : help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
   let text = `# HELP ${family} ${told}\n# TYPE ${family} ${String(type)}\n`;
   for (const { metricName = name, labels, value, exemplar } of values) {
-    const shown = isOpen && exemplar !== undefined ? exemplarText(exemplar as Exemplar) : "";
+    // prom-client's own histograms say null.
+    const hasExemplar = isOpen && exemplar !== undefined && exemplar !== null;
+    const shown = hasExemplar ? exemplarText(exemplar as Exemplar) : "";
     text += `${metricName}${labelsText(labels)} ${numberText(value)}${shown}\n`;
   }
   return text;
