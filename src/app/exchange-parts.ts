@@ -2,6 +2,7 @@
 import { createRestorer } from "../detectors/index.ts";
 import type { Holdings } from "../domain/ports.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
+import { followedTraces } from "../domain/trace.ts";
 import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { ExchangeParts } from "../exchange/parts.ts";
 import { createFormats } from "./formats.ts";
@@ -26,5 +27,6 @@ export function createSharedParts(
     scores,
     pseudonym: createPseudonyms(),
     openRestorer: createRestorer,
+    tracing: followedTraces,
   };
 }

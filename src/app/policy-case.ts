@@ -14,6 +14,7 @@ import { checkValue } from "../policy/explain.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { verdictFields } from "../telemetry/verdict-fields.ts";
 import { type VerdictRecord, verdictRecord } from "../telemetry/verdict-record.ts";
+import { noContext } from "../exchange/parts.ts";
 import { type ScanOutcome, scan } from "./scan.ts";
 import { sha256Hex } from "./plan.ts";
 import { systemClock } from "./surroundings.ts";
@@ -131,7 +132,7 @@ function cutter(seed: number): (all: Uint8Array) => readonly Uint8Array[] {
   };
 }
 
-const timed: ReadonlySet<string> = new Set(["exchange", "prompt_ms", "reply_ms", "window_ms"]);
+const isTimed = (key: string): boolean => key === "exchange" || key.endsWith("_ms");
 
 /** `cuts`: how many times it runs with its bodies cut at random, beside once whole. */
 export async function runCase(it: PolicyCase, plan: Plan, cuts: number): Promise<CaseResult> {
@@ -166,7 +167,7 @@ function runOnce(
     head: { method: exchange.method ?? "POST", path: exchange.path ?? "/v1/chat/completions" },
     request: it.request,
     reply: it.reply,
-    context: { headers, route, cluster, tenant, principal, requestId: null },
+    context: { ...noContext, headers, route, cluster, tenant, principal },
     cut,
     parts: { clock, drawTail: () => "x7k2q9", pseudonym: (of) => sha256Hex(Buffer.from(of)).slice(0, 12) },
   });
@@ -181,7 +182,7 @@ const steady = (bytes: Uint8Array | null): string | null =>
         .replaceAll(/\b[0-9a-f]{24}\b/g, "REFERENCE");
 
 function summary(outcome: ScanOutcome): string {
-  const record = Object.entries(verdictRecord(outcome.report)).filter(([key]) => !timed.has(key));
+  const record = Object.entries(verdictRecord(outcome.report)).filter(([key]) => !isTimed(key));
   return JSON.stringify([record, outcome.status, steady(outcome.request), steady(outcome.reply)]);
 }
 

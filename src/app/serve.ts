@@ -10,7 +10,7 @@ import type { Config } from "../config/config.ts";
 import type { TlsFiles } from "../config/source.ts";
 import type { TlsOptions } from "../extproc/tls.ts";
 import type { Plan } from "../guard/plan.ts";
-import { errorFields, type RootLogger, type Logger, logExchange } from "../telemetry/log.ts";
+import { errorFields, exchangeLog, type Logger, type RootLogger } from "../telemetry/log.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { KnownModel } from "../policy/compile.ts";
@@ -34,6 +34,7 @@ import { openScores } from "./scores/open-scores.ts";
 import { ProcessScores } from "./scores/process-scores.ts";
 import { openShared, type Shared } from "./sharing/open-shared.ts";
 import { createHoldings, createPace, systemClock } from "./surroundings.ts";
+import { type ExchangeSink, tellExchange } from "./told.ts";
 import { openVault, vaultNotice } from "./vault/open-vault.ts";
 
 export type Running = {
@@ -94,6 +95,7 @@ export async function serve(config: Config, log: RootLogger, restarts: Restarts 
     switches: { breakGlass: { ...breakGlass, token }, logLevel: { ...logLevel, token } },
   });
   started.defer(() => admin.close());
+  const sinks: readonly ExchangeSink[] = [(report) => metrics.exchangeEnded(report), exchangeLog(log)];
   const guard = await openGuard({
     listen: config.listen,
     tls: config.tls === null || config.listen.kind === "unix" ? null : await readTls(config.tls),
@@ -104,10 +106,7 @@ export async function serve(config: Config, log: RootLogger, restarts: Restarts 
     scores: openScores(config.limits, remembered, shared, metrics.scores, log),
     currentPlan: () => store.current().built,
     onBegin: () => metrics.exchangeBegan(),
-    onReport: (report) => {
-      metrics.exchangeEnded(report);
-      logExchange(log, report);
-    },
+    onReport: (report) => tellExchange(sinks, report),
     onFault: (fault) => tellFault(metrics, log, fault),
     onEnd: (end) => metrics.streamEnded(end),
   });

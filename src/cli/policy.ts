@@ -8,6 +8,7 @@ import { explainLines, explainPolicy } from "../app/policy-explain.ts";
 import { testPolicies } from "../app/policy-test.ts";
 import { modelsFlag, readModelSettings } from "./model-settings.ts";
 import { exitStatus } from "./exit-status.ts";
+import { noContext } from "../exchange/parts.ts";
 
 type TestFlags = { readonly policy?: string; readonly cuts: string; readonly models?: string };
 
@@ -107,7 +108,7 @@ async function runExplain(flags: ExplainFlags): Promise<number> {
       path,
       request: request === undefined ? null : await read(request),
       reply: reply === undefined ? null : await read(reply),
-      context: { headers, tenant, principal, route, cluster, requestId: null },
+      context: { ...noContext, headers, tenant, principal, route, cluster },
       models: models.value,
     });
   } catch (error) {

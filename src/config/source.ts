@@ -50,7 +50,9 @@ export const configSource = z
       .string()
       .min(1)
       .optional()
-      .describe("file with the token for changes on the admin address (/break-glass, /log-level); closed where left out"),
+      .describe(
+        "file with the token for changes on the admin address (/break-glass, /log-level); closed where left out",
+      ),
     models: modelsSource.optional(),
     redis: redisSource.optional(),
     limits: z

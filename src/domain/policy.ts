@@ -8,11 +8,24 @@ import { type Category, type UnknownCause, unknownCauses } from "./detector.ts";
 import type { Scope } from "./facts.ts";
 import { type ModelSpec, type NearnessSpec, pairTasks } from "./model-spec.ts";
 import type { PiiKind } from "./pii-kinds.ts";
+import type { FlowKind, HiddenKind, LinkKind, QualityKind } from "./found-kinds.ts";
+import type { ReportSpec } from "./report.ts";
 import type { Score } from "./score.ts";
 import type { SecretKind } from "./secret-kinds.ts";
 import type { Role, Stage, UnjudgedKind } from "./segment.ts";
 import type { ViewKind } from "./view.ts";
 
+export {
+  defaultFlowKinds,
+  type FlowKind,
+  flowKinds,
+  type HiddenKind,
+  hiddenKinds,
+  type LinkKind,
+  linkKinds,
+  type QualityKind,
+  qualityKinds,
+} from "./found-kinds.ts";
 export { isOfPairs, type ModelSpec, type ModelTask, type NearnessSpec, pairTasks } from "./model-spec.ts";
 
 /**
@@ -89,31 +102,6 @@ export const isLooserThan = (one: OnUnknown, other: OnUnknown): boolean =>
   unknownCauses.some((cause) => opensFor(one, cause) && !opensFor(other, cause));
 /** `text` judges the raw bytes as one plain text where they are valid UTF-8, and blocks where they are not. */
 export type OnUnreadable = "block" | "pass" | "text";
-
-/** Hidden characters; see docs/guards/hidden.md. */
-export const hiddenKinds = ["zero-width", "bidi", "tags", "look-alike", "odd-space", "control", "payload"] as const;
-export type HiddenKind = (typeof hiddenKinds)[number];
-
-/** Ways out of a text: what a reader or a program may follow, load or call. */
-export const linkKinds = [
-  "url",
-  "markdown-link",
-  "markdown-image",
-  "html",
-  "data-url",
-  "email-target",
-  "phone-target",
-] as const;
-export type LinkKind = (typeof linkKinds)[number];
-
-export const qualityKinds = ["gibberish", "repetition"] as const;
-export type QualityKind = (typeof qualityKinds)[number];
-
-/** What may not flow from tool results and documents into tool calls and links. */
-export const flowKinds = ["email", "url", "phone", "identifier"] as const;
-export type FlowKind = (typeof flowKinds)[number];
-/** Where a rule names none. Identifiers go from tool to tool in ordinary work: order numbers, keys of a data base. */
-export const defaultFlowKinds: readonly FlowKind[] = ["email", "url", "phone"];
 
 /** One expression of a policy. `id` makes its category, `patterns/ID`. */
 export type PatternSpec = { readonly id: string; readonly pattern: string; readonly caseSensitive: boolean };
@@ -308,6 +296,7 @@ export type Policy = {
   readonly exceptions: readonly PolicyException[];
   /** Lower-case names of the request headers that scopes ask for. */
   readonly headers: readonly string[];
+  readonly report: ReportSpec;
 };
 
 /** A place in a policy or config file, both counted from 1, and what is wrong there and how to mend it. */

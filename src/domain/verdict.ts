@@ -1,8 +1,12 @@
 /** The guard's final word, and the record of it that is told to operators. Content-free by construction. */
 import type { Category, ClaimResult, UnknownCause } from "./detector.ts";
 import type { ActionKind, BlockAction } from "./policy.ts";
+import type { Private } from "./private.ts";
+import type { NamedParts } from "./report.ts";
 import type { Score } from "./score.ts";
 import type { Stage, UnjudgedKind } from "./segment.ts";
+import type { ExchangeSpans, ExchangeTimes, ModelUse } from "./times.ts";
+import type { Trace } from "./trace.ts";
 import type { NamesOutcome } from "./vault.ts";
 
 /** Why bytes may not pass. `rule` is the policy's word on content; the others are about what could not be judged. */
@@ -53,6 +57,8 @@ export type RuleHit = {
   readonly action: ActionKind;
   readonly shadow: boolean;
   readonly categories: readonly Category[];
+  /** The highest of each category. */
+  readonly scores: readonly Score[];
   readonly count: number;
   readonly topScore: Score;
 };
@@ -96,6 +102,8 @@ export type StageVerdict = {
    * says which and why. At another time the same content may get another word: this one is not to be remembered.
    */
   readonly degraded: boolean;
+  /** Why it is degraded, each cause once; none where it is not. */
+  readonly shortages: readonly UnknownCause[];
   /** `null`: no rule held claims against evidence. */
   readonly claims: ClaimVerdict | null;
 };
@@ -116,6 +124,11 @@ export type ExchangeReport = {
   /** From what Envoy vouches for; `null` where nothing says. */
   readonly tenant: string | null;
   readonly route: string | null;
+  /** Whose it is, as Envoy vouches for it: for keyed digests alone. */
+  readonly principal: Private | null;
+  readonly named: NamedParts;
+  /** `null`: no trace knows of it. */
+  readonly trace: Trace | null;
   /**
    * Placeholders that were put into the prompt, how often the reply got what stood there before, and what came of a rule's wish to
    * call texts as in earlier turns (`null`: none wished it).
@@ -129,4 +142,9 @@ export type ExchangeReport = {
   readonly replyMs: number;
   /** The longest single step of the reply. */
   readonly windowMaxMs: number;
+  readonly times: ExchangeTimes;
+  /** Those that were asked, in the order of their first answer. */
+  readonly models: readonly ModelUse[];
+  /** Of a sampled trace alone. */
+  readonly spans: ExchangeSpans | null;
 };

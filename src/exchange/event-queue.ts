@@ -12,10 +12,12 @@ import { runAtOnce, runToEnd, type Steps } from "../stdx/paced.ts";
 import { editBody, editText, type PieceEdit } from "./edits.ts";
 import { Aside, type AsideParts } from "./aside.ts";
 import type { Held } from "./held.ts";
+import type { StageClock } from "./stage-clock.ts";
 import { createOwner, type Owner, Tracks } from "./tracks.ts";
 
 export type QueueParts = AsideParts & {
   readonly held: Held;
+  readonly clock: StageClock;
   readonly pace: Pace;
   readonly format: StreamFormat;
   readonly reader: StreamReader;
@@ -154,9 +156,11 @@ export class EventQueue {
     bodyBytes: number,
     judge: StageJudge,
   ): Promise<BlockCause | null> {
-    const { pace, reader, readText } = this.#parts;
+    const { pace, reader, readText, clock } = this.#parts;
+    const cameMs = clock.nowMs();
     const reading = runToEnd(pace, reader.read(event.name, data));
     const read = reading instanceof Promise ? await reading : reading;
+    clock.read(cameMs);
     let extraction: Extraction;
     if (read.ok) {
       extraction = read.value;

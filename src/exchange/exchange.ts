@@ -8,6 +8,7 @@ import type { Operation, ReplyHead, RequestHead } from "../domain/dialect.ts";
 import type { ExchangeFacts, ModelName } from "../domain/facts.ts";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
+import { meterWith } from "../domain/times.ts";
 import type { Mark } from "../guard/word.ts";
 import { type Cleared, ownWords } from "../guard/cleared.ts";
 import { type JudgeEnd, StageJudge } from "../guard/judge.ts";
@@ -23,9 +24,9 @@ import { Held } from "./held.ts";
 import { PromptMemory, promptOf } from "./memory.ts";
 import { openPassGate } from "./pass-gate.ts";
 import { type ExchangeParts, noContext, nothingAside, type ReplyOpening, type RequestContext } from "./parts.ts";
+import { Recorder } from "./recorder.ts";
 import { promptReading, replyReading, unreadAtHead, unreadHead } from "./reading.ts";
 import { openStreamGate } from "./stream-gate.ts";
-import { StopWatch } from "./stop-watch.ts";
 import { watchedGate } from "./watched-gate.ts";
 import { openWholeGate } from "./whole-gate.ts";
 
@@ -42,7 +43,7 @@ export class Exchange {
   readonly #ledger: Ledger;
   readonly #names: RecalledNames;
   readonly #gates: Gate[] = [];
-  readonly #times: { readonly prompt: StopWatch; readonly reply: StopWatch };
+  readonly #recorder: Recorder;
   #operation: Operation | null = null;
   #context: RequestContext = noContext;
   #head: RequestHead | null = null;
@@ -70,7 +71,9 @@ export class Exchange {
     this.#reply = new StageJudge("reply", parts.plan, parts.pace, redact);
     this.#begun = parts.plan.begin(parts.clock.epochS());
     this.#scope({ kind: "unclear" });
-    this.#times = { prompt: new StopWatch(parts.clock), reply: new StopWatch(parts.clock) };
+    const { clock, tracing } = parts;
+    this.#recorder = new Recorder({ clock, tracing, spec: parts.plan.policy.report });
+    meterWith(this.#over.signal, this.#recorder);
   }
 
   openRequest(head: RequestHead, context: RequestContext = noContext): Gate {
@@ -78,12 +81,14 @@ export class Exchange {
     this.#head = head;
     const { limits, formats, holdings } = this.#parts;
     this.#promptOpen = true;
+    this.#recorder.requestCame(head, context);
+    this.#begin("prompt");
     this.#operation = formats.match(head, this.#parts.plan.policy);
     this.#scope({ kind: "unclear" });
     const gate = openWholeGate({
-      ...this.#shared(head),
+      ...this.#shared(head, "prompt"),
       judge: this.#prompt,
-      held: new Held(limits.requestBytesMax, holdings),
+      held: new Held(limits.requestBytesMax, holdings, this.#recorder.clocks.prompt),
       reading: promptReading(this.#operation, head, this.#parts.plan.asked),
       strict: this.#operation === null,
       unreadHead: unreadHead(this.#operation, head),
@@ -91,6 +96,7 @@ export class Exchange {
       onRead: (extraction, signal, clear) => {
         this.memory.keep(extraction, clear && this.#operation?.answersEarlier === undefined);
         if (extraction === null) return undefined;
+        this.#recorder.promptRead(extraction);
         this.#model = extraction.model;
         this.#echo = extraction.echo;
         this.#wantsStream = extraction.stream;
@@ -120,6 +126,7 @@ export class Exchange {
   openReply(head: ReplyHead, local: boolean): ReplyOpening {
     const { limits, formats, holdings } = this.#parts;
     this.#replyOpen = true;
+    this.#begin("reply");
     this.#local = local;
     if (local)
       return {
@@ -136,9 +143,9 @@ export class Exchange {
     if (reading.kind === "stream") {
       this.#replyStreams = true;
       const gate = openStreamGate({
-        ...this.#shared(head),
+        ...this.#shared(head, "reply"),
         judge: this.#reply,
-        held: new Held(limits.heldBytesMax, holdings),
+        held: new Held(limits.heldBytesMax, holdings, this.#recorder.clocks.reply),
         format: reading.format,
         reader: reading.operation.openStream(this.#parts.plan.asked),
         facts: (cause) => factsFor(cause, this.#answerContext("reply")),
@@ -146,9 +153,9 @@ export class Exchange {
       return { gate: this.#watch("reply", gate, opening), plain: gate.plain, streams: true, hasAside: gate.hasAside };
     }
     const gate = openWholeGate({
-      ...this.#shared(head),
+      ...this.#shared(head, "reply"),
       judge: this.#reply,
-      held: new Held(limits.replyBytesMax, holdings),
+      held: new Held(limits.replyBytesMax, holdings, this.#recorder.clocks.reply),
       reading: reading.result,
       strict: false,
       unreadHead: null,
@@ -158,10 +165,15 @@ export class Exchange {
     return { gate: this.#watch("reply", gate, opening), plain: false, streams: false, hasAside: nothingAside };
   }
 
+  #begin(stage: Stage): void {
+    (stage === "prompt" ? this.#prompt : this.#reply).time(this.#recorder.begin(stage));
+  }
+
   /** What all gates are given. */
-  #shared({ contentEncoding }: Pick<RequestHead, "contentEncoding">) {
+  #shared({ contentEncoding }: Pick<RequestHead, "contentEncoding">, stage: Stage) {
     const { limits, formats, pace } = this.#parts;
-    return { limits, pace, contentEncoding, cancelled: this.#over.signal, readText: formats.readText };
+    const clock = this.#recorder.clocks[stage];
+    return { limits, pace, clock, contentEncoding, cancelled: this.#over.signal, readText: formats.readText };
   }
 
   /** The transport does not show (all of) this stage's body: what the policy says of that. */
@@ -193,19 +205,10 @@ export class Exchange {
     return (stage === "prompt" ? this.#prompt : this.#reply).findings;
   }
 
-  /** Header names that the policy sets: what a client brings under them is not ours. */
-  get markNames(): readonly string[] {
-    return this.#parts.plan.markNames;
-  }
-
-  /** Those of them that choose a route. */
-  get routeNames(): readonly string[] {
-    return this.#parts.plan.routeNames;
-  }
-
-  /** The request's headers that the policy asks for. */
-  get wantedHeaders(): readonly string[] {
-    return this.#parts.plan.policy.headers;
+  /** Of the policy. `asked`: the request's, to be read. `marks`: it sets them, so a client may not bring them; `routes`: these choose a route. */
+  get headerNames(): Readonly<Record<"asked" | "marks" | "routes", readonly string[]>> {
+    const { policy, markNames, routeNames } = this.#parts.plan;
+    return { asked: policy.headers, marks: markNames, routes: routeNames };
   }
 
   /** The policy chose a route that can no longer be had: the head that was to say so is out. */
@@ -220,7 +223,7 @@ export class Exchange {
   }
 
   /** What is known by now. */
-  report(): ExchangeReport {
+  report(isOver = false): ExchangeReport {
     return {
       exchange: this.reference,
       requestId: this.#context.requestId,
@@ -234,9 +237,7 @@ export class Exchange {
       placeholders: { issued: this.#ledger.count, restored: this.#ledger.restored, names: this.#names.outcome },
       prompt: this.#promptOpen ? this.#prompt.verdict(this.#promptEnd) : null,
       reply: this.#replyOpen ? this.#reply.verdict(this.#replyEnd) : null,
-      promptMs: this.#times.prompt.totalMs,
-      replyMs: this.#times.reply.totalMs,
-      windowMaxMs: this.#times.reply.maxMs,
+      ...this.#recorder.recorded(isOver),
     };
   }
 
@@ -251,7 +252,7 @@ export class Exchange {
       if (this.#promptEnd !== "complete") this.#promptEnd = "failed";
       else if (this.#replyEnd !== "complete") this.#replyEnd = "failed";
     }
-    const report = this.report();
+    const report = this.report(true);
     this.abandon();
     for (const gate of this.#gates.splice(0)) gate.close();
     this.memory.forget();
@@ -300,7 +301,9 @@ export class Exchange {
   /** Notes when a stage is complete. Nothing is judged before `opening` is done. */
   #watch(stage: Stage, gate: Gate, opening?: MaybeAsync<void>): Gate {
     this.#gates.push(gate);
-    return watchedGate(gate, this.#times[stage], opening, (output) => this.#seen(stage, output));
+    const clock = this.#recorder.clocks[stage];
+    const streams = stage === "reply" && this.#replyStreams;
+    return watchedGate(gate, { clock, opening, streams, seen: (output) => this.#seen(stage, output) });
   }
 
   #seen(stage: Stage, output: GateOutput): GateOutput {

@@ -2,6 +2,7 @@
 import type { Restorer } from "../domain/detector.ts";
 import type { ExchangeFacts } from "../domain/facts.ts";
 import type { Clock, Holdings, Pace } from "../domain/ports.ts";
+import type { TraceParent, Tracing } from "../domain/trace.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
 import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { IssuedPlaceholder } from "../guard/ledger.ts";
@@ -38,12 +39,14 @@ export type ExchangeParts = {
   readonly pseudonym: (text: string) => string;
   /** Finds the placeholders of this exchange in its reply, where they may be put back. */
   readonly openRestorer: (issued: ReadonlyMap<string, IssuedPlaceholder>) => Restorer;
+  readonly tracing: Tracing;
 };
 
 /** What the transport vouches for, and the headers that the policy asks for. */
 export type RequestContext = Pick<ExchangeFacts, "headers" | "route" | "cluster" | "tenant" | "principal"> & {
   /** For the log only. It names nothing, since a client may have chosen it. */
   readonly requestId: string | null;
+  readonly trace: { readonly envoy: TraceParent | null; readonly request: TraceParent | null };
 };
 export const noContext: RequestContext = {
   headers: new Map(),
@@ -52,6 +55,7 @@ export const noContext: RequestContext = {
   tenant: null,
   principal: null,
   requestId: null,
+  trace: { envoy: null, request: null },
 };
 
 export type ReplyOpening = {

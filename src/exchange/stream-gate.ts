@@ -16,10 +16,12 @@ import { err, ok, type Result } from "../stdx/result.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Gate, GateOutput } from "./gate.ts";
 import type { Held } from "./held.ts";
+import type { StageClock } from "./stage-clock.ts";
 
 export type StreamOptions = {
   readonly judge: StageJudge;
   readonly held: Held;
+  readonly clock: StageClock;
   readonly pace: Pace;
   readonly contentEncoding: string | null;
   readonly limits: {

@@ -19,6 +19,7 @@ import { ok, type Result } from "../stdx/result.ts";
 import { editBody } from "./edits.ts";
 import { type Gate, type GateOutput, holding } from "./gate.ts";
 import type { Held } from "./held.ts";
+import type { StageClock } from "./stage-clock.ts";
 import { JoinedParts } from "./joined-parts.ts";
 import { createOwner, Tracks } from "./tracks.ts";
 
@@ -34,6 +35,7 @@ export type WholeReading = {
 export type WholeOptions = {
   readonly judge: StageJudge;
   readonly held: Held;
+  readonly clock: StageClock;
   readonly pace: Pace;
   readonly contentEncoding: string | null;
   readonly limits: { readonly unpackedBytesMax: number; readonly promptBudgetMs: number };
@@ -96,6 +98,8 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     return asItCame();
   }
 
+  const { clock } = options;
+  const cameMs = clock.nowMs();
   const plain = await decodeWhole(bytes, options.contentEncoding, options.limits.unpackedBytesMax);
   // Unpacked, so that packing hides no size; as it came where it cannot be unpacked.
   const bodyBytes = plain.ok ? plain.value.length : bytes.length;
@@ -110,6 +114,7 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
     : !reading.ok
       ? reading
       : await runToEnd(options.pace, reading.value.read(source.value.text));
+  clock.read(cameMs);
   let extraction: Extraction;
   if (read.ok) {
     extraction = read.value;
@@ -131,10 +136,12 @@ async function judgeWhole(options: WholeOptions, bytes: Uint8Array, signal: Abor
   const outcome = await judgeExtraction(options, signal, extraction, bodyBytes);
   if (outcome.cause !== null) return blocked(options, outcome.cause);
   if (outcome.edits.size === 0 || !source.ok) return asItCame();
+  const judgedMs = clock.nowMs();
   // Judged is judged: a deadline that passes now changes nothing.
   const edited = await runToEnd(options.pace, editedBytes(source.value, extraction, outcome.edits));
   if (edited === null) return blocked(options, judge.block({ kind: "unreadable", why: "malformed-form" }));
   const coded = await encodeWhole(edited, options.contentEncoding);
+  clock.decided(judgedMs);
   return { kind: "clear", cleared: [clear(coded, judge.permit())], whole: true, changed: true };
 }
 

@@ -1,5 +1,6 @@
 /** Reads what the core needs from the headers that Envoy shows, and nothing more. */
 import type { ReplyHead, RequestHead } from "../domain/dialect.ts";
+import { parseTraceparent, type TraceParent } from "../domain/trace.ts";
 import type { HttpHeaders, ProcessingRequest } from "./wire.ts";
 
 /** What we change of a message's headers when we answer them. */
@@ -18,7 +19,7 @@ const extProcAttributes = "envoy.filters.http.ext_proc";
 /** Envoy's own form. Anything else is a client's text and is not taken. */
 const requestIdForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-type Wanted = "x-request-id" | "content-type" | "content-encoding" | ":method" | ":path" | ":status";
+type Wanted = "x-request-id" | "traceparent" | "content-type" | "content-encoding" | ":method" | ":path" | ":status";
 type Found = {
   readonly values: Partial<Record<Wanted, string>>;
   readonly own: readonly string[];
@@ -38,6 +39,7 @@ function find(headers: HttpHeaders | undefined, wanted: readonly string[] = [], 
     }
     switch (key) {
       case "x-request-id":
+      case "traceparent":
       case "content-type":
       case "content-encoding":
       case ":method":
@@ -60,6 +62,8 @@ type ReadRequest = {
   readonly head: RequestHead;
   readonly sent: SentHead;
   readonly requestId: string | null;
+  /** A client may have written it. */
+  readonly traceparent: TraceParent | null;
   readonly headers: ReadonlyMap<string, string>;
 };
 
@@ -88,6 +92,7 @@ export function readRequestHead(
     head,
     sent: { removeHeaders: own, isForged: own.some((name) => routing.includes(name)) },
     requestId: requestIdForm.test(requestId) ? requestId : null,
+    traceparent: parseTraceparent(values.traceparent ?? ""),
     headers: asked,
   };
 }

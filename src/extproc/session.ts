@@ -5,6 +5,7 @@
  * goes wrong is thrown, and the server turns it into a non-OK status of this stream alone.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { parseTraceparent } from "../domain/trace.ts";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -139,13 +140,15 @@ class Session {
   async #open(side: Side): Promise<void> {
     const message = this.#message;
     if (side === "request") {
-      const { wantedHeaders, markNames, routeNames } = this.#exchange;
-      const { head, sent, requestId, headers } = readRequestHead(message, wantedHeaders, markNames, routeNames);
+      const { asked, marks, routes } = this.#exchange.headerNames;
+      const read = readRequestHead(message, asked, marks, routes);
+      const { head, sent, requestId, headers, traceparent } = read;
       this.#heads.request = sent;
       this.#gates.request = this.#exchange.openRequest(head, {
         ...this.#vouched(message, sent.isForged),
         headers,
         requestId,
+        trace: { envoy: parseTraceparent(this.#stream.metadata("traceparent") ?? ""), request: traceparent },
       });
       const cause = this.#exchange.refusedAtHead(head, message.requestHeaders?.endOfStream !== true);
       if (cause !== null) await this.#stopped(side, { kind: "block", cause, before: [], cut: null });

@@ -87,7 +87,7 @@ export class Hearing {
       tally.found(rules, finding, location);
       return true;
     }
-    tally.surer(rules, finding.score);
+    tally.surer(rules, finding);
     this.#told ??= joined?.of.told ?? new Told();
     const told = this.#inAll(span);
     const counting = this.#told.counting(rules, category, told, this.#named(teller));

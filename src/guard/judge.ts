@@ -12,6 +12,7 @@ import type { RuleMatches } from "../domain/facts.ts";
 import type { ActionKind, Rule } from "../domain/policy.ts";
 import { type Stage, type UnjudgedKind, unjudgedKinds } from "../domain/segment.ts";
 import type { BlockCause, StageVerdict, Unreadable } from "../domain/verdict.ts";
+import type { CheckTimes } from "./check-times.ts";
 import { grantPermit, type Permit } from "./cleared.ts";
 import { decideUnknown, type Mark } from "../policy/decide.ts";
 import type { JoinedTexts } from "./joined.ts";
@@ -73,6 +74,11 @@ export class StageJudge {
   scope(scoped: ScopedPlan): void {
     this.#scoped = scoped;
     this.#word.exceptions = scoped.exceptions;
+  }
+
+  /** From here on it is noted how long each detector takes. */
+  time(checks: CheckTimes | null): void {
+    this.#word.checkTimes = checks;
   }
 
   /**
@@ -274,6 +280,7 @@ export class StageJudge {
   verdict(end: JudgeEnd): StageVerdict {
     const { policy } = this.#plan;
     const hits = this.#tally.hits(policy);
+    const shortages = this.#blocked === null ? this.#tally.shortages : [];
     return {
       stage: this.stage,
       kind: this.#kind(end, hits.find((hit) => !hit.shadow)?.action),
@@ -283,7 +290,8 @@ export class StageJudge {
       unread: this.#unread,
       excepted: this.#tally.excepted(policy),
       unknowns: this.#tally.unknowns(policy),
-      degraded: this.#tally.isShort && this.#blocked === null,
+      degraded: shortages.length > 0,
+      shortages,
       claims: this.#tally.claims.verdict(policy),
     };
   }

@@ -18,8 +18,9 @@ import type { TextCheck } from "./lane-plan.ts";
 
 /** What the lane makes of it: a cause stops everything. Offsets are the strand's. */
 export type StrandSink = {
-  /** A detector is asked about a window. */
-  asked(): void;
+  /** A detector is asked about a window. The time where somebody wants to know it, to be given back with the answer. */
+  asked(): number | null;
+  answered(check: TextCheck, askedMs: number): void;
   found(check: TextCheck, finding: Finding): BlockCause | null;
   missed(check: TextCheck, cause: UnknownCause, from: number, to: number): BlockCause | null;
   /** What became of a claim: told before what was found of it. */
@@ -251,10 +252,11 @@ export class Strand {
   ): MaybeAsync<BlockCause | null> {
     const isHeld = ended && from < this.#base;
     const { text, base } = isHeld ? this.#all() : { text: asked, base: this.#base };
-    this.#sink.asked();
+    const askedMs = this.#sink.asked();
     const window = { text, from: from - base, to: to - base, ended };
     const answer = check.detector.detect(signal, window, pace);
     return after(answer, (detection: Detection): MaybeAsync<BlockCause | null> => {
+      if (askedMs !== null) this.#sink.answered(check, askedMs);
       const claims = new ClaimTeller(detection.claims, (claim) => this.#sink.claims(check, claim));
       if (detection.kind === "unknown") {
         claims.tellBefore(Infinity);

@@ -7,7 +7,7 @@ import type { Location, UnjudgedKind } from "../domain/segment.ts";
 import type { Coverage, RuleHit } from "../domain/verdict.ts";
 import { ClaimTally } from "./claim-tally.ts";
 
-type Hit = { readonly rule: Rule; readonly categories: Set<Category>; count: number; topScore: Score };
+type Hit = { readonly rule: Rule; readonly categories: Map<Category, Score>; count: number; topScore: Score };
 
 /** A finding and where it stands; its span counts from the beginning of its lane. */
 export type PlacedFinding = { readonly finding: Finding; readonly location: Location | null };
@@ -26,8 +26,8 @@ export class Tally {
   characters = 0;
   present = 0;
   windows = 0;
-  /** Some rule in force could not judge for a shortage of the guard. */
-  isShort = false;
+  /** Why rules in force could not judge, where the guard was short of something. */
+  readonly #shortages = new Set<UnknownCause>();
 
   /** One finding, with all the rules that asked for it. */
   found(rules: readonly Rule[], finding: Finding, location: Location | null): void {
@@ -36,23 +36,22 @@ export class Tally {
   }
 
   /** A finding that is counted already is told again. */
-  surer(rules: readonly Rule[], sureness: Score): void {
+  surer(rules: readonly Rule[], finding: Pick<Finding, "category" | "score">): void {
     for (const { id } of rules) {
       const hit = this.#hits.get(id);
-      if (hit !== undefined) hit.topScore = score(Math.max(hit.topScore, sureness));
+      if (hit !== undefined) raise(hit, finding, hit.categories.has(finding.category));
     }
   }
 
   #hit(rule: Rule, finding: Finding): void {
     const hit = this.#hits.get(rule.id);
     if (hit === undefined) {
-      const categories = new Set([finding.category]);
+      const categories = new Map([[finding.category, finding.score]]);
       this.#hits.set(rule.id, { rule, categories, count: 1, topScore: finding.score });
       return;
     }
-    hit.categories.add(finding.category);
     hit.count += 1;
-    hit.topScore = score(Math.max(hit.topScore, finding.score));
+    raise(hit, finding, true);
   }
 
   except(exception: string): void {
@@ -68,8 +67,12 @@ export class Tally {
   unknown(rules: readonly Rule[], cause: UnknownCause): void {
     for (const rule of rules) {
       if (!this.#unknowns.has(rule.id)) this.#unknowns.set(rule.id, { rule, cause });
-      this.isShort ||= !rule.shadow && isShortage(cause);
+      if (!rule.shadow && isShortage(cause)) this.#shortages.add(cause);
     }
+  }
+
+  get shortages(): readonly UnknownCause[] {
+    return [...this.#shortages].sort();
   }
 
   unjudged(counts: Readonly<Partial<Record<UnjudgedKind, number>>>): void {
@@ -109,13 +112,25 @@ export class Tally {
     return rules
       .flatMap(({ id }) => this.#hits.get(id) ?? [])
       .sort((a, b) => strictness(b) - strictness(a))
-      .map(({ rule, categories, count, topScore }) => ({
-        rule: rule.id,
-        action: rule.action.kind,
-        shadow: rule.shadow,
-        categories: [...categories].sort(),
-        count,
-        topScore,
-      }));
+      .map(({ rule, categories, count, topScore }) => {
+        const names = [...categories.keys()].sort();
+        return {
+          rule: rule.id,
+          action: rule.action.kind,
+          shadow: rule.shadow,
+          categories: names,
+          scores: names.map((name) => categories.get(name) as Score),
+          count,
+          topScore,
+        };
+      });
   }
+}
+
+/** `ofCategory`: the hit has findings of that category. */
+function raise(hit: Hit, finding: Pick<Finding, "category" | "score">, ofCategory: boolean): void {
+  hit.topScore = score(Math.max(hit.topScore, finding.score));
+  if (!ofCategory) return;
+  const before = hit.categories.get(finding.category) ?? 0;
+  hit.categories.set(finding.category, score(Math.max(before, finding.score)));
 }

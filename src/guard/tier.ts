@@ -201,7 +201,9 @@ export class Tier {
     return {
       asked: () => {
         word.tally.windows += 1;
+        return word.checkTimes?.nowMs() ?? null;
       },
+      answered: (check, askedMs) => word.checkTimes?.answered(check, askedMs),
       keeps: (units) => word.keeps(units),
       claims: ({ rules }, claim) => {
         if (!this.#isLeft) word.tally.claims.add(rules, claim);

@@ -4,6 +4,7 @@ import type { Finding } from "../domain/detector.ts";
 import type { PolicyException, Rule } from "../domain/policy.ts";
 import type { Location } from "../domain/segment.ts";
 import { decide, type Mark } from "../policy/decide.ts";
+import type { CheckTimes } from "./check-times.ts";
 import type { RedactParts } from "./redact.ts";
 import { exceptsLocation } from "./scoped-plan.ts";
 import type { Tally } from "./tally.ts";
@@ -30,6 +31,8 @@ export class StageWord implements RedactParts {
   readonly ledger: RedactParts["ledger"];
   readonly marks: Marks = new Map();
   exceptions: readonly PolicyException[] = [];
+  /** `null`: nobody wants to know how long detectors take. */
+  checkTimes: CheckTimes | null = null;
   #keptUnits = 0;
 
   constructor(tally: Tally, parts: RedactParts) {

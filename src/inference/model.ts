@@ -2,12 +2,15 @@
  * One loaded bundle: texts in, what its heads say out. Tokenises, cuts windows, sends their rows through the batcher, and keeps
  * count of what was seen: a text of which a part was not judged is never called judged.
  */
+import { type ModelIdentity, meterOf } from "../domain/times.ts";
 import { isDeadline } from "../stdx/deadline.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
-import type { Batcher, RowProblem } from "./batching/batcher.ts";
+import type { Batcher, RowProblem, RowSeen } from "./batching/batcher.ts";
 import type { Row, RowOutputs } from "./batching/rows.ts";
 import { type Bundle, windowShape } from "./bundle/bundle.ts";
+import { shortDigest } from "./bundle/files.ts";
 import { pairWindowsOf } from "./pair-windows.ts";
+import { RunTimes } from "./run-times.ts";
 import type { Frame, Tokenizer, Tokens } from "./tokens/tokens.ts";
 import { sightOf, type TokenWindow, unitsCovered, unseenShare, windowsOf } from "./tokens/windows.ts";
 
@@ -60,6 +63,8 @@ export type ModelParts = {
   readonly bundle: Bundle;
   readonly tokenizer: Tokenizer;
   readonly batcher: Batcher;
+  /** As it is told of; by its bundle alone where left out. */
+  readonly runsOn?: Pick<ModelIdentity, "runtime" | "precision">;
 };
 
 type Encoded = { readonly text: string; readonly tokens: Tokens };
@@ -68,16 +73,51 @@ export class Model {
   readonly bundle: Bundle;
   readonly #tokenizer: Tokenizer;
   readonly #batcher: Batcher;
+  readonly #identity: ModelIdentity;
 
-  constructor({ bundle, tokenizer, batcher }: ModelParts) {
+  constructor({ bundle, tokenizer, batcher, runsOn = { runtime: "", precision: "" } }: ModelParts) {
     this.bundle = bundle;
     this.#tokenizer = tokenizer;
     this.#batcher = batcher;
+    this.#identity = { model: bundle.name, digest: shortDigest(bundle.digest), ...runsOn };
   }
 
   /** `deadlineMs`: monotonic; the most urgent go first. A text without tokens has no windows. */
-  async judge(signal: AbortSignal, text: string, deadlineMs: number): Promise<Result<Judged, ModelProblem>> {
+  judge(signal: AbortSignal, text: string, deadlineMs: number): Promise<Result<Judged, ModelProblem>> {
+    return this.#timed(signal, (times) => this.#judge(signal, text, deadlineMs, times));
+  }
+
+  /** Of two long texts each part of the claim is held against each of the evidence, `windowsMax` times at most. */
+  judgePair(
+    signal: AbortSignal,
+    evidence: string,
+    claim: string,
+    deadlineMs: number,
+  ): Promise<Result<JudgedPair, ModelProblem>> {
+    return this.#timed(signal, (times) => this.#judgePair(signal, [evidence, claim], deadlineMs, times));
+  }
+
+  /** Tells whoever asked how long it took, whatever came of it. */
+  async #timed<T>(
+    signal: AbortSignal,
+    ask: (times: RunTimes | null) => Promise<Result<T, ModelProblem>>,
+  ): Promise<Result<T, ModelProblem>> {
+    const meter = meterOf(signal);
+    if (meter === null) return ask(null);
+    const times = new RunTimes(() => this.#batcher.nowMs());
+    const answer = await ask(times);
+    meter.ran(times.end(this.#identity, !answer.ok));
+    return answer;
+  }
+
+  async #judge(
+    signal: AbortSignal,
+    text: string,
+    deadlineMs: number,
+    times: RunTimes | null,
+  ): Promise<Result<Judged, ModelProblem>> {
     const encoded = await this.#encode(signal, text);
+    times?.tokenised();
     if (!encoded.ok) return encoded;
     const { single } = this.#tokenizer;
     const one: Encoded = { text, tokens: encoded.value };
@@ -85,7 +125,7 @@ export class Model {
     const { windows, covered } = windowsOf(one.tokens.ids.length, shape);
     if (this.#isUnseen(one, windows)) return err({ cause: "vocabulary", message: "" });
     const rows = windows.map((window) => rowOf(single, idsIn(one, window), none));
-    const outputs = await this.#run(signal, rows, deadlineMs);
+    const outputs = await this.#run(signal, rows, deadlineMs, times);
     if (!outputs.ok) return outputs;
     return ok({
       tokens: one.tokens,
@@ -100,16 +140,16 @@ export class Model {
     });
   }
 
-  /** Of two long texts each part of the claim is held against each of the evidence, `windowsMax` times at most. */
-  async judgePair(
+  async #judgePair(
     signal: AbortSignal,
-    evidence: string,
-    claim: string,
+    [evidence, claim]: readonly [string, string],
     deadlineMs: number,
+    times: RunTimes | null,
   ): Promise<Result<JudgedPair, ModelProblem>> {
     const { pair } = this.#tokenizer;
     if (pair === null) return err({ cause: "backend", message: "its tokenizer takes no pairs" });
     const [held, told] = [await this.#encode(signal, evidence), await this.#encode(signal, claim)];
+    times?.tokenised();
     if (!held.ok) return held;
     if (!told.ok) return told;
     const special = pair.before.length + pair.between.length + pair.after.length;
@@ -126,7 +166,7 @@ export class Model {
     const rows = cut.claim.flatMap((part) =>
       cut.evidence.map((window) => rowOf(pair, idsIn(one, window), idsIn(other, part))),
     );
-    const outputs = await this.#run(signal, rows, deadlineMs);
+    const outputs = await this.#run(signal, rows, deadlineMs, times);
     if (!outputs.ok) return outputs;
     const parts = cut.claim.map((part, at) => ({
       ...placeOf(other, part),
@@ -145,9 +185,11 @@ export class Model {
     signal: AbortSignal,
     rows: readonly Row[],
     deadlineMs: number,
+    times: RunTimes | null,
   ): Promise<Result<readonly RowOutputs[], ModelProblem>> {
     const outputs: RowOutputs[] = [];
-    for (const answer of await this.#batcher.submit(signal, rows, deadlineMs)) {
+    const onRow = times === null ? null : (seen: RowSeen) => times.ranRow(seen);
+    for (const answer of await this.#batcher.submit(signal, rows, deadlineMs, onRow)) {
       if (!answer.ok) return err(problemOf(answer.error, signal));
       outputs.push(answer.value);
     }

@@ -18,6 +18,7 @@ import { type SourceTree, sorted } from "./document.ts";
 import { type FileSet, loadFiles, type PolicyFile, type ReadFile, singleFile } from "./files.ts";
 import { suggestion } from "./nearest.ts";
 import { type FileKind, type ReadDocument, readPolicyFile, readPolicyTree } from "./read.ts";
+import { reportOf } from "./source/report-source.ts";
 import { defaultPolicyName, rulesMax } from "./source.ts";
 import { tenantId } from "./tenant-id.ts";
 import type { PolicyTools } from "./tools.ts";
@@ -155,6 +156,7 @@ function compileSet(set: FileSet, given: PolicyTools, nowS: number, expired: Com
     dialectPaths,
     rules: all.map(({ rule }) => rule),
     exceptions: exceptions.map(({ exception }) => exception),
+    report: reportOf(head.head.report),
     headers: [...new Set([...all, ...exceptions].flatMap(({ headers }) => headers))].sort(),
   };
   return { policy: freeze(policy), mistakes, notices };

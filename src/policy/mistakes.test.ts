@@ -50,6 +50,7 @@ const good = {
       require: ["user-text"],
       accept: ["openai/chat-completions audio prompt-json"],
     },
+    report: { models: ["gpt-4o"], tools: ["search"], paths: ["/v1/chat/completions"], users: ["ada"], audit: "all" },
     dialects: {
       openai: { prefixes: ["/llm"] },
       mcp: { paths: ["/tools/mcp"] },

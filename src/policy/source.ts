@@ -7,6 +7,7 @@ import { unjudgedKinds } from "../domain/segment.ts";
 import { dialectsSource } from "./source/dialect-source.ts";
 import { exceptionSource, exceptionsMax } from "./source/exception-source.ts";
 import { ruleId, tenantName } from "./source/id.ts";
+import { reportSource } from "./source/report-source.ts";
 import { onUnknown, overrideSource, ruleSource, tenantRuleSource, views } from "./source/rule-source.ts";
 
 /** Of one file, and of all files of a policy together. */
@@ -94,6 +95,7 @@ const policyKeys = {
   defaults,
   coverage: coverage.optional(),
   dialects: dialectsSource.optional(),
+  report: reportSource.optional(),
   include: include.optional(),
   tenants: tenants.optional(),
 };

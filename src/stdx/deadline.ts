@@ -1,4 +1,5 @@
 /** One deadline per verdict, as an AbortSignal that also ends with its parent. The reason tells which it was. */
+import { carriedBy, carry } from "./carried.ts";
 
 const endsMs = Symbol("endsMs");
 
@@ -10,6 +11,7 @@ export function openDeadline(parent: AbortSignal, budgetMs: number): Deadline {
   const signal = Object.assign(controller.signal, {
     [endsMs]: Math.min(performance.now() + budgetMs, deadlineOf(parent)),
   });
+  carry(signal, carriedBy(parent));
   const follow = (): void => controller.abort(parent.reason);
   if (parent.aborted) {
     follow();

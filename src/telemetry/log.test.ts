@@ -3,9 +3,11 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import type { ExchangeReport, StageVerdict } from "../domain/verdict.ts";
 import type { LogLevel } from "../domain/log-level.ts";
-import { createLogger, errorFields, logExchange } from "./log.ts";
-import { Private } from "./private.ts";
+import { Private } from "../domain/private.ts";
+import { exchangeReport, stageVerdict } from "../../test/helpers/report.ts";
+import { createLogger, errorFields, exchangeLog } from "./log.ts";
 import { repeatLimits } from "./repeats.ts";
+import { verdictRecord } from "./verdict-record.ts";
 
 function logTo(level: LogLevel) {
   const lines: string[] = [];
@@ -104,38 +106,16 @@ test("an error is told without its message", () => {
 });
 
 test("an exchange is one entry: debug where it passed untouched, info else", () => {
-  const stage = (kind: StageVerdict["kind"]): StageVerdict => ({
-    stage: "prompt",
-    kind,
-    cause: null,
-    hits: [],
-    coverage: { segments: 1, characters: 1, present: 1, windows: 1, unjudged: {} },
-    unread: null,
-    excepted: [],
-    unknowns: [],
-    degraded: false,
-    claims: null,
-  });
-  const report = (kind: StageVerdict["kind"]): ExchangeReport => ({
-    exchange: "e1",
-    requestId: kind === "redact" ? "8637c226-154b-49a1-a0b3-2f39b79c10c3" : null,
-    policy: "p@0123456789ab",
-    dialect: "openai",
-    operation: "openai/embeddings",
-    stream: false,
-    local: false,
-    tenant: null,
-    route: null,
-    placeholders: { issued: 0, restored: 0, names: null },
-    prompt: stage(kind),
-    reply: null,
-    promptMs: 1,
-    replyMs: 0,
-    windowMaxMs: 0,
-  });
+  const report = (kind: StageVerdict["kind"]): ExchangeReport =>
+    exchangeReport({
+      exchange: "e1",
+      requestId: kind === "redact" ? "8637c226-154b-49a1-a0b3-2f39b79c10c3" : null,
+      prompt: stageVerdict("prompt", { kind }),
+      reply: null,
+    });
   const { logger, entries } = logTo("debug");
-  logExchange(logger, report("allow"));
-  logExchange(logger, report("redact"));
+  const told = exchangeLog(logger);
+  for (const kind of ["allow", "redact"] as const) told(report(kind), () => verdictRecord(report(kind)));
   assert.deepEqual(
     entries().map(({ level, msg, verdict, exchange, request_id }) => [level, msg, verdict, exchange, request_id]),
     [

@@ -5,9 +5,9 @@
 import { pino } from "pino";
 import type { LogLevel } from "../domain/log-level.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
-import type { Private } from "./private.ts";
+import type { Private } from "../domain/private.ts";
 import { Repeats } from "./repeats.ts";
-import { verdictRecord } from "./verdict-record.ts";
+import type { VerdictRecord } from "./verdict-record.ts";
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | Private | readonly string[]>>;
 type Write = (message: string, fields?: LogFields) => void;
@@ -104,13 +104,20 @@ export function errorFields(error: unknown): LogFields {
 const stackFramesMax = 12;
 
 /** One entry an exchange: what passed untouched, and judged by all, is `debug`, all else `info`. */
-export function logExchange(logger: Logger, report: ExchangeReport): void {
-  const isQuiet = [report.prompt, report.reply].every(
-    (stage) => stage === null || (stage.kind === "allow" && !stage.degraded),
-  );
-  if (isQuiet && !logger.tellsDebug) return; // most exchanges: nothing is built that nobody reads
-  const record = verdictRecord(report);
-  const fields = report.requestId === null ? record : { ...record, request_id: report.requestId };
-  if (record.verdict === "allow" && record.degraded === false) logger.debug("exchange", fields);
-  else logger.info("exchange", fields);
-}
+export const exchangeLog =
+  (logger: Logger) =>
+  (report: ExchangeReport, recordOf: () => VerdictRecord): void => {
+    const isQuiet = [report.prompt, report.reply].every(
+      (stage) => stage === null || (stage.kind === "allow" && !stage.degraded),
+    );
+    if (isQuiet && !logger.tellsDebug) return; // most exchanges: nothing is built that nobody reads
+    const record = recordOf();
+    const { requestId, trace } = report;
+    const fields = {
+      ...record,
+      ...(requestId === null ? {} : { request_id: requestId }),
+      ...(trace === null ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
+    };
+    if (record.verdict === "allow" && record.degraded === false) logger.debug("exchange", fields);
+    else logger.info("exchange", fields);
+  };

@@ -4,6 +4,8 @@ import type { Policy, Rule } from "../domain/policy.ts";
 import { score } from "../domain/score.ts";
 import type { ExchangeReport, StageVerdict } from "../domain/verdict.ts";
 import { namesOutcomes } from "../domain/vault.ts";
+import { exchangeReport, stageVerdict } from "../../test/helpers/report.ts";
+import { reportOf } from "../policy/source/report-source.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
 const rule = (id: string): Rule => ({
@@ -29,38 +31,12 @@ const policy = (version: string, ...rules: Rule[]): Policy => ({
   rules,
   exceptions: [],
   headers: [],
+  report: reportOf(),
 });
 
-const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): StageVerdict => ({
-  stage: of,
-  kind: "allow",
-  cause: null,
-  hits: [],
-  coverage: { segments: 1, characters: 10, present: 10, windows: 1, unjudged: {} },
-  unread: null,
-  excepted: [],
-  unknowns: [],
-  degraded: false,
-  claims: null,
-  ...more,
-});
-const report = (prompt: StageVerdict | null, reply: StageVerdict | null): ExchangeReport => ({
-  exchange: "e1",
-  requestId: null,
-  policy: "p@0123456789ab",
-  dialect: "openai",
-  operation: "openai/embeddings",
-  stream: false,
-  local: false,
-  tenant: null,
-  route: null,
-  placeholders: { issued: 0, restored: 0, names: null },
-  prompt,
-  reply,
-  promptMs: 2,
-  replyMs: 3,
-  windowMaxMs: 3,
-});
+const stage = stageVerdict;
+const report = (prompt: StageVerdict | null, reply: StageVerdict | null): ExchangeReport =>
+  exchangeReport({ operation: "openai/embeddings", prompt, reply, promptMs: 2, replyMs: 3, windowMaxMs: 3 });
 
 /** The guard's own series, without those of the process. */
 async function seriesOf(metrics: Metrics): Promise<ReadonlyMap<string, number>> {
@@ -89,7 +65,15 @@ test("counts exchanges, verdicts, rules and what could not be judged", async () 
   metrics.policyServed(policy("p@0123456789ab", rule("known")));
   for (let index = 0; index < 5; index++) metrics.exchangeBegan();
   const hits = [
-    { rule: "known", action: "flag", shadow: false, categories: ["pii/email"], count: 3, topScore: score(1) },
+    {
+      rule: "known",
+      action: "flag",
+      shadow: false,
+      categories: ["pii/email"],
+      scores: [score(1)],
+      count: 3,
+      topScore: score(1),
+    },
   ] as const;
   const unjudged = { image: 2 };
   const [counts, evidence] = [{ supported: 4, unsupported: 1, "not-checkable": 0 }, ["/messages/0/content"]];
@@ -150,7 +134,7 @@ test("a new policy shows its rules with 0, and takes those that are gone along",
   const metrics = createMetrics({ heldBytes: () => 0 });
   metrics.policyServed(policy("a@000000000000", rule("stays"), rule("goes")));
   const hits = [
-    { rule: "stays", action: "flag", shadow: false, categories: [], count: 2, topScore: score(1) },
+    { rule: "stays", action: "flag", shadow: false, categories: [], scores: [], count: 2, topScore: score(1) },
   ] as const;
   metrics.exchangeBegan();
   metrics.exchangeEnded(report(stage("prompt", { hits }), null));

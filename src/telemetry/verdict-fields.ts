@@ -19,7 +19,16 @@ export const listedIdsMax = 16;
 const idList = "^$|^[a-z0-9-]+(,[a-z0-9-]+)*(,\\.\\.\\.)?$";
 const stageVerdicts = ["none", ...verdictKinds.filter((kind) => kind !== "pending")];
 
+/** What is told of a client's own words: letters and signs of names, and only where the policy lists the name. */
+const name = "[A-Za-z0-9._:@/-]{1,128}";
+const listedName = `^(${name})?$`;
+const nameList = `^$|^${name}(,${name})*(,\\.\\.\\.)?$`;
+
+/** Counts up when a field goes or changes its meaning; new fields leave it. */
+export const verdictSchemaVersion = 1;
+
 export const verdictFields = {
+  schema: { type: "integer", maximum: verdictSchemaVersion, about: "the version of this schema" },
   verdict: { type: "string", values: verdictKinds, about: "the word on the exchange: the graver of its two stages" },
   stage: { type: "string", values: ["none", "prompt", "reply"], about: "the stage that gave the verdict" },
   prompt_verdict: { type: "string", values: stageVerdicts, about: "the word on the prompt; none: no request was seen" },
@@ -41,6 +50,16 @@ export const verdictFields = {
     about: "what rules that act found, sorted, with commas",
   },
   score: { type: "number", maximum: 1, about: "the highest score of these findings; 0: none" },
+  scores: {
+    type: "string",
+    pattern: "^$|^[a-z0-9-]+/[a-z0-9-]+:[0-9.]+(,[a-z0-9-]+/[a-z0-9-]+:[0-9.]+)*(,\\.\\.\\.)?$",
+    about: `the highest score of each of these categories, CATEGORY:SCORE, with commas, at most ${listedIdsMax}`,
+  },
+  actions: {
+    type: "string",
+    pattern: "^$|^[a-z0-9-]+:[a-z]+:\\d+(,[a-z0-9-]+:[a-z]+:\\d+)*(,\\.\\.\\.)?$",
+    about: `rules that act and matched, what they do, and how many findings: RULE:ACTION:COUNT, with commas, at most ${listedIdsMax}`,
+  },
   shadow: {
     type: "string",
     pattern: idList,
@@ -54,6 +73,11 @@ export const verdictFields = {
   degraded: {
     type: "boolean",
     about: "content went on unjudged by a rule in force: no time, no room or no model; `unknown` says which and why",
+  },
+  degraded_why: {
+    type: "string",
+    pattern: "^$|^[a-z-]+(,[a-z-]+)*$",
+    about: "what the guard was short of then: deadline, overloaded, backend, with commas",
   },
   excepted: {
     type: "string",
@@ -103,10 +127,40 @@ export const verdictFields = {
     pattern: "^[a-z0-9/-]{1,80}$",
     about: "what was called, such as openai/chat-completions",
   },
+  route: {
+    type: "string",
+    pattern: listedName,
+    about: "Envoy's name of the route; empty: it tells none; other: not of this form",
+  },
+  model: {
+    type: "string",
+    pattern: listedName,
+    about: "the model that the request names, where `report` of the policy lists it; else other; empty: none",
+  },
+  tools: {
+    type: "string",
+    pattern: nameList,
+    about: `tools that the request offers and the policy lists, with commas, at most ${listedIdsMax}; other: those it does not`,
+  },
+  path: {
+    type: "string",
+    pattern: listedName,
+    about: "the request's path without query, where the policy lists it; else other",
+  },
   tenant: {
     type: "string",
-    pattern: "^[A-Za-z0-9._:@/-]{0,128}$",
+    pattern: listedName,
     about: "whose exchange it is, from what Envoy vouches for; empty: nothing says; other: not of this form",
+  },
+  user: {
+    type: "string",
+    pattern: listedName,
+    about: "who asked, from what Envoy vouches for, where the policy lists the name; else other; empty: nothing says",
+  },
+  models: {
+    type: "string",
+    pattern: nameList,
+    about: `guard models that were asked, NAME@DIGEST/RUNTIME/PRECISION, with commas, at most ${listedIdsMax}`,
   },
   placeholders: { type: "integer", about: "different texts of the prompt that a placeholder stands for" },
   restored: { type: "integer", about: "placeholders of the reply that became what stood there before" },
@@ -115,6 +169,20 @@ export const verdictFields = {
   prompt_ms: { type: "number", about: "milliseconds of judging the prompt" },
   reply_ms: { type: "number", about: "milliseconds of judging the reply" },
   window_ms: { type: "number", about: "milliseconds of the longest single step of the reply" },
+  read_ms: { type: "number", about: "milliseconds of reading the bodies: unpacked, parsed" },
+  queue_ms: {
+    type: "number",
+    about: "milliseconds that texts waited for a place in a batch of a model; a sum, since texts wait side by side",
+  },
+  tokenise_ms: { type: "number", about: "milliseconds of tokenising for models; a sum" },
+  infer_ms: { type: "number", about: "milliseconds of the models' batches that its texts were in; a sum" },
+  decide_ms: { type: "number", about: "milliseconds of writing what was decided into whole bodies" },
+  hold_ms: { type: "number", about: "the longest that bytes were held, from their arrival to their release" },
+  added_ms: {
+    type: "number",
+    about:
+      "what the client waited for the guard: from the last byte of a prompt or a whole reply to its release, from the first of a stream to the first that went",
+  },
 } as const satisfies Record<string, Field>;
 
 export type VerdictField = keyof typeof verdictFields;

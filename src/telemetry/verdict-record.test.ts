@@ -7,32 +7,15 @@ import { unknownCauses } from "../domain/detector.ts";
 import { actions } from "../domain/policy.ts";
 import { score } from "../domain/score.ts";
 import { unjudgedKinds } from "../domain/segment.ts";
-import {
-  type BlockCause,
-  type ExchangeReport,
-  type StageVerdict,
-  unreadables,
-  verdictKinds,
-} from "../domain/verdict.ts";
+import { type BlockCause, type StageVerdict, unreadables, verdictKinds } from "../domain/verdict.ts";
 import { toldPointer } from "../domain/segment.ts";
+import { exchangeReport, stageVerdict } from "../../test/helpers/report.ts";
 import { listedIdsMax, verdictFields, verdictJsonSchema } from "./verdict-fields.ts";
 import { verdictRecord } from "./verdict-record.ts";
 
 const refusal = { kind: "block", form: "refusal", status: null, message: null } as const;
 
-const stage = (of: StageVerdict["stage"], more: Partial<StageVerdict> = {}): StageVerdict => ({
-  stage: of,
-  kind: "allow",
-  cause: null,
-  hits: [],
-  coverage: { segments: 1, characters: 10, present: 10, windows: 1, unjudged: {} },
-  unread: null,
-  excepted: [],
-  unknowns: [],
-  degraded: false,
-  claims: null,
-  ...more,
-});
+const stage = stageVerdict;
 
 /** As the place of these steps is told. */
 const pointerTo = (steps: readonly string[]): string =>
@@ -42,30 +25,14 @@ const pointerTo = (steps: readonly string[]): string =>
     pointer: steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
   });
 
-const report = (more: Partial<ExchangeReport> = {}): ExchangeReport => ({
-  exchange: "0123456789abcdef01234567",
-  requestId: null,
-  policy: "house@0123456789ab",
-  dialect: "openai",
-  operation: "openai/chat-completions",
-  stream: true,
-  local: false,
-  tenant: null,
-  route: null,
-  placeholders: { issued: 0, restored: 0, names: null },
-  prompt: stage("prompt"),
-  reply: stage("reply"),
-  promptMs: 1.23456,
-  replyMs: 2,
-  windowMaxMs: 0.5,
-  ...more,
-});
+const report = exchangeReport;
 
 const hit = (rule: string, action: (typeof actions)[number], shadow = false): StageVerdict["hits"][number] => ({
   rule,
   action,
   shadow,
   categories: ["pii/email"],
+  scores: [score(0.75)],
   count: 1,
   topScore: score(0.75),
 });
@@ -85,6 +52,7 @@ test("claims are told by what became of them, and evidence by its place, without
 
 test("a plain allow", () => {
   assert.deepEqual(verdictRecord(report()), {
+    schema: 1,
     verdict: "allow",
     stage: "reply",
     prompt_verdict: "allow",
@@ -94,9 +62,12 @@ test("a plain allow", () => {
     cause: "",
     categories: "",
     score: 0,
+    scores: "",
+    actions: "",
     shadow: "",
     unknown: "",
     degraded: false,
+    degraded_why: "",
     excepted: "",
     coverage: 1,
     coverage_segments: 2,
@@ -113,12 +84,25 @@ test("a plain allow", () => {
     operation: "openai/chat-completions",
     stream: true,
     local: false,
+    route: "",
+    model: "",
+    tools: "",
+    path: "",
     tenant: "",
+    user: "",
+    models: "",
     placeholders: 0,
     restored: 0,
     prompt_ms: 1.235,
     reply_ms: 2,
     window_ms: 0.5,
+    read_ms: 0.5,
+    queue_ms: 0,
+    tokenise_ms: 0,
+    infer_ms: 0,
+    decide_ms: 0.25,
+    hold_ms: 0.5,
+    added_ms: 1.5,
   });
 });
 
@@ -204,6 +188,7 @@ test("every report gives a record that the published schema takes, with all fiel
     action: fc.constantFrom(...actions),
     shadow: fc.boolean(),
     categories: fc.array(fc.constantFrom("pii/email" as const, "secrets/jwt" as const)),
+    scores: fc.array(fc.double({ min: 0, max: 1, noNaN: true }).map(score)),
     count: fc.nat(),
     topScore: fc.double({ min: 0, max: 1, noNaN: true }).map(score),
   });
@@ -225,6 +210,7 @@ test("every report gives a record that the published schema takes, with all fiel
         excepted: fc.array(fc.record({ exception: id, count: fc.nat() }), { maxLength: 20 }),
         unknowns: fc.array(fc.record({ rule: id, cause: fc.constantFrom(...unknownCauses) }), { maxLength: 20 }),
         degraded: fc.boolean(),
+        shortages: fc.uniqueArray(fc.constantFrom(...unknownCauses)),
         claims: fc.option(
           fc.record({
             counts: fc.record({ supported: fc.nat(), unsupported: fc.nat(), "not-checkable": fc.nat() }),

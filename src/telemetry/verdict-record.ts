@@ -9,12 +9,15 @@ import {
   type RuleHit,
   type StageVerdict,
 } from "../domain/verdict.ts";
+import type { ModelUse } from "../domain/times.ts";
 import { type UnjudgedKind, unjudgedKinds } from "../domain/segment.ts";
 import { unreachable } from "../stdx/assert.ts";
-import { listedIdsMax, type VerdictField } from "./verdict-fields.ts";
+import { listedIdsMax, type VerdictField, verdictSchemaVersion } from "./verdict-fields.ts";
 
 export type Scalar = string | number | boolean;
 export type VerdictRecord = Readonly<Record<VerdictField, Scalar>>;
+
+type PhaseField = `${"read" | "queue" | "tokenise" | "infer" | "decide" | "hold" | "added"}_ms`;
 
 /** Gravest last. */
 const gravity = [
@@ -32,7 +35,9 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
   const decisive = gravest(stages);
   const hit = decisive === null ? undefined : decidingHit(decisive);
   const acting = stages.flatMap(({ hits }) => hits.filter(({ shadow }) => !shadow));
+  const { model, tools, path, user } = report.named;
   return {
+    schema: verdictSchemaVersion,
     verdict: decisive?.kind ?? "aborted",
     stage: decisive?.stage ?? "none",
     prompt_verdict: report.prompt?.kind ?? "none",
@@ -42,9 +47,12 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     cause: decisive === null ? "" : causeOf(decisive),
     categories: [...new Set(acting.flatMap(({ categories }) => categories))].sort().join(","),
     score: rounded(Math.max(0, ...acting.map(({ topScore }) => topScore)), 4),
+    scores: scoresOf(acting),
+    actions: idList(acting.map(({ rule, action, count }) => `${rule}:${action}:${count}`)),
     shadow: idList(stages.flatMap(({ hits }) => hits.filter(({ shadow }) => shadow).map(({ rule }) => rule))),
     unknown: idList(stages.flatMap(({ unknowns }) => unknowns.map(({ rule, cause }) => `${rule}:${cause}`))),
     degraded: stages.some(({ degraded }) => degraded),
+    degraded_why: idList(stages.flatMap(({ shortages }) => shortages)),
     excepted: idList(stages.flatMap(({ excepted }) => excepted.map(({ exception }) => exception))),
     ...coverageOf(stages),
     ...claimsOf(report.reply?.claims ?? null),
@@ -52,7 +60,13 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     exchange: report.exchange,
     dialect: report.dialect,
     operation: report.operation,
-    tenant: tenantOf(report.tenant),
+    route: vouchedName(report.route),
+    model,
+    tools: idList(tools),
+    path,
+    tenant: vouchedName(report.tenant),
+    user,
+    models: idList(report.models.map(modelTold)),
     placeholders: report.placeholders.issued,
     restored: report.placeholders.restored,
     stream: report.stream,
@@ -60,12 +74,44 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     prompt_ms: rounded(report.promptMs, 3),
     reply_ms: rounded(report.replyMs, 3),
     window_ms: rounded(report.windowMaxMs, 3),
+    ...timesOf(report),
   };
 }
 
-/** A tenant's name is the operator's, but it comes in a token: only what cannot carry text is told. */
-const tenantOf = (tenant: string | null): string =>
-  tenant === null ? "" : /^[A-Za-z0-9._:@/-]{1,128}$/.test(tenant) ? tenant : "other";
+/** Names of tenants and routes are the operator's, but they come from elsewhere: only what cannot carry text is told. */
+const vouchedName = (name: string | null): string =>
+  name === null ? "" : /^[A-Za-z0-9._:@/-]{1,128}$/.test(name) ? name : "other";
+
+/** What a runtime says of its precision is its own words. */
+const modelTold = ({ model, digest, runtime, precision }: ModelUse): string =>
+  `${model}@${digest}/${runtime}/${precision}`.replaceAll(/[^A-Za-z0-9._:@/-]/g, "-");
+
+/** The highest of each category, of all rules that act. */
+function scoresOf(acting: readonly RuleHit[]): string {
+  const highest = new Map<string, number>();
+  for (const { categories, scores } of acting)
+    for (const [at, category] of categories.entries())
+      highest.set(category, Math.max(highest.get(category) ?? 0, scores[at] ?? 0));
+  return idList([...highest].map(([category, score]) => `${category}:${rounded(score, 4)}`));
+}
+
+function timesOf({ times, models }: ExchangeReport): Pick<VerdictRecord, PhaseField> {
+  const stages = [times.prompt, times.reply].filter((stage) => stage !== null);
+  const total = <T>(of: readonly T[], ms: (one: T) => number): number =>
+    rounded(
+      of.reduce((sum, one) => sum + ms(one), 0),
+      3,
+    );
+  return {
+    read_ms: total(stages, ({ readMs }) => readMs),
+    queue_ms: total(models, ({ queueMs }) => queueMs),
+    tokenise_ms: total(models, ({ tokeniseMs }) => tokeniseMs),
+    infer_ms: total(models, ({ inferMs }) => inferMs),
+    decide_ms: total(stages, ({ decideMs }) => decideMs),
+    hold_ms: rounded(Math.max(0, ...stages.map(({ holdMs }) => holdMs)), 3),
+    added_ms: total(stages, ({ addedMs }) => addedMs),
+  };
+}
 
 /** The stage that gave the verdict: the graver, the later among equals. */
 export function gravest(stages: readonly StageVerdict[]): StageVerdict | null {

@@ -11,6 +11,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { replyContentType } from "../../src/app/body-kinds.ts";
+import { verdictFields } from "../../src/telemetry/verdict-fields.ts";
 import { verdictRecord } from "../../src/telemetry/verdict-record.ts";
 import { chatHead, cutAt, exchangeOf, jsonHead, planFrom, pushAll, streamHead } from "../helpers/exchange.ts";
 
@@ -18,7 +19,8 @@ const folder = fileURLToPath(new URL("./cases", import.meta.url));
 const cases = readdirSync(folder).sort();
 const writing = process.env["GOLDEN"] === "write";
 /** Times and ids differ from run to run; the policy's version is a digest of a file that stands beside. */
-const varying: ReadonlySet<string> = new Set(["prompt_ms", "reply_ms", "window_ms", "exchange", "policy"]);
+const times = Object.keys(verdictFields).filter((field) => field.endsWith("_ms"));
+const varying: ReadonlySet<string> = new Set([...times, "exchange", "policy"]);
 
 const read = (name: string, file: string): Buffer => readFileSync(join(folder, name, file));
 const replyFile = (name: string): string => (existsSync(join(folder, name, "reply.sse")) ? "reply.sse" : "reply.json");

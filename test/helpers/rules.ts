@@ -1,5 +1,6 @@
 // Policies made of types, for tests below the policy's language; judges over them.
 
+import { reportOf } from "../../src/policy/source/report-source.ts";
 import { createDetector, placeholderFor } from "../../src/detectors/index.ts";
 import type { Detector } from "../../src/domain/detector.ts";
 import type { ExchangeFacts } from "../../src/domain/facts.ts";
@@ -40,6 +41,7 @@ export function policyOf(rules: readonly Rule[], more: Partial<Policy> = {}): Po
     dialectPaths: [],
     exceptions: [],
     headers: [],
+    report: reportOf(),
   };
   return { version: "test@0123456789ab", onUnreadable: "block", rules, ...nothing, ...more };
 }

@@ -78,7 +78,7 @@ async function withTokenizer(
     nowMs: () => performance.now(),
     ...(onBatch === undefined ? {} : { onBatch }),
   });
-  const model = new ServingModel({ bundle, tokenizer, batcher });
+  const model = new ServingModel({ bundle, tokenizer, batcher, runsOn: runner.description });
   return ok({
     bundle,
     model,

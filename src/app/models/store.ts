@@ -5,7 +5,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Bundle, readBundle } from "../../inference/bundle/bundle.ts";
-import type { BundleProblem } from "../../inference/bundle/files.ts";
+import { type BundleProblem, shortDigest } from "../../inference/bundle/files.ts";
+
+export { shortDigest };
 import { detectKinds } from "../../policy/source/detect-source.ts";
 import { err, ok, type Result } from "../../stdx/result.ts";
 import { type ActiveEntry, type ActiveModels, historyMax, type Pin } from "./active.ts";
@@ -115,9 +117,6 @@ export async function findWanted(
   const more = bad === 0 ? "" : ` (and ${bad} that cannot be read: sallyport models list)`;
   return err({ kind: "none", file: store, message: `holds no ${wanted}; it holds ${known}${more}` });
 }
-
-const digestDigits = 12;
-export const shortDigest = (digest: string): string => digest.replace("sha256:", "").slice(0, digestDigits);
 
 const nothing: ActiveEntry = { active: null, candidate: null, history: [] };
 

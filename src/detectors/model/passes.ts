@@ -8,6 +8,7 @@
 import type { ExchangeMemory } from "../../domain/detector.ts";
 import type { Stage } from "../../domain/segment.ts";
 import type { JudgedPair, ModelProblem } from "../../inference/model.ts";
+import { carriedBy, carry } from "../../stdx/carried.ts";
 import { isDeadline } from "../../stdx/deadline.ts";
 import { err, type Result } from "../../stdx/result.ts";
 import { compactPair, compactText, numbersOfPair, numbersOfText } from "./judged-numbers.ts";
@@ -175,6 +176,7 @@ class Run<T> {
 
   join(signal: AbortSignal, deadlineMs: number): Promise<Answer<T>> {
     if (this.#answer !== null) return Promise.resolve(this.#answer);
+    if (this.#callers.size === 0) carry(this.#controller.signal, carriedBy(signal));
     this.#deadlineMs = Math.min(this.#deadlineMs, deadlineMs);
     return new Promise((answer, fail) => {
       const caller: Caller<T> = { signal, leave: () => this.#left(caller), answer, fail };

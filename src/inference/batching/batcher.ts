@@ -37,9 +37,18 @@ export type RowAnswer = Result<RowOutputs, RowProblem>;
 /** For metrics: rows, padded tokens, milliseconds that the runtime took, milliseconds that the oldest row had waited. */
 export type BatchSeen = { rows: number; tokens: number; columns: number; runMs: number; waitedMs: number };
 
+/** Of a row, when its batch has run: milliseconds, and what ran together. */
+export type RowSeen = {
+  readonly waitedMs: number;
+  readonly runMs: number;
+  readonly rows: number;
+  readonly tokens: number;
+};
+
 /** The rows that were submitted together. */
 type Text = {
   readonly signal: AbortSignal;
+  readonly onRow: ((seen: RowSeen) => void) | null;
   /** Waiting or running. */
   readonly open: Set<Waiting>;
   readonly leave: () => void;
@@ -75,13 +84,23 @@ export class Batcher {
     this.#parts = parts;
   }
 
+  /** Monotonic milliseconds, by which it tells how long rows waited. */
+  nowMs(): number {
+    return this.#parts.nowMs();
+  }
+
   /** Tokens that wait now. */
   get queuedTokens(): number {
     return this.#waiting.tokens;
   }
 
-  /** `deadlineMs`: monotonic, Infinity for whenever. All of a text's rows are taken, or none is. */
-  submit(signal: AbortSignal, rows: readonly Row[], deadlineMs: number): Promise<readonly RowAnswer[]> {
+  /** `deadlineMs`: monotonic, Infinity for whenever. All of a text's rows are taken, or none is. `onRow`: for each that has run. */
+  submit(
+    signal: AbortSignal,
+    rows: readonly Row[],
+    deadlineMs: number,
+    onRow: ((seen: RowSeen) => void) | null = null,
+  ): Promise<readonly RowAnswer[]> {
     if (rows.length === 0) return Promise.resolve([]);
     if (signal.aborted) return Promise.resolve(rows.map(() => err({ kind: "gone" })));
     const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
@@ -90,7 +109,7 @@ export class Batcher {
     if (queued > 0 && queued + tokens > this.#parts.limits.queueTokensMax) {
       return Promise.resolve(rows.map(() => err({ kind: "overloaded" })));
     }
-    const text: Text = { signal, open: new Set(), leave: () => this.#end(text, { kind: "gone" }) };
+    const text: Text = { signal, onRow, open: new Set(), leave: () => this.#end(text, { kind: "gone" }) };
     signal.addEventListener("abort", text.leave, { once: true });
     const answers = rows.map((row) => this.#wait(text, row, deadlineMs));
     this.#dispatch();
@@ -148,12 +167,20 @@ export class Batcher {
       padId,
     );
     const { rows, columns } = batch;
-    const waitedMs = nowMs() - Math.min(...chosen.map(({ sinceMs }) => sinceMs));
+    const beganMs = nowMs();
+    const waitedMs = beganMs - Math.min(...chosen.map(({ sinceMs }) => sinceMs));
     const answer = await answerOf(runner, batch);
     this.#running -= 1;
     if (answer.ok) this.#cost.saw(rows * columns, answer.value.runMs);
     if (answer.ok) onBatch?.({ rows, columns, tokens: rows * columns, runMs: answer.value.runMs, waitedMs });
     for (const [at, waiting] of chosen.entries()) {
+      if (answer.ok)
+        waiting.text.onRow?.({
+          waitedMs: beganMs - waiting.sinceMs,
+          runMs: answer.value.runMs,
+          rows,
+          tokens: rows * columns,
+        });
       const place = { at, rows, columns, length: waiting.length };
       this.#answer(waiting, answer.ok ? outputsOfRow(answer.value.outputs, place) : answer);
     }

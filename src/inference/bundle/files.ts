@@ -220,3 +220,7 @@ const isPlain = (name: string): boolean => name !== "" && !/[\p{Cc}\ufffd]/u.tes
 
 const isWithin = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "unknown";
+
+const shortDigits = 12;
+/** For people, and for records. */
+export const shortDigest = (digest: string): string => digest.replace("sha256:", "").slice(0, shortDigits);
