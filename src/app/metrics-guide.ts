@@ -14,6 +14,8 @@ scrape_configs:
     static_configs: [{ targets: ["127.0.0.1:9464"] }]
 \`\`\`
 
+[alerts.md](alerts.md) has recording rules and alerts.
+
 - **Labels** say words of closed lists, or names that the policy and the models' folder give. What a client or a token brings (model,
   path, tool, user, tenant) is no label. A name beyond a bound is \`other\`, so the number of series is bounded: at most 2,000 of a
   metric with names, and all of a metric without.
@@ -40,9 +42,9 @@ const after = `
 | | \`no-request\` | Envoy showed a reply alone, one that it made itself |
 | | \`unfinished\` | it ended before its word |
 | \`would\` | \`flag\`, \`redact\`, \`block\` | what the rule in shadow would have made of a verdict that was less than that |
-| \`end\` of streams | \`reset\` | Envoy ended it; so do most end |
-| | \`half-closed\` | Envoy ended it in good order, when all was decided |
-| | \`undecided\` | the same, before that: its client has gone, or Envoy waits for no answer |
+| \`end\` of streams | \`half-closed\` | Envoy ended it in good order, when all was decided |
+| | \`reset\` | Envoy ended it otherwise: its client has gone, or it has no \`ext_proc_graceful_grpc_close\` |
+| | \`undecided\` | Envoy ended it in good order, before that |
 | | \`failed\` | we ended it with an error |
 | \`kind\` of faults | \`clean-end-refused\`, \`handler-left\` | a bug: a stream was about to end in good order before its time. It failed instead, since Envoy goes on unguarded after a clean end |
 | | \`connection-broken\` | Node ended a whole connection: more resets than its limit, or frames that are none. On a UNIX socket and with TLS the limit is lifted |
@@ -53,7 +55,7 @@ const after = `
 
 ## Not here
 
-Times in Envoy itself, and whether it went on without us: [Envoy's own statistics](operations.md#alert-on).
+What Envoy itself saw, and whether it went on without us: its own statistics, \`envoy_http_ext_proc_sallyport_*\`.
 `;
 
 export function metricsGuide(): string {
