@@ -67,6 +67,24 @@ test("print with options puts the addresses in", async () => {
   assert.deepEqual(valuesOf(rendered, "trusted_ca"), [{ filename: "/ca.pem" }]);
 });
 
+test("print puts in how the access log is told, and the spans", async () => {
+  const args = ["print", "gateway", "--access-log", "json", "--access-log", "otel=[::1]:7", "--tracing", "collector:8"];
+  const { code, stdout } = await start(args).ended;
+  assert.equal(code, 0);
+  const rendered: unknown = parse(stdout);
+  const names = valuesOf(rendered, "access_log").flat() as { name: string }[];
+  assert.deepEqual(
+    names.map(({ name }) => name.split(".").at(-1)).filter((name) => name !== "stats"),
+    ["stdout", "open_telemetry"],
+  );
+  assert.equal(valuesOf(rendered, "tracing").length, 1);
+  const addresses = valuesOf(rendered, "socket_address") as { address: string; port_value: number }[];
+  assert.deepEqual(addresses.map(({ address, port_value }) => `${address} ${port_value}`).slice(-2), [
+    "::1 7",
+    "collector 8",
+  ]);
+});
+
 test("names that are not there, and parts that cannot run, are refused", async () => {
   const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["print", "gatewy"], 1, /no configuration "gatewy"; did you mean "gateway"\?; there are .*gateway/],
@@ -74,6 +92,10 @@ test("names that are not there, and parts that cannot run, are refused", async (
     [["run", "access-log-text"], 1, /a part to paste, not a configuration to run/],
     [["print", "access-log-text", "--proxy-port", "1"], 1, /print it without options/],
     [["print", "gateway", "--listen", "nowhere"], 2, /unix:PATH or HOST:PORT/],
+    [["print", "gateway", "--access-log", "xml"], 2, /must be json, text, grpc, otel/],
+    [["print", "gateway", "--access-log", "text=a:1"], 2, /text goes to no server/],
+    [["print", "gateway", "--access-log", "otel", "--access-log", "otel=a:1"], 2, /otel stands there already/],
+    [["print", "gateway", "--tracing", "nowhere"], 2, /HOST:PORT/],
     [["print"], 2, /missing required argument/],
   ];
   for (const [args, status, wanted] of cases) {

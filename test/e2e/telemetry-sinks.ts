@@ -113,8 +113,7 @@ export async function partOf(name: string, port?: number): Promise<EnvoyPart> {
 /** The text lines go to a file, for standard output has the JSON ones; nothing waits longer than it must. */
 function hurried(yaml: string, textPath: string): string {
   const root = parse(yaml) as Loose;
-  const runtime = root["layered_runtime"]?.["layers"]?.[0]?.["static_layer"] as Loose;
-  Object.assign(runtime, { "tracing.opentelemetry.min_flush_spans": 1, "tracing.opentelemetry.flush_interval_ms": 20 });
+  sendSpansAtOnce(root);
   const logs = managerOf(root)["access_log"] as unknown as Loose[];
   for (const log of logs) {
     const config = log["typed_config"] as Loose;
@@ -128,10 +127,16 @@ function hurried(yaml: string, textPath: string): string {
   return stringify(root);
 }
 
+/** Envoy lets spans wait for five seconds or for company. */
+export function sendSpansAtOnce(root: Loose): void {
+  const runtime = root["layered_runtime"]?.["layers"]?.[0]?.["static_layer"] as Loose;
+  Object.assign(runtime, { "tracing.opentelemetry.min_flush_spans": 1, "tracing.opentelemetry.flush_interval_ms": 20 });
+}
+
 /** A loose view of a configuration. */
 export type Loose = { [key: string]: Loose } & Loose[];
 
-export function managerOf(root: Loose): Loose {
+function managerOf(root: Loose): Loose {
   const chain = root["static_resources"]?.["listeners"]?.[0]?.["filter_chains"]?.[0];
   return chain?.["filters"]?.[0]?.["typed_config"] as Loose;
 }
