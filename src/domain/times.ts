@@ -61,7 +61,14 @@ export type ModelRun = ModelIdentity & {
 };
 
 /** Told of what models were asked for an exchange. */
-export type ModelMeter = { ran(run: ModelRun): void };
+export type ModelMeter = {
+  ran(run: ModelRun): void;
+  /** What the model had said of that text before was asked in its place. */
+  recalled(model: string, digest: string): void;
+};
+
+/** In place of a runtime, of what was not run again. */
+export const recalledRuntime = "remembered";
 
 /** Whoever is asked with the signal, or a deadline below it, tells the meter. */
 export const meterWith = (signal: AbortSignal, meter: ModelMeter): void => carry(signal, meter);

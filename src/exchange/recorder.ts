@@ -7,11 +7,12 @@ import type { Clock } from "../domain/ports.ts";
 import { Private } from "../domain/private.ts";
 import { type NamedParts, nothingNamed, type ReportSpec, toldName, toldNames } from "../domain/report.ts";
 import type { Stage } from "../domain/segment.ts";
-import type { ExchangeSpans, ModelMeter, ModelRun, ModelUse } from "../domain/times.ts";
+import { type ExchangeSpans, type ModelMeter, type ModelRun, recalledRuntime } from "../domain/times.ts";
 import type { Trace, Tracing } from "../domain/trace.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
 import { CheckTimes } from "../guard/check-times.ts";
 import type { RequestContext } from "./parts.ts";
+import { ModelUses } from "./model-uses.ts";
 import { StageClock } from "./stage-clock.ts";
 
 /** Texts that models were asked about, told one by one in a trace. */
@@ -28,7 +29,7 @@ export class Recorder implements ModelMeter {
   readonly clocks: Readonly<Record<Stage, StageClock>>;
   readonly #parts: RecorderParts;
   readonly #beganMs: number;
-  readonly #uses = new Map<string, ModelUse>();
+  readonly #uses = new ModelUses();
   #named: NamedParts = nothingNamed;
   #principal: Private | null = null;
   #trace: Trace | null = null;
@@ -64,23 +65,15 @@ export class Recorder implements ModelMeter {
   }
 
   ran(run: ModelRun): void {
-    const { model, digest, runtime, precision } = run;
-    const key = `${model}@${digest}/${runtime}/${precision}`;
-    const before = this.#uses.get(key);
-    this.#uses.set(key, {
-      model,
-      digest,
-      runtime,
-      precision,
-      texts: (before?.texts ?? 0) + 1,
-      failed: (before?.failed ?? 0) + (run.failed ? 1 : 0),
-      tokeniseMs: (before?.tokeniseMs ?? 0) + run.tokeniseMs,
-      queueMs: (before?.queueMs ?? 0) + run.queueMs,
-      inferMs: (before?.inferMs ?? 0) + run.inferMs,
-    });
+    this.#uses.add(run);
     if (this.#checks === null) return;
     if (this.#runs.length >= tracedRunsMax) this.#left += 1;
     else this.#runs.push({ ...run, stage: this.clocks.reply.times === null ? "prompt" : "reply" });
+  }
+
+  recalled(model: string, digest: string): void {
+    const none = { tokeniseMs: 0, queueMs: 0, inferMs: 0, failed: false };
+    this.#uses.add({ model, digest, runtime: recalledRuntime, precision: "", ...none });
   }
 
   /** `isOver`: with what is told at the end alone. */
@@ -96,7 +89,7 @@ export class Recorder implements ModelMeter {
         prompt: prompt.times,
         reply: reply.times,
       },
-      models: [...this.#uses.values()],
+      models: this.#uses.all(),
       spans: isOver ? this.#spans() : null,
       promptMs: prompt.judgingMs,
       replyMs: reply.judgingMs,

@@ -6,6 +6,8 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { emptyBundle } from "../../test/helpers/fake-model.ts";
 import { tokenizerPath } from "../../test/models/tokenizers/expected.ts";
+import { meterWith, type ModelRun } from "../domain/times.ts";
+import { openDeadline } from "../stdx/deadline.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import type { BackendProblem, RunAnswer, TokenBatch } from "./backend.ts";
 import { Batcher } from "./batching/batcher.ts";
@@ -22,14 +24,20 @@ const echo: Run = ({ rows, columns, ids }) =>
     ok({ outputs: [{ name: "ids", dims: [rows, columns, 1], data: Float32Array.from(ids, Number) }], runMs: 1 }),
   );
 
-async function open(name: string, window: Partial<Bundle["window"]> = {}, run = echo): Promise<Model> {
+async function open(
+  name: string,
+  window: Partial<Bundle["window"]> = {},
+  run = echo,
+  nowMs = (): number => 0,
+): Promise<Model> {
   const tokenizer = await loadTokenizer(tokenizerPath(name));
   assert.ok(tokenizer.ok);
   const limits = { batchTokensMax: 1_000, batchRowsMax: 8, queueTokensMax: 1_000_000 };
   return new Model({
     bundle: { ...emptyBundle, window: { tokens: 32, stride: null, most: 256, ...window } },
     tokenizer: tokenizer.value,
-    batcher: new Batcher({ runner: { streams: 2, run }, padId: 0, limits, nowMs: () => 0 }),
+    batcher: new Batcher({ runner: { streams: 2, run }, padId: 0, limits, nowMs }),
+    runsOn: { runtime: "test", precision: "f32" },
   });
 }
 
@@ -66,6 +74,31 @@ describe("a text", () => {
         { numRuns: 10 },
       );
     }
+  });
+
+  it("is timed for whoever asks", async () => {
+    const { signal } = new AbortController();
+    const runs: ModelRun[] = [];
+    meterWith(signal, { ran: (run) => runs.push(run), recalled: () => assert.fail("nothing was remembered") });
+    const slow: Run = async (batch) => {
+      const answer = await echo(batch);
+      return answer.ok ? ok({ ...answer.value, runMs: 7 }) : answer;
+    };
+    let nowMs = 0;
+    const model = await open("bert", {}, slow, () => (nowMs += 1));
+    using deadline = openDeadline(signal, 10_000);
+    await model.judge(deadline.signal, prose(80), Infinity);
+    await model.judgePair(signal, prose(4), prose(3), Infinity);
+    await model.judge(never, prose(20), Infinity);
+    assert.equal(runs.length, 2, "and for nobody else");
+    for (const run of runs) {
+      assert.ok(run.tokeniseMs > 0 && run.queueMs > 0 && run.endedMs > run.beganMs);
+      assert.deepEqual([run.inferMs, run.failed, run.runtime, run.precision], [7, false, "test", "f32"]);
+    }
+    assert.ok((runs[0]?.rows ?? 0) > 1 && (runs[0]?.batchTokens ?? 0) > 32);
+    const broken = await open("bert", {}, () => Promise.resolve(err({ kind: "failed", message: "" })));
+    await broken.judge(signal, prose(2), Infinity);
+    assert.equal(runs.at(-1)?.failed, true);
   });
 
   it("beyond the cap of windows is not covered", async () => {

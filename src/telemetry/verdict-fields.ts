@@ -160,7 +160,7 @@ export const verdictFields = {
   models: {
     type: "string",
     pattern: nameList,
-    about: `guard models that were asked, NAME@DIGEST/RUNTIME/PRECISION, with commas, at most ${listedIdsMax}`,
+    about: `guard models that judged, NAME@DIGEST/RUNTIME/PRECISION (NAME@DIGEST/remembered: what it had said before), with commas, at most ${listedIdsMax}`,
   },
   placeholders: { type: "integer", about: "different texts of the prompt that a placeholder stands for" },
   restored: { type: "integer", about: "placeholders of the reply that became what stood there before" },

@@ -84,7 +84,9 @@ const vouchedName = (name: string | null): string =>
 
 /** What a runtime says of its precision is its own words. */
 const modelTold = ({ model, digest, runtime, precision }: ModelUse): string =>
-  `${model}@${digest}/${runtime}/${precision}`.replaceAll(/[^A-Za-z0-9._:@/-]/g, "-");
+  [`${model}@${digest}`, runtime, ...(precision === "" ? [] : [precision])]
+    .join("/")
+    .replaceAll(/[^A-Za-z0-9._:@/-]/g, "-");
 
 /** The highest of each category, of all rules that act. */
 function scoresOf(acting: readonly RuleHit[]): string {

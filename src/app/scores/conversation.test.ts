@@ -7,7 +7,7 @@ import type { ModelSource } from "../../detectors/index.ts";
 import type { ScoreMemories } from "../../domain/score-memory.ts";
 import { noContext } from "../../exchange/parts.ts";
 import type { Plan } from "../../guard/plan.ts";
-import { verdictRecord } from "../../telemetry/verdict-record.ts";
+import { type VerdictRecord, verdictRecord } from "../../telemetry/verdict-record.ts";
 import { ProcessScores } from "./process-scores.ts";
 import { createScoreMemories } from "./score-memories.ts";
 
@@ -32,17 +32,26 @@ const memoryOf = (): ScoreMemories =>
     metrics: { asked: () => undefined, rejected: () => undefined },
   });
 
-/** The record of a prompt: what came of it, and by which rule. */
+async function recordOf(
+  plan: Plan,
+  scores: ScoreMemories | null,
+  messages: readonly Message[],
+  tenant: string | null = null,
+): Promise<VerdictRecord> {
+  const exchange = exchangeOf({ plan, shared: { scores } });
+  const gate = exchange.openRequest(chatHead, { ...noContext, tenant });
+  await pushAll(gate, [Buffer.from(JSON.stringify({ model: "m", messages }))]);
+  return verdictRecord(exchange.close("complete"));
+}
+
+/** Of the record of a prompt: what came of it, and by which rule. */
 async function judged(
   plan: Plan,
   scores: ScoreMemories | null,
   messages: readonly Message[],
   tenant: string | null = null,
 ) {
-  const exchange = exchangeOf({ plan, shared: { scores } });
-  const gate = exchange.openRequest(chatHead, { ...noContext, tenant });
-  await pushAll(gate, [Buffer.from(JSON.stringify({ model: "m", messages }))]);
-  const { verdict, rule, unknown } = verdictRecord(exchange.close("complete"));
+  const { verdict, rule, unknown } = await recordOf(plan, scores, messages, tenant);
   return { verdict, rule, unknown };
 }
 
@@ -152,6 +161,15 @@ test("a remembered prompt is judged as it was without a memory, finding by findi
   const plain = await released(null);
   assert.match(plain, /\[/);
   assert.deepEqual([await released(scores), await released(scores)], [plain, plain]);
+});
+
+test("the record names a model also where it was not asked again", async () => {
+  const source = model();
+  const plan = planFrom(policy(), source.models);
+  const scores = memoryOf();
+  const turn = [{ role: "user", content: said(1, 20) }];
+  assert.equal((await recordOf(plan, scores, turn)).models, "", "a stand-in tells no meter");
+  assert.match(String((await recordOf(plan, scores, turn)).models), /^m@[0-9a-f]*\/remembered$/);
 });
 
 test("tenants, policies, rules and models do not share", async () => {

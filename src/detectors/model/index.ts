@@ -29,7 +29,7 @@ export function createModelDetector(id: string, spec: ModelSpec, models: ModelSo
       const asked = askedOf(spec, models);
       if (asked === null || isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
       if (asked.head.task === "embedding" && spec.examples.length === 0) return Promise.resolve(noAnswer);
-      return remembered(memory, id, asked, question, async () => {
+      return remembered(signal, memory, id, asked, question, async () => {
         const vectors = await topic.of(asked);
         return vectors === null ? noAnswer : opinionOf(signal, passes.over(asked), question.text, vectors);
       });
@@ -74,7 +74,7 @@ function againstTask(id: string, spec: ModelSpec, models: ModelSource, passes: P
   return (signal: AbortSignal, { evidence: task, ...question }: TaskQuestion): Promise<Opinion> => {
     const asked = askedOf(spec, models);
     if (asked === null || !isOfPairs(asked.head.task)) return Promise.resolve(noAnswer);
-    return remembered(memory, id, asked, { ...question, evidence: task }, () =>
+    return remembered(signal, memory, id, asked, { ...question, evidence: task }, () =>
       pairOpinionOf(signal, passes.over(asked), task, question.text),
     );
   };

@@ -1,6 +1,8 @@
 /** Asks the memory of scores before a model, and tells it what the model said. What is not known is asked again each time. */
 import type { Role } from "../../domain/segment.ts";
 import type { ScoreAnswer, ScoreMemory } from "../../domain/score-memory.ts";
+import { meterOf } from "../../domain/times.ts";
+import { shortDigest } from "../../inference/bundle/files.ts";
 import type { Opinion } from "./opinion.ts";
 import type { Asked } from "./served.ts";
 
@@ -14,6 +16,7 @@ export type Question = { readonly roles: readonly Role[]; readonly evidence: str
 
 /** `detector`: its id. `asked` answers, and nothing that another model said. `memory`: left out, nothing is remembered. */
 export async function remembered(
+  signal: AbortSignal,
   memory: ScoreMemory | undefined,
   detector: string,
   asked: Asked,
@@ -28,7 +31,11 @@ export async function remembered(
     model: asked.served.bundle.digest,
   });
   const recall = recalling instanceof Promise ? await recalling : recalling;
-  if (recall.kind === "known") return { kind: "known", found: recall.answer, coveredUnits: text.length };
+  if (recall.kind === "known") {
+    const { name, digest } = asked.served.bundle;
+    meterOf(signal)?.recalled(name, shortDigest(digest));
+    return { kind: "known", found: recall.answer, coveredUnits: text.length };
+  }
   const opinion = await judge();
   if (opinion.kind === "known" && opinion.coveredUnits >= text.length) recall.keep(answerOf(opinion.found));
   return opinion;
