@@ -38,6 +38,8 @@ export type GuardOptions = {
   readonly scores: ScoreMemories | null;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
+  /** False: an exchange that would begin now is shed. */
+  readonly admits: () => boolean;
   /** Once for each exchange, and then `onReport` once. */
   readonly onBegin: () => void;
   readonly onReport: (report: ExchangeReport) => void;
@@ -62,7 +64,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     maxMessageBytes: limits.messageBytesMax,
     onFault: options.onFault,
     onStream: async (stream) => {
-      using permit = permits.tryAcquire();
+      using permit = options.admits() ? permits.tryAcquire() : undefined;
       const parts = { ...shared, plan: options.currentPlan(), limits };
       const exchange = new Exchange(nextReference(), parts);
       options.onBegin();

@@ -1,10 +1,12 @@
 /** `sallyport serve`: runs the guard until a signal. Prints what is wrong with its settings; decides nothing. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import type { WriteOut } from "../app/audit/stdout-sink.ts";
 import { checkBootstrap } from "../app/envoy-lint/check-bootstrap.ts";
 import type { Acceptance } from "../app/envoy-lint/lint.ts";
 import { problemLines } from "../app/reload/policy-problem.ts";
-import { type Running, ServeError, serve } from "../app/serve.ts";
+import { type Running, serve } from "../app/serve.ts";
+import { ServeError } from "../app/serve-error.ts";
 import { readConfig } from "../config/config.ts";
 import type { ConfigMistake } from "../config/written.ts";
 import { readEnvironment } from "../config/environment.ts";
@@ -71,7 +73,8 @@ async function runServe({
     log.warn("Envoy's bootstrap", { file: bootstrap, rule: id, what, place, line: at?.line ?? null });
   let running: Running;
   try {
-    running = await serve(config.value, log, handOver?.history?.counts);
+    const restarts = handOver?.history?.counts ?? {};
+    running = await serve(config.value, { log, restarts, writeOut });
   } catch (error) {
     return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
   }
@@ -100,6 +103,8 @@ function tellUncaught(log: RootLogger): void {
     process.exit(exitStatus.bad);
   });
 }
+
+const writeOut: WriteOut = (text, done) => void process.stdout.write(text, done);
 
 const lineOf = ({ where, place, message }: ConfigMistake): string =>
   place === null ? `${where}: ${message}` : `${where}:${place.line}:${place.column}: ${message}`;

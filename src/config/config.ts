@@ -8,6 +8,7 @@ import { readDocument, type SourceTree, sorted } from "../policy/document.ts";
 import { checkValue } from "../policy/explain.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { isLoopback, type Listen, parseHostPort, parseListen, type TcpAddress } from "./address.ts";
+import { type AuditSettings, readAudit } from "./audit.ts";
 import type { Environment } from "./environment.ts";
 import { type IdentityPlaces, identityPlaces } from "./identity.ts";
 import {
@@ -49,6 +50,8 @@ export type Config = {
   readonly models: ModelSettings;
   /** What replicas share; `null`: nothing. */
   readonly redis: RedisSettings | null;
+  /** The record of exchanges that were not plainly allowed; `null`: none. */
+  readonly audit: AuditSettings | null;
   readonly limits: Limits;
 };
 
@@ -112,6 +115,7 @@ function assemble(written: Written): Config {
   }
   const limits = fromNames((name) => readLimit(written, name));
   checkLimits(written, limits);
+  const redis = readRedis(written);
   return Object.freeze({
     listen,
     admin,
@@ -121,7 +125,8 @@ function assemble(written: Written): Config {
     breakGlassTokenFile: breakGlass === null ? null : besideFile(written, breakGlass),
     identity: identityPlaces(written.source?.identity),
     models: Object.freeze(readModels(written)),
-    redis: readRedis(written),
+    redis,
+    audit: readAudit(written, redis),
     limits: Object.freeze(limits),
   });
 }

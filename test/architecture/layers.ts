@@ -42,7 +42,7 @@ export const homes: Readonly<Record<string, Home>> = {
   commander: home(/^src\/cli\//),
   eld: home(/^src\/detectors\/language\//),
   ibantools: home(/^src\/detectors\/pii\//),
-  ioredis: home(/^src\/app\/redis\/redis-store\.ts$/),
+  ioredis: home(/^src\/app\/redis\/redis-client\.ts$/),
   koffi: home(/^src\/inference\/engines\/openvino-(api|c)\.ts$/),
   "libphonenumber-js": home(/^src\/detectors\/pii\//),
   "onnxruntime-node": home(/^src\/inference\/engines\/onnx-runtime\.ts$/),
