@@ -61,8 +61,7 @@ export async function serve(config: Config, { log, writeOut, restarts }: ServePa
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
   const gauges = { heldBytes: () => holdings.bytes, rememberedBytes: () => remembered.bytes };
   const metrics = createMetrics({ ...gauges, restarts, limits: config.limits, epochMs: () => Date.now() });
-  const audit = await openAuditOrEnd(config, metrics, log, writeOut);
-  started.defer(() => audit.close());
+  const audit = started.adopt(await openAuditOrEnd(config, metrics, log, writeOut), (opened) => opened.close());
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const asked = await askedAtStart(config.policyFile);
   const models = await openModelStore(config, metrics, log, {

@@ -9,9 +9,9 @@ import { type Appended, type AuditSink, withoutFiles } from "./sink.ts";
 
 /** Timers that a test sets off. */
 class Timers {
-  readonly waiting = new Set<{ readonly ms: number; readonly then: () => void }>();
-  readonly after = (ms: number, then: () => void): (() => void) => {
-    const timer = { ms, then };
+  readonly waiting = new Set<{ readonly ms: number; readonly run: () => void }>();
+  readonly after = (ms: number, run: () => void): (() => void) => {
+    const timer = { ms, run };
     this.waiting.add(timer);
     return () => void this.waiting.delete(timer);
   };
@@ -19,7 +19,7 @@ class Timers {
   async pass(ms: number): Promise<void> {
     for (const timer of [...this.waiting].filter((each) => each.ms === ms)) {
       this.waiting.delete(timer);
-      timer.then();
+      timer.run();
     }
     for (let count = 0; count < 20; count += 1) await turn();
   }
@@ -140,7 +140,7 @@ describe("batches and checkpoints", () => {
     assert.equal(kindsIn(sink.lines).filter((kind) => kind === "exchange").length, 600);
     assert.ok(
       sink.batches.every((count) => count <= 257),
-      `${sink.batches}`,
+      sink.batches.join(" "),
     );
     assert.deepEqual([verify(sink.lines), told.at(-1)], [[], "stop"]);
     add(1);
