@@ -4,7 +4,6 @@
  * Each stream pins the plan that is current when it begins.
  */
 import type { Holdings } from "../domain/ports.ts";
-import type { Tracing } from "../domain/trace.ts";
 import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
@@ -37,9 +36,10 @@ export type GuardOptions = {
   readonly vault: PlaceholderVault | null;
   /** `null`: each turn of a conversation is judged anew. */
   readonly scores: ScoreMemories | null;
-  readonly tracing: Tracing;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
+  /** False: an exchange that would begin now is shed. */
+  readonly admits: () => boolean;
   /** Once for each exchange, and then `onReport` once. */
   readonly onBegin: () => void;
   readonly onReport: (report: ExchangeReport) => void;
@@ -64,7 +64,7 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     maxMessageBytes: limits.messageBytesMax,
     onFault: options.onFault,
     onStream: async (stream) => {
-      using permit = permits.tryAcquire();
+      using permit = options.admits() ? permits.tryAcquire() : undefined;
       const parts = { ...shared, plan: options.currentPlan(), limits };
       const exchange = new Exchange(nextReference(), parts);
       options.onBegin();

@@ -1,8 +1,6 @@
-/** Why nothing could be served. */
-import type { Result } from "../stdx/result.ts";
+/** Why nothing could be served, for the operator. */
 import type { PolicyProblem } from "./reload/look.ts";
 
-/** Its message is for the operator. */
 export class ServeError extends Error {
   override readonly name = "ServeError";
   readonly problem: PolicyProblem | null;
@@ -10,10 +8,4 @@ export class ServeError extends Error {
     super(message);
     this.problem = problem;
   }
-}
-
-/** Throws ServeError with what the operator is told. */
-export function orEnd<T>(opened: Result<T, string>): T {
-  if (!opened.ok) throw new ServeError(opened.error);
-  return opened.value;
 }

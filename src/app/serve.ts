@@ -4,26 +4,24 @@
  * Not ready before it listens, nor while it drains. A signal drains: running exchanges may end within the budget, what
  * is left then fails closed.
  */
-import { readFile } from "node:fs/promises";
 import { type AdminParts, type AdminServer, openAdmin } from "../admin/server.ts";
 import type { Config } from "../config/config.ts";
-import type { TlsFiles } from "../config/source.ts";
-import type { TlsOptions } from "../extproc/tls.ts";
 import type { Plan } from "../guard/plan.ts";
 import { errorFields, exchangeLog, type Logger, type RootLogger } from "../telemetry/log.ts";
-import type { LogOutput } from "../telemetry/log-output.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { KnownModel } from "../policy/compile.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Mistake, Policy } from "../domain/policy.ts";
 import type { RestartHistory } from "../domain/restart.ts";
+import { type Audit, openAudit } from "./audit/open-audit.ts";
+import type { WriteOut } from "./audit/stdout-sink.ts";
 import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import type { ModelStore } from "./models/model-store.ts";
 import { askedAtStart, knownAtStart, modelLoader } from "./models/policy-at-start.ts";
 import { knownModels, modelNames, unansweredRules } from "./models/policy-models.ts";
-import { bundleProblemLine, openServedModels } from "./models/serve-models.ts";
+import { bundleProblemLine, openServedModels, type ServedAsking } from "./models/serve-models.ts";
 import { createLogLevelSwitch } from "./log-level.ts";
 import { createPlanner } from "./plan.ts";
 import { policyToolsFor } from "./policy-tools.ts";
@@ -32,9 +30,9 @@ import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./reload/policy-store.ts";
 import { openScores } from "./scores/open-scores.ts";
 import { ProcessScores } from "./scores/process-scores.ts";
-import { openOtel } from "./otel/open-otel.ts";
+import { ServeError } from "./serve-error.ts";
+import { readTls, readToken } from "./serve-files.ts";
 import { openShared, type Shared } from "./sharing/open-shared.ts";
-import { orEnd, ServeError } from "./serve-error.ts";
 import { createHoldings, createPace, systemClock } from "./surroundings.ts";
 import { type ExchangeSink, tellExchange } from "./told.ts";
 import { openVault, vaultNotice } from "./vault/open-vault.ts";
@@ -49,33 +47,35 @@ export type Running = {
 };
 
 export type ServeParts = {
-  readonly lines: LogOutput;
+  readonly log: RootLogger;
+  /** The standard output, for what is no log. */
+  readonly writeOut: WriteOut;
   /** Of the processes before this one. */
   readonly restarts: RestartHistory["counts"];
 };
 
-/** Throws ServeError or ListenError: both messages are for the operator. `lines`: the log's, for whoever else wants them. */
-export async function serve(config: Config, log: RootLogger, { lines, restarts }: ServeParts): Promise<Running> {
+/** Throws ServeError or ListenError: both messages are for the operator. */
+export async function serve(config: Config, { log, writeOut, restarts }: ServeParts): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
   const gauges = { heldBytes: () => holdings.bytes, rememberedBytes: () => remembered.bytes };
   const metrics = createMetrics({ ...gauges, restarts, limits: config.limits, epochMs: () => Date.now() });
+  const audit = started.adopt(await openAuditOrEnd(config, metrics, log, writeOut), (opened) => opened.close());
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const asked = await askedAtStart(config.policyFile);
   const models = await openModelStore(config, metrics, log, {
     onChange: (name) => modelChanged(name),
+    onEvent: (event) => audit.model(event),
     asked: asked ?? [],
   });
   started.defer(() => models.close());
-  const shared = orEnd(await openShared(config.redis, metrics.redis, log));
+  const shared = await openSharedOrEnd(config, metrics, log);
   started.defer(() => shared?.close());
-  const otel = orEnd(await openOtel(config.otel, { metrics, log, lines }));
-  started.defer(() => otel.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
-  const { breakGlass, logLevel } = openSwitches(started, () => store.current().policy, metrics, log);
+  const { breakGlass, logLevel } = openSwitches(started, () => store.current().policy, audit, metrics, log);
   const known = await knownAtStart(models, asked, config.models.shippedFolder);
-  const onPolicy = policyTeller(config, shared, metrics, log);
+  const onPolicy = policyTeller(config, shared, audit, metrics, log);
   const needs = { metrics, log, models, known, breakGlass: () => breakGlass.current(), onPolicy };
   const store = await openStore(config, needs);
   started.defer(() => store.close());
@@ -89,11 +89,11 @@ export async function serve(config: Config, log: RootLogger, { lines, restarts }
     metrics,
     store,
     log,
-    isReady: () => serving,
+    isReady: () => serving && audit.admits(),
     switches: { breakGlass: { ...breakGlass, token }, logLevel: { ...logLevel, token } },
   });
   started.defer(() => admin.close());
-  const sinks: readonly ExchangeSink[] = [(report) => metrics.exchangeEnded(report), exchangeLog(log), otel.sink];
+  const sinks: readonly ExchangeSink[] = [(report) => metrics.exchangeEnded(report), exchangeLog(log), audit.exchange];
   const guard = await openGuard({
     listen: config.listen,
     tls: config.tls === null || config.listen.kind === "unix" ? null : await readTls(config.tls),
@@ -102,8 +102,8 @@ export async function serve(config: Config, log: RootLogger, { lines, restarts }
     identity: config.identity,
     vault: openVault(config.limits, shared),
     scores: openScores(config.limits, remembered, shared, metrics.scores, log),
-    tracing: otel.tracing,
     currentPlan: () => store.current().built,
+    admits: () => audit.admits(),
     onBegin: () => metrics.exchangeBegan(),
     onReport: (report) => tellExchange(sinks, report),
     onFault: (fault) => tellFault(metrics, log, fault),
@@ -126,36 +126,50 @@ export async function serve(config: Config, log: RootLogger, { lines, restarts }
   };
 }
 
-function openSwitches(started: AsyncDisposableStack, policy: () => Policy, metrics: Metrics, log: RootLogger) {
+type Started = AsyncDisposableStack;
+
+function openSwitches(started: Started, policy: () => Policy, audit: Audit, metrics: Metrics, log: RootLogger) {
   const breakGlass = createBreakGlass({
     clock: systemClock,
     ruleIds: () => policy().rules.map(({ id }) => id),
     onEvent: (event) => {
       metrics.breakGlass(breakGlass.entries().length);
       logBreakGlass(log, event);
+      audit.breakGlass(event);
     },
   });
   started.defer(() => breakGlass.dispose());
   return { breakGlass, logLevel: started.use(createLogLevelSwitch(log, systemClock)) };
 }
 
-type Asking = { readonly onChange: (name: string) => void; readonly asked: readonly string[] };
-
 async function openModelStore(
   { models: settings }: Config,
   { models: metrics }: Metrics,
   log: Logger,
-  { onChange, asked }: Asking,
+  asking: ServedAsking,
 ): Promise<ModelStore> {
-  const opened = await openServedModels(settings, metrics, log, onChange, asked);
+  const opened = await openServedModels(settings, metrics, log, asking);
   if (opened.ok) return opened.value;
   throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
 }
 
-function policyTeller({ identity }: Config, shared: Shared | null, metrics: Metrics, log: Logger) {
+async function openSharedOrEnd({ redis }: Config, metrics: Metrics, log: Logger): Promise<Shared | null> {
+  const opened = await openShared(redis, metrics.redis, log);
+  if (!opened.ok) throw new ServeError(opened.error);
+  return opened.value;
+}
+
+async function openAuditOrEnd(config: Config, { audit: metrics }: Metrics, log: Logger, writeOut: WriteOut) {
+  const opened = await openAudit({ settings: config.audit, redis: config.redis, metrics, log, writeOut });
+  if (!opened.ok) throw new ServeError(opened.error);
+  return opened.value;
+}
+
+function policyTeller({ identity }: Config, shared: Shared | null, audit: Audit, metrics: Metrics, log: Logger) {
   const has = { principal: identity.principal !== null, shared: shared !== null };
   return (policy: Policy): void => {
     metrics.policyServed(policy);
+    audit.policy(policy);
     const notice = vaultNotice(policy, has);
     if (notice !== null) log.warn(notice);
   };
@@ -254,19 +268,6 @@ async function openAdminPage(
   }
 }
 
-async function readToken(file: string): Promise<string> {
-  const token = await readFile(file, "utf8").then(
-    (text) => text.trim(),
-    () => null,
-  );
-  if (token === null) throw new ServeError(`${file}: cannot be read; it is named in breakGlassTokenFile`);
-  if (token.length < tokenShortest)
-    throw new ServeError(`${file}: the token is shorter than ${tokenShortest} characters; write a longer one`);
-  return token;
-}
-
-const tokenShortest = 16;
-
 /** Never quietly: whoever reads the log sees that the policy is not whole, who wanted it, and until when. */
 function logBreakGlass(log: Logger, { kind, entry }: BreakGlassEvent): void {
   const { target, reason, owner, endsS } = entry;
@@ -279,22 +280,6 @@ function logBreakGlass(log: Logger, { kind, entry }: BreakGlassEvent): void {
   } as const;
   if (kind === "opened" || kind === "still-open") log.error(words[kind], fields);
   else log.warn(words[kind], fields);
-}
-
-async function readTls(files: TlsFiles): Promise<TlsOptions> {
-  const read = async (file: string): Promise<Buffer> => {
-    try {
-      return await readFile(file);
-    } catch {
-      throw new ServeError(`${file}: cannot be read; it is named in tls of the configuration`);
-    }
-  };
-  const [certificate, key, clientCa] = await Promise.all([
-    read(files.certFile),
-    read(files.keyFile),
-    read(files.clientCaFile),
-  ]);
-  return { certificate, key, clientCa, clientName: files.clientName };
 }
 
 async function drain(guard: Guard, budgetMs: number, log: Logger): Promise<void> {

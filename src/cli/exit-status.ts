@@ -9,6 +9,8 @@ export const exitStatus = {
   acted: 3,
   /** `eval` only: a budget is missed. */
   missed: 3,
+  /** `audit verify` only: nothing is wrong, but the record's end is open. */
+  open: 3,
   /** A signal came: the figures of `eval` are of the first rows, `models bench` has none. */
   interrupted: 130,
 } as const;

@@ -1,5 +1,6 @@
 /** The command `sallyport`: its subcommands, one file each, and what their exit statuses mean. */
 import { Command, CommanderError } from "commander";
+import { registerAudit } from "./audit.ts";
 import { registerBreakGlass } from "./break-glass.ts";
 import { registerCheck } from "./check.ts";
 import { registerDemo } from "./demo.ts";
@@ -33,6 +34,7 @@ export async function runProgram(args: readonly string[], version: string): Prom
     registerEnvoy,
     registerBreakGlass,
     registerLogLevel,
+    registerAudit,
     registerDemo,
     registerModels,
     registerModelsBench,

@@ -1,6 +1,7 @@
 /** `sallyport serve`: runs the guard until a signal. Prints what is wrong with its settings; decides nothing. */
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import type { WriteOut } from "../app/audit/stdout-sink.ts";
 import { checkBootstrap } from "../app/envoy-lint/check-bootstrap.ts";
 import type { Acceptance } from "../app/envoy-lint/lint.ts";
 import { problemLines } from "../app/reload/policy-problem.ts";
@@ -9,7 +10,6 @@ import { ServeError } from "../app/serve-error.ts";
 import { readConfig } from "../config/config.ts";
 import type { ConfigMistake } from "../config/written.ts";
 import { readEnvironment } from "../config/environment.ts";
-import { createLogOutput } from "../telemetry/log-output.ts";
 import { createLogger, errorFields, type RootLogger } from "../telemetry/log.ts";
 import { collectAcceptance } from "./envoy-lint.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -65,8 +65,7 @@ async function runServe({
   if (file === undefined) return refuse([`${path}: cannot be read`]);
   const config = readConfig({ file, env, flags });
   if (!config.ok) return refuse(config.error.map(lineOf));
-  const lines = createLogOutput((line) => process.stdout.write(line));
-  const log = createLogger({ level: config.value.logLevel, write: lines.write });
+  const log = createLogger({ level: config.value.logLevel, write: (line) => process.stdout.write(line) });
   const bootstrap = bootstrapFlag ?? env["SALLYPORT_BOOTSTRAP"] ?? "";
   const checked = bootstrap === "" ? null : await checkBootstrap(bootstrap, bootstrapAllow);
   if (checked?.ok === false) return refuse(checked.error);
@@ -74,7 +73,8 @@ async function runServe({
     log.warn("Envoy's bootstrap", { file: bootstrap, rule: id, what, place, line: at?.line ?? null });
   let running: Running;
   try {
-    running = await serve(config.value, log, { lines, restarts: handOver?.history?.counts ?? {} });
+    const restarts = handOver?.history?.counts ?? {};
+    running = await serve(config.value, { log, restarts, writeOut });
   } catch (error) {
     return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
   }
@@ -103,6 +103,8 @@ function tellUncaught(log: RootLogger): void {
     process.exit(exitStatus.bad);
   });
 }
+
+const writeOut: WriteOut = (text, done) => void process.stdout.write(text, done);
 
 const lineOf = ({ where, place, message }: ConfigMistake): string =>
   place === null ? `${where}: ${message}` : `${where}:${place.line}:${place.column}: ${message}`;

@@ -8,6 +8,7 @@ import { readDocument, type SourceTree, sorted } from "../policy/document.ts";
 import { checkValue } from "../policy/explain.ts";
 import { err, ok, type Result } from "../stdx/result.ts";
 import { isLoopback, type Listen, parseHostPort, parseListen, type TcpAddress } from "./address.ts";
+import { type AuditSettings, readAudit } from "./audit.ts";
 import type { Environment } from "./environment.ts";
 import { type IdentityPlaces, identityPlaces } from "./identity.ts";
 import {
@@ -19,7 +20,6 @@ import {
   standardModelSettings,
 } from "./models.ts";
 import { fromNames, type LimitName, type Limits, limitTable } from "./limits.ts";
-import { type OtelSettings, readOtel } from "./otel.ts";
 import { type RedisSettings, readRedis } from "./redis.ts";
 import { type ConfigSource, configSource, defaults, type TlsFiles, tlsFields } from "./source.ts";
 import {
@@ -50,8 +50,8 @@ export type Config = {
   readonly models: ModelSettings;
   /** What replicas share; `null`: nothing. */
   readonly redis: RedisSettings | null;
-  /** Where spans, metrics and log lines go; `null`: nowhere. */
-  readonly otel: OtelSettings | null;
+  /** The record of exchanges that were not plainly allowed; `null`: none. */
+  readonly audit: AuditSettings | null;
   readonly limits: Limits;
 };
 
@@ -115,6 +115,7 @@ function assemble(written: Written): Config {
   }
   const limits = fromNames((name) => readLimit(written, name));
   checkLimits(written, limits);
+  const redis = readRedis(written);
   return Object.freeze({
     listen,
     admin,
@@ -124,8 +125,8 @@ function assemble(written: Written): Config {
     breakGlassTokenFile: breakGlass === null ? null : besideFile(written, breakGlass),
     identity: identityPlaces(written.source?.identity),
     models: Object.freeze(readModels(written)),
-    redis: readRedis(written),
-    otel: readOtel(written),
+    redis,
+    audit: readAudit(written, redis),
     limits: Object.freeze(limits),
   });
 }

@@ -2,10 +2,10 @@
 import * as z from "zod";
 import { logLevels } from "../domain/log-level.ts";
 import { defaultListen, formatListen } from "./address.ts";
+import { auditSource } from "./audit.ts";
 import { identitySource } from "./identity.ts";
 import { fromNames, limitSchema } from "./limits.ts";
 import { modelsSource } from "./models.ts";
-import { otelSource } from "./otel.ts";
 import { redisSource } from "./redis.ts";
 
 export const defaults = {
@@ -56,7 +56,7 @@ export const configSource = z
       ),
     models: modelsSource.optional(),
     redis: redisSource.optional(),
-    otel: otelSource.optional(),
+    audit: auditSource.optional(),
     limits: z
       .strictObject(fromNames((name) => limitSchema(name).optional()))
       .optional()

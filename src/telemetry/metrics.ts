@@ -10,8 +10,8 @@ import { createExchangeInstruments } from "./exchange-metrics.ts";
 import { createGuardMetrics, type GuardMetrics, type GuardSources } from "./guard-metrics.ts";
 import { createMeter, describeMetrics, type Meter, type MetricDescription } from "./instruments.ts";
 import { formatFor, type MetricsPage, renderPage } from "./metrics-page.ts";
+import { type AuditMetrics, createAuditMetrics } from "./audit-metrics.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
-import { createOtelMetrics, type OtelMetrics } from "./otel-metrics.ts";
 import { createRedisMetrics, type RedisMetrics } from "./redis-metrics.ts";
 import { createScoreMetrics, type ScoreMetrics } from "./score-metrics.ts";
 
@@ -24,7 +24,7 @@ export type Metrics = GuardMetrics & {
   readonly models: ModelMetrics;
   readonly redis: RedisMetrics;
   readonly scores: ScoreMetrics;
-  readonly otel: OtelMetrics;
+  readonly audit: AuditMetrics;
   /** For further metrics. */
   readonly meter: Meter;
   /** All of it, for other ways out than the page. */
@@ -58,8 +58,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
     },
     models: createModelMetrics(meter),
     redis: createRedisMetrics(meter),
+    audit: createAuditMetrics(meter),
     scores: createScoreMetrics(meter, sources.rememberedBytes ?? (() => 0)),
-    otel: createOtelMetrics(meter),
     meter,
     registry,
     list: () => describeMetrics(registry),

@@ -8,6 +8,15 @@ import { type ModelEvent, type ModelStore, openModels } from "./model-store.ts";
 import { createProbe } from "./probe.ts";
 import { shortDigest } from "./store.ts";
 
+export type ServedAsking = {
+  /** Told when another model, or none, answers to a name. */
+  readonly onChange: (name: string) => void;
+  /** Told all that happens, beside log and metrics. */
+  readonly onEvent: (event: ModelEvent) => void;
+  /** Names that the policy asks. */
+  readonly asked: readonly string[];
+};
+
 /**
  * The error is for the start only: a model that is active, or asked, and does not load. A store without active models, of which no
  * policy asks what comes with Sallyport, costs nothing.
@@ -16,10 +25,7 @@ export function openServedModels(
   settings: ModelSettings,
   metrics: ModelMetrics,
   log: Logger,
-  /** Told when another model, or none, answers to a name. */
-  onChange: (name: string) => void,
-  /** Names that the policy asks. */
-  asked: readonly string[],
+  { onChange, onEvent, asked }: ServedAsking,
 ): Promise<Result<ModelStore, readonly BundleProblem[]>> {
   metrics.stale(0);
   return openModels({
@@ -29,6 +35,7 @@ export function openServedModels(
     asked,
     onEvent: (event) => {
       tell(event, metrics, log);
+      onEvent(event);
       if (event.kind === "served" || event.kind === "removed") onChange(event.name);
     },
     onStale: (count) => metrics.stale(count),

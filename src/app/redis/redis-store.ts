@@ -1,14 +1,14 @@
 /**
- * Redis as the store that replicas share: small values by key, each for a while. The only home of its client.
+ * Redis as the store that replicas share: small values by key, each for a while.
  *
  * A cache: a call that is late, refused or cannot be made is a value that is not there. Each has its own time-out, what is under
  * way is bounded, and a breaker leaves calls out while they fail. Needs GETRANGE and SET alone. Never throws, never logs.
  */
-import { Redis, type RedisOptions } from "ioredis";
 import type { RedisSettings } from "../../config/redis.ts";
 import type { SharedStore } from "../../domain/ports.ts";
 import type { RedisFault } from "../../telemetry/redis-metrics.ts";
 import { Breaker, type BreakerCall } from "./breaker.ts";
+import { createClient, failureOf, isReply, type RedisClient, type RedisFiles } from "./redis-client.ts";
 
 /** Of one value, in bytes; a longer one is neither written nor read. */
 export const valueBytesMax = 1024 * 1024;
@@ -18,16 +18,6 @@ const writesMax = 512;
 const faultsMax = 5;
 const restMs = 500;
 const restMostMs = 10_000;
-const connectMsMax = 2000;
-const reconnectMostMs = 5000;
-/** A connection that has been silent so long while it owes an answer is given up. */
-const silentMsMax = 2000;
-
-export type RedisFiles = {
-  readonly ca: Buffer | null;
-  readonly cert: Buffer | null;
-  readonly key: Buffer | null;
-};
 
 export type RedisStoreParts = {
   readonly settings: RedisSettings;
@@ -50,7 +40,7 @@ export function openRedisStore(parts: RedisStoreParts): OpenStore {
 
 class RedisStore implements OpenStore {
   readonly #parts: RedisStoreParts;
-  readonly #client: Redis;
+  readonly #client: RedisClient;
   readonly #breaker: Breaker;
   #reads = 0;
   #writes = 0;
@@ -61,7 +51,7 @@ class RedisStore implements OpenStore {
 
   constructor(parts: RedisStoreParts) {
     this.#parts = parts;
-    this.#client = new Redis(optionsOf(parts));
+    this.#client = createClient(parts);
     this.#breaker = new Breaker({
       nowMs: parts.nowMs,
       faultsMax,
@@ -70,7 +60,7 @@ class RedisStore implements OpenStore {
       onChange: (isOpen) => parts.onBreaker(isOpen, isOpen ? this.#why : ""),
     });
     this.#client.on("error", (error: unknown) => {
-      this.#why = codeOf(error);
+      this.#why = failureOf(error);
     });
     this.#client.on("ready", () => this.#connection(true));
     this.#client.on("close", () => {
@@ -158,7 +148,7 @@ class RedisStore implements OpenStore {
         },
         (error: unknown) => {
           ended();
-          const why = codeOf(error);
+          const why = failureOf(error);
           over(null, isReply(error) ? "refused" : "disconnected", why);
         },
       );
@@ -177,46 +167,4 @@ class RedisStore implements OpenStore {
     const password = await this.#parts.readPassword();
     if (password !== null) this.#client.options.password = password;
   }
-}
-
-function optionsOf({ settings, files, password }: RedisStoreParts) {
-  const { place, username } = settings;
-  const { ca, cert, key } = files;
-  const tls = {
-    minVersion: "TLSv1.2",
-    ...(ca === null ? {} : { ca }),
-    ...(cert === null || key === null ? {} : { cert, key }),
-  } as const;
-  const where =
-    place.kind === "unix"
-      ? { path: place.path }
-      : { host: place.host, port: place.port, ...(place.tls ? { tls } : {}) };
-  return {
-    ...where,
-    db: place.db,
-    ...(username === null ? {} : { username }),
-    ...(password === null ? {} : { password }),
-    lazyConnect: true,
-    // A call is made now or not at all.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
-    // What least privilege has no need of.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-    protocol: 2,
-    connectTimeout: connectMsMax,
-    socketTimeout: silentMsMax,
-    retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 10), reconnectMostMs),
-  } as const satisfies RedisOptions;
-}
-
-const isReply = (error: unknown): boolean => error instanceof Error && error.name === "ReplyError";
-
-/** What may be told: a code of the system's, or the first word of what Redis says. Never a message, which may repeat a key. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  if ("code" in error && typeof error.code === "string" && /^\w{1,64}$/.test(error.code)) return error.code;
-  return /^[A-Z]{2,32}(?= )/.exec(error.message)?.[0] ?? "closed";
 }
