@@ -1,12 +1,17 @@
 /** What the metrics of exchanges make of a report, and of a policy. */
 import { claimResults } from "../domain/detector.ts";
 import type { ActionKind, Policy } from "../domain/policy.ts";
-import type { UnjudgedKind } from "../domain/segment.ts";
+import type { Stage, UnjudgedKind } from "../domain/segment.ts";
+import type { StageTimes } from "../domain/times.ts";
 import type { ExchangeReport, RuleHit, StageVerdict } from "../domain/verdict.ts";
-import type { ExchangeInstruments, UnmatchedOutcome } from "./exchange-metrics.ts";
+import { type ExchangeInstruments, isShortageWord, type UnmatchedOutcome } from "./exchange-metrics.ts";
+import type { TraceIds } from "./series.ts";
 import { gravest } from "./verdict-record.ts";
 
 export function countExchange(m: ExchangeInstruments, report: ExchangeReport): void {
+  const { times } = report;
+  // Of a trace that nobody keeps there is nothing to link to.
+  const trace = report.trace?.sampled === true ? report.trace : null;
   m.inFlight.inc(-1);
   m.exchanges.of({ operation: m.names.operations.of(report.operation), end: endOf(report) }).inc();
   const outcome = unmatchedOutcome(report);
@@ -14,17 +19,34 @@ export function countExchange(m: ExchangeInstruments, report: ExchangeReport): v
   const { restored, names } = report.placeholders;
   if (restored > 0) m.restored.inc(restored);
   if (names !== null) m.conversations.of({ names }).inc();
-  if (report.prompt !== null) countStage(m, report.prompt, report.promptMs);
-  if (report.reply === null) return;
-  countStage(m, report.reply, report.replyMs);
-  m.window.observe(report.windowMaxMs / 1000);
+  if (report.prompt !== null) countStage(m, report.prompt, trace);
+  if (times.prompt !== null) countTimes(m, "prompt", times.prompt, report.promptMs, trace);
+  if (report.reply !== null) countStage(m, report.reply, trace);
+  if (times.reply !== null) {
+    countTimes(m, "reply", times.reply, report.replyMs, trace);
+    m.window.observe(report.windowMaxMs / 1000);
+  }
 }
 
-function countStage(m: ExchangeInstruments, verdict: StageVerdict, judgedMs: number): void {
-  const { stage, kind, cause, hits, coverage, unread, unknowns, degraded, excepted, claims } = verdict;
+function countTimes(
+  m: ExchangeInstruments,
+  stage: Stage,
+  { readMs, decideMs, holdMs, addedMs }: StageTimes,
+  judgedMs: number,
+  trace: TraceIds | null,
+): void {
+  m.judge[stage].observe(judgedMs / 1000, trace);
+  m.added[stage].observe(addedMs / 1000, trace);
+  m.hold[stage].observe(holdMs / 1000, trace);
+  m.phases.of({ stage, phase: "read" }).inc(readMs / 1000);
+  m.phases.of({ stage, phase: "judge" }).inc(judgedMs / 1000);
+  m.phases.of({ stage, phase: "decide" }).inc(decideMs / 1000);
+}
+
+function countStage(m: ExchangeInstruments, verdict: StageVerdict, trace: TraceIds | null): void {
+  const { stage, kind, cause, hits, coverage, unread, unknowns, degraded, shortages, excepted, claims } = verdict;
   m.verdicts.of({ stage, verdict: kind }).inc();
-  m.judge[stage].observe(judgedMs / 1000);
-  if (cause !== null) m.blocks.of({ stage, cause: cause.kind }).inc();
+  if (cause !== null) m.blocks.of({ stage, cause: cause.kind }).inc(1, trace);
   for (const hit of hits) countHit(m, hit, kind);
   for (const { exception, count } of excepted)
     m.excepted.of({ exception: m.names.exceptions.of(exception) }).inc(count);
@@ -33,6 +55,7 @@ function countStage(m: ExchangeInstruments, verdict: StageVerdict, judgedMs: num
     m.ruleUnknown.of({ rule: m.names.rules.of(rule) }).inc();
   }
   if (degraded) m.degraded.of({ stage }).inc();
+  for (const cause of shortages) if (isShortageWord(cause)) m.shortages.of({ stage, cause }).inc();
   const why = cause?.kind === "unreadable" ? cause.why : unread;
   if (why !== null) m.unreadable.of({ why }).inc();
   m.judged.of({ stage }).inc(coverage.characters);

@@ -1,5 +1,5 @@
 /** Metrics of exchanges: what was judged, with which result, by which rule, what was not, and how long it took. */
-import { claimResults, isShortage, unknownCauses } from "../domain/detector.ts";
+import { claimResults, type UnknownCause, unknownCauses } from "../domain/detector.ts";
 import { actions } from "../domain/policy.ts";
 import { stages, unjudgedKinds } from "../domain/segment.ts";
 import { type BlockCause, type StageVerdict, unreadables } from "../domain/verdict.ts";
@@ -44,7 +44,9 @@ const phases = ["read", "judge", "decide"] as const;
  */
 const unmatchedOutcomes = ["blocked", "unread", "text", "no-request", "unfinished"] as const;
 export type UnmatchedOutcome = (typeof unmatchedOutcomes)[number];
-export const shortages = unknownCauses.filter(isShortage) as readonly ("deadline" | "overloaded" | "backend")[];
+const shortages = ["deadline", "overloaded", "backend"] as const satisfies readonly UnknownCause[];
+export const isShortageWord = (cause: UnknownCause): cause is (typeof shortages)[number] =>
+  (shortages as readonly UnknownCause[]).includes(cause);
 
 const ruleForm = /^[a-z0-9-]{1,64}$/;
 

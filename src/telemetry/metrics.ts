@@ -48,15 +48,19 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const meter = createMeter(registry, sources.epochMs);
   const exchanges = createExchangeInstruments(meter);
   const { showPolicy: showVersion, ...guard } = createGuardMetrics(meter, sources);
+  const models = createModelMetrics(meter);
   return {
     ...guard,
     exchangeBegan: () => exchanges.inFlight.inc(),
-    exchangeEnded: (report) => countExchange(exchanges, report),
+    exchangeEnded(report) {
+      countExchange(exchanges, report);
+      for (const use of report.models) models.used(use);
+    },
     policyServed(policy) {
       showVersion(policy);
       showPolicy(exchanges, policy);
     },
-    models: createModelMetrics(meter),
+    models,
     redis: createRedisMetrics(meter),
     audit: createAuditMetrics(meter),
     scores: createScoreMetrics(meter, sources.rememberedBytes ?? (() => 0)),

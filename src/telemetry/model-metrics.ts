@@ -88,6 +88,7 @@ export function createModelMetrics(meter: Meter): ModelMetrics {
     },
     threadDied: () => told.deaths.inc(),
     used(use) {
+      if (!serving.has(use.model)) return; // it went while the exchange was under way, and its series with it
       const own = { model: model.of(use.model) };
       asked.texts.of({ ...own, result: "answered" }).inc(use.texts - use.failed);
       asked.texts.of({ ...own, result: "failed" }).inc(use.failed);
