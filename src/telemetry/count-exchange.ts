@@ -9,7 +9,7 @@ import type { TraceIds } from "./series.ts";
 import { gravest } from "./verdict-record.ts";
 
 export function countExchange(m: ExchangeInstruments, report: ExchangeReport): void {
-  const { times } = report;
+  const { prompt, reply, times } = report;
   // Of a trace that nobody keeps there is nothing to link to.
   const trace = report.trace?.sampled === true ? report.trace : null;
   m.inFlight.inc(-1);
@@ -19,13 +19,12 @@ export function countExchange(m: ExchangeInstruments, report: ExchangeReport): v
   const { restored, names } = report.placeholders;
   if (restored > 0) m.restored.inc(restored);
   if (names !== null) m.conversations.of({ names }).inc();
-  if (report.prompt !== null) countStage(m, report.prompt, trace);
-  if (times.prompt !== null) countTimes(m, "prompt", times.prompt, report.promptMs, trace);
-  if (report.reply !== null) countStage(m, report.reply, trace);
-  if (times.reply !== null) {
-    countTimes(m, "reply", times.reply, report.replyMs, trace);
-    m.window.observe(report.windowMaxMs / 1000);
-  }
+  if (prompt !== null) countStage(m, prompt, trace);
+  if (prompt !== null && times.prompt !== null) countTimes(m, "prompt", times.prompt, report.promptMs, trace);
+  if (reply === null) return;
+  countStage(m, reply, trace);
+  m.window.observe(report.windowMaxMs / 1000);
+  if (times.reply !== null) countTimes(m, "reply", times.reply, report.replyMs, trace);
 }
 
 function countTimes(
@@ -38,9 +37,10 @@ function countTimes(
   m.judge[stage].observe(judgedMs / 1000, trace);
   m.added[stage].observe(addedMs / 1000, trace);
   m.hold[stage].observe(holdMs / 1000, trace);
-  m.phases.of({ stage, phase: "read" }).inc(readMs / 1000);
-  m.phases.of({ stage, phase: "judge" }).inc(judgedMs / 1000);
-  m.phases.of({ stage, phase: "decide" }).inc(decideMs / 1000);
+  const { read, judge, decide } = m.phases[stage];
+  read.inc(readMs / 1000);
+  judge.inc(judgedMs / 1000);
+  decide.inc(decideMs / 1000);
 }
 
 function countStage(m: ExchangeInstruments, verdict: StageVerdict, trace: TraceIds | null): void {
@@ -58,8 +58,8 @@ function countStage(m: ExchangeInstruments, verdict: StageVerdict, trace: TraceI
   for (const cause of shortages) if (isShortageWord(cause)) m.shortages.of({ stage, cause }).inc();
   const why = cause?.kind === "unreadable" ? cause.why : unread;
   if (why !== null) m.unreadable.of({ why }).inc();
-  m.judged.of({ stage }).inc(coverage.characters);
-  m.present.of({ stage }).inc(coverage.present);
+  m.judged[stage].inc(coverage.characters);
+  m.present[stage].inc(coverage.present);
   if (why !== null || coverage.characters < coverage.present) m.partial.of({ stage }).inc();
   for (const what in coverage.unjudged) {
     const kind = what as UnjudgedKind;

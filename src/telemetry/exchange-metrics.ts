@@ -1,11 +1,12 @@
 /** Metrics of exchanges: what was judged, with which result, by which rule, what was not, and how long it took. */
 import { claimResults, type UnknownCause, unknownCauses } from "../domain/detector.ts";
 import { actions } from "../domain/policy.ts";
-import { stages, unjudgedKinds } from "../domain/segment.ts";
+import { type Stage, stages, unjudgedKinds } from "../domain/segment.ts";
 import { type BlockCause, type StageVerdict, unreadables } from "../domain/verdict.ts";
 import { namesOutcomes } from "../domain/vault.ts";
-import type { Histogram, Meter } from "./instruments.ts";
+import type { Counter, Family, Meter } from "./instruments.ts";
 import { Names } from "./labels.ts";
+import type { Series } from "./series.ts";
 
 /** In seconds. Judging is mostly far under a millisecond; budgets end it after seconds. */
 export const secondsBounds = [
@@ -137,10 +138,14 @@ function coverageInstruments({ counter }: Meter) {
     }),
     unreadable: counter("unreadable_total", "Bodies that could not be read, by reason", { why: unreadables }),
     unjudged: counter("unjudged_total", "Pieces of content that a text guard cannot read", { kind: unjudgedKinds }),
-    judged: counter("characters_judged_total", "Characters (UTF-16 code units) that were judged", { stage: stages }),
-    present: counter("characters_present_total", "Characters (UTF-16 code units) of the texts that were read", {
-      stage: stages,
-    }),
+    judged: byStage(
+      counter("characters_judged_total", "Characters (UTF-16 code units) that were judged", { stage: stages }),
+    ),
+    present: byStage(
+      counter("characters_present_total", "Characters (UTF-16 code units) of the texts that were read", {
+        stage: stages,
+      }),
+    ),
     partial: counter("coverage_partial_total", "Verdicts on a body that was not read, or judged in part only", {
       stage: stages,
     }),
@@ -151,6 +156,10 @@ function coverageInstruments({ counter }: Meter) {
 }
 
 function timeInstruments({ counter, histogram }: Meter) {
+  const spent = counter("phase_seconds_total", "Time spent on exchanges, by what was done", {
+    stage: stages,
+    phase: phases,
+  });
   return {
     judge: byStage(
       histogram("judge_seconds", "Time spent judging one stage of an exchange", secondsBounds, { stage: stages }),
@@ -164,14 +173,18 @@ function timeInstruments({ counter, histogram }: Meter) {
       histogram("hold_seconds", "The longest that bytes of a stage were held back", holdBounds, { stage: stages }),
     ),
     window: histogram("window_seconds", "Longest single step of judging a reply", secondsBounds, {}).of({}),
-    phases: counter("phase_seconds_total", "Time spent on exchanges, by what was done", {
-      stage: stages,
-      phase: phases,
-    }),
+    phases: { prompt: phasesOf(spent, "prompt"), reply: phasesOf(spent, "reply") },
   };
 }
 
-const byStage = (family: Histogram<{ readonly stage: typeof stages }>) => ({
+/** Found once, not at each exchange. */
+const byStage = <C extends Series>(family: Family<{ readonly stage: typeof stages }, C>) => ({
   prompt: family.of({ stage: "prompt" }),
   reply: family.of({ stage: "reply" }),
+});
+
+const phasesOf = (spent: Counter<{ readonly stage: typeof stages; readonly phase: typeof phases }>, stage: Stage) => ({
+  read: spent.of({ stage, phase: "read" }),
+  judge: spent.of({ stage, phase: "judge" }),
+  decide: spent.of({ stage, phase: "decide" }),
 });
