@@ -93,6 +93,19 @@ export function messagesBelow(part: Part, type: string): readonly Part[] {
   return found;
 }
 
+/** Every text at or below the part. */
+export function textsBelow(part: Part): readonly string[] {
+  const found: string[] = [];
+  const walk = (each: Part): void => {
+    if (text(each) !== "") found.push(text(each));
+    for (const below of Array.isArray(each.value) ? items(each) : entries(each).map(([, value]) => value)) walk(below);
+  };
+  walk(part);
+  return found;
+}
+
+export const mentions = (part: Part, word: string): boolean => textsBelow(part).some((each) => each.includes(word));
+
 function unwrapped(part: Part): unknown {
   const inner = member(part, "value");
   return objectOf(part.value) !== null && isSet(inner) ? inner.value : part.value;

@@ -406,8 +406,61 @@ const visibility: readonly Row[] = [
   ],
   ["code-details-missing", "none", (s) => s.set(s.guard, { response_attributes: [] })],
   ["pending-missing", "none", (s) => void s.filters.shift()],
-  ["verdict-not-logged", "none", (s) => s.set(s.manager, { access_log: undefined })],
   ["content-length-missing", "none", (s) => void s.filters.splice(s.where + 1, 1)],
+];
+
+/** The lines of the gateway's access log. */
+const logConfig = (s: Seed): Loose => s.manager["access_log"]?.[0]?.["typed_config"] as Loose;
+const log = (type: string, config: object): Loose =>
+  ({
+    name: "log",
+    typed_config: { "@type": `${TYPE}.extensions.access_loggers.${type}`, ...config },
+  }) as unknown as Loose;
+const inlined = (format: string): object => ({ log_format: { text_format_source: { inline_string: format } } });
+const formatted = (format: string) => (s: Seed) =>
+  void s.manager["access_log"]?.push(log("file.v3.FileAccessLog", inlined(format)));
+const traced = (custom_tags: unknown) => (s: Seed) => s.set(s.manager, { tracing: { custom_tags } });
+
+const telemetry: readonly Row[] = [
+  [["verdict-not-logged", "verdict-not-counted"], "no log", (s) => s.set(s.manager, { access_log: undefined })],
+  [
+    "verdict-not-logged",
+    "other lines",
+    (s) => s.set(logConfig(s), { log_format: { json_format: { status: "%RESPONSE_CODE%" } } }),
+  ],
+  ["verdict-not-counted", "lines alone", (s) => void s.manager["access_log"]?.splice(1)],
+  [
+    "query-logged",
+    "Envoy's own format",
+    (s) => void s.manager["access_log"]?.push(log("stream.v3.StdoutAccessLog", {})),
+  ],
+  [
+    "query-logged",
+    "the access log service",
+    (s) => void s.manager["access_log"]?.push(log("grpc.v3.HttpGrpcAccessLogConfig", {})),
+  ],
+  ["query-logged", "by the header", formatted("%REQ(:PATH)%")],
+  ["query-logged", "by the header, cut", formatted("%req% %REQ(:Path):9%")],
+  ["query-logged", "as Envoy's own format does", formatted("%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%")],
+  ["query-logged", "by another header first", formatted("%REQ(X-PATH?:PATH)%")],
+  ["query-logged", "the whole path", formatted("%PATH%")],
+  ["query-logged", "the path with query", formatted("%PATH(WQ:ORIG)%")],
+  ["query-logged", "one pair", formatted("%QUERY_PARAM(key)%")],
+  ["query-logged", "all pairs", formatted("%QUERY_PARAMS(ORIG)%")],
+  ["query-logged", "an expression", formatted("%CEL(request.path)%")],
+  [
+    "query-logged",
+    "an attribute",
+    (s) =>
+      void s.manager["access_log"]?.push(
+        log("open_telemetry.v3.OpenTelemetryAccessLogConfig", {
+          attributes: { values: [{ key: "path", value: { string_value: "%REQ(:PATH)%" } }] },
+        }),
+      ),
+  ],
+  ["query-traced", "Envoy's own tags", traced(undefined)],
+  ["query-traced", "other tags", traced([{ tag: "user_agent", literal: { value: "-" } }])],
+  ["query-traced", "a tag with it", traced([{ tag: "http.url", value: "%REQ(:PATH)%" }])],
 ];
 
 const http: readonly Row[] = [
@@ -470,7 +523,17 @@ const source: readonly Row[] = [
   ["nothing-here", "no listener", (s) => s.set(s.get("static_resources"), { listeners: [] })],
 ];
 
-const table = [...unguarded, ...modes, ...failure, ...order, ...visibility, ...http, ...cluster, ...source];
+const table = [
+  ...unguarded,
+  ...modes,
+  ...failure,
+  ...order,
+  ...visibility,
+  ...telemetry,
+  ...http,
+  ...cluster,
+  ...source,
+];
 
 test("the configurations that come with Sallyport are clean", async () => {
   const folder = new URL("../../../envoy/", import.meta.url);
@@ -483,6 +546,20 @@ test("the configurations that come with Sallyport are clean", async () => {
     assert.deepEqual(findings, []);
     assert.ok(seen.passages >= 1);
   }
+});
+
+test("queries are told by none of the parts that come with Sallyport, nor by words that only look so", async () => {
+  const read = (name: string): Promise<string> =>
+    readFile(new URL(`../../../envoy/${name}.yaml`, import.meta.url), "utf8");
+  const logs = ["access-log-text", "access-log-grpc", "access-log-otel"].map(read);
+  const seed = new Seed();
+  for (const part of await Promise.all(logs))
+    seed.manager["access_log"]?.push(...((parse(part) as Loose)["access_log"] as Loose[]));
+  seed.set(seed.manager, { tracing: (parse(await read("tracing")) as Loose)["tracing"] });
+  formatted("%PATH(NQ:PATH)% %REQ(X-PATH)% %REQ_WITHOUT_QUERY(:PATH)% :path %CEL(request.url_path)% %ROUTE_NAME%")(
+    seed,
+  );
+  assert.deepEqual(idsOf(seed.root), []);
 });
 
 for (const [wanted, name, plant] of table) {

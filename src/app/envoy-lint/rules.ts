@@ -6,6 +6,7 @@ import { httpRules } from "./rules/http.ts";
 import { modeRules } from "./rules/modes.ts";
 import { orderRules } from "./rules/order.ts";
 import { sourceRules } from "./rules/source.ts";
+import { telemetryRules } from "./rules/telemetry.ts";
 import { unguardedRules } from "./rules/unguarded.ts";
 import { visibilityRules } from "./rules/visibility.ts";
 
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   ...failureRules,
   ...orderRules,
   ...visibilityRules,
+  ...telemetryRules,
   ...httpRules,
   ...guardClusterRules,
   ...sourceRules,

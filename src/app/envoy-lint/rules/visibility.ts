@@ -1,6 +1,6 @@
-/** Rules on what Sallyport is told beside the bodies, what it may write, and whether verdicts can be seen. */
+/** Rules on what Sallyport is told beside the bodies, what it may write, and whether what nobody judged can be seen. */
 import type { HttpFilter, Model } from "../model.ts";
-import { at, entries, flag, isSet, items, type Part, text } from "../parts.ts";
+import { at, flag, isSet, items, mentions, type Part, text } from "../parts.ts";
 import { guardFilters, guardsIn, managersOf } from "../passages.ts";
 import { guarded, type Hit, hitIf, once, type Rule } from "../rule.ts";
 
@@ -127,18 +127,6 @@ export const visibilityRules: readonly Rule[] = [
       }),
   },
   {
-    id: "verdict-not-logged",
-    severity: "note",
-    what: "the access log has no verdicts",
-    why: `no access log names the metadata of ${namespace}`,
-    mend: "copy the part sallyport of the access log from envoy/gateway.yaml",
-    find: (model) =>
-      withGuard(model).flatMap(([{ place, part, config }]) => {
-        const log = at(config, "access_log");
-        return hitIf(!mentions(log, namespace), { place, part: isSet(log) ? log : part });
-      }),
-  },
-  {
     id: "content-length-missing",
     severity: "note",
     what: "prompts go to the model server without content-length",
@@ -153,10 +141,3 @@ export const visibilityRules: readonly Rule[] = [
       }),
   },
 ];
-
-/** Whether any text at or below the part holds the word. */
-function mentions(part: Part, word: string): boolean {
-  if (text(part).includes(word)) return true;
-  const inside = Array.isArray(part.value) ? items(part) : entries(part).map(([, value]) => value);
-  return inside.some((each) => mentions(each, word));
-}
