@@ -1,0 +1,67 @@
+// Whoever tells of an exchange says the same of it: Envoy's logs, spans and statistics, the guard's log and metrics. One table
+// says what each exchange is; each of its rows is read in every place.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AccessRecord } from "../helpers/envoy.ts";
+import { Bench, type Line } from "./agree/bench.ts";
+import { type Counters, countersOf, envoyCounts, grown, guardCounts, toldCounts } from "./agree/counters.ts";
+import { lostRows, policy, type Row, rows } from "./agree/rows.ts";
+import { expectedFacts, type Facts, fields, inEnvoySinks, inLine } from "./agree/told.ts";
+
+type Seen = {
+  readonly row: Row;
+  readonly json: AccessRecord;
+  /** `null`: the guard was dead. */
+  readonly line: Line | null;
+  readonly before: Counters;
+  readonly after: Counters;
+};
+
+test("whoever tells of an exchange says the same of it", { timeout: 120_000 }, async (t) => {
+  await using bench = await Bench.open({ policy });
+  const seen: Seen[] = [];
+  for (const row of [...rows, ...lostRows]) seen.push(await see(bench, row, seen.length));
+  for (const each of seen) await t.test(each.row.what, () => check(bench, each));
+});
+
+/** One after another: what the counters counted meanwhile is this exchange. */
+async function see(bench: Bench, row: Row, index: number): Promise<Seen> {
+  const hasGuard = row.isLost !== true;
+  const before = await countersOf(bench, hasGuard);
+  await row.act(bench, `cell-${index}`);
+  const json = await bench.record(index);
+  const line = hasGuard ? await bench.line(String(json["request_id"])) : null;
+  return { row, json, line, before, after: await countersOf(bench, hasGuard) };
+}
+
+async function check(bench: Bench, { row, json, line, before, after }: Seen): Promise<void> {
+  const expected = expectedFacts(row);
+  const envoy = row.envoy === "pending" ? { verdict: "pending", stage: "none" } : expected;
+  assert.equal(json.status, row.status);
+  const told = inEnvoySinks(await bench.sinks.told(json, bench.system.envoy));
+  const [[, first] = ["", {}], ...others] = Object.entries(told);
+  assertHas(first, envoy, "Envoy's JSON line");
+  assert.equal(Object.keys(first).length, row.envoy === "pending" ? 2 : fields.length);
+  for (const [sink, facts] of others) assert.deepEqual(facts, first, sink);
+  assert.deepEqual(grown(before.envoy, after.envoy), envoyCounts(envoy), "Envoy's statistics");
+  if (line === null) return;
+  const record = inLine(line);
+  assertHas(record, expected, "the line");
+  assert.equal(Object.keys(record).length, fields.length);
+  if (row.envoy === undefined) assert.deepEqual(first, record, "Envoy and the guard");
+  const counted = toldCounts(grown(before.guard, after.guard));
+  const { coverage_characters } = record;
+  const judged = Object.entries(counted).filter(([name]) => name.startsWith("characters_judged"));
+  assert.equal(
+    judged.reduce((sum, [, count]) => sum + count, 0),
+    coverage_characters,
+  );
+  const rest = Object.fromEntries(Object.entries(counted).filter(([name]) => !name.startsWith("characters_judged")));
+  assert.deepEqual(rest, guardCounts(expected, row), "metrics");
+}
+
+function assertHas(facts: Facts, expected: Facts, sink: string): void {
+  const same = Object.fromEntries(Object.keys(expected).map((field) => [field, facts[field as keyof Facts]]));
+  assert.deepEqual(same, expected, sink);
+}
