@@ -50,6 +50,12 @@ test("claims are told by what became of them, and evidence by its place, without
   );
 });
 
+test("a rule of both stages is told once, with all that it found", () => {
+  const prompt = stage("prompt", { kind: "redact", hits: [hit("masked", "redact"), hit("seen", "flag")] });
+  const reply = stage("reply", { kind: "redact", hits: [hit("masked", "redact")] });
+  assert.equal(verdictRecord(report({ prompt, reply })).actions, "masked:redact:2,seen:flag:1");
+});
+
 test("a plain allow", () => {
   assert.deepEqual(verdictRecord(report()), {
     schema: 1,

@@ -48,7 +48,7 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     categories: [...new Set(acting.flatMap(({ categories }) => categories))].sort().join(","),
     score: rounded(Math.max(0, ...acting.map(({ topScore }) => topScore)), 4),
     scores: scoresOf(acting),
-    actions: idList(acting.map(({ rule, action, count }) => `${rule}:${action}:${count}`)),
+    actions: actionsOf(acting),
     shadow: idList(stages.flatMap(({ hits }) => hits.filter(({ shadow }) => shadow).map(({ rule }) => rule))),
     unknown: idList(stages.flatMap(({ unknowns }) => unknowns.map(({ rule, cause }) => `${rule}:${cause}`))),
     degraded: stages.some(({ degraded }) => degraded),
@@ -95,6 +95,16 @@ function scoresOf(acting: readonly RuleHit[]): string {
     for (const [at, category] of categories.entries())
       highest.set(category, Math.max(highest.get(category) ?? 0, scores[at] ?? 0));
   return idList([...highest].map(([category, score]) => `${category}:${rounded(score, 4)}`));
+}
+
+/** A rule of both stages counts once, with all that it found. */
+function actionsOf(acting: readonly RuleHit[]): string {
+  const counts = new Map<string, number>();
+  for (const { rule, action, count } of acting) {
+    const key = `${rule}:${action}`;
+    counts.set(key, (counts.get(key) ?? 0) + count);
+  }
+  return idList([...counts].map(([key, count]) => `${key}:${count}`));
 }
 
 function timesOf({ times, models }: ExchangeReport): Pick<VerdictRecord, PhaseField> {

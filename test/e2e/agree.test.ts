@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { AccessRecord } from "../helpers/envoy.ts";
 import { Bench, type Line } from "./agree/bench.ts";
 import { type Counters, countersOf, envoyCounts, grown, guardCounts, toldCounts } from "./agree/counters.ts";
-import { lostRows, policy, type Row, rows } from "./agree/rows.ts";
+import { latePolicy, lateRows, lostRows, policy, type Row, rows } from "./agree/rows.ts";
 import { expectedFacts, type Facts, fields, inEnvoySinks, inLine } from "./agree/told.ts";
 
 type Seen = {
@@ -24,6 +24,14 @@ test("whoever tells of an exchange says the same of it", { timeout: 120_000 }, a
   for (const row of [...rows, ...lostRows]) seen.push(await see(bench, row, seen.length));
   for (const each of seen) await t.test(each.row.what, () => check(bench, each));
 });
+
+for (const onUnknown of ["open", "closed"] as const) {
+  const row = lateRows[onUnknown];
+  test(`${row.what}, in every place`, { timeout: 120_000 }, async () => {
+    await using bench = await Bench.open({ policy: latePolicy(onUnknown), limits: { promptBudgetMs: 1 } });
+    await check(bench, await see(bench, row, 0));
+  });
+}
 
 /** One after another: what the counters counted meanwhile is this exchange. */
 async function see(bench: Bench, row: Row, index: number): Promise<Seen> {

@@ -7,7 +7,7 @@ import type { AccessRecord, Envoy } from "../helpers/envoy.ts";
 import { openHttp1 } from "../helpers/client-http1.ts";
 import { Upstream } from "../helpers/upstream.ts";
 import { model, System, user } from "./system.ts";
-import { TelemetrySinks, type Told, verdictKeys } from "./telemetry-sinks.ts";
+import { TelemetrySinks, type Told, untraced, verdictKeys } from "./telemetry-sinks.ts";
 
 const policy = JSON.stringify({
   kind: "Policy",
@@ -240,19 +240,6 @@ function checkAgreement({ json, text, service, log, span }: Told): void {
   assert.deepEqual([span.name, span.kind], ["ingress", "server"]);
   assert.deepEqual([json["trace_id"], log.traceId, log.spanId], [span.traceId, span.traceId, span.spanId]);
 }
-
-/** In the logs alone: lists that are long, and what Sallyport's own spans show. */
-const untraced: ReadonlySet<string> = new Set([
-  "claims_supported",
-  "claims_unsupported",
-  "claims_not_checkable",
-  "evidence",
-  "read_ms",
-  "queue_ms",
-  "tokenise_ms",
-  "infer_ms",
-  "decide_ms",
-]);
 
 async function checkStats(envoy: Envoy): Promise<void> {
   const wanted = {

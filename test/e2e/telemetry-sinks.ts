@@ -14,6 +14,19 @@ import type { SystemOptions } from "./system.ts";
 
 export const verdictKeys = Object.keys(verdictFields);
 
+/** Not in Envoy's spans but in its logs: lists that are long, and what Sallyport's own spans show. */
+export const untraced: ReadonlySet<string> = new Set([
+  "claims_supported",
+  "claims_unsupported",
+  "claims_not_checkable",
+  "evidence",
+  "read_ms",
+  "queue_ms",
+  "tokenise_ms",
+  "infer_ms",
+  "decide_ms",
+]);
+
 /** One exchange as each sink tells it. */
 export type Told = {
   readonly json: AccessRecord;
@@ -136,7 +149,7 @@ export function sendSpansAtOnce(root: Loose): void {
 /** A loose view of a configuration. */
 export type Loose = { [key: string]: Loose } & Loose[];
 
-function managerOf(root: Loose): Loose {
+export function managerOf(root: Loose): Loose {
   const chain = root["static_resources"]?.["listeners"]?.[0]?.["filter_chains"]?.[0];
   return chain?.["filters"]?.[0]?.["typed_config"] as Loose;
 }

@@ -66,7 +66,7 @@ const masked = (...stages: readonly ("prompt" | "reply")[]): Hit => ({
   action: "redact",
   stages: Object.fromEntries(stages.map((stage) => [stage, { "pii/email": 1 }])),
 });
-const keyword = (rule: string, action: string): Hit => ({ rule, action, stages: { prompt: { "keywords/listed": 1 } } });
+const keyword = (rule: string, action: string): Hit => ({ rule, action, stages: { prompt: { "keywords/keyword": 1 } } });
 const cards: Hit = { rule: "no-cards", action: "block", stages: { reply: { "pii/card": 1 } } };
 
 type Word = Pick<Record<VerdictField, string>, "verdict" | "stage" | "prompt_verdict" | "reply_verdict">;
@@ -221,7 +221,8 @@ export const rows: readonly Row[] = [
     what: "no model server: Envoy answers",
     act: ask({ way: "nowhere" }),
     status: 503,
-    facts: { ...word("not-inspected", "reply"), local: true, route: "nowhere" },
+    facts: { ...word("not-inspected", "reply"), cause: "unreadable:not-inspected", local: true, route: "nowhere" },
+    unread: "not-inspected",
   },
   {
     what: "a client that leaves while the reply streams",
@@ -238,6 +239,34 @@ export const rows: readonly Row[] = [
     envoy: "pending",
   },
 ];
+
+/** Under a budget of a millisecond, in which nobody can read this prompt. */
+export const latePolicy = (onUnknown: "open" | "closed"): string =>
+  JSON.stringify({
+    kind: "Policy",
+    version: 1,
+    name: "late",
+    defaults: { onUnknown, onUnreadable: "block" },
+    rules: [{ id: "late", stage: "prompt", detect: { pii: {} }, action: "flag" }],
+  });
+const long = "Who was on call at noon, and where is the ferry? ".repeat(40_000);
+const unlisted: Facts = { model: "other", path: "other" };
+
+export const lateRows: Readonly<Record<"open" | "closed", Row>> = {
+  open: {
+    what: "content that went on without a rule",
+    act: ask({ prompt: long }),
+    status: 200,
+    facts: { ...unlisted, degraded: true, degraded_why: "deadline", unknown: "late:deadline" },
+    shortStage: "prompt",
+  },
+  closed: {
+    what: "content that went nowhere, for want of a rule",
+    act: ask({ prompt: long }),
+    status: 503,
+    facts: { ...unlisted, ...blocked("late", "prompt"), action: "", cause: "unknown:deadline" },
+  },
+};
 
 /** Of the last two the guard cannot tell: it is dead. */
 export const lostRows: readonly Row[] = [

@@ -4,7 +4,7 @@ import { type VerdictField, verdictFields } from "../../../src/telemetry/verdict
 import type { Scalar } from "../../../src/telemetry/verdict-record.ts";
 import type { AccessRecord } from "../../helpers/envoy.ts";
 import { model } from "../system.ts";
-import type { Told } from "../telemetry-sinks.ts";
+import { type Told, untraced } from "../telemetry-sinks.ts";
 import type { Line } from "./bench.ts";
 import { total } from "./counters.ts";
 import type { Row } from "./rows.ts";
@@ -68,11 +68,12 @@ export function inEnvoySinks({ json, text, service, log, span }: Told): Readonly
     if (type === "string") return String(written);
     return type === "boolean" ? written === "true" : Number(written);
   };
+  const { sallyport = {} } = json;
   return {
     "Envoy's JSON line": inEnvoyLog(json),
     "Envoy's text line": pick((field) => read(field, new RegExp(`(?:^| )${field}=(\\S*)`).exec(text)?.[1])),
     "Envoy's access log service": pick((field) => service.sallyport?.[field]),
     "Envoy's log record": pick((field) => read(field, log.attributes[`sallyport.${field}`])),
-    "Envoy's span": pick((field) => span.attributes[`sallyport.${field}`]),
+    "Envoy's span": pick((field) => span.attributes[`sallyport.${field}`] ?? (untraced.has(field) ? sallyport[field] : undefined)),
   };
 }
