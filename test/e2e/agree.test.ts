@@ -11,6 +11,8 @@ import { expectedFacts, type Facts, fields, inEnvoySinks, inLine } from "./agree
 
 type Seen = {
   readonly row: Row;
+  /** What the client read. */
+  readonly said: string;
   readonly json: AccessRecord;
   /** `null`: the guard was dead. */
   readonly line: Line | null;
@@ -19,7 +21,7 @@ type Seen = {
 };
 
 test("whoever tells of an exchange says the same of it", { timeout: 120_000 }, async (t) => {
-  await using bench = await Bench.open({ policy });
+  await using bench = await Bench.open({ policy, limits: { requestBytesMax: 64 * 1024 } });
   const seen: Seen[] = [];
   for (const row of [...rows, ...lostRows]) seen.push(await see(bench, row, seen.length));
   for (const each of seen) await t.test(each.row.what, () => check(bench, each));
@@ -37,16 +39,16 @@ for (const onUnknown of ["open", "closed"] as const) {
 async function see(bench: Bench, row: Row, index: number): Promise<Seen> {
   const hasGuard = row.isLost !== true;
   const before = await countersOf(bench, hasGuard);
-  await row.act(bench, `cell-${index}`);
+  const said = await row.act(bench, `cell-${index}`);
   const json = await bench.record(index);
   const line = hasGuard ? await bench.line(String(json["request_id"])) : null;
-  return { row, json, line, before, after: await countersOf(bench, hasGuard) };
+  return { row, said, json, line, before, after: await countersOf(bench, hasGuard) };
 }
 
-async function check(bench: Bench, { row, json, line, before, after }: Seen): Promise<void> {
+async function check(bench: Bench, { row, said, json, line, before, after }: Seen): Promise<void> {
   const expected = expectedFacts(row);
   const envoy = row.envoy === "pending" ? { verdict: "pending", stage: "none" } : expected;
-  assert.equal(json.status, row.status);
+  assert.equal(json.status, row.status, JSON.stringify(json));
   const told = inEnvoySinks(await bench.sinks.told(json, bench.system.envoy));
   const [[, first] = ["", {}], ...others] = Object.entries(told);
   assertHas(first, envoy, "Envoy's JSON line");
@@ -57,6 +59,7 @@ async function check(bench: Bench, { row, json, line, before, after }: Seen): Pr
   const record = inLine(line);
   assertHas(record, expected, "the line");
   assert.equal(Object.keys(record).length, fields.length);
+  assert.equal(said.includes(String(record.exchange)), expected.verdict === "block", "the client's reference");
   if (row.envoy === undefined) assert.deepEqual(first, record, "Envoy and the guard");
   const counted = toldCounts(grown(before.guard, after.guard));
   const { coverage_characters } = record;

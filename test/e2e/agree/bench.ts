@@ -35,6 +35,7 @@ export class Bench implements AsyncDisposable {
       await System.open({
         ...(policy === undefined ? {} : { policy }),
         limits,
+        config: { identity: { tenant: { grpcMetadata: "x-office" }, principal: { grpcMetadata: "x-person" } } },
         upstreamPort: upstream.port,
         guard: { env: { SALLYPORT_LOG_LEVEL: "debug" }, onLine: (line) => lines.hear(line) },
         telemetry,
@@ -92,6 +93,7 @@ function withWays(yaml: string): string {
     way("buffered", "model", { request_body_mode: "BUFFERED", response_body_mode: "BUFFERED", ...modes }),
     way("unshown", "model", { request_body_mode: "FULL_DUPLEX_STREAMED", response_body_mode: "NONE" }),
     way("nowhere", "nowhere"),
+    way("known", "model", null, { "x-office": "harbour-office", "x-person": "ada" }),
   );
   const clusters = root["static_resources"]?.["clusters"] as unknown as object[];
   const address = { socket_address: { address: "127.0.0.1", port_value: 1 } };
@@ -100,17 +102,23 @@ function withWays(yaml: string): string {
   return stringify(root);
 }
 
-function way(name: string, cluster: string, modes: object | null = null): object {
+function way(
+  name: string,
+  cluster: string,
+  modes: object | null = null,
+  told: Readonly<Record<string, string>> = {},
+): object {
   const type = "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute";
   const heads = { request_header_mode: "SEND", response_header_mode: "SEND" };
   const trailers = { request_trailer_mode: "SEND", response_trailer_mode: "SEND" };
-  const overrides = { processing_mode: { ...heads, ...trailers, ...modes } };
+  const overrides = {
+    ...(modes === null ? {} : { processing_mode: { ...heads, ...trailers, ...modes } }),
+    grpc_initial_metadata: Object.entries(told).map(([key, value]) => ({ key, value })),
+  };
   return {
     name,
     match: { prefix: "/", headers: [{ name: "x-way", string_match: { exact: name } }] },
     route: { cluster, timeout: "0s" },
-    ...(modes === null
-      ? {}
-      : { typed_per_filter_config: { "envoy.filters.http.ext_proc": { "@type": type, overrides } } }),
+    typed_per_filter_config: { "envoy.filters.http.ext_proc": { "@type": type, overrides } },
   };
 }

@@ -52,8 +52,9 @@ export const toldCounts = (counts: Counts): Counts =>
 
 const ends: Readonly<Record<string, string>> = { block: "blocked", aborted: "aborted", failed: "failed" };
 
-export function guardCounts(facts: Facts, { hits = [], shortStage, unmatched, unread }: Row): Counts {
-  const { verdict, stage, prompt_verdict, reply_verdict, cause, operation } = facts;
+export function guardCounts(facts: Facts, row: Row): Counts {
+  const { verdict, stage, prompt_verdict, reply_verdict, cause, operation, restored } = facts;
+  const { hits = [], shortStage, unmatched, unread, unjudged = {}, excepted = {} } = row;
   const counts = new Map<string, number>();
   const add = (name: string, labels: Readonly<Record<string, unknown>>, by = 1): void => {
     const written = Object.entries(labels).map(([label, value]) => `${label}="${String(value)}"`);
@@ -80,9 +81,12 @@ export function guardCounts(facts: Facts, { hits = [], shortStage, unmatched, un
     add("degraded", { stage: shortStage });
     for (const why of String(facts.degraded_why).split(",")) add("shortages", { stage: shortStage, cause: why });
   }
+  for (const [kind, count] of Object.entries(unjudged)) add("unjudged", { kind }, count);
+  for (const [exception, count] of Object.entries(excepted)) add("excepted", { exception }, count);
   if (unread !== undefined) add("unreadable", { why: unread });
   if (unmatched !== undefined) add("unmatched", { outcome: unmatched });
-  return Object.fromEntries(counts);
+  const plain = Number(restored) > 0 ? { placeholders_restored_total: Number(restored) } : {};
+  return { ...Object.fromEntries(counts), ...plain };
 }
 
 export const total = (counts: Readonly<Record<string, number>>): number =>

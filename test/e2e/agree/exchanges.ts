@@ -3,31 +3,37 @@
 
 import { openHttp1 } from "../../helpers/client-http1.ts";
 import type { UpstreamExchange } from "../../helpers/upstream.ts";
-import { model, user } from "../system.ts";
+import { model } from "../system.ts";
 import type { Bench } from "./bench.ts";
 
 /** Resolves when the client is done. Gives what the client read. */
 export type Act = (bench: Bench, cell: string) => Promise<string>;
 
-/** A route of its own in Envoy: bodies BUFFERED; replies not shown; a model server that is not there. */
-export type Way = "buffered" | "unshown" | "nowhere";
+/** A route of its own in Envoy: bodies BUFFERED; replies not shown; a model server that is not there; who asks is known. */
+export type Way = "buffered" | "unshown" | "nowhere" | "known";
+
+/** What a piece of a stream says: in the first choice, or in the one that is named. */
+type Piece = string | Readonly<Record<number, string>>;
 
 export type Ask = {
-  readonly prompt?: string;
-  /** A JSON reply; as a list, the pieces of a streamed one. */
-  readonly reply?: string | readonly string[];
+  readonly prompt?: string | readonly object[];
+  /** A JSON reply, which may take up what the model server got; as a list, the pieces of a streamed one. */
+  readonly reply?: string | ((got: string) => string) | readonly Piece[];
   readonly way?: Way;
   readonly path?: string;
-  /** In place of a chat's body. */
-  readonly body?: object;
+  /** In place of a chat's body. `null`: a GET. */
+  readonly body?: object | null;
   /** Of the request's body. */
   readonly more?: object;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
 const chat = "/v1/chat/completions";
-const event = (content: string): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
+const event = (piece: Piece): string => {
+  const said = typeof piece === "string" ? { 0: piece } : piece;
+  const choices = Object.entries(said).map(([index, content]) => ({ index: Number(index), delta: { content } }));
+  return `data: ${JSON.stringify({ choices })}\n\n`;
+};
 
 const headersOf = (cell: string, { way, headers }: Ask): Readonly<Record<string, string>> => ({
   "content-type": "application/json",
@@ -37,7 +43,12 @@ const headersOf = (cell: string, { way, headers }: Ask): Readonly<Record<string,
 });
 
 const bodyOf = ({ prompt = "Hello", reply, body, more }: Ask): object =>
-  body ?? { model, messages: user(prompt), ...(typeof reply === "object" ? { stream: true } : {}), ...more };
+  body ?? {
+    model,
+    messages: [{ role: "user", content: prompt }],
+    ...(typeof reply === "object" ? { stream: true } : {}),
+    ...more,
+  };
 
 /** The whole exchange, read to its end. */
 export const ask =
@@ -46,12 +57,14 @@ export const ask =
     const { reply = "Good day.", path = chat } = asked;
     upstream.script(cell, async (exchange) => {
       await exchange.body.ended;
+      if (typeof reply === "function") return answer(exchange, reply(exchange.body.text()));
       if (typeof reply === "string") return answer(exchange, reply);
       exchange.respond(200, { "content-type": "text/event-stream" });
       for (const piece of reply) exchange.write(event(piece));
       exchange.write("data: [DONE]\n\n");
       exchange.end();
     });
+    if (asked.body === null) return (await fetch(system.url + path, { headers: headersOf(cell, asked) })).text();
     return (await system.post(path, bodyOf(asked), headersOf(cell, asked))).text();
   };
 
@@ -69,7 +82,7 @@ const firstWords = "first words. ";
  * lets it.
  */
 export const midStream =
-  (rest: readonly string[], then: (stream: MidStream) => Promise<void> | void): Act =>
+  (rest: readonly string[], then: (stream: MidStream) => Promise<void> | void, end: "done" | "cut" = "done"): Act =>
   async (bench, cell) => {
     const goOn = Promise.withResolvers<void>();
     bench.upstream.script(cell, async (exchange) => {
@@ -77,6 +90,7 @@ export const midStream =
       exchange.respond(200, { "content-type": "text/event-stream" });
       exchange.write(event(firstWords.repeat(200)));
       await goOn.promise;
+      if (end === "cut") return exchange.cut();
       for (const piece of rest) exchange.write(event(piece));
       exchange.write("data: [DONE]\n\n");
       exchange.end();

@@ -10,14 +10,31 @@ export const policy = JSON.stringify({
   version: 1,
   name: "told",
   defaults: { onUnknown: "closed", onUnreadable: "block" },
-  report: { models: [model], paths: ["/v1/chat/completions"], audit: "all" },
+  report: { models: [model], paths: ["/v1/chat/completions"], tools: ["search"], users: ["ada"], audit: "all" },
   rules: [
     { id: "flagged", stage: "prompt", detect: { keywords: { list: ["ferry"] } }, action: "flag" },
     { id: "tried", stage: "prompt", detect: { keywords: { list: ["harbour"] } }, action: "block", shadow: true },
     { id: "masked", stage: ["prompt", "reply"], detect: { pii: { kinds: ["email"] } }, action: "redact" },
     { id: "banned", stage: "prompt", detect: { keywords: { list: ["acme-internal"] } }, action: { block: "error" } },
     { id: "refused", stage: "prompt", detect: { keywords: { list: ["acme-secret"] } }, action: { block: "refusal" } },
+    {
+      id: "named",
+      stage: "prompt",
+      detect: { pii: { kinds: ["phone"] } },
+      action: { redact: { placeholder: { restore: true } } },
+    },
     { id: "no-cards", stage: "reply", detect: { pii: { kinds: ["card"] } }, action: { block: "refusal" } },
+  ],
+  exceptions: [
+    {
+      id: "the-ferryman",
+      rules: ["flagged"],
+      reason: "a person of that trade",
+      owner: "desk",
+      expires: new Date(Date.now() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10),
+      category: "keywords/keyword",
+      when: { model: "ferryman" },
+    },
   ],
 });
 
@@ -44,6 +61,10 @@ export type Row = {
   readonly hits?: readonly Hit[];
   /** The stage that let content go on unjudged. */
   readonly shortStage?: "prompt" | "reply";
+  /** Content that nobody reads here, by kind, in their order. */
+  readonly unjudged?: Counted;
+  /** Findings that an exception took out, by its id. */
+  readonly excepted?: Counted;
   /** Why a body could not be read. */
   readonly unread?: string;
   /** What became of a request of no dialect. */
@@ -68,6 +89,15 @@ const masked = (...stages: readonly ("prompt" | "reply")[]): Hit => ({
 });
 const keyword = (rule: string, action: string): Hit => ({ rule, action, stages: { prompt: { "keywords/keyword": 1 } } });
 const cards: Hit = { rule: "no-cards", action: "block", stages: { reply: { "pii/card": 1 } } };
+
+const picture = { type: "image_url", image_url: { url: "https://pictures.example/1.png" } };
+const tool = (name: string): object => ({ type: "function", function: { name, parameters: { type: "object" } } });
+const toolCall = (text: string): object => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: "search", arguments: { text } },
+});
 
 type Word = Pick<Record<VerdictField, string>, "verdict" | "stage" | "prompt_verdict" | "reply_verdict">;
 const word = (verdict: string, stage: "prompt" | "reply"): Word => ({
@@ -225,6 +255,74 @@ export const rows: readonly Row[] = [
     unread: "not-inspected",
   },
   {
+    what: "a model server that cuts its stream",
+    act: midStream([], ({ goOn }) => goOn(), "cut"),
+    status: 200,
+    facts: { ...word("aborted", "reply"), stream: true },
+    envoy: "last-word",
+  },
+  {
+    what: "a block in the second of two choices",
+    act: ask({ reply: [{ 0: "It is " }, { 1: "It is " }, { 0: "a secret." }, { 1: card }, { 1: words }] }),
+    status: 200,
+    facts: { ...blocked("no-cards", "reply"), stream: true },
+    hits: [cards],
+  },
+  {
+    what: "a prompt that is too large",
+    act: ask({ prompt: "long ".repeat(20_000) }),
+    status: 413,
+    facts: { ...word("block", "prompt"), cause: "too-large", model: "" },
+  },
+  {
+    what: "a picture beside the prompt",
+    act: ask({ prompt: [{ type: "text", text: "What is it?" }, picture, picture] }),
+    status: 200,
+    facts: {},
+    unjudged: { image: 2, "remote-url": 2 },
+  },
+  {
+    what: "an exception",
+    act: ask({ prompt: "Where is the ferry?", more: { model: "ferryman" } }),
+    status: 200,
+    facts: { model: "other", excepted: "the-ferryman" },
+    excepted: { "the-ferryman": 1 },
+  },
+  {
+    what: "a placeholder, put back in the reply",
+    act: ask({ prompt: "Call (415) 555-2671", reply: (seen) => `Calling ${/<PHONE[^>]*>/.exec(seen)?.[0]}` }),
+    status: 200,
+    facts: { ...word("redact", "prompt"), ...by("named", "redact"), placeholders: 1, restored: 1 },
+    hits: [{ rule: "named", action: "redact", stages: { prompt: { "pii/phone": 1 } } }],
+  },
+  {
+    what: "tools that are listed, and one that is not",
+    act: ask({ more: { tools: ["search", "tool-of-mine", "search"].map(tool) } }),
+    status: 200,
+    facts: { tools: "other,search" },
+    unjudged: { "tool-definition": 3 },
+  },
+  {
+    what: "somebody whom Envoy vouches for",
+    act: ask({ way: "known" }),
+    status: 200,
+    facts: { tenant: "harbour-office", user: "ada", route: "known" },
+  },
+  {
+    what: "a kept reply that is fetched",
+    act: ask({ path: "/v1/chat/completions/chatcmpl-of-mine", body: null, reply: `It is ${card}.` }),
+    status: 200,
+    facts: { ...blocked("no-cards", "reply"), operation: "openai/stored-completions", path: "other", model: "" },
+    hits: [cards],
+  },
+  {
+    what: "a call of a tool server",
+    act: ask({ path: "/mcp", body: toolCall("acme-internal") }),
+    status: 200,
+    facts: { ...blocked("banned", "prompt"), dialect: "mcp", operation: "mcp/send", path: "other", model: "" },
+    hits: [keyword("banned", "block")],
+  },
+  {
     what: "a client that leaves while the reply streams",
     act: midStream([], ({ leave }) => leave()),
     status: 200,
@@ -264,7 +362,13 @@ export const lateRows: Readonly<Record<"open" | "closed", Row>> = {
     what: "content that went nowhere, for want of a rule",
     act: ask({ prompt: long }),
     status: 503,
-    facts: { ...unlisted, ...blocked("late", "prompt"), action: "", cause: "unknown:deadline" },
+    facts: {
+      ...unlisted,
+      ...blocked("late", "prompt"),
+      action: "",
+      cause: "unknown:deadline",
+      unknown: "late:deadline",
+    },
   },
 };
 

@@ -13,7 +13,7 @@ export type Facts = Readonly<Partial<Record<VerdictField, Scalar>>>;
 export const fields = Object.keys(verdictFields) as readonly VerdictField[];
 
 /** What the table says; fields that are measured or drawn are left out. */
-export function expectedFacts({ facts, hits = [] }: Row): Facts {
+export function expectedFacts({ facts, hits = [], unjudged = {} }: Row): Facts {
   const acting = hits.filter(({ shadow }) => shadow !== true);
   const list = (words: readonly string[]): string => [...new Set(words)].sort().join(",");
   return {
@@ -37,6 +37,10 @@ export function expectedFacts({ facts, hits = [] }: Row): Facts {
     degraded: false,
     degraded_why: "",
     excepted: "",
+    unjudged: Object.entries(unjudged)
+      .map(([kind, count]) => `${kind}:${count}`)
+      .join(","),
+    coverage_unjudged: total(unjudged),
     dialect: "openai",
     operation: "openai/chat-completions",
     route: "model",
