@@ -25,7 +25,22 @@ test("whoever tells of an exchange says the same of it", { timeout: 120_000 }, a
   const seen: Seen[] = [];
   for (const row of [...rows, ...lostRows]) seen.push(await see(bench, row, seen.length));
   for (const each of seen) await t.test(each.row.what, () => check(bench, each));
+  await t.test("the audit record is whole, and has one entry for each exchange", () => checkAudit(bench, seen));
 });
+
+/** The guard died before; it is started again, and ends in order. */
+async function checkAudit({ system, audit }: Bench, seen: readonly Seen[]): Promise<void> {
+  await system.guard.restart();
+  assert.equal(await system.guard.terminate(), 0);
+  const { code, stdout } = await audit.verify();
+  assert.equal(code, 0, stdout);
+  const told = (await audit.entries()).flatMap(({ record }) => (record === undefined ? [] : [record["exchange"]]));
+  const wanted = seen.flatMap(({ line }) => (line === null ? [] : [line["exchange"]]));
+  assert.deepEqual(told, wanted);
+  const known = seen.filter(({ row }) => row.facts.user === "ada").map(({ line }) => line?.["exchange"]);
+  assert.equal(known.length, 1);
+  assert.deepEqual(await audit.find("ada"), known);
+}
 
 for (const onUnknown of ["open", "closed"] as const) {
   const row = lateRows[onUnknown];
@@ -42,6 +57,7 @@ async function see(bench: Bench, row: Row, index: number): Promise<Seen> {
   const said = await row.act(bench, `cell-${index}`);
   const json = await bench.record(index);
   const line = hasGuard ? await bench.line(String(json["request_id"])) : null;
+  if (line !== null) await bench.audit.exchange(String(line["exchange"]));
   return { row, said, json, line, before, after: await countersOf(bench, hasGuard) };
 }
 
@@ -61,6 +77,10 @@ async function check(bench: Bench, { row, said, json, line, before, after }: See
   assert.equal(Object.keys(record).length, fields.length);
   assert.equal(said.includes(String(record.exchange)), expected.verdict === "block", "the client's reference");
   if (row.envoy === undefined) assert.deepEqual(first, record, "Envoy and the guard");
+  const entry = await bench.audit.exchange(String(record.exchange));
+  assert.deepEqual(entry.record, record, "the audit record");
+  for (const id of ["request_id", "trace_id"])
+    assert.deepEqual([line[id], entry[id]], [json[id], json[id]], `${id} of the line and the audit record`);
   const counted = toldCounts(grown(before.guard, after.guard));
   const { coverage_characters } = record;
   const judged = Object.entries(counted).filter(([name]) => name.startsWith("characters_judged"));

@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { Upstream } from "../../helpers/upstream.ts";
 import type { AccessRecord } from "../../helpers/envoy.ts";
 import { System, type SystemOptions } from "../system.ts";
+import { AuditRecord } from "./audit-record.ts";
 import { type Loose, managerOf, TelemetrySinks } from "../telemetry-sinks.ts";
 
 /** A line of the guard's log. */
@@ -14,6 +15,7 @@ export class Bench implements AsyncDisposable {
   readonly system: System;
   readonly upstream: Upstream;
   readonly sinks: TelemetrySinks;
+  readonly audit: AuditRecord;
   readonly #lines: Lines;
   readonly #parts: AsyncDisposableStack;
 
@@ -22,6 +24,7 @@ export class Bench implements AsyncDisposable {
     this.system = made.system;
     this.upstream = made.upstream;
     this.sinks = made.sinks;
+    this.audit = made.audit;
     this.#lines = made.lines;
   }
 
@@ -29,20 +32,24 @@ export class Bench implements AsyncDisposable {
     await using parts = new AsyncDisposableStack();
     const sinks = parts.use(await TelemetrySinks.open());
     const upstream = parts.use(await Upstream.open());
+    const audit = parts.use(await AuditRecord.open());
     const lines = new Lines();
     const { telemetry, shape = (yaml) => yaml } = await sinks.options();
     const system = parts.use(
       await System.open({
         ...(policy === undefined ? {} : { policy }),
         limits,
-        config: { identity: { tenant: { grpcMetadata: "x-office" }, principal: { grpcMetadata: "x-person" } } },
+        config: {
+          identity: { tenant: { grpcMetadata: "x-office" }, principal: { grpcMetadata: "x-person" } },
+          audit: audit.config,
+        },
         upstreamPort: upstream.port,
         guard: { env: { SALLYPORT_LOG_LEVEL: "debug" }, onLine: (line) => lines.hear(line) },
         telemetry,
         shape: (yaml) => withWays(shape(yaml)),
       }),
     );
-    return new Bench(parts.move(), { sinks, upstream, system, lines });
+    return new Bench(parts.move(), { sinks, upstream, system, audit, lines });
   }
 
   /** Envoy's record of the exchange that ended as the `index`th, from 0. */
@@ -62,7 +69,7 @@ export class Bench implements AsyncDisposable {
   }
 }
 
-type Made = Pick<Bench, "system" | "upstream" | "sinks"> & { readonly lines: Lines };
+type Made = Pick<Bench, "system" | "upstream" | "sinks" | "audit"> & { readonly lines: Lines };
 
 class Lines {
   readonly #all: Line[] = [];

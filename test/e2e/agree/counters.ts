@@ -62,7 +62,10 @@ export function guardCounts(facts: Facts, row: Row): Counts {
     if (by > 0) counts.set(key, (counts.get(key) ?? 0) + by);
   };
   add("exchanges", { operation, end: ends[String(verdict)] ?? "complete" });
-  for (const [at, word] of [["prompt", prompt_verdict], ["reply", reply_verdict]] as const)
+  for (const [at, word] of [
+    ["prompt", prompt_verdict],
+    ["reply", reply_verdict],
+  ] as const)
     if (word !== "none") add("verdicts", { stage: at, verdict: word });
   if (verdict === "block") add("blocks", { stage, cause: String(cause).split(":")[0] });
   for (const { rule, action, shadow = false, would, stages } of hits) {

@@ -87,7 +87,11 @@ const masked = (...stages: readonly ("prompt" | "reply")[]): Hit => ({
   action: "redact",
   stages: Object.fromEntries(stages.map((stage) => [stage, { "pii/email": 1 }])),
 });
-const keyword = (rule: string, action: string): Hit => ({ rule, action, stages: { prompt: { "keywords/keyword": 1 } } });
+const keyword = (rule: string, action: string): Hit => ({
+  rule,
+  action,
+  stages: { prompt: { "keywords/keyword": 1 } },
+});
 const cards: Hit = { rule: "no-cards", action: "block", stages: { reply: { "pii/card": 1 } } };
 
 const picture = { type: "image_url", image_url: { url: "https://pictures.example/1.png" } };
@@ -106,7 +110,11 @@ const word = (verdict: string, stage: "prompt" | "reply"): Word => ({
   prompt_verdict: stage === "prompt" ? verdict : "allow",
   reply_verdict: stage === "reply" ? verdict : verdict === "block" || verdict === "aborted" ? "none" : "allow",
 });
-const by = (rule: string, action: string): Facts => ({ rule, action, ...(action === "block" ? { cause: "rule" } : {}) });
+const by = (rule: string, action: string): Facts => ({
+  rule,
+  action,
+  ...(action === "block" ? { cause: "rule" } : {}),
+});
 const blocked = (rule: string, stage: "prompt" | "reply"): Facts => ({ ...word("block", stage), ...by(rule, "block") });
 const redacted = (stage: "prompt" | "reply"): Facts => ({ ...word("redact", stage), ...by("masked", "redact") });
 
@@ -311,7 +319,7 @@ export const rows: readonly Row[] = [
   {
     what: "a kept reply that is fetched",
     act: ask({ path: "/v1/chat/completions/chatcmpl-of-mine", body: null, reply: `It is ${card}.` }),
-    status: 200,
+    status: 400,
     facts: { ...blocked("no-cards", "reply"), operation: "openai/stored-completions", path: "other", model: "" },
     hits: [cards],
   },

@@ -78,6 +78,8 @@ export function inEnvoySinks({ json, text, service, log, span }: Told): Readonly
     "Envoy's text line": pick((field) => read(field, new RegExp(`(?:^| )${field}=(\\S*)`).exec(text)?.[1])),
     "Envoy's access log service": pick((field) => service.sallyport?.[field]),
     "Envoy's log record": pick((field) => read(field, log.attributes[`sallyport.${field}`])),
-    "Envoy's span": pick((field) => span.attributes[`sallyport.${field}`] ?? (untraced.has(field) ? sallyport[field] : undefined)),
+    "Envoy's span": pick(
+      (field) => span.attributes[`sallyport.${field}`] ?? (untraced.has(field) ? sallyport[field] : undefined),
+    ),
   };
 }
