@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccessRecord } from "../helpers/envoy.ts";
 import { Bench, type Line } from "./agree/bench.ts";
-import { type Counters, countersOf, envoyCounts, grown, guardCounts, toldCounts } from "./agree/counters.ts";
+import { type Counters, countersOf, envoyCounts, grown, guardCounts, timesIn, toldCounts } from "./agree/counters.ts";
 import { latePolicy, lateRows, lostRows, policy, type Row, rows } from "./agree/rows.ts";
 import { expectedFacts, type Facts, fields, inEnvoySinks, inLine } from "./agree/told.ts";
 
@@ -90,6 +90,8 @@ async function check(bench: Bench, { row, said, json, line, before, after }: See
   );
   const rest = Object.fromEntries(Object.entries(counted).filter(([name]) => !name.startsWith("characters_judged")));
   assert.deepEqual(rest, guardCounts(expected, row), "metrics");
+  for (const [field, ms] of Object.entries(timesIn(grown(before.guard, after.guard))))
+    assert.ok(Math.abs(Number(ms) - Number(record[field as keyof Facts])) < 0.002, `${field} in metrics: ${ms}`);
 }
 
 function assertHas(facts: Facts, expected: Facts, sink: string): void {

@@ -92,5 +92,21 @@ export function guardCounts(facts: Facts, row: Row): Counts {
   return { ...Object.fromEntries(counts), ...plain };
 }
 
+/** Milliseconds that the guard's metrics grew by, under the names that the record has for them. */
+export function timesIn(counts: Counts): Facts {
+  const sum = (name: string, stages: readonly string[]): number =>
+    stages.reduce((ms, stage) => ms + 1000 * (counts[name.replace("STAGE", `stage="${stage}"`)] ?? 0), 0);
+  const both = ["prompt", "reply"];
+  return {
+    prompt_ms: sum("judge_seconds_sum{STAGE}", ["prompt"]),
+    reply_ms: sum("judge_seconds_sum{STAGE}", ["reply"]),
+    window_ms: sum("window_seconds_sum", [""]),
+    read_ms: sum('phase_seconds_total{STAGE,phase="read"}', both),
+    decide_ms: sum('phase_seconds_total{STAGE,phase="decide"}', both),
+    added_ms: sum("added_seconds_sum{STAGE}", both),
+    hold_ms: Math.max(...both.map((stage) => sum("hold_seconds_sum{STAGE}", [stage]))),
+  };
+}
+
 export const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);

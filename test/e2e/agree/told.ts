@@ -67,9 +67,9 @@ export const inLine = (line: Line): Facts => pick((field) => line[field]);
 /** All that Envoy sends out. Texts where the sink has only these; `-` stands for nothing. */
 export function inEnvoySinks({ json, text, service, log, span }: Told): Readonly<Record<string, Facts>> {
   const read = (field: VerdictField, written: unknown): Scalar | undefined => {
-    if (written === undefined || written === "-") return undefined;
+    if (typeof written !== "string" || written === "-") return undefined;
     const { type } = verdictFields[field];
-    if (type === "string") return String(written);
+    if (type === "string") return written;
     return type === "boolean" ? written === "true" : Number(written);
   };
   const { sallyport = {} } = json;
