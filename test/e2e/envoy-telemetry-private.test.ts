@@ -71,6 +71,19 @@ test("no sink has a query, a header, a prompt or a reply", async () => {
   const records = system.envoy.records;
   const last = await system.envoy.record((record) => records.indexOf(record) === 7);
   await sinks.told(last, system.envoy);
+  const called = sinks.otlp.spans
+    .filter(({ attributes }) => "grpc.path" in attributes)
+    .map(({ attributes }) => attributes);
+  assert.deepEqual(
+    called.map((attributes) => [
+      attributes["grpc.path"],
+      attributes["grpc.authority"],
+      attributes["grpc.content_type"],
+    ]),
+    [1, 2].map(() => ["/a.Service/Call", "-", "application/grpc"]),
+  );
+  const refused = system.envoy.records.find(({ details }) => details === "path_normalization_failed");
+  assert.equal(refused?.["request_id"], "-");
   const { service, ...others } = await sinks.bytes(system.envoy);
   assert.ok(!service.includes(word), "access log service");
   for (const [sink, bytes] of Object.entries(others)) {

@@ -238,6 +238,7 @@ function checkAgreement({ json, text, service, log, span }: Told): void {
   }
   assert.equal(log.body, record["verdict"]);
   assert.deepEqual([span.name, span.kind], ["ingress", "server"]);
+  assert.ok(Object.keys(span.attributes).every((key) => !key.startsWith("grpc.")));
   assert.deepEqual([json["trace_id"], log.traceId, log.spanId], [span.traceId, span.traceId, span.spanId]);
 }
 
