@@ -2,7 +2,7 @@
 import { createRestorer } from "../detectors/index.ts";
 import type { Holdings } from "../domain/ports.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
-import { followedTraces } from "../domain/trace.ts";
+import { followedTraces, type Tracing } from "../domain/trace.ts";
 import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { ExchangeParts } from "../exchange/parts.ts";
 import { createFormats } from "./formats.ts";
@@ -11,11 +11,15 @@ import { createPace, createPseudonyms, drawTail, systemClock } from "./surroundi
 export type SharedParts = Omit<ExchangeParts, "plan" | "limits">;
 
 /** Of other exchanges; `null`: nothing, as on the command line. */
-type Remembers = { readonly vault: PlaceholderVault | null; readonly scores: ScoreMemories | null };
+type Remembers = {
+  readonly vault: PlaceholderVault | null;
+  readonly scores: ScoreMemories | null;
+  readonly tracing: Tracing;
+};
 
 export function createSharedParts(
   holdings: Holdings,
-  { vault, scores }: Remembers = { vault: null, scores: null },
+  { vault, scores, tracing }: Remembers = { vault: null, scores: null, tracing: followedTraces },
 ): SharedParts {
   return {
     formats: createFormats(),
@@ -27,6 +31,6 @@ export function createSharedParts(
     scores,
     pseudonym: createPseudonyms(),
     openRestorer: createRestorer,
-    tracing: followedTraces,
+    tracing,
   };
 }

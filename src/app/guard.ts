@@ -4,6 +4,7 @@
  * Each stream pins the plan that is current when it begins.
  */
 import type { Holdings } from "../domain/ports.ts";
+import type { Tracing } from "../domain/trace.ts";
 import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
 import type { ExchangeReport } from "../domain/verdict.ts";
@@ -36,6 +37,7 @@ export type GuardOptions = {
   readonly vault: PlaceholderVault | null;
   /** `null`: each turn of a conversation is judged anew. */
   readonly scores: ScoreMemories | null;
+  readonly tracing: Tracing;
   /** The plan for a stream that begins now. */
   readonly currentPlan: () => Plan;
   /** False: an exchange that would begin now is shed. */

@@ -8,6 +8,7 @@ import { type AdminParts, type AdminServer, openAdmin } from "../admin/server.ts
 import type { Config } from "../config/config.ts";
 import type { Plan } from "../guard/plan.ts";
 import { errorFields, exchangeLog, type Logger, type RootLogger } from "../telemetry/log.ts";
+import type { LogOutput } from "../telemetry/log-output.ts";
 import { createMetrics, type Metrics } from "../telemetry/metrics.ts";
 import type { ServerFault } from "../extproc/server.ts";
 import type { KnownModel } from "../policy/compile.ts";
@@ -30,9 +31,10 @@ import { mistakeLine, problemLines } from "./reload/policy-problem.ts";
 import { openPolicyStore, type PolicyEvent, type PolicyStore } from "./reload/policy-store.ts";
 import { openScores } from "./scores/open-scores.ts";
 import { ProcessScores } from "./scores/process-scores.ts";
-import { ServeError } from "./serve-error.ts";
 import { readTls, readToken } from "./serve-files.ts";
+import { openOtel } from "./otel/open-otel.ts";
 import { openShared, type Shared } from "./sharing/open-shared.ts";
+import { orEnd, ServeError } from "./serve-error.ts";
 import { createHoldings, createPace, systemClock } from "./surroundings.ts";
 import { type ExchangeSink, tellExchange } from "./told.ts";
 import { openVault, vaultNotice } from "./vault/open-vault.ts";
@@ -48,6 +50,8 @@ export type Running = {
 
 export type ServeParts = {
   readonly log: RootLogger;
+  /** The log's, for whoever else wants them. */
+  readonly lines: LogOutput;
   /** The standard output, for what is no log. */
   readonly writeOut: WriteOut;
   /** Of the processes before this one. */
@@ -55,13 +59,13 @@ export type ServeParts = {
 };
 
 /** Throws ServeError or ListenError: both messages are for the operator. */
-export async function serve(config: Config, { log, writeOut, restarts }: ServeParts): Promise<Running> {
+export async function serve(config: Config, { log, lines, writeOut, restarts }: ServeParts): Promise<Running> {
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
   const gauges = { heldBytes: () => holdings.bytes, rememberedBytes: () => remembered.bytes };
   const metrics = createMetrics({ ...gauges, restarts, limits: config.limits, epochMs: () => Date.now() });
-  const audit = started.adopt(await openAuditOrEnd(config, metrics, log, writeOut), (opened) => opened.close());
+  const { otel, audit, sinks } = await openTold(started, config, metrics, { log, lines, writeOut });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const asked = await askedAtStart(config.policyFile);
   const models = await openModelStore(config, metrics, log, {
@@ -70,7 +74,7 @@ export async function serve(config: Config, { log, writeOut, restarts }: ServePa
     asked: asked ?? [],
   });
   started.defer(() => models.close());
-  const shared = await openSharedOrEnd(config, metrics, log);
+  const shared = orEnd(await openShared(config.redis, metrics.redis, log));
   started.defer(() => shared?.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
   const { breakGlass, logLevel } = openSwitches(started, () => store.current().policy, audit, metrics, log);
@@ -93,7 +97,6 @@ export async function serve(config: Config, { log, writeOut, restarts }: ServePa
     switches: { breakGlass: { ...breakGlass, token }, logLevel: { ...logLevel, token } },
   });
   started.defer(() => admin.close());
-  const sinks: readonly ExchangeSink[] = [(report) => metrics.exchangeEnded(report), exchangeLog(log), audit.exchange];
   const guard = await openGuard({
     listen: config.listen,
     tls: config.tls === null || config.listen.kind === "unix" ? null : await readTls(config.tls),
@@ -102,6 +105,7 @@ export async function serve(config: Config, { log, writeOut, restarts }: ServePa
     identity: config.identity,
     vault: openVault(config.limits, shared),
     scores: openScores(config.limits, remembered, shared, metrics.scores, log),
+    tracing: otel.tracing,
     currentPlan: () => store.current().built,
     admits: () => audit.admits(),
     onBegin: () => metrics.exchangeBegan(),
@@ -128,6 +132,21 @@ export async function serve(config: Config, { log, writeOut, restarts }: ServePa
 
 type Started = AsyncDisposableStack;
 
+/** Who hears of each exchange, beside Envoy. */
+async function openTold(
+  started: Started,
+  config: Config,
+  metrics: Metrics,
+  { log, lines, writeOut }: Omit<ServeParts, "restarts">,
+) {
+  // First, and so the last to close: what is logged meanwhile is sent too.
+  const otel = started.adopt(orEnd(await openOtel(config.otel, { metrics, log, lines })), (opened) => opened.close());
+  const auditParts = { settings: config.audit, redis: config.redis, metrics: metrics.audit, log, writeOut };
+  const audit = started.adopt(orEnd(await openAudit(auditParts)), (opened) => opened.close());
+  const counts: ExchangeSink = (report) => metrics.exchangeEnded(report);
+  return { otel, audit, sinks: [counts, exchangeLog(log), audit.exchange, otel.sink] };
+}
+
 function openSwitches(started: Started, policy: () => Policy, audit: Audit, metrics: Metrics, log: RootLogger) {
   const breakGlass = createBreakGlass({
     clock: systemClock,
@@ -151,18 +170,6 @@ async function openModelStore(
   const opened = await openServedModels(settings, metrics, log, asking);
   if (opened.ok) return opened.value;
   throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
-}
-
-async function openSharedOrEnd({ redis }: Config, metrics: Metrics, log: Logger): Promise<Shared | null> {
-  const opened = await openShared(redis, metrics.redis, log);
-  if (!opened.ok) throw new ServeError(opened.error);
-  return opened.value;
-}
-
-async function openAuditOrEnd(config: Config, { audit: metrics }: Metrics, log: Logger, writeOut: WriteOut) {
-  const opened = await openAudit({ settings: config.audit, redis: config.redis, metrics, log, writeOut });
-  if (!opened.ok) throw new ServeError(opened.error);
-  return opened.value;
 }
 
 function policyTeller({ identity }: Config, shared: Shared | null, audit: Audit, metrics: Metrics, log: Logger) {

@@ -10,6 +10,7 @@ import { ServeError } from "../app/serve-error.ts";
 import { readConfig } from "../config/config.ts";
 import type { ConfigMistake } from "../config/written.ts";
 import { readEnvironment } from "../config/environment.ts";
+import { createLogOutput } from "../telemetry/log-output.ts";
 import { createLogger, errorFields, type RootLogger } from "../telemetry/log.ts";
 import { collectAcceptance } from "./envoy-lint.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -65,7 +66,8 @@ async function runServe({
   if (file === undefined) return refuse([`${path}: cannot be read`]);
   const config = readConfig({ file, env, flags });
   if (!config.ok) return refuse(config.error.map(lineOf));
-  const log = createLogger({ level: config.value.logLevel, write: (line) => process.stdout.write(line) });
+  const lines = createLogOutput((line) => process.stdout.write(line));
+  const log = createLogger({ level: config.value.logLevel, write: lines.write });
   const bootstrap = bootstrapFlag ?? env["SALLYPORT_BOOTSTRAP"] ?? "";
   const checked = bootstrap === "" ? null : await checkBootstrap(bootstrap, bootstrapAllow);
   if (checked?.ok === false) return refuse(checked.error);
@@ -74,7 +76,7 @@ async function runServe({
   let running: Running;
   try {
     const restarts = handOver?.history?.counts ?? {};
-    running = await serve(config.value, { log, restarts, writeOut });
+    running = await serve(config.value, { log, lines, restarts, writeOut });
   } catch (error) {
     return refuse(reasons(error, config.value.policyFile ?? "built-in policy"));
   }

@@ -20,6 +20,7 @@ import {
   standardModelSettings,
 } from "./models.ts";
 import { fromNames, type LimitName, type Limits, limitTable } from "./limits.ts";
+import { type OtelSettings, readOtel } from "./otel.ts";
 import { type RedisSettings, readRedis } from "./redis.ts";
 import { type ConfigSource, configSource, defaults, type TlsFiles, tlsFields } from "./source.ts";
 import {
@@ -52,6 +53,8 @@ export type Config = {
   readonly redis: RedisSettings | null;
   /** The record of exchanges that were not plainly allowed; `null`: none. */
   readonly audit: AuditSettings | null;
+  /** Where spans, metrics and log lines go; `null`: nowhere. */
+  readonly otel: OtelSettings | null;
   readonly limits: Limits;
 };
 
@@ -127,6 +130,7 @@ function assemble(written: Written): Config {
     models: Object.freeze(readModels(written)),
     redis,
     audit: readAudit(written, redis),
+    otel: readOtel(written),
     limits: Object.freeze(limits),
   });
 }

@@ -6,6 +6,7 @@ import { auditSource } from "./audit.ts";
 import { identitySource } from "./identity.ts";
 import { fromNames, limitSchema } from "./limits.ts";
 import { modelsSource } from "./models.ts";
+import { otelSource } from "./otel.ts";
 import { redisSource } from "./redis.ts";
 
 export const defaults = {
@@ -57,6 +58,7 @@ export const configSource = z
     models: modelsSource.optional(),
     redis: redisSource.optional(),
     audit: auditSource.optional(),
+    otel: otelSource.optional(),
     limits: z
       .strictObject(fromNames((name) => limitSchema(name).optional()))
       .optional()

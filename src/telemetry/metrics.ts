@@ -12,6 +12,7 @@ import { createMeter, describeMetrics, type Meter, type MetricDescription } from
 import { formatFor, type MetricsPage, renderPage } from "./metrics-page.ts";
 import { type AuditMetrics, createAuditMetrics } from "./audit-metrics.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
+import { createOtelMetrics, type OtelMetrics } from "./otel-metrics.ts";
 import { createRedisMetrics, type RedisMetrics } from "./redis-metrics.ts";
 import { createScoreMetrics, type ScoreMetrics } from "./score-metrics.ts";
 
@@ -25,6 +26,7 @@ export type Metrics = GuardMetrics & {
   readonly redis: RedisMetrics;
   readonly scores: ScoreMetrics;
   readonly audit: AuditMetrics;
+  readonly otel: OtelMetrics;
   /** For further metrics. */
   readonly meter: Meter;
   /** All of it, for other ways out than the page. */
@@ -64,6 +66,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     redis: createRedisMetrics(meter),
     audit: createAuditMetrics(meter),
     scores: createScoreMetrics(meter, sources.rememberedBytes ?? (() => 0)),
+    otel: createOtelMetrics(meter),
     meter,
     registry,
     list: () => describeMetrics(registry),

@@ -33,7 +33,7 @@ const gravity = [
 export function verdictRecord(report: ExchangeReport): VerdictRecord {
   const stages = [report.prompt, report.reply].filter((stage) => stage !== null);
   const decisive = gravest(stages);
-  const hit = decisive === null ? undefined : decidingHit(decisive);
+  const { rule, action } = decisive === null ? { rule: "", action: "" } : decidingRule(decisive);
   const acting = stages.flatMap(({ hits }) => hits.filter(({ shadow }) => !shadow));
   const { model, tools, path, user } = report.named;
   return {
@@ -42,8 +42,8 @@ export function verdictRecord(report: ExchangeReport): VerdictRecord {
     stage: decisive?.stage ?? "none",
     prompt_verdict: report.prompt?.kind ?? "none",
     reply_verdict: report.reply?.kind ?? "none",
-    rule: decisive === null ? "" : (ruleOf(decisive.cause) ?? hit?.rule ?? ""),
-    action: decisive?.cause?.kind === "rule" ? "block" : (hit?.action ?? ""),
+    rule,
+    action,
     cause: decisive === null ? "" : causeOf(decisive),
     categories: [...new Set(acting.flatMap(({ categories }) => categories))].sort().join(","),
     score: rounded(Math.max(0, ...acting.map(({ topScore }) => topScore)), 4),
@@ -132,6 +132,13 @@ export function gravest(stages: readonly StageVerdict[]): StageVerdict | null {
     if (worst === null || gravity.indexOf(stage.kind) >= gravity.indexOf(worst.kind)) worst = stage;
   }
   return worst;
+}
+
+/** The rule that gave a stage its word, and what that rule does; empty where none did. */
+export function decidingRule(stage: StageVerdict): { readonly rule: string; readonly action: RuleHit["action"] | "" } {
+  const hit = decidingHit(stage);
+  const rule = ruleOf(stage.cause) ?? hit?.rule ?? "";
+  return { rule, action: stage.cause?.kind === "rule" ? "block" : (hit?.action ?? "") };
 }
 
 /** The hit behind a word on content; what could not be judged to its end was not decided by a rule. */

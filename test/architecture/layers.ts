@@ -39,6 +39,11 @@ export const homes: Readonly<Record<string, Home>> = {
   "@grpc/grpc-js": home(/^src\/extproc\/server\.ts$/),
   "@grpc/proto-loader": oneFileIn(/^src\/extproc\//),
   "@marcbachmann/cel-js": home(/^src\/policy\/condition\//),
+  // Loaded by the thread that sends to a collector, and by nothing else.
+  "@opentelemetry/api": home(/^src\/app\/otel\/encode\.ts$/),
+  "@opentelemetry/otlp-transformer": home(/^src\/app\/otel\/encode\.ts$/),
+  "@opentelemetry/resources": home(/^src\/app\/otel\/encode\.ts$/),
+  "@opentelemetry/sdk-metrics": home(/^src\/app\/otel\/encode\.ts$/),
   commander: home(/^src\/cli\//),
   eld: home(/^src\/detectors\/language\//),
   ibantools: home(/^src\/detectors\/pii\//),
@@ -73,6 +78,7 @@ export const programs: readonly string[] = [
   "src/app/demo/keeper.ts",
   "src/app/models/probe-program.ts",
   "src/app/models-bench/measure-program.ts",
+  "src/app/otel/otel-thread.ts",
   "src/inference/workers/keeper-thread.ts",
   "src/inference/workers/model-thread.ts",
 ];

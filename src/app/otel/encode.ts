@@ -1,0 +1,158 @@
+/**
+ * Facts as the bytes of OTLP (HTTP/protobuf), by OpenTelemetry's own serializers. The only home of its packages, loaded by the
+ * thread that sends alone. Of a caller's tracestate nothing is here, so that none is sent.
+ */
+import { type HrTime, SeverityNumber, SpanKind, SpanStatusCode, TraceFlags, ValueType } from "@opentelemetry/api";
+import {
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from "@opentelemetry/otlp-transformer";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { AggregationTemporality, DataPointType } from "@opentelemetry/sdk-metrics";
+import type { SpanFacts } from "../../telemetry/otel/exchange-spans.ts";
+import type { LogFacts } from "../../telemetry/otel/log-facts.ts";
+import type { MetricFacts } from "../../telemetry/otel/metric-facts.ts";
+
+type Readable = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0][number];
+type ReadableLog = Parameters<typeof ProtobufLogsSerializer.serializeRequest>[0][number];
+type MetricData = Parameters<
+  typeof ProtobufMetricsSerializer.serializeRequest
+>[0]["scopeMetrics"][number]["metrics"][number];
+
+export type Encoder = {
+  spans(spans: readonly SpanFacts[]): Uint8Array;
+  logs(records: readonly LogFacts[]): Uint8Array;
+  metrics(metrics: readonly MetricFacts[], atMs: number): Uint8Array;
+};
+
+export type Origin = {
+  readonly resource: Readonly<Record<string, string>>;
+  readonly version: string;
+  /** When counting began, in milliseconds since 1970. */
+  readonly startedMs: number;
+};
+
+export function createEncoder({ resource: attributes, version, startedMs }: Origin): Encoder {
+  const from = { resource: resourceFromAttributes(attributes), scope: { name: "sallyport", version } };
+  return {
+    spans: (spans) => bytesOf(ProtobufTraceSerializer.serializeRequest(spans.map((span) => readable(span, from)))),
+    logs: (records) => bytesOf(ProtobufLogsSerializer.serializeRequest(records.map((each) => readableLog(each, from)))),
+    metrics: (metrics, atMs) => {
+      const times = { startTime: hrTime(startedMs), endTime: hrTime(atMs) };
+      const data = metrics.map((metric) => metricData(metric, times));
+      const { resource, scope } = from;
+      return bytesOf(
+        ProtobufMetricsSerializer.serializeRequest({ resource, scopeMetrics: [{ scope, metrics: data }] }),
+      );
+    },
+  };
+}
+
+/** How many of what was sent an answer says were rejected; 0 where it cannot be read. */
+export const rejectedIn = {
+  traces: (answer: Uint8Array): number =>
+    rejectedBy(answer, (bytes) => ProtobufTraceSerializer.deserializeResponse(bytes).partialSuccess?.rejectedSpans),
+  logs: (answer: Uint8Array): number =>
+    rejectedBy(answer, (bytes) => ProtobufLogsSerializer.deserializeResponse(bytes).partialSuccess?.rejectedLogRecords),
+  metrics: (answer: Uint8Array): number =>
+    rejectedBy(
+      answer,
+      (bytes) => ProtobufMetricsSerializer.deserializeResponse(bytes).partialSuccess?.rejectedDataPoints,
+    ),
+} as const;
+
+function rejectedBy(answer: Uint8Array, read: (bytes: Uint8Array) => unknown): number {
+  if (answer.length === 0) return 0;
+  try {
+    const count = Number(read(answer) ?? 0);
+    return Number.isSafeInteger(count) && count > 0 ? count : 0;
+  } catch {
+    return 0;
+  }
+}
+
+type From = Pick<Readable, "resource"> & { readonly scope: Readable["instrumentationScope"] };
+
+function readable(span: SpanFacts, { resource, scope }: From): Readable {
+  const { traceId, spanId, parentId, kind, failed } = span;
+  const [startTime, endTime] = [hrTime(span.beganMs), hrTime(span.endedMs)];
+  const context = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+  // The exchange's parent is a caller's; all others are ours.
+  const isRemote = kind === "server";
+  return {
+    name: span.name,
+    kind: kind === "server" ? SpanKind.SERVER : SpanKind.INTERNAL,
+    spanContext: () => context,
+    ...(parentId === null ? {} : { parentSpanContext: { ...context, spanId: parentId, isRemote } }),
+    startTime,
+    endTime,
+    duration: [0, 0],
+    status: { code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
+    attributes: { ...(span.attributes as Readable["attributes"]) },
+    events: span.events.map(({ name, atMs, attributes }) => ({
+      name,
+      time: hrTime(atMs),
+      attributes: { ...(attributes as Readable["attributes"]) },
+    })),
+    links: [],
+    ended: true,
+    resource,
+    instrumentationScope: scope,
+    droppedAttributesCount: 0,
+    droppedEventsCount: span.eventsLeft,
+    droppedLinksCount: 0,
+  };
+}
+
+const severities: Readonly<Record<string, SeverityNumber>> = {
+  debug: SeverityNumber.DEBUG,
+  info: SeverityNumber.INFO,
+  warn: SeverityNumber.WARN,
+  error: SeverityNumber.ERROR,
+};
+
+function readableLog(record: LogFacts, { resource, scope }: From): ReadableLog {
+  const { atMs, level, message, event, trace, attributes } = record;
+  const severity = severities[level];
+  return {
+    hrTime: hrTime(atMs),
+    hrTimeObserved: hrTime(atMs),
+    ...(trace === null ? {} : { spanContext: { ...trace, traceFlags: TraceFlags.SAMPLED } }),
+    severityText: level.toUpperCase(),
+    ...(severity === undefined ? {} : { severityNumber: severity }),
+    body: message,
+    ...(event === "" ? {} : { eventName: event }),
+    resource,
+    instrumentationScope: scope,
+    attributes: { ...(attributes as ReadableLog["attributes"]) },
+    droppedAttributesCount: 0,
+  };
+}
+
+function metricData(metric: MetricFacts, times: { readonly startTime: HrTime; readonly endTime: HrTime }): MetricData {
+  const descriptor = { name: metric.name, description: metric.help, unit: metric.unit, valueType: ValueType.DOUBLE };
+  const base = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE };
+  if (metric.kind === "histogram") {
+    const dataPoints = metric.points.map(({ labels, bounds, counts, sum, count }) => ({
+      ...times,
+      attributes: labels,
+      value: { buckets: { boundaries: [...bounds], counts: [...counts] }, sum, count },
+    }));
+    return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints };
+  }
+  const dataPoints = metric.points.map(({ labels, value }) => ({ ...times, attributes: labels, value }));
+  if (metric.kind === "gauge") return { ...base, dataPointType: DataPointType.GAUGE, dataPoints };
+  return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints };
+}
+
+/** Seconds and nanoseconds. */
+function hrTime(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.min(999_999_999, Math.round((ms - seconds * 1000) * 1e6))];
+}
+
+function bytesOf(bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes === undefined) throw new Error("nothing was serialized");
+  return bytes;
+}
