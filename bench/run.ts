@@ -24,6 +24,8 @@ import { runText, textPage } from "./quality/text.ts";
 import { record, verify } from "./results.ts";
 import { runStateful } from "./stateful.ts";
 import { statefulPage } from "./stateful/report.ts";
+import { runTelemetry } from "./telemetry.ts";
+import { telemetryPage } from "./telemetry-report.ts";
 import { runTransport } from "./transport.ts";
 import { transportPage } from "./transport-report.ts";
 
@@ -72,6 +74,14 @@ const benches: ReadonlyMap<string, Bench> = new Map([
       statefulPage,
     ),
   ],
+  [
+    "telemetry",
+    defineBench(
+      "what spans, metrics, logs and the audit record cost; a collector that never answers",
+      runTelemetry,
+      telemetryPage,
+    ),
+  ],
   ["leaks", defineBench("leaked prompts, canaries, data of tools, placeholders", runLeaks, leaksPage)],
   ["text", defineBench("ways out, noise, refusals, tool calls, answers", runText, textPage)],
   ["pii", defineBench("how well personal data is found, and what is taken for it", runPii, piiPage)],
@@ -88,8 +98,8 @@ const usage = `usage: npm run bench -- NAME [--short] [--rounds N] [--seconds N]
 ${[...benches].map(([name, { about }]) => `  ${name.padEnd(11)} ${about}`).join("\n")}
 
   --short     seconds in place of minutes: looks at behaviour, records nothing
-  --rounds    rounds that must count, of each workload (transport); rounds (prompts)
-  --seconds   length of each measurement (transport)
+  --rounds    rounds that must count, of each workload (transport, telemetry); rounds (prompts)
+  --seconds   length of each measurement (transport, telemetry)
   --model     the model's folder (inference, stateful; prompts: models/guard where left out)
   --out       where results are; default bench/results
   --verify    holds every figure of the recorded pages against their raw figures

@@ -1,30 +1,15 @@
 // Judges and writes what transport.ts measured: which rounds count, ratios within a round, aims. Pure.
 
+import { calmRounds } from "./calm.ts";
 import { type Aim, aimsTable, factsList, fixed, ms, percent, table, whole } from "./page.ts";
 import { type Spread, spreadOf } from "./stats.ts";
 import type { Measured, Point, Round, TransportRaw } from "./transport.ts";
 
 const ratioMax = 1.5;
 const addedMsMax = 2;
-/** A round is out when the yardstick itself was disturbed. */
-const bareP99FactorMax = 1.5;
-const stealShareMax = 0.02;
-
-/** Of one workload's rounds those in which bare Envoy's p99 was near its median round and the hypervisor let us run. */
-export function countedRounds(rounds: readonly Round[]): readonly Round[] {
-  const p99 = (round: Round, at: "c1" | "c16"): number => round.measured.bare[at].latencyUs.p99;
-  const medians = {
-    c1: spreadOf(rounds.map((round) => p99(round, "c1"))).median,
-    c16: spreadOf(rounds.map((round) => p99(round, "c16"))).median,
-  };
-  const isCalm = (round: Round, at: "c1" | "c16"): boolean => {
-    const factor = p99(round, at) / medians[at];
-    return factor <= bareP99FactorMax && factor >= 1 / bareP99FactorMax;
-  };
-  return rounds.filter(
-    (round) => isCalm(round, "c1") && isCalm(round, "c16") && (round.steal === null || round.steal < stealShareMax),
-  );
-}
+/** Of one workload's rounds those in which bare Envoy was as usual. */
+export const countedRounds = (rounds: readonly Round[]): readonly Round[] =>
+  calmRounds(rounds, ({ steal, measured }) => ({ steal, yardstick: measured.bare }));
 
 export function transportPage(raw: TransportRaw): string {
   const json = countedRounds(raw.rounds.filter(({ workload }) => workload === "json"));

@@ -8,7 +8,7 @@ import type { Load, LoadResult, MarkedResult } from "./closed-loop.ts";
 const run = promisify(execFile);
 const outputBytesMax = 1024 * 1024;
 
-export const programPath = (name: "upstream" | "pass-server" | "client"): string =>
+export const programPath = (name: "upstream" | "pass-server" | "client" | "collector"): string =>
   fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
 
 /** The closed-loop client in a process of its own. */

@@ -46,7 +46,7 @@ export async function openPassServer(parts: AsyncDisposableStack): Promise<strin
 const patient = "kind: Config\nversion: 1\nlimits: { promptBudgetMs: 120000, windowBudgetMs: 120000 }\n";
 
 /** The embedded policy but for its models: what those take is the model's own time, and `prompts` measures it. */
-function withoutModels(): object {
+export function withoutModels(): object {
   const policy = parse(defaultPolicySource) as { readonly rules: readonly { readonly detect: object }[] };
   const asksNone = ({ detect }: { readonly detect: object }): boolean => !modelKinds.some((kind) => kind in detect);
   return { ...policy, rules: policy.rules.filter(asksNone) };
