@@ -29,7 +29,7 @@ export class Held {
     this.#bytes += bytes;
     if (bytes === 0) return null;
     this.#came += bytes;
-    this.#arrivals.push({ until: this.#came, atMs: this.#clock.nowMs() });
+    this.#arrivals.push({ until: this.#came, atMs: this.#clock.stepMs });
     return null;
   }
 

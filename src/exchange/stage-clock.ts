@@ -13,6 +13,10 @@ export class StageClock {
   #readMs = 0;
   #decideMs = 0;
   #holdMs = 0;
+  /** When the step under way began. */
+  #stepMs = 0;
+  /** The oldest arrival of what goes with it. */
+  #heldSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,21 +32,29 @@ export class StageClock {
     this.#endedMs = Math.max(this.#endedMs, this.#beganMs);
   }
 
-  /** A step of judging, which ends when its promise does. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    const from = this.nowMs();
-    try {
-      return await work();
-    } finally {
-      this.#endedMs = this.nowMs();
-      const spent = this.#endedMs - from;
-      this.#judgingMs += spent;
-      this.#stepMaxMs = Math.max(this.#stepMaxMs, spent);
-    }
+  /** A step of judging begins: what comes has come by now. */
+  step(): void {
+    this.#stepMs = this.nowMs();
   }
 
+  /** It is over, and what it lets go is on its way. */
+  stepped(): void {
+    this.#endedMs = this.nowMs();
+    const spent = this.#endedMs - this.#stepMs;
+    this.#judgingMs += spent;
+    this.#stepMaxMs = Math.max(this.#stepMaxMs, spent);
+    this.#holdMs = Math.max(this.#holdMs, this.#endedMs - this.#heldSinceMs);
+    this.#heldSinceMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** When the step under way began, or the last one. */
+  get stepMs(): number {
+    return this.#stepMs;
+  }
+
+  /** With the step under way. */
   bytesCame(): void {
-    this.#firstByteMs ??= this.nowMs();
+    this.#firstByteMs ??= this.#stepMs;
   }
 
   /** Somebody waited since then, for the first time. */
@@ -50,9 +62,9 @@ export class StageClock {
     this.#addedMs ??= Math.max(0, this.#endedMs - sinceMs);
   }
 
-  /** When the first byte came; now, where none has. */
+  /** When the first byte came; the step under way, where none has. */
   get firstByteMs(): number {
-    return this.#firstByteMs ?? this.nowMs();
+    return this.#firstByteMs ?? this.#stepMs;
   }
 
   /** Time since `fromMs` went into reading. Gives the time now. */
@@ -67,9 +79,9 @@ export class StageClock {
     this.#decideMs += this.nowMs() - fromMs;
   }
 
-  /** Bytes that were held since then go. */
+  /** Bytes that were held since then go with the step under way. */
   released(sinceMs: number): void {
-    this.#holdMs = Math.max(this.#holdMs, this.nowMs() - sinceMs);
+    this.#heldSinceMs = Math.min(this.#heldSinceMs, sinceMs);
   }
 
   get judgingMs(): number {

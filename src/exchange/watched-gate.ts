@@ -17,27 +17,18 @@ export function watchedGate(gate: Gate, { clock, opening, streams, seen }: Watch
   // What went wrong is told to whoever waits for it; there may be nobody.
   if (opening instanceof Promise) opening.catch(() => undefined);
   const opened = <T>(go: () => Promise<T>): Promise<T> => (opening instanceof Promise ? opening.then(go) : go());
-  const step = async (go: () => Promise<GateOutput>, sinceMs: () => number): Promise<GateOutput> => {
-    const output = await clock.run(() => opened(go));
+  const step = async (bytes: Uint8Array | null): Promise<GateOutput> => {
+    let output: GateOutput;
+    clock.step();
+    if (bytes !== null && bytes.length > 0) clock.bytesCame();
+    try {
+      output = await opened(() => (bytes === null ? gate.end() : gate.push(bytes)));
+    } finally {
+      clock.stepped();
+    }
     const goes = output.kind === "block" || output.whole || (streams && output.cleared.length > 0);
-    if (goes) clock.waited(sinceMs());
+    if (goes) clock.waited(streams || bytes !== null ? clock.firstByteMs : clock.stepMs);
     return seen(output);
   };
-  return {
-    push(bytes) {
-      if (bytes.length > 0) clock.bytesCame();
-      return step(
-        () => gate.push(bytes),
-        () => clock.firstByteMs,
-      );
-    },
-    end() {
-      const fromMs = clock.nowMs();
-      return step(
-        () => gate.end(),
-        () => (streams ? Math.min(clock.firstByteMs, fromMs) : fromMs),
-      );
-    },
-    close: () => undefined,
-  };
+  return { push: step, end: () => step(null), close: () => undefined };
 }

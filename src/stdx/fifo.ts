@@ -1,3 +1,6 @@
+/** Fewer places that are free are not taken back: a queue that holds one thing at a time would be made anew each time. */
+const freeMin = 32;
+
 /** First in, first out, however long it gets: an array's own `shift` moves all the rest each time. */
 export class Fifo<T> {
   #items: (T | undefined)[] = [];
@@ -22,7 +25,7 @@ export class Fifo<T> {
     const item = this.#items[this.#gone];
     this.#items[this.#gone] = undefined;
     this.#gone += 1;
-    if (this.#gone * 2 >= this.#items.length) {
+    if (this.#gone >= freeMin && this.#gone * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#gone);
       this.#gone = 0;
     }
