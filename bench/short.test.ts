@@ -19,6 +19,8 @@ import { modelKinds } from "../src/domain/policy.ts";
 import { detectKinds as allKinds } from "../src/policy/source/detect-source.ts";
 import { runStateful } from "./stateful.ts";
 import { statefulPage } from "./stateful/report.ts";
+import { runTelemetry, steps } from "./telemetry.ts";
+import { telemetryPage } from "./telemetry-report.ts";
 import { transportPage } from "./transport-report.ts";
 import { runTransport, workloads } from "./transport.ts";
 import { variants } from "./load/stack.ts";
@@ -50,6 +52,27 @@ test("transport: no exchange fails, with none, the do-nothing server and Sallypo
     }
   }
   assert.match(transportPage(raw), /requests\/s at 16/);
+});
+
+test("telemetry: no exchange fails whatever is told, all of it is told, and a collector that hangs costs none", async () => {
+  await using parts = new AsyncDisposableStack();
+  const { raw, failures } = await runTelemetry(await options(parts));
+  assert.equal(failures, 0, notices.join("\n"));
+  for (const { measured } of raw.rounds)
+    for (const step of steps) assert.ok(measured[step].c1.requests > 0 && measured[step].c16.requests > 0);
+  const { off, traces, audit, on } = raw.told;
+  assert.deepEqual([off.spansSent, off.auditWritten, traces.auditWritten, audit.spansSent], [0, 0, 0, 0]);
+  for (const { exchanges, spansSent, spansDropped } of [traces, on]) {
+    assert.ok(spansSent >= 3 * exchanges, `${spansSent} spans of ${exchanges} exchanges`);
+    assert.equal(spansDropped, 0);
+  }
+  for (const { exchanges, auditWritten, auditLost } of [audit, on])
+    assert.deepEqual([auditWritten, auditLost], [exchanges, 0]);
+  assert.ok(raw.came.bytes > 0);
+  assert.equal(raw.hanging.requests, 300);
+  assert.ok((raw.hanging.dropped.at(-1) ?? 0) > 0);
+  assert.ok(raw.hanging.came.requests > 0);
+  assert.match(telemetryPage(raw), /\| a hanging collector: failures in 300 exchanges \| 0 \|/);
 });
 
 test("endurance: more resets than Node's default limit fail nothing; streams at once never cross", async () => {

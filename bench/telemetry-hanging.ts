@@ -23,10 +23,7 @@ export interface Hanging {
 const concurrency = 16;
 
 /** All that the guard and Envoy tell goes to a collector that takes it and never answers. */
-export async function measureHanging(
-  { parts: _, ...options }: BenchOptions,
-  requestsPerHalf: number,
-): Promise<Hanging> {
+export async function measureHanging(options: Omit<BenchOptions, "parts">, requestsPerHalf: number): Promise<Hanging> {
   await using parts = new AsyncDisposableStack();
   const collector = await openCollector(parts, "hang");
   const upstream = await openUpstream(parts);

@@ -103,7 +103,7 @@ const enough = (rounds: readonly Round[], workload: Workload, wanted: number): b
 
 /** Owns its gateways, so that none of them runs while a collector hangs. */
 async function measureSteps(
-  { parts: _, ...options }: BenchOptions,
+  options: Omit<BenchOptions, "parts">,
   send: Send,
   { rounds: wanted, seconds, warmUpRequests }: typeof standard,
 ): Promise<{ readonly raw: Pick<TelemetryRaw, "rounds" | "told" | "came">; readonly failures: number }> {
@@ -195,7 +195,7 @@ const failuresOf = ({ measured }: Round): number =>
 function lineOf({ workload, steal, measured }: Round): string {
   const each = (of: (one: Measured) => string): string => steps.map((step) => of(measured[step])).join(" / ");
   const share = steal === null ? "?" : `${(steal * 100).toFixed(1)} %`;
-  const p50 = each(({ c1 }) => String(c1.latencyUs.p50.toFixed(0)));
+  const p50 = each(({ c1 }) => c1.latencyUs.p50.toFixed(0));
   const rate = each(({ c16 }) => (c16.requests / c16.seconds).toFixed(0));
   const cpu = each(({ c16, cpuMs }) => ((cpuMs.guard * 1000) / c16.requests).toFixed(0));
   return `${workload}: p50 at 1 ${p50} us, requests/s at 16 ${rate}, guard ${cpu} us of CPU, steal ${share}`;
