@@ -21,13 +21,15 @@ export interface Hanging {
 }
 
 const concurrency = 16;
+/** Far more often than usual, so that there is much to drop. */
+const metricsIntervalMs = 1000;
 
 /** All that the guard and Envoy tell goes to a collector that takes it and never answers. */
 export async function measureHanging(options: Omit<BenchOptions, "parts">, requestsPerHalf: number): Promise<Hanging> {
   await using parts = new AsyncDisposableStack();
   const collector = await openCollector(parts, "hang");
   const upstream = await openUpstream(parts);
-  const guard = await openTellingGuard(parts, "on", collector, true);
+  const guard = await openTellingGuard(parts, "on", collector, metricsIntervalMs);
   const shape = { program: options.envoy, socket: guard.socket, upstreamPort: upstream.port, collector };
   const envoy = await openTellingGateway(parts, shape);
   const resident = { guard: [] as number[], envoy: [] as number[] };

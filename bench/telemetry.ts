@@ -138,12 +138,12 @@ async function measureSteps(
 }
 
 async function openSites(
-  { parts, envoy: program, short: isPatient }: BenchOptions,
+  { parts, envoy: program }: Pick<BenchOptions, "parts" | "envoy">,
   collector: Collector,
 ): Promise<{ readonly sites: Sites; readonly guards: Readonly<Record<GuardStep, GuardProcess>> }> {
   const upstream = await openUpstream(parts);
   const guards: Partial<Record<GuardStep, GuardProcess>> = {};
-  for (const step of guardSteps) guards[step] = await openTellingGuard(parts, step, collector, isPatient);
+  for (const step of guardSteps) guards[step] = await openTellingGuard(parts, step, collector);
   const sites: Partial<Record<Step, Site>> = {};
   for (const step of steps) {
     const tells = step !== "off";

@@ -39,8 +39,6 @@ export interface Collector {
 
 const tracingPart = new URL("../../envoy/tracing.yaml", import.meta.url);
 const minutesMs = 120_000;
-/** Reported, and read, far more often than usual, so that each measurement has its share. */
-const metricsIntervalMs = 1000;
 
 /** In a process of its own. */
 export async function openCollector(parts: AsyncDisposableStack, manner: "answer" | "hang"): Promise<Collector> {
@@ -54,12 +52,12 @@ export async function openCollector(parts: AsyncDisposableStack, manner: "answer
   };
 }
 
-/** `sallyport serve`. `isPatient`: for what is not about time. */
+/** `sallyport serve`. No exchange is late, however busy the machine is: what is measured is the same work each time. */
 export async function openTellingGuard(
   parts: AsyncDisposableStack,
   step: GuardStep,
   collector: Collector,
-  isPatient: boolean,
+  metricsIntervalMs?: number,
 ): Promise<GuardProcess> {
   const dir = parts.use(await openTempDir());
   const [policy, config, key] = ["policy.yaml", "config.yaml", "audit.pem"].map((name) => dir.join(name)) as [
@@ -71,14 +69,16 @@ export async function openTellingGuard(
   await writeFile(key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   await writeFile(policy, JSON.stringify({ ...withoutModels(), report: { models: ["stand-in-small"], audit: "all" } }));
   const endpoint = `http://127.0.0.1:${collector.httpPort}`;
-  const otel = { endpoint, traces: true, metrics: step === "on", logs: step === "on", metricsIntervalMs };
+  const otel = { endpoint, traces: true, metrics: step === "on", logs: step === "on" };
   const source = {
     kind: "Config",
     version: 1,
     log: { level: step === "on" ? "info" : "error" },
-    ...(step === "traces" || step === "on" ? { otel } : {}),
+    ...(step === "traces" || step === "on"
+      ? { otel: { ...otel, ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }) } }
+      : {}),
     ...(step === "audit" || step === "on" ? { audit: { to: "file", folder: dir.join("audit"), keyFile: key } } : {}),
-    ...(isPatient ? { limits: { promptBudgetMs: minutesMs, windowBudgetMs: minutesMs } } : {}),
+    limits: { promptBudgetMs: minutesMs, windowBudgetMs: minutesMs },
   };
   await writeFile(config, JSON.stringify(source));
   return parts.use(await GuardProcess.open({ policy, args: ["--config", config] }));
