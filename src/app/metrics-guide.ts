@@ -42,9 +42,9 @@ const after = `
 | | \`no-request\` | Envoy showed a reply alone, one that it made itself |
 | | \`unfinished\` | it ended before its word |
 | \`would\` | \`flag\`, \`redact\`, \`block\` | what the rule in shadow would have made of a verdict that was less than that |
-| \`end\` of streams | \`half-closed\` | Envoy ended it in good order, when all was decided |
-| | \`reset\` | Envoy ended it otherwise: its client has gone, or it has no \`ext_proc_graceful_grpc_close\` |
-| | \`undecided\` | Envoy ended it in good order, before that |
+| \`end\` of streams | \`half-closed\` | Envoy ended it in good order, and all that it had shown was decided |
+| | \`reset\` | Envoy ended it otherwise, as it does without \`ext_proc_graceful_grpc_close\` |
+| | \`undecided\` | the same, while something was not: its client has gone |
 | | \`failed\` | we ended it with an error |
 | \`kind\` of faults | \`clean-end-refused\`, \`handler-left\` | a bug: a stream was about to end in good order before its time. It failed instead, since Envoy goes on unguarded after a clean end |
 | | \`connection-broken\` | Node ended a whole connection: more resets than its limit, or frames that are none. On a UNIX socket and with TLS the limit is lifted |

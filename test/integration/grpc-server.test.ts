@@ -9,7 +9,7 @@ import { HEALTH_SERVICE, PROCESSOR_SERVICE } from "../../src/extproc/codec.ts";
 import type { GuardStream } from "../../src/extproc/guard-stream.ts";
 import { HEALTH_WATCHES_MAX, ServingStatus } from "../../src/extproc/health.ts";
 import { CONNECTIONS_MAX } from "../../src/extproc/listen.ts";
-import { CONCURRENT_STREAMS_MAX, liftResetLimits } from "../../src/extproc/server.ts";
+import { CONCURRENT_STREAMS_MAX, liftResetLimits, watchConnections } from "../../src/extproc/server.ts";
 import { createGate } from "../helpers/gate.ts";
 import { openGuard, type Transport } from "../helpers/open-guard.ts";
 import { bodyOf, codec, echo, framed, requestBody } from "../helpers/processor-client.ts";
@@ -101,7 +101,9 @@ test("close fails what is open, in trailers, and twice is once", async () => {
   assert.deepEqual(await call.status, DRAINING);
 });
 
-async function resets(transport: Transport, count: number): Promise<{ closed: boolean; goaways: readonly number[] }> {
+type Seen = { readonly closed: boolean; readonly goaways: readonly number[]; readonly faults: readonly string[] };
+
+async function resets(transport: Transport, count: number): Promise<Seen> {
   await using guard = await openGuard(echoAll, transport);
   await using raw = await RawConnection.open(guard.server.address);
   const message = framed(codec.processor.Process.requestSerialize(requestBody("x")));
@@ -118,16 +120,17 @@ async function resets(transport: Transport, count: number): Promise<{ closed: bo
     });
     await Promise.all(answered);
   }
-  return { closed: raw.closed, goaways: raw.goaways };
+  return { closed: raw.closed, goaways: raw.goaways, faults: guard.faults.map(({ kind }) => kind) };
 }
 
 test("5,000 exchanges that end with a reset do not close a UNIX socket's connection", async () => {
-  assert.deepEqual(await resets("unix", 5_000), { closed: false, goaways: [] });
+  assert.deepEqual(await resets("unix", 5_000), { closed: false, goaways: [], faults: [] });
 });
 
-test("on plain TCP the reset limits stay", async () => {
-  const { closed, goaways } = await resets("tcp", 5_000);
+test("on plain TCP the reset limits stay, and what they end is told", async () => {
+  const { closed, goaways, faults } = await resets("tcp", 5_000);
   assert.ok(closed || goaways.length > 0, "Node closed the connection");
+  assert.deepEqual(faults, ["connection-broken"]);
 });
 
 test("streams cancelled before their first message do not close the connection either", async () => {
@@ -140,6 +143,8 @@ test("streams cancelled before their first message do not close the connection e
 test("a grpc-js without the private options is refused loudly", () => {
   assert.doesNotThrow(() => liftResetLimits(new Server()));
   assert.throws(() => liftResetLimits({}), { name: "ListenError", code: "unsupported_grpc" });
+  for (const server of [{}, { http2Servers: new Map() }])
+    assert.throws(() => watchConnections(server, () => undefined), { name: "ListenError", code: "unsupported_grpc" });
 });
 
 test("one connection above the limit is refused, and one that leaves makes room", async () => {
