@@ -94,12 +94,7 @@ describe("the rules", () => {
 
   test("alerts tell what they are and what to do", () => {
     for (const rule of rulesOf(alerting)) assert.deepEqual(lacksOf(rule), [], rule.alert);
-    assert.deepEqual(
-      anchors.toSorted(),
-      rulesOf(alerting)
-        .map(({ alert }) => alert)
-        .toSorted(),
-    );
+    assert.deepEqual(new Set(anchors), new Set(rulesOf(alerting).map(({ alert }) => alert)));
   });
 
   test("each alert is tried both ways", () => assert.deepEqual(untried(alerting, trials), []));
