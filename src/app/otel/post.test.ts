@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { openAuthority } from "../../../test/helpers/certificates.ts";
+import { skipUnless } from "../../../test/helpers/require.ts";
 import { createPost, type Outcome } from "./post.ts";
 
 const collector = {
@@ -88,3 +91,37 @@ test("a collector that is not there is unreachable, with the system's code", asy
   const outcome = await post(new Uint8Array(), new AbortController().signal);
   assert.deepEqual(outcome, { kind: "failed", reason: "unreachable", why: "ECONNREFUSED", afterMs: 0 });
 });
+
+test(
+  "over TLS the authority of the configuration counts, and it shows a certificate of ours",
+  skipUnless("openssl"),
+  async () => {
+    await using authority = await openAuthority("collector's authority");
+    await using other = await openAuthority("another");
+    const { certificate, key } = await authority.issue({ commonName: "collector", san: ["IP:127.0.0.1"] });
+    const own = await authority.issue({ commonName: "sallyport", usage: "clientAuth" });
+    const server = createTlsServer(
+      { cert: certificate, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: true },
+      (_, response) => void response.end("said"),
+    ).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
+    const send = async (tls: { readonly ca: string; readonly cert: string | null; readonly key: string | null }) => {
+      using post = createPost(url, { ...collector, ...tls });
+      return await post(new Uint8Array([1]), new AbortController().signal);
+    };
+    const ours = { cert: own.certificate.toString(), key: own.key.toString() };
+    const ca = authority.certificate.toString();
+    try {
+      assert.deepEqual(await send({ ca, ...ours }), { kind: "took", answer: Buffer.from("said") });
+      for (const tls of [
+        { ca: other.certificate.toString(), ...ours },
+        { ca, cert: null, key: null },
+      ])
+        assert.equal((await send(tls)).kind, "failed");
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  },
+);
