@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccessRecord } from "../helpers/envoy.ts";
+import type { ReceivedSpan } from "../helpers/otlp-messages.ts";
 import { Bench, type Line } from "./agree/bench.ts";
 import { type Counters, countersOf, envoyCounts, grown, guardCounts, timesIn, toldCounts } from "./agree/counters.ts";
 import { latePolicy, lateRows, lostRows, policy, type Row, rows } from "./agree/rows.ts";
-import { expectedFacts, type Facts, fields, inEnvoySinks, inLine } from "./agree/told.ts";
+import { expectedFacts, type Facts, fields, inEnvoySinks, inLine, inOwnAttributes } from "./agree/told.ts";
 
 type Seen = {
   readonly row: Row;
@@ -23,7 +24,10 @@ type Seen = {
 test("whoever tells of an exchange says the same of it", { timeout: 120_000 }, async (t) => {
   await using bench = await Bench.open({ policy, limits: { requestBytesMax: 64 * 1024 } });
   const seen: Seen[] = [];
-  for (const row of [...rows, ...lostRows]) seen.push(await see(bench, row, seen.length));
+  for (const row of rows) seen.push(await see(bench, row, seen.length));
+  // What waits in the guard dies with it.
+  for (const { line } of seen) await bench.sent(String(line?.["exchange"]));
+  for (const row of lostRows) seen.push(await see(bench, row, seen.length));
   for (const each of seen) await t.test(each.row.what, () => check(bench, each));
   await t.test("the audit record is whole, and has one entry for each exchange", () => checkAudit(bench, seen));
 });
@@ -65,7 +69,8 @@ async function check(bench: Bench, { row, said, json, line, before, after }: See
   const expected = expectedFacts(row);
   const envoy = row.envoy === "pending" ? { verdict: "pending", stage: "none" } : expected;
   assert.equal(json.status, row.status, JSON.stringify(json));
-  const told = inEnvoySinks(await bench.sinks.told(json, bench.system.envoy));
+  const inEnvoy = await bench.sinks.told(json, bench.system.envoy);
+  const told = inEnvoySinks(inEnvoy);
   const [[, first] = ["", {}], ...others] = Object.entries(told);
   assertHas(first, envoy, "Envoy's JSON line");
   assert.equal(Object.keys(first).length, row.envoy === "pending" ? 2 : fields.length);
@@ -81,6 +86,7 @@ async function check(bench: Bench, { row, said, json, line, before, after }: See
   assert.deepEqual(entry.record, record, "the audit record");
   for (const id of ["request_id", "trace_id"])
     assert.deepEqual([line[id], entry[id]], [json[id], json[id]], `${id} of the line and the audit record`);
+  await checkSent(bench, line, record, inEnvoy.span);
   const counted = toldCounts(grown(before.guard, after.guard));
   const { coverage_characters } = record;
   const judged = Object.entries(counted).filter(([name]) => name.startsWith("characters_judged"));
@@ -92,6 +98,25 @@ async function check(bench: Bench, { row, said, json, line, before, after }: See
   assert.deepEqual(rest, guardCounts(expected, row), "metrics");
   for (const [field, ms] of Object.entries(timesIn(grown(before.guard, after.guard))))
     assert.ok(Math.abs(Number(ms) - Number(record[field as keyof Facts])) < 0.002, `${field} in metrics: ${ms}`);
+}
+
+/** By the guard itself. */
+async function checkSent(bench: Bench, line: Line, record: Facts, envoys: ReceivedSpan): Promise<void> {
+  const { span, log, below } = await bench.sent(String(record.exchange));
+  assert.deepEqual(inOwnAttributes(span.attributes), record, "the span");
+  assert.deepEqual(inOwnAttributes(log.attributes), record, "the event");
+  assert.deepEqual([log.traceId, log.spanId], [span.traceId, span.spanId]);
+  assert.deepEqual([line["trace_id"], line["span_id"]], [span.traceId, span.spanId]);
+  // Envoy's call of the guard hangs on Envoy's span of the exchange, and ours on that.
+  const call = await bench.envoySpan(span.traceId, String(span.parentId));
+  assert.deepEqual([call.traceId, call.parentId], [envoys.traceId, envoys.spanId]);
+  const stages = (["prompt", "reply"] as const).filter((stage) => record[`${stage}_verdict`] !== "none");
+  const toldOf = below.map(({ attributes }) => [attributes["sallyport.stage"], attributes["sallyport.verdict"]]);
+  assert.deepEqual(
+    toldOf,
+    stages.map((stage) => [stage, record[`${stage}_verdict`]]),
+    "spans of stages",
+  );
 }
 
 function assertHas(facts: Facts, expected: Facts, sink: string): void {

@@ -4,6 +4,7 @@
 import { parse, stringify } from "yaml";
 import { Upstream } from "../../helpers/upstream.ts";
 import type { AccessRecord } from "../../helpers/envoy.ts";
+import type { ReceivedLog, ReceivedSpan } from "../../helpers/otlp-messages.ts";
 import { System, type SystemOptions } from "../system.ts";
 import { AuditRecord } from "./audit-record.ts";
 import { type Loose, managerOf, TelemetrySinks } from "../telemetry-sinks.ts";
@@ -42,6 +43,7 @@ export class Bench implements AsyncDisposable {
         config: {
           identity: { tenant: { grpcMetadata: "x-office" }, principal: { grpcMetadata: "x-person" } },
           audit: audit.config,
+          otel: { endpoint: `http://127.0.0.1:${sinks.otlp.httpPort}`, logs: true },
         },
         upstreamPort: upstream.port,
         guard: { env: { SALLYPORT_LOG_LEVEL: "debug" }, onLine: (line) => lines.hear(line) },
@@ -64,11 +66,29 @@ export class Bench implements AsyncDisposable {
     return this.#lines.find((line) => line["msg"] === "exchange" && line["request_id"] === requestId);
   }
 
+  /** What the guard's own exporter sent of an exchange: its span with those below it, and its event. */
+  async sent(exchange: string): Promise<Sent> {
+    const { otlp } = this.sinks;
+    const isOf = ({ attributes, scope }: ReceivedSpan | ReceivedLog): boolean =>
+      scope === "sallyport" && attributes["sallyport.exchange"] === exchange;
+    const span = await otlp.waitFor(({ spans }) => spans.find(isOf));
+    const log = await otlp.waitFor(({ logs }) => logs.find(isOf));
+    const below = otlp.spans.filter(({ scope, parentId }) => scope === "sallyport" && parentId === span.spanId);
+    return { span, log, below };
+  }
+
+  /** A span of Envoy, by its ids, now or when it comes. */
+  envoySpan(traceId: string, spanId: string): Promise<ReceivedSpan> {
+    const { otlp } = this.sinks;
+    return otlp.waitFor(({ spans }) => spans.find((span) => span.traceId === traceId && span.spanId === spanId));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.disposeAsync();
   }
 }
 
+type Sent = { readonly span: ReceivedSpan; readonly log: ReceivedLog; readonly below: readonly ReceivedSpan[] };
 type Made = Pick<Bench, "system" | "upstream" | "sinks" | "audit"> & { readonly lines: Lines };
 
 class Lines {

@@ -2,6 +2,7 @@
 
 import { type VerdictField, verdictFields } from "../../../src/telemetry/verdict-fields.ts";
 import type { Scalar } from "../../../src/telemetry/verdict-record.ts";
+import type { Attributes } from "../../helpers/otlp-messages.ts";
 import type { AccessRecord } from "../../helpers/envoy.ts";
 import { model } from "../system.ts";
 import { type Told, untraced } from "../telemetry-sinks.ts";
@@ -83,3 +84,7 @@ export function inEnvoySinks({ json, text, service, log, span }: Told): Readonly
     ),
   };
 }
+
+/** The exchange's own span, or its event among the log records: a text that says nothing is left out there. */
+export const inOwnAttributes = (attributes: Attributes): Facts =>
+  pick((field) => attributes[`sallyport.${field}`] ?? (verdictFields[field].type === "string" ? "" : undefined));
