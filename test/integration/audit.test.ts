@@ -1,95 +1,11 @@
 // The audit record of a real `serve`: in files, over restarts and a kill, on the standard output, and where it cannot be written.
 
 import assert from "node:assert/strict";
-import { readdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createHmac } from "node:crypto";
+import { readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
-import { makeKeys } from "../../src/app/audit/make-keys.ts";
-import { statusOfPrompt } from "../helpers/ask-prompt.ts";
-import { GuardProcess } from "../helpers/guard-process.ts";
-import { ProcessorClient } from "../helpers/processor-client.ts";
+import { allowed, blocked, canary, entriesIn, Served } from "../helpers/audited.ts";
 import { sallyport } from "../helpers/sallyport.ts";
-import { openTempDir, type TempDir } from "../helpers/temp-dir.ts";
-
-/** In prompts, beside what makes them notable: nothing of it may stand in a record. */
-const canary = "canary-5e1f";
-const blocked = `acme-internal ${canary}`;
-const allowed = `hello ${canary}`;
-const policy = `kind: Policy
-version: 1
-name: plain
-defaults: { onUnknown: closed, onUnreadable: block }
-rules:
-  - { id: banned-words, stage: prompt, detect: { keywords: { list: [acme-internal] } }, action: { block: error } }
-`;
-
-class Served implements AsyncDisposable {
-  readonly dir: TempDir;
-  readonly guard: GuardProcess;
-  readonly lines: string[];
-  #client: ProcessorClient | null = null;
-
-  private constructor(dir: TempDir, guard: GuardProcess, lines: string[]) {
-    this.dir = dir;
-    this.guard = guard;
-    this.lines = lines;
-  }
-
-  static async open(audit: object, more: object = {}): Promise<Served> {
-    const dir = await openTempDir();
-    const made = await makeKeys(dir.path);
-    assert.ok(made.ok);
-    await writeFile(dir.join("policy.yaml"), policy);
-    const settings = { keyFile: "audit.key.pem", subjectKeyFile: "audit.subject.key", checkpointS: 1, ...audit };
-    const config = { kind: "Config", version: 1, audit: settings, ...more };
-    await writeFile(dir.join("guard.yaml"), JSON.stringify(config));
-    const lines: string[] = [];
-    const onLine = (line: string): void => void lines.push(line);
-    const args = ["--config", dir.join("guard.yaml")];
-    return new Served(dir, await GuardProcess.open({ policy: dir.join("policy.yaml"), args, onLine }), lines);
-  }
-
-  ask(content: string): Promise<number> {
-    this.#client ??= new ProcessorClient(`unix:${this.guard.socket}`);
-    return statusOfPrompt(this.#client, content);
-  }
-
-  async restart(how: "kill" | "terminate"): Promise<void> {
-    this.#client?.[Symbol.dispose]();
-    this.#client = null;
-    await this.guard[how]();
-    await this.guard.restart();
-  }
-
-  async files(): Promise<readonly string[]> {
-    const names = await readdir(this.dir.join("audit"));
-    return names
-      .filter((name) => name.endsWith(".jsonl"))
-      .map((name) => this.dir.join(join("audit", name)))
-      .sort();
-  }
-
-  async record(): Promise<string> {
-    return (await Promise.all((await this.files()).map((file) => readFile(file, "latin1")))).join("");
-  }
-
-  async until(holds: () => Promise<boolean> | boolean): Promise<void> {
-    while (!(await holds())) await pause(10);
-  }
-
-  verify(...args: readonly string[]) {
-    return sallyport(["audit", "verify", "--public-key", "audit.pub.pem", ...args], { cwd: this.dir.path });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#client?.[Symbol.dispose]();
-    await this.guard[Symbol.asyncDispose]();
-    await this.dir[Symbol.asyncDispose]();
-  }
-}
-
-const entriesIn = (record: string, kind: string): number => record.split(`"kind":"${kind}"`).length - 1;
 
 test("files: what is not plainly allowed stands there, chained over a restart, and every change shows", async () => {
   await using served = await Served.open({ to: "file", folder: "audit" });
@@ -233,4 +149,32 @@ test("a folder that cannot be written: exchanges go on and are counted, or none 
       const verified = await served.verify("audit");
       assert.deepEqual([verified.code, (await served.files()).length], [0, 2], verified.stdout);
     });
+});
+
+test("all exchanges where the policy says so; whose they are by a keyed name, and the trace; the name finds them", async () => {
+  const identity = { tenant: { grpcMetadata: "x-tenant" }, principal: { grpcMetadata: "x-user" } };
+  await using served = await Served.open({ to: "file", folder: "audit" }, { identity }, "report: { audit: all }\n");
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  assert.equal(await served.ask(allowed, { "x-user": "alice", "x-tenant": "acme", traceparent }), 0);
+  assert.equal(await served.ask(allowed, { "x-user": "bob", "x-tenant": "acme" }), 0);
+  assert.equal(await served.ask(blocked, { "x-tenant": "acme" }), 400);
+  assert.equal(await served.guard.terminate(), 0);
+  const record = await served.record();
+  assert.equal(entriesIn(record, "exchange"), 3);
+  for (const text of [canary, "alice", "bob"]) assert.ok(!record.includes(text), `${text} stands in the record`);
+  const find = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const found = await sallyport(["audit", "find", ...args, "audit"], { cwd: served.dir.path });
+    assert.equal(found.code, 0, found.stderr);
+    return found.stdout.split("\n").filter((line) => line !== "");
+  };
+  const key = ["--subject-key-file", "audit.subject.key"];
+  const [alice = "", ...more] = await find(...key, "--subject", "alice");
+  assert.deepEqual([more, JSON.parse(alice).trace_id], [[], traceId]);
+  const { subject } = JSON.parse(alice) as { subject: string };
+  assert.deepEqual(await find("--subject", subject), [alice]);
+  assert.equal((await find(...key, "--subject", "acme")).length, 1, "a tenant where there is no principal");
+  assert.deepEqual(await find(...key, "--subject", "carol"), []);
+  const hmac = createHmac("sha256", (await readFile(served.dir.join("audit.subject.key"), "utf8")).trim());
+  assert.equal(subject, hmac.update("alice").digest("hex").slice(0, 32), "as any other program makes it");
 });
