@@ -74,7 +74,7 @@ export async function serve(config: Config, { log, lines, writeOut, restarts }: 
     asked: asked ?? [],
   });
   started.defer(() => models.close());
-  const shared = orEnd(await openShared(config.redis, metrics.redis, log));
+  const shared = orEnd(await openShared(redisToShare(config), metrics.redis, log));
   started.defer(() => shared?.close());
   const token = config.breakGlassTokenFile === null ? null : await readToken(config.breakGlassTokenFile);
   const { breakGlass, logLevel } = openSwitches(started, () => store.current().policy, audit, metrics, log);
@@ -171,6 +171,10 @@ async function openModelStore(
   if (opened.ok) return opened.value;
   throw new ServeError(opened.error.map(bundleProblemLine).join("; "));
 }
+
+/** None where the audit record alone is to go there. */
+const redisToShare = ({ redis, audit }: Config): Config["redis"] =>
+  audit?.to === "redis" && redis?.keysFile === null ? null : redis;
 
 function policyTeller({ identity }: Config, shared: Shared | null, audit: Audit, metrics: Metrics, log: Logger) {
   const has = { principal: identity.principal !== null, shared: shared !== null };

@@ -17,28 +17,21 @@ export type AuditMetrics = {
 };
 
 export function createAuditMetrics({ counter, gauge }: Meter): AuditMetrics {
-  const sequence = gauge(
-    "audit_sequence",
-    "Number of the last checkpoint of the audit record; 0 where there is none",
-    {},
-  );
-  const working = gauge(
-    "audit_working",
-    "1 while the audit record is written, or there is none; 0 while writing fails",
-    {},
-  );
-  const waiting = gauge("audit_waiting_entries", "Entries that wait to be written to the audit record", {});
+  const level = (name: string, help: string) => gauge(`audit_${name}`, help, {}).of({});
+  const sequence = level("sequence", "Number of the last checkpoint of the audit record; 0 where there is none");
+  const working = level("working", "1 while the audit record is written, or there is none; 0 while writing fails");
+  const waiting = level("waiting_entries", "Entries that wait to be written to the audit record");
   const kind = auditKinds;
   const entries = counter("audit_entries_total", "Entries written to the audit record, by kind", { kind });
   const lost = counter("audit_lost_total", "Entries that could not be written to the audit record", {});
   const failures = counter("audit_failures_total", "Writes of the audit record that failed; they are tried again", {});
-  working.of({}).set(1);
+  working.set(1);
   return {
     written: (each) => entries.of({ kind: each }).inc(),
-    at: (seq) => sequence.of({}).set(seq),
+    at: (seq) => sequence.set(seq),
     lost: (count) => lost.of({}).inc(count),
     failed: () => failures.of({}).inc(),
-    working: (isWorking) => working.of({}).set(isWorking ? 1 : 0),
-    waiting: (count) => waiting.of({}).set(count),
+    working: (isWorking) => working.set(isWorking ? 1 : 0),
+    waiting: (count) => waiting.set(count),
   };
 }

@@ -63,7 +63,7 @@ class FakeSink implements AuditSink {
   }
 }
 
-async function open({ entriesMax = 100, next = [] as number[] } = {}) {
+async function open({ entriesMax = 100, next = [] as (number | "hang")[] } = {}) {
   const timers = new Timers();
   const sink = new FakeSink();
   sink.next.push(...next);
@@ -91,8 +91,9 @@ async function open({ entriesMax = 100, next = [] as number[] } = {}) {
     onState: (why, lost) => told.push(why === null ? `again, lost ${lost}` : why),
     onEnd: (lost) => told.push(`ended, lost ${lost}`),
   });
-  await writer.begin(entry("start", { after: null, end: "none", torn: 0 }));
-  await timers.pass(gather);
+  const begun = writer.begin(entry("start", { after: null, end: "none", torn: 0 }));
+  await timers.pass(next.includes("hang") ? 5000 : gather);
+  await begun;
   const add = (count: number): void => {
     for (let index = 0; index < count; index += 1) writer.add(entry("exchange", { record: {} }));
   };
@@ -216,6 +217,7 @@ describe("failures", () => {
   });
 
   test("a sink that fails from the start: it does not work, and goes on trying", async () => {
+    assert.equal((await open({ next: ["hang"] })).writer.works, false, "nor does the start wait for it");
     const { writer, sink, timers, told } = await open({ next: [0] });
     assert.deepEqual([writer.works, sink.lines], [false, []]);
     await timers.pass(firstRest);

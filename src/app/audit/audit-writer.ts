@@ -241,7 +241,6 @@ export class AuditWriter {
       return why;
     });
     if (done < lines.length) this.#lose(null, lines.length - done);
-    this.#tried.resolve();
   }
 
   async #anchor(reason: CheckpointReason): Promise<void> {
@@ -260,7 +259,6 @@ export class AuditWriter {
       if (why === null) return this.#succeeded();
       this.#parts.metrics.failed();
       this.#fails(why);
-      this.#tried.resolve();
       if (!this.#isGone) await this.#rest(restMs);
     }
   }
@@ -291,6 +289,7 @@ export class AuditWriter {
   }
 
   #fails(why: string): void {
+    this.#tried.resolve();
     if (this.#why !== null) return;
     this.#why = why;
     this.#parts.metrics.working(false);
@@ -299,6 +298,7 @@ export class AuditWriter {
 
   #succeeded(): void {
     this.#hasWritten = true;
+    this.#tried.resolve();
     // Who is slow has caught up when nothing waits.
     if (this.#why === null || (this.#why === "slow" && this.#queue.length > 0)) return;
     this.#why = null;

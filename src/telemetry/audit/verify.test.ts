@@ -297,6 +297,23 @@ describe("what is told", () => {
     assert.deepEqual(graver(verify(textOf([...killed.lines, ...next]), { isMixed: true })), []);
   });
 
+  test("a clock that goes back is a note; a checkpoint may be younger than what had waited for it", () => {
+    const chain = createChain(instances[0] ?? "", noHead);
+    const made = [
+      chain.seal(entry("start", 5, { after: null, end: "none", torn: 0 })),
+      chain.sealCheckpoint("time", timeAt(100), key.signer),
+      chain.seal(entry("exchange", 6)),
+      chain.seal(entry("exchange", 4)),
+      chain.seal(entry("stop", 7)),
+      chain.sealCheckpoint("stop", timeAt(100), key.signer),
+    ];
+    const found = verify(textOf(made));
+    assert.deepEqual(
+      found.map(({ text }) => text),
+      ["the clock went back before entry 4"],
+    );
+  });
+
   test("an empty record", () => assert.deepEqual(kinds(verify("")), ["empty"]));
 });
 

@@ -110,8 +110,11 @@ export class Verifier {
     this.#isFirst = false;
     if (track === null) return found;
     Object.assign(track, { head: { seq: read.seq, hash: read.hash }, instance: read.instance, place: line.place });
-    if (read.timeMs < track.timeMs) say("clock-back", `the clock went back before entry ${read.seq}`);
-    track.timeMs = read.timeMs;
+    // Of a checkpoint and the end of a file it is when they were made: what had waited by then is older, and stands after them.
+    if (read.kind !== "checkpoint" && read.kind !== "rotate") {
+      if (read.timeMs < track.timeMs) say("clock-back", `the clock went back before entry ${read.seq}`);
+      track.timeMs = read.timeMs;
+    }
     if (this.#options.isMixed) track.recent[read.seq % repeatedMax] = track.head;
     this.#ending(track, read, say);
     this.#tracks.set(read.instance, track);
