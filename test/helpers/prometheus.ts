@@ -1,7 +1,10 @@
 // A real Prometheus on a free port that scrapes what it is told to, for queries as an operator would send them.
-// It owns the process and its folder.
+// It owns the process, its folder, and a relay before each target, which tells when a scrape came.
 
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Child } from "./child.ts";
 import { openTempDir } from "./temp-dir.ts";
 
@@ -37,21 +40,22 @@ type Answer = {
 export class PrometheusServer implements AsyncDisposable {
   readonly url: string;
   readonly #parts: AsyncDisposableStack;
-  readonly #jobs: number;
+  readonly #relays: readonly Relay[];
 
-  private constructor(parts: AsyncDisposableStack, url: string, jobs: number) {
+  private constructor(parts: AsyncDisposableStack, url: string, relays: readonly Relay[]) {
     this.#parts = parts;
     this.url = url;
-    this.#jobs = jobs;
+    this.#relays = relays;
   }
 
-  /** Resolves when it answers queries. `everyMs`: between two scrapes. */
+  /** Resolves when it answers queries. Its first scrape comes some 5 s later. `everyMs`: between two scrapes. */
   static async open(targets: readonly ScrapeTarget[], everyMs: number): Promise<PrometheusServer> {
     await using parts = new AsyncDisposableStack();
     const dir = parts.use(await openTempDir());
-    const configs = targets.map(({ job, port, path = "/metrics" }) => ({
-      job_name: job,
-      metrics_path: path,
+    const relays: Relay[] = [];
+    for (const target of targets) relays.push(parts.use(await Relay.open(target)));
+    const configs = relays.map(({ target, port }) => ({
+      job_name: target.job,
       static_configs: [{ targets: [`127.0.0.1:${port}`] }],
     }));
     const config = { global: { scrape_interval: `${everyMs}ms`, scrape_timeout: `${everyMs}ms` } };
@@ -66,7 +70,7 @@ export class PrometheusServer implements AsyncDisposable {
     );
     const [, address = ""] = await child.line(/msg="Listening on" address=(127\.0\.0\.1:\d+)/);
     await child.line(/Server is ready to receive web requests/);
-    return new PrometheusServer(parts.move(), `http://${address}`, targets.length);
+    return new PrometheusServer(parts.move(), `http://${address}`, relays);
   }
 
   /** Throws with Prometheus's own words where it does not take the expression. */
@@ -79,16 +83,10 @@ export class PrometheusServer implements AsyncDisposable {
     return this.#ask("query_range", { query: expression, ...range });
   }
 
-  /** Resolves once every target has been scraped so often more, from now on. Asks again as soon as it is answered. */
+  /** Resolves once every target has answered so many scrapes that begin from now on, and Prometheus has stored them. */
   async scraped(times: number): Promise<void> {
-    const counts = async (): Promise<readonly number[]> => {
-      if ((await this.query("up == 1")).length < this.#jobs) return [];
-      const seen = await this.query("sum by (job) (count_over_time(scrape_samples_scraped[1h]))");
-      return seen.map(({ values }) => Number(values[0]?.[1]));
-    };
-    let before: readonly number[] = [];
-    while (before.length < this.#jobs) before = await counts();
-    for (let now = before; now.some((count, index) => count < (before[index] ?? 0) + times); now = await counts());
+    // The first may have begun before; and what one brought is stored before the next begins.
+    await Promise.all(this.#relays.map((relay) => relay.answered(times + 2)));
   }
 
   async #ask(path: "query" | "query_range", parameters: Record<string, string>): Promise<readonly Series[]> {
@@ -112,3 +110,50 @@ export class PrometheusServer implements AsyncDisposable {
 
 const numberOf = (text: string): number =>
   text === "+Inf" ? Number.POSITIVE_INFINITY : text === "-Inf" ? Number.NEGATIVE_INFINITY : Number(text);
+
+/** Passes scrapes on to a target, and counts those that it answered. */
+class Relay implements AsyncDisposable {
+  readonly target: ScrapeTarget;
+  readonly #server: Server;
+  #next = Promise.withResolvers<void>();
+
+  private constructor(target: ScrapeTarget) {
+    this.target = target;
+    this.#server = createServer((request, response) => {
+      this.#pass(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async open(target: ScrapeTarget): Promise<Relay> {
+    const relay = new Relay(target);
+    relay.#server.listen(0, "127.0.0.1");
+    await once(relay.#server, "listening");
+    return relay;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async answered(times: number): Promise<void> {
+    for (let left = times; left > 0; left--) await this.#next.promise;
+  }
+
+  async #pass({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const begun = this.#next;
+    const { port, path = "/metrics" } = this.target;
+    const reply = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept: headers.accept ?? "*/*" } });
+    const page = await reply.text();
+    response.writeHead(reply.status, { "content-type": reply.headers.get("content-type") ?? "text/plain" }).end(page);
+    if (!reply.ok || begun !== this.#next) return;
+    this.#next = Promise.withResolvers();
+    begun.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}

@@ -13,7 +13,7 @@ export type Box = { readonly x: number; readonly y: number; readonly w: number; 
 export const coloursMax = 8;
 const LETTER = 6.4;
 const LINE = 15;
-const AXIS = 46;
+const AXIS = 54;
 const HEAD = 26;
 
 export function drawPanel(panel: Panel, answers: readonly Named[], span: Span, box: Box): string {
@@ -65,7 +65,14 @@ function axes(panel: Panel, span: Span, plot: Box, top: number): string {
   const every = [1, 2, 5, 10, 15, 30, 60].find((each) => (each * plot.w) / minutes >= 55) ?? 60;
   const xs: string[] = [];
   for (let minute = 0; minute <= minutes; minute += every)
-    xs.push(text("tick mid", round(plot.x + (plot.w * minute) / minutes), plot.y + plot.h + 14, `${minute} min`));
+    xs.push(
+      text(
+        minute === minutes ? "tick end" : "tick mid",
+        round(plot.x + (plot.w * minute) / minutes),
+        plot.y + plot.h + 14,
+        `${minute} min`,
+      ),
+    );
   return [...ys, ...xs].join("\n");
 }
 

@@ -52,7 +52,7 @@ export async function drawDashboard(dashboard: Dashboard, prometheus: Prometheus
 
 function heightOf(panel: Panel, answers: readonly Named[]): number {
   if (panel.kind !== "steps" && panel.kind !== "table") return heights[panel.kind];
-  return 44 + Math.min(8, Math.max(1, answers.length)) * 20;
+  return (panel.kind === "table" ? 52 : 44) + Math.min(8, Math.max(1, answers.length)) * 20;
 }
 
 async function answersOf(panel: Panel, prometheus: PrometheusServer, span: Span): Promise<readonly Named[]> {

@@ -10,7 +10,7 @@ import { openTempDir } from "../helpers/temp-dir.ts";
 import { dashboards } from "./dashboards/list.ts";
 import { grafanaJson } from "./grafana.ts";
 import { drawDashboard } from "./picture.ts";
-import { openSite } from "./site.ts";
+import { audited, openSite } from "./site.ts";
 import { liveThrough, withBreakGlass } from "./story.ts";
 
 const SCRAPE_MS = 1000;
@@ -27,7 +27,9 @@ if (pictures !== undefined) await draw(Number(pictures));
 async function draw(minutes: number): Promise<void> {
   process.env["ENVOY_BIN"] ??= await envoyPath();
   await using dir = await openTempDir();
-  await using site = await openSite(SCRAPE_MS, await withBreakGlass(dir));
+  const { config, shape } = await audited(dir);
+  const options = { config: { ...config, ...(await withBreakGlass(dir)) }, ...(shape === undefined ? {} : { shape }) };
+  await using site = await openSite(SCRAPE_MS, options);
   await site.prometheus.scraped(3);
   const fromS = Math.floor(Date.now() / 1000);
   await liveThrough(site, minutes);

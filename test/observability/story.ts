@@ -3,7 +3,6 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import type { SystemOptions } from "../e2e/system.ts";
 import type { TempDir } from "../helpers/temp-dir.ts";
 import { type Site, type Talk, talks } from "./site.ts";
 
@@ -66,11 +65,11 @@ async function changePolicy({ system }: Site, rule: string): Promise<void> {
 
 const token = "a-token-for-the-pictures";
 
-/** A site whose guard takes break-glass. */
-export async function withBreakGlass(dir: TempDir): Promise<SystemOptions> {
+/** What a guard's configuration needs to take break-glass. */
+export async function withBreakGlass(dir: TempDir): Promise<{ readonly breakGlassTokenFile: string }> {
   const breakGlassTokenFile = dir.join("token");
   await writeFile(breakGlassTokenFile, `${token}\n`, { mode: 0o600 });
-  return { config: { breakGlassTokenFile } };
+  return { breakGlassTokenFile };
 }
 
 async function breakGlass({ system }: Site, what: "open" | "close"): Promise<void> {
