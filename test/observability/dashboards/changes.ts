@@ -82,7 +82,7 @@ const told: readonly Panel[] = [
     about: "Entries written, by kind.",
     kind: "lines",
     unit: "ops",
-    width: 12,
+    width: 8,
     emptyWhen: "no audit record is kept",
     queries: [{ expr: "sum by (kind) (rate(sallyport_audit_entries_total[$window])) > 0", legend: "{{kind}}" }],
   },
@@ -91,11 +91,26 @@ const told: readonly Panel[] = [
     about: "Lost should be 0. A failed write is tried again; what waits is lost only when the queue is full.",
     kind: "lines",
     unit: "short",
-    width: 12,
+    width: 8,
     queries: [
       { expr: "sum(sallyport_audit_waiting_entries)", legend: "waiting" },
       { expr: "sum(increase(sallyport_audit_failures_total[$window]))", legend: "failed writes" },
       { expr: "sum(increase(sallyport_audit_lost_total[$window]))", legend: "lost" },
+    ],
+  },
+  {
+    title: "Did not reach the collector",
+    about:
+      "Spans, log records and reports of metrics, by why. full: the collector is too slow. Exchanges never wait for it.",
+    kind: "lines",
+    unit: "short",
+    width: 8,
+    emptyWhen: "nothing is sent by OTLP",
+    queries: [
+      {
+        expr: "sum by (signal, reason) (increase(sallyport_otel_dropped_total[$window])) > 0",
+        legend: "{{signal}}: {{reason}}",
+      },
     ],
   },
 ];

@@ -137,14 +137,31 @@ const becomes: readonly Panel[] = [
   },
 ];
 
+/** Envoy makes these counters when it first counts, so the first one is a rise from nothing. */
+const lately = (counter: string): string =>
+  `sum(envoy_sallyport_${counter} or vector(0)) - sum(envoy_sallyport_${counter} offset 10m or vector(0))`;
+
 const unguarded: readonly Panel[] = [
+  {
+    title: "Past the guard, in 10 minutes",
+    about:
+      "Prompts and replies that went on without a verdict, as Envoy counted them: a route without the filter, something else on the guard's address, or observability mode. Should be 0, always.",
+    kind: "lines",
+    unit: "short",
+    width: 6,
+    warnFrom: 1,
+    queries: [
+      { expr: lately("prompts_unjudged"), legend: "prompts" },
+      { expr: lately("replies_unjudged"), legend: "replies" },
+    ],
+  },
   {
     title: "Without a verdict",
     about:
       "Exchanges that nobody judged. streams failed: no guard, or a fault; Envoy answers 500, and nothing passes. left undecided: the client went first. pending: both, as the access log has it.",
     kind: "lines",
     unit: "ops",
-    width: 8,
+    width: 6,
     queries: [
       { expr: "sum(rate(envoy_http_ext_proc_sallyport_streams_failed[$window]))", legend: "streams failed" },
       { expr: 'sum(rate(envoy_sallyport_verdicts{verdict="pending"}[$window])) or vector(0)', legend: "pending" },
@@ -157,7 +174,7 @@ const unguarded: readonly Panel[] = [
       "Should be 0, always. clean ends: Envoy goes on unguarded after one. let through: failure_mode_allow is on. unread: the policy lets unknown requests pass.",
     kind: "lines",
     unit: "ops",
-    width: 8,
+    width: 6,
     queries: [
       {
         expr: "sum(rate(envoy_http_ext_proc_sallyport_server_half_closed[$window])) - sum(rate(envoy_http_ext_proc_sallyport_streams_failed[$window])) > 0 or vector(0)",
@@ -173,7 +190,7 @@ const unguarded: readonly Panel[] = [
       "Streams that ended by a fault; the log has more. degraded: content went on though a rule in force could not judge it.",
     kind: "lines",
     unit: "ops",
-    width: 8,
+    width: 6,
     queries: [
       { expr: "sum by (kind) (rate(sallyport_faults_total[$window])) > 0", legend: "{{kind}}" },
       { expr: "sum(rate(sallyport_degraded_total[$window]))", legend: "degraded" },
