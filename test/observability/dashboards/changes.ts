@@ -87,8 +87,9 @@ const told: readonly Panel[] = [
     queries: [{ expr: "sum by (kind) (rate(sallyport_audit_entries_total[$window])) > 0", legend: "{{kind}}" }],
   },
   {
-    title: "Audit entries that wait, failed writes, and lost ones",
-    about: "Lost should be 0. A failed write is tried again; what waits is lost only when the queue is full.",
+    title: "Audit: waiting, failed, lost",
+    about:
+      "Entries that wait, writes that failed, and entries lost. Lost should be 0. A failed write is tried again; what waits is lost only when the queue is full.",
     kind: "lines",
     unit: "short",
     width: 8,
