@@ -64,7 +64,7 @@ test("fluent-bit.yaml names the parsers that there are, sends on every tag, and 
 });
 
 const collectorProgram = "otelcol-contrib";
-test("a real Collector takes Envoy's spans and log records and both pages of metrics, and lets no query through", {
+test("a real Collector takes spans of both, log records and both pages of metrics, and lets no query through", {
   ...skipUnless(collectorProgram),
   timeout: 60_000,
 }, async () => {
@@ -72,6 +72,7 @@ test("a real Collector takes Envoy's spans and log records and both pages of met
   await using backend = await OtlpReceiver.open();
   const [grpc, http, own] = [await freePort(), await freePort(), await freePort()];
   await using system = await System.open({
+    config: { otel: { endpoint: `http://127.0.0.1:${http}` } },
     telemetry: { accessLogs: ["json", await partOf("access-log-otel", grpc)], tracing: await partOf("tracing", grpc) },
   });
   const config = collectorText
@@ -89,6 +90,7 @@ test("a real Collector takes Envoy's spans and log records and both pages of met
   await talks.secret(system);
   await sendByHand(`http://127.0.0.1:${http}`);
   await backend.waitFor(({ spans }) => spans.some(({ attributes }) => attributes["sallyport.verdict"] === "redact"));
+  await backend.waitFor(({ spans }) => spans.some(({ name }) => name === "sallyport exchange"));
   await backend.waitFor(({ logs }) => logs.some(({ body }) => body === "redact"));
   await backend.waitFor(({ metrics }) => metrics.some(({ name }) => name.startsWith("sallyport_")));
   await backend.waitFor(({ metrics }) => metrics.some(({ name }) => name.startsWith("envoy_")));
