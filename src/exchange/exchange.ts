@@ -76,12 +76,17 @@ export class Exchange {
     meterWith(this.#over.signal, this.#recorder);
   }
 
-  openRequest(head: RequestHead, context: RequestContext = noContext): Gate {
+  /** Who asks, and under which ids: told even of what is turned away. */
+  hears(head: RequestHead, context: RequestContext): void {
     this.#context = context;
     this.#head = head;
+    this.#recorder.requestCame(head, context);
+  }
+
+  openRequest(head: RequestHead, context: RequestContext = noContext): Gate {
+    this.hears(head, context);
     const { limits, formats, holdings } = this.#parts;
     this.#promptOpen = true;
-    this.#recorder.requestCame(head, context);
     this.#begin("prompt");
     this.#operation = formats.match(head, this.#parts.plan.policy);
     this.#scope({ kind: "unclear" });
@@ -128,13 +133,10 @@ export class Exchange {
     this.#replyOpen = true;
     this.#begin("reply");
     this.#local = local;
-    if (local)
-      return {
-        gate: this.#watch("reply", openPassGate(this.#reply)),
-        plain: false,
-        streams: false,
-        hasAside: nothingAside,
-      };
+    if (local) {
+      const gate = this.#watch("reply", openPassGate(this.#reply));
+      return { gate, plain: false, streams: false, hasAside: nothingAside };
+    }
     this.#scopeReply();
     const restorable = this.#ledger.seal();
     const restorer = restorable.size === 0 ? null : this.#parts.openRestorer(restorable);
@@ -312,9 +314,7 @@ export class Exchange {
     if (stage === "prompt") {
       this.#promptEnd = "complete";
       this.memory.judged(this.#prompt.verdict("complete"), this.#prompt.findings);
-    } else {
-      this.#replyEnd = "complete";
-    }
+    } else this.#replyEnd = "complete";
     return output;
   }
 }

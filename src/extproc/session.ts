@@ -5,11 +5,13 @@
  * goes wrong is thrown, and the server turns it into a non-OK status of this stream alone.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { RequestHead } from "../domain/dialect.ts";
 import { parseTraceparent } from "../domain/trace.ts";
 import type { BlockCause, ExchangeReport } from "../domain/verdict.ts";
 import type { Stage } from "../domain/segment.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Gate, GateOutput } from "../exchange/gate.ts";
+import type { RequestContext } from "../exchange/parts.ts";
 import type { GuardStream } from "./guard-stream.ts";
 import { attribute, type Identity, identify } from "./identity.ts";
 import { isLocalReply, readReplyHead, readRequestHead, type SentHead } from "./heads.ts";
@@ -81,6 +83,7 @@ class Session {
     this.#message = message;
     this.#state ??= begin(message);
     if (this.#shed && this.#state.over === "no") {
+      if (message.request === "requestHeaders") this.#exchange.hears(...this.#readRequest());
       this.#cause = this.#exchange.shed();
       await this.#run({ on: "blocked", side: input.side, canCut: false });
       return;
@@ -140,16 +143,8 @@ class Session {
   async #open(side: Side): Promise<void> {
     const message = this.#message;
     if (side === "request") {
-      const { asked, marks, routes } = this.#exchange.headerNames;
-      const read = readRequestHead(message, asked, marks, routes);
-      const { head, sent, requestId, headers, traceparent } = read;
-      this.#heads.request = sent;
-      this.#gates.request = this.#exchange.openRequest(head, {
-        ...this.#vouched(message, sent.isForged),
-        headers,
-        requestId,
-        trace: { envoy: parseTraceparent(this.#stream.metadata("traceparent") ?? ""), request: traceparent },
-      });
+      const [head, context] = this.#readRequest();
+      this.#gates.request = this.#exchange.openRequest(head, context);
       const cause = this.#exchange.refusedAtHead(head, message.requestHeaders?.endOfStream !== true);
       if (cause !== null) await this.#stopped(side, { kind: "block", cause, before: [], cut: null });
       return;
@@ -162,6 +157,16 @@ class Session {
     this.#gates.response = opening.gate;
     this.#slices = opening.streams && state.response.mode === "duplex";
     this.#hasAside = opening.hasAside;
+  }
+
+  /** The request's head, and what else is known of it. */
+  #readRequest(): readonly [RequestHead, RequestContext] {
+    const message = this.#message;
+    const { asked, marks, routes } = this.#exchange.headerNames;
+    const { head, sent, requestId, headers, traceparent } = readRequestHead(message, asked, marks, routes);
+    this.#heads.request = sent;
+    const trace = { envoy: parseTraceparent(this.#stream.metadata("traceparent") ?? ""), request: traceparent };
+    return [head, { ...this.#vouched(message, sent.isForged), headers, requestId, trace }];
   }
 
   /** `isForged`: the client may have chosen the route, and with it what the route says. */

@@ -380,6 +380,29 @@ export const lateRows: Readonly<Record<"open" | "closed", Row>> = {
   },
 };
 
+/** To a guard that takes one exchange at a time, and has one. */
+export const shedRow: Row = {
+  what: "an exchange beyond the most at once",
+  act: (bench, cell) => {
+    let said = "";
+    const taken = midStream([], async ({ goOn }) => {
+      said = await ask({})(bench, `${cell}-shed`);
+      await bench.record(0);
+      goOn();
+    });
+    return taken(bench, cell).then(() => said);
+  },
+  status: 503,
+  facts: {
+    ...word("block", "prompt"),
+    cause: "overloaded",
+    dialect: "unknown",
+    operation: "unknown",
+    model: "",
+    path: "other",
+  },
+};
+
 /** Of the last two the guard cannot tell: it is dead. */
 export const lostRows: readonly Row[] = [
   {
