@@ -399,8 +399,15 @@ export const shedRow: Row = {
     dialect: "unknown",
     operation: "unknown",
     model: "",
-    path: "other",
   },
+};
+
+/** Its counts have more digits than Envoy writes of a number unless it is told to. */
+export const longRow: Row = {
+  what: "more than a million characters",
+  act: ask({ prompt: "Who was on call, now? ".repeat(60_000) }),
+  status: 200,
+  facts: {},
 };
 
 /** Of the last two the guard cannot tell: it is dead. */

@@ -65,17 +65,6 @@ const pick = (of: (field: VerdictField) => unknown): Facts =>
 export const inEnvoyLog = ({ sallyport = {} }: AccessRecord): Facts => pick((field) => sallyport[field]);
 export const inLine = (line: Line): Facts => pick((field) => line[field]);
 
-/** Envoy writes numbers in texts with six digits. */
-const inSixDigits = (facts: Facts): Facts =>
-  pick((field) => {
-    const value = facts[field];
-    return typeof value === "number" ? Number(value.toPrecision(6)) : value;
-  });
-
-/** Those of Envoy's sinks that hold numbers as they are. */
-const exact: ReadonlySet<string> = new Set(["Envoy's JSON line", "Envoy's access log service"]);
-export const asSink = (sink: string, facts: Facts): Facts => (exact.has(sink) ? facts : inSixDigits(facts));
-
 /** All that Envoy sends out. Texts where the sink has only these; `-` stands for nothing. */
 export function inEnvoySinks({ json, text, service, log, span }: Told): Readonly<Record<string, Facts>> {
   const read = (field: VerdictField, written: unknown): Scalar | undefined => {
