@@ -66,6 +66,15 @@ export class Bench implements AsyncDisposable {
     return this.#lines.find((line) => line["msg"] === "exchange" && line["request_id"] === requestId);
   }
 
+  lineOf(exchange: string): Promise<Line> {
+    return this.#lines.find((line) => line["msg"] === "exchange" && line["exchange"] === exchange);
+  }
+
+  /** All of the guard's by now. */
+  get lines(): readonly Line[] {
+    return this.#lines.all;
+  }
+
   /** What the guard's own exporter sent of an exchange: its span with those below it, and its event. */
   async sent(exchange: string): Promise<Sent> {
     const { otlp } = this.sinks;
@@ -92,19 +101,19 @@ type Sent = { readonly span: ReceivedSpan; readonly log: ReceivedLog; readonly b
 type Made = Pick<Bench, "system" | "upstream" | "sinks" | "audit"> & { readonly lines: Lines };
 
 class Lines {
-  readonly #all: Line[] = [];
+  readonly all: Line[] = [];
   #next = Promise.withResolvers<void>();
 
   hear(text: string): void {
     if (!text.startsWith("{")) return; // a plain line for people
-    this.#all.push(JSON.parse(text) as Line);
+    this.all.push(JSON.parse(text) as Line);
     this.#next.resolve();
     this.#next = Promise.withResolvers();
   }
 
   async find(wanted: (line: Line) => boolean): Promise<Line> {
     for (;;) {
-      const found = this.#all.find(wanted);
+      const found = this.all.find(wanted);
       if (found !== undefined) return found;
       await this.#next.promise;
     }
