@@ -2,7 +2,6 @@
  * The thread that sends to a collector, so that neither the making of spans nor a slow collector takes time from a stream. A
  * program of its own: it takes facts, makes spans, records and metrics of them, and tells what became of each.
  */
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { OtelSignal } from "../../telemetry/otel-metrics.ts";
@@ -10,6 +9,7 @@ import { exchangeSpans, spanCount, type TracedExchange } from "../../telemetry/o
 import { logFacts } from "../../telemetry/otel/log-facts.ts";
 import { metricFacts } from "../../telemetry/otel/metric-facts.ts";
 import { createEncoder, rejectedIn } from "./encode.ts";
+import { createIds } from "./ids.ts";
 import { createPost } from "./post.ts";
 import type { Ask, Start, Told } from "./protocol.ts";
 import { Sender, type SenderParts } from "./sender.ts";
@@ -19,6 +19,8 @@ if (port === null) throw new Error("this program runs as a worker thread");
 
 const start = workerData as Start;
 const encoder = createEncoder(start);
+const drawId = createIds();
+const drawSpanId = (): string => drawId(8);
 const say = (told: Told): void => port.postMessage(told);
 
 /** Connections that are kept open hold the thread. */
@@ -71,9 +73,4 @@ function open<T>(signal: OtelSignal, own: Pick<SenderParts<T>, "sizeOf" | "encod
     onDropped: (reason, count) => say({ kind: "dropped", signal, reason, count }),
     onArrives: (does, why) => say({ kind: "arrives", signal, does, why }),
   });
-}
-
-function drawSpanId(): string {
-  const id = randomBytes(8).toString("hex");
-  return /^0+$/.test(id) ? drawSpanId() : id;
 }

@@ -1,6 +1,6 @@
 /** Which exchanges have a trace, and which are told to a collector. Ids are random, so that they tell nothing. */
-import { randomBytes } from "node:crypto";
 import type { Trace, Tracing } from "../../domain/trace.ts";
+import { createIds } from "./ids.ts";
 
 export type TracingParts = {
   /** The share of exchanges that begin a trace where their caller has begun none, 0 to 1. */
@@ -22,21 +22,5 @@ export function createTracing({ sampleRatio, trustsRequest, random }: TracingPar
       if (sampleRatio === 0 || random() >= sampleRatio) return null;
       return { traceId: drawId(16), parentId: null, spanId: drawId(8), sampled: true };
     },
-  };
-}
-
-/** So many random bytes in lower-case hex, not all 0; drawn in bulk, which is cheaper. */
-function createIds(): (bytes: number) => string {
-  const poolBytes = 4096;
-  let pool = Buffer.alloc(0);
-  let taken = 0;
-  return function drawId(bytes): string {
-    if (taken + bytes > pool.length) {
-      pool = randomBytes(poolBytes);
-      taken = 0;
-    }
-    taken += bytes;
-    const id = pool.toString("hex", taken - bytes, taken);
-    return /[^0]/.test(id) ? id : drawId(bytes);
   };
 }
