@@ -1,8 +1,9 @@
 /**
- * Facts as the bytes of OTLP (HTTP/protobuf), by OpenTelemetry's own serializers. The only home of its packages, loaded by the
- * thread that sends alone. Of a caller's tracestate nothing is here, so that none is sent.
+ * Facts as the bytes of OTLP (HTTP/protobuf): spans by our own writer, for there are many of them, all else by OpenTelemetry's
+ * serializers. The only home of its packages, loaded by the thread that sends alone. Of a caller's tracestate nothing is here, so
+ * that none is sent.
  */
-import { type HrTime, SeverityNumber, SpanKind, SpanStatusCode, TraceFlags, ValueType } from "@opentelemetry/api";
+import { type HrTime, SeverityNumber, TraceFlags, ValueType } from "@opentelemetry/api";
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
@@ -14,8 +15,8 @@ import type { SpanFacts } from "../../telemetry/otel/exchange-spans.ts";
 import type { LogFacts } from "../../telemetry/otel/log-facts.ts";
 import type { MetricFacts } from "../../telemetry/otel/metric-facts.ts";
 import type { Attributes } from "../../telemetry/otel/names.ts";
+import { createSpanBytes } from "../../telemetry/otel/span-bytes.ts";
 
-type Readable = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0][number];
 type ReadableLog = Parameters<typeof ProtobufLogsSerializer.serializeRequest>[0][number];
 type MetricData = Parameters<
   typeof ProtobufMetricsSerializer.serializeRequest
@@ -37,7 +38,7 @@ export type Origin = {
 export function createEncoder({ resource: attributes, version, startedMs }: Origin): Encoder {
   const from = { resource: resourceFromAttributes(attributes), scope: { name: "sallyport", version } };
   return {
-    spans: (spans) => bytesOf(ProtobufTraceSerializer.serializeRequest(spans.map((span) => readable(span, from)))),
+    spans: createSpanBytes({ resource: attributes, version }),
     logs: (records) => bytesOf(ProtobufLogsSerializer.serializeRequest(records.map((each) => readableLog(each, from)))),
     metrics: (metrics, atMs) => {
       const times = { startTime: hrTime(startedMs), endTime: hrTime(atMs) };
@@ -73,38 +74,7 @@ function rejectedBy(answer: Uint8Array, read: (bytes: Uint8Array) => unknown): n
   }
 }
 
-type From = Pick<Readable, "resource"> & { readonly scope: Readable["instrumentationScope"] };
-
-function readable(span: SpanFacts, { resource, scope }: From): Readable {
-  const { traceId, spanId, parentId, kind, failed } = span;
-  const [startTime, endTime] = [hrTime(span.beganMs), hrTime(span.endedMs)];
-  const context = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
-  // The exchange's parent is a caller's; all others are ours.
-  const isRemote = kind === "server";
-  return {
-    name: span.name,
-    kind: kind === "server" ? SpanKind.SERVER : SpanKind.INTERNAL,
-    spanContext: () => context,
-    ...(parentId === null ? {} : { parentSpanContext: { ...context, spanId: parentId, isRemote } }),
-    startTime,
-    endTime,
-    duration: [0, 0],
-    status: { code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
-    attributes: told<Readable["attributes"]>(span.attributes),
-    events: span.events.map(({ name, atMs, attributes }) => ({
-      name,
-      time: hrTime(atMs),
-      attributes: told<Readable["attributes"]>(attributes),
-    })),
-    links: [],
-    ended: true,
-    resource,
-    instrumentationScope: scope,
-    droppedAttributesCount: 0,
-    droppedEventsCount: span.eventsLeft,
-    droppedLinksCount: 0,
-  };
-}
+type From = Pick<ReadableLog, "resource"> & { readonly scope: ReadableLog["instrumentationScope"] };
 
 const severities: Readonly<Record<string, SeverityNumber>> = {
   debug: SeverityNumber.DEBUG,
