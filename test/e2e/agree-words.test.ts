@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bench } from "./agree/bench.ts";
 import { type Ask, ask } from "./agree/exchanges.ts";
-import { policy } from "./agree/rows.ts";
+import { policy } from "./agree/row.ts";
 
 /** Planted wherever a client may write; in the path; in a `tracestate`. */
 const words = ["zanzibar", "\u0437\u0430\u043d\u0437\u0438\u0431\u0430\u0440"] as const;

@@ -9,7 +9,8 @@ import type { ReceivedSpan } from "../helpers/otlp-messages.ts";
 import { Bench, type Line } from "./agree/bench.ts";
 import { type Counters, countersOf, envoyCounts, grown, guardCounts, timesIn, toldCounts } from "./agree/counters.ts";
 import { ask } from "./agree/exchanges.ts";
-import { latePolicy, lateRows, longRow, lostRows, policy, type Row, rows, shedRow } from "./agree/rows.ts";
+import { latePolicy, policy, type Row } from "./agree/row.ts";
+import { lateRows, longRow, lostRows, rows, shedRow } from "./agree/rows.ts";
 import { expectedFacts, type Facts, fields, inEnvoySinks, inLine, inOwnAttributes } from "./agree/told.ts";
 
 type Told = {

@@ -1,7 +1,7 @@
 // Counters of Envoy and of the guard before and after one exchange, and what they are to have counted by the row of a table.
 
 import type { Bench } from "./bench.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "./row.ts";
 import type { Facts } from "./told.ts";
 
 /** By name and labels, as they are written. */

@@ -8,7 +8,7 @@ import { model } from "../system.ts";
 import { type Told, untraced } from "../telemetry-sinks.ts";
 import type { Line } from "./bench.ts";
 import { total } from "./counters.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "./row.ts";
 
 export type Facts = Readonly<Partial<Record<VerdictField, Scalar>>>;
 export const fields = Object.keys(verdictFields) as readonly VerdictField[];
