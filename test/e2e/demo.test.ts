@@ -25,6 +25,7 @@ class Demo implements AsyncDisposable {
     this.child = new Child(process.execPath, [MAIN, "demo", ...args], {
       env: { ...rest, ...env },
       onStdout: (line) => this.lines.push(line),
+      texts: "may-tell", // its screen shows the exchanges of its tour
     });
   }
 
@@ -90,7 +91,7 @@ test("the commands on the screen run as they are", skipUnless("curl", "sh"), asy
     first,
     demo.lines.findIndex((line) => READY.test(line)),
   );
-  const shell = new Child("sh", ["-c", commands.join("\n")]);
+  const shell = new Child("sh", ["-c", commands.join("\n")], { texts: "may-tell" });
   assert.equal(await shell.exited, 0);
   assert.match(shell.lastLines, /guarded door/);
   assert.match(shell.lastLines, /EMAIL|\[DONE\]/);

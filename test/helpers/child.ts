@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { assertNoLeak } from "./leaks.ts";
 
 const KILL_AFTER_MS = 5_000;
 const KEPT_LINES = 200;
@@ -16,17 +17,26 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly onStdout?: (line: string) => void;
   readonly onStderr?: (line: string) => void;
+  /** What it is to the tests' texts: `must-not-tell` them (the guard, Envoy), where left out; a shell or a screen `may-tell`. */
+  readonly texts?: "must-not-tell" | "may-tell";
 }
 
 export class Child implements AsyncDisposable {
   readonly exited: Promise<number | NodeJS.Signals>;
+  /** Resolves when all that it wrote was read too. */
+  readonly closed: Promise<void>;
   readonly #process: ChildProcess;
   readonly #name: string;
   readonly #lines: string[] = [];
+  /** All of it, each different line once. */
+  readonly #said = new Set<string>();
+  readonly #mayTell: boolean;
+  #mayName: readonly string[] = [];
   readonly #waiting = new Set<{ readonly wanted: RegExp; readonly resolve: (found: RegExpExecArray) => void }>();
 
   constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
     this.#name = command;
+    this.#mayTell = options.texts === "may-tell";
     this.#process = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: options.env ?? process.env });
     running.add(this.#process);
     this.#process.once("exit", () => running.delete(this.#process));
@@ -37,6 +47,10 @@ export class Child implements AsyncDisposable {
       this.#process.once("exit", (code, signal) => resolve(code ?? signal ?? 0));
     });
     this.exited.catch(() => undefined);
+    this.closed = new Promise((resolve) => {
+      this.#process.once("error", () => resolve());
+      this.#process.once("close", () => resolve());
+    });
   }
 
   get pid(): number {
@@ -77,14 +91,26 @@ export class Child implements AsyncDisposable {
     }
   }
 
+  /** Names that it may tell, because its policy lists them. */
+  mayName(names: readonly string[]): void {
+    this.#mayName = names;
+  }
+
+  /** Throws where it has told a text of a user. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop().catch(() => undefined);
+    const how = await this.stop().catch(() => null);
+    if (this.#mayTell) return;
+    if (how !== null && how !== "SIGKILL") await this.closed; // what a killed one has started may still hold its outputs
+    const said = [...this.#said];
+    this.#said.clear();
+    assertNoLeak(`the output of ${this.#name}`, said, this.#mayName);
   }
 
   #read(stream: NodeJS.ReadableStream | null, onLine?: (line: string) => void): void {
     if (stream === null) return;
     createInterface({ input: stream }).on("line", (line) => {
       this.#lines.push(line);
+      if (!this.#mayTell) this.#said.add(line);
       if (this.#lines.length > KEPT_LINES) this.#lines.shift();
       for (const waiter of this.#waiting) {
         const found = waiter.wanted.exec(line);

@@ -3,6 +3,7 @@
 
 import { connect, constants } from "node:http2";
 import type { ClientExchange, ReplyHead, RequestHead } from "./client.ts";
+import { plantBytes } from "./planted.ts";
 import { Recording } from "./recording.ts";
 
 const { NGHTTP2_NO_ERROR } = constants;
@@ -41,8 +42,12 @@ export function openHttp2(port: number, request: RequestHead): ClientExchange {
     body,
     head: head.promise,
     trailers: () => got,
-    write: (bytes) => void stream.write(bytes),
+    write: (bytes) => {
+      plantBytes(bytes);
+      stream.write(bytes);
+    },
     end: (last, trailers) => {
+      plantBytes(last);
       toSend = trailers;
       if (request.ends === "head") return;
       if (request.ends === "last-piece") {

@@ -4,6 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { type EnvoySettings, renderEnvoyConfig } from "../../src/app/envoy-config.ts";
 import { Child } from "./child.ts";
+import { assertNoLeak } from "./leaks.ts";
 import { openTempDir, type TempDir } from "./temp-dir.ts";
 
 const TEMPLATE = new URL("../../envoy/gateway.yaml", import.meta.url);
@@ -118,9 +119,16 @@ export class Envoy implements AsyncDisposable {
     while ((await this.stat(name)) < least);
   }
 
+  /** Throws where its logs or its statistics tell what a client or a model wrote. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#child[Symbol.asyncDispose]();
-    await this.#dir[Symbol.asyncDispose]();
+    await using parts = new AsyncDisposableStack();
+    parts.use(this.#dir);
+    parts.use(this.#child);
+    const names = await fetch(`http://127.0.0.1:${this.adminPort}/stats?filter=sallyport`).then(
+      (reply) => reply.text(),
+      () => "", // it was ended by a test
+    );
+    assertNoLeak("Envoy's statistics", names.split("\n"));
   }
 }
 

@@ -2,7 +2,9 @@
 // same socket, as its supervisor would: it has none, unless a test asks for one.
 
 import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { Child } from "./child.ts";
+import { assertNoLeak } from "./leaks.ts";
 import { openTempDir, type TempDir } from "./temp-dir.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -28,6 +30,8 @@ export class GuardProcess implements AsyncDisposable {
   readonly #options: GuardOptions;
   #child: Child | undefined;
   #adminPort = 0;
+  /** It answers on its admin port, for all that is known here. */
+  #answers = false;
 
   private constructor(dir: TempDir, options: GuardOptions) {
     this.#dir = dir;
@@ -57,22 +61,26 @@ export class GuardProcess implements AsyncDisposable {
     });
     const [, port] = await this.#child.line(SERVING);
     this.#adminPort = Number(port);
+    this.#answers = true;
   }
 
   /** SIGKILL; resolves once the process is gone. */
   async kill(): Promise<void> {
+    this.#answers = false;
     this.#running.signal("SIGKILL");
     await this.#running.exited;
   }
 
   /** Starts it again on the same socket, after `kill` or `terminate`. */
   async restart(): Promise<void> {
+    this.#child?.mayName(await listedNames(this.#options.policy));
     await this.#child?.[Symbol.asyncDispose]();
     await this.start();
   }
 
   /** SIGSTOP: it keeps its connections and answers nothing. */
   stall(): void {
+    this.#answers = false;
     this.#running.signal("SIGSTOP");
   }
 
@@ -82,6 +90,7 @@ export class GuardProcess implements AsyncDisposable {
 
   /** SIGTERM; resolves with the exit status. */
   terminate(): Promise<number | NodeJS.Signals> {
+    this.#answers = false;
     return this.#running.stop();
   }
 
@@ -102,13 +111,25 @@ export class GuardProcess implements AsyncDisposable {
     return (await fetch(`http://127.0.0.1:${this.adminPort}/metrics`)).text();
   }
 
+  /** Throws where its output or its metrics tell what a client or a model wrote. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#child?.[Symbol.asyncDispose]();
-    await this.#dir[Symbol.asyncDispose]();
+    await using parts = new AsyncDisposableStack();
+    parts.use(this.#dir);
+    if (this.#child !== undefined) parts.use(this.#child);
+    const listed = await listedNames(this.#options.policy);
+    this.#child?.mayName(listed);
+    if (this.#answers) assertNoLeak("the guard's metrics", (await this.metrics()).split("\n"), listed);
   }
 
   get #running(): Child {
     if (this.#child === undefined) throw new Error("serve was not started");
     return this.#child;
   }
+}
+
+/** Names of models, tools, paths and users that may be told, because the policy lists them. */
+async function listedNames(policy: string): Promise<readonly string[]> {
+  const text = await readFile(policy, "utf8").catch(() => ""); // a test may have taken it away
+  const report = /^report:\s*(\{[^}]*\}|(?:\n[ \t].*)*)/m.exec(text)?.[1] ?? "";
+  return report.match(/[^\s,[\]{}:"']{3,}/g) ?? [];
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { Metadata, Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
+import { assertNoLeak } from "./leaks.ts";
 import { messageType, readExport, type Received, type Signal, signals } from "./otlp-messages.ts";
 
 const services = {
@@ -97,6 +98,10 @@ export class OtlpReceiver implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    assertNoLeak(
+      "what the OTLP receiver got",
+      this.#state.requests.map(({ bytes }) => bytes.toString("utf8")),
+    );
     this.#grpc.forceShutdown();
     const closed = once(this.#http, "close");
     this.#http.close();

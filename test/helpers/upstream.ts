@@ -10,6 +10,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { plantBytes } from "./planted.ts";
 import { Recording } from "./recording.ts";
 
 export type Headers = Readonly<Record<string, string>>;
@@ -180,7 +181,10 @@ function exchange2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Ups
     closed,
     trailers: () => got,
     respond: (status, more) => stream.respond({ ":status": status, ...more }, { waitForTrailers: true }),
-    write: (bytes) => void stream.write(bytes),
+    write: (bytes) => {
+      plantBytes(bytes);
+      stream.write(bytes);
+    },
     end: (trailers) => {
       toSend = trailers ?? {};
       stream.end();
