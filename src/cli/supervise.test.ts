@@ -5,6 +5,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { importing } from "../../test/helpers/importing.ts";
 import { skipUnless } from "../../test/helpers/require.ts";
 import { sallyport } from "../../test/helpers/sallyport.ts";
 import { openTempDir, type TempDir } from "../../test/helpers/temp-dir.ts";
@@ -206,8 +207,3 @@ test(
     assert.equal(stderr, "sallyport serve: SALLYPORT_SUPERVISE: must be true or false\n");
   },
 );
-
-/** Node's option that runs a piece of code in each process before anything else. */
-function importing(code: string): string {
-  return `--import=data:text/javascript,${encodeURIComponent(code)}`;
-}

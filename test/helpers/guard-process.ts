@@ -103,6 +103,11 @@ export class GuardProcess implements AsyncDisposable {
     return this.#adminPort;
   }
 
+  /** Resolves when a line of its output matches. */
+  line(wanted: RegExp): Promise<RegExpExecArray> {
+    return this.#running.line(wanted);
+  }
+
   get lastLines(): string {
     return this.#child?.lastLines ?? "";
   }

@@ -31,17 +31,21 @@ export const plantedTexts = (): readonly string[] => [...texts, ...streamed.map(
 /** Plants the string values of the JSON in it, credentials and the query of a request's head. */
 export function plantBytes(piece: unknown, short?: { text: string }): void {
   const text = typeof piece === "string" ? piece : piece instanceof Uint8Array ? textOf(piece) : "";
-  for (const [, value = ""] of text.matchAll(/"((?:[^"\\]|\\.)*)"(?!\s*:)/gs)) {
+  for (const [, value = "", colon] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/gs)) {
+    if (colon !== undefined) continue; // a key
     const meant = value.includes("\\") ? unescaped(value) : value;
     plant(meant);
     if (short !== undefined && meant.length < TEXT_SHORTEST && short.text.length < PIECE_READ) short.text += meant;
   }
   for (const [, secret = ""] of text.matchAll(CREDENTIALS)) plant(secret.trim());
-  const query = /^[A-Z]+ [^ ?]*\?(\S+) HTTP\/1\.1\r\n/.exec(text)?.[1];
-  if (query !== undefined) plant(query);
+  const [, path = "", query = ""] = /^[A-Z]+ ([^ ?]*)\?(\S+) HTTP\/1\.1\r\n/.exec(text) ?? [];
+  if (!ADMIN.test(path)) plant(query);
 }
 
 const CREDENTIALS = /^(?:authorization|cookie|[a-z-]*api-key): *(?:bearer )?([^\r\n]*)/gim;
+
+/** Pages of Envoy's admin address: what tests ask there is theirs, not a user's. */
+const ADMIN = /^\/(?:stats|config_dump|clusters|listeners|logging)/;
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, PIECE_READ)).toString("utf8");
@@ -60,10 +64,12 @@ function watch(message: unknown): void {
   streamed.push(short);
   for (const name of ["write", "end"] as const) {
     const own = socket[name].bind(socket) as (...args: unknown[]) => never;
-    socket[name] = (...args: unknown[]) => {
+    const watched = (...args: unknown[]): never => {
       plantBytes(args[0], short);
       return own(...args);
     };
+    // Node's connect() puts its own `write` back: it may try.
+    Object.defineProperty(socket, name, { get: () => watched, set: () => undefined, configurable: true });
   }
 }
 
