@@ -7,13 +7,13 @@ import type { Holdings } from "../domain/ports.ts";
 import type { Tracing } from "../domain/trace.ts";
 import type { ScoreMemories } from "../domain/score-memory.ts";
 import type { PlaceholderVault } from "../domain/vault.ts";
-import type { ExchangeReport } from "../domain/verdict.ts";
+import { type ExchangeReport, idsOf } from "../domain/verdict.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import { type ExchangeLimits } from "../exchange/parts.ts";
 import { loadCodec } from "../extproc/codec.ts";
 import type { GuardStream } from "../extproc/guard-stream.ts";
 import { createReplies } from "../extproc/replies.ts";
-import { type GuardServer, openServer, type ServerFault } from "../extproc/server.ts";
+import { type GuardServer, type GuardServerOptions, openServer } from "../extproc/server.ts";
 import type { Identity } from "../extproc/identity.ts";
 import { runSession } from "../extproc/session.ts";
 import type { Listen } from "../extproc/listen.ts";
@@ -47,7 +47,7 @@ export type GuardOptions = {
   readonly onReport: (report: ExchangeReport) => void;
   /** How the stream of each exchange ended. */
   readonly onEnd?: (end: StreamEnd) => void;
-  readonly onFault: (fault: ServerFault) => void;
+  readonly onFault: GuardServerOptions["onFault"];
 };
 
 export type Guard = GuardServer & { readonly inFlight: number };
@@ -68,7 +68,9 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
     onStream: async (stream) => {
       using permit = options.admits() ? permits.tryAcquire() : undefined;
       const parts = { ...shared, plan: options.currentPlan(), limits };
-      const exchange = new Exchange(nextReference(), parts);
+      const reference = nextReference();
+      stream.ids = { exchange: reference };
+      const exchange = new Exchange(reference, parts);
       options.onBegin();
       let report: ExchangeReport;
       try {
@@ -80,9 +82,12 @@ export async function openGuard(options: GuardOptions): Promise<Guard> {
         });
       } catch (error) {
         options.onEnd?.("failed");
-        options.onReport(exchange.close("failed"));
+        report = exchange.close("failed");
+        stream.ids = idsOf(report);
+        options.onReport(report);
         throw error;
       }
+      stream.ids = idsOf(report);
       options.onEnd?.(endOf(stream, report));
       options.onReport(report);
     },

@@ -15,15 +15,15 @@ import type { KnownModel } from "../policy/compile.ts";
 import type { BreakGlass } from "../domain/break-glass.ts";
 import type { Mistake, Policy } from "../domain/policy.ts";
 import type { RestartHistory } from "../domain/restart.ts";
+import type { ExchangeIds } from "../domain/verdict.ts";
 import { type Audit, openAudit } from "./audit/open-audit.ts";
 import type { WriteOut } from "./audit/stdout-sink.ts";
-import { type BreakGlassEvent, createBreakGlass } from "./break-glass.ts";
 import { type Guard, openGuard } from "./guard.ts";
 import type { ModelStore } from "./models/model-store.ts";
 import { askedAtStart, knownAtStart, modelLoader } from "./models/policy-at-start.ts";
 import { knownModels, modelNames, unansweredRules } from "./models/policy-models.ts";
 import { bundleProblemLine, openServedModels, type ServedAsking } from "./models/serve-models.ts";
-import { createLogLevelSwitch } from "./log-level.ts";
+import { openSwitches } from "./switches.ts";
 import { createPlanner } from "./plan.ts";
 import { policyToolsFor } from "./policy-tools.ts";
 import { lookElsewhere } from "./reload/look-elsewhere.ts";
@@ -110,7 +110,7 @@ export async function serve(config: Config, { log, lines, writeOut, restarts }: 
     admits: () => audit.admits(),
     onBegin: () => metrics.exchangeBegan(),
     onReport: (report) => tellExchange(sinks, report),
-    onFault: (fault) => tellFault(metrics, log, fault),
+    onFault: (fault, ids) => tellFault(metrics, log, fault, ids),
     onEnd: (end) => metrics.streamEnded(end),
   });
   metrics.watchPermits(() => guard.inFlight);
@@ -145,20 +145,6 @@ async function openTold(
   const audit = started.adopt(orEnd(await openAudit(auditParts)), (opened) => opened.close());
   const counts: ExchangeSink = (report) => metrics.exchangeEnded(report);
   return { otel, audit, sinks: [counts, exchangeLog(log), audit.exchange, otel.sink] };
-}
-
-function openSwitches(started: Started, policy: () => Policy, audit: Audit, metrics: Metrics, log: RootLogger) {
-  const breakGlass = createBreakGlass({
-    clock: systemClock,
-    ruleIds: () => policy().rules.map(({ id }) => id),
-    onEvent: (event) => {
-      metrics.breakGlass(breakGlass.entries().length);
-      logBreakGlass(log, event);
-      audit.breakGlass(event);
-    },
-  });
-  started.defer(() => breakGlass.dispose());
-  return { breakGlass, logLevel: started.use(createLogLevelSwitch(log, systemClock)) };
 }
 
 async function openModelStore(
@@ -279,29 +265,15 @@ async function openAdminPage(
   }
 }
 
-/** Never quietly: whoever reads the log sees that the policy is not whole, who wanted it, and until when. */
-function logBreakGlass(log: Logger, { kind, entry }: BreakGlassEvent): void {
-  const { target, reason, owner, endsS } = entry;
-  const fields = { [target.kind]: target.name, reason, owner, ends: new Date(endsS * 1000).toISOString() };
-  const words = {
-    opened: "break-glass: out of force",
-    "still-open": "break-glass: still out of force",
-    closed: "break-glass: back in force",
-    ended: "break-glass: time is over, back in force",
-  } as const;
-  if (kind === "opened" || kind === "still-open") log.error(words[kind], fields);
-  else log.warn(words[kind], fields);
-}
-
 async function drain(guard: Guard, budgetMs: number, log: Logger): Promise<void> {
   log.info("draining", { exchanges: guard.inFlight });
   await guard.drain(budgetMs);
 }
 
-function tellFault(metrics: Metrics, log: Logger, fault: ServerFault): void {
+function tellFault(metrics: Metrics, log: Logger, fault: ServerFault, ids: ExchangeIds | null): void {
   metrics.fault(fault.kind);
   if (fault.kind === "peer-refused") return log.warn("peer refused", { why: fault.why });
   if (fault.kind === "connection-broken") return log.error("connection broken", errorFields(fault.error));
-  const stream = { stream: fault.stream, kind: fault.kind };
+  const stream = { ...ids, stream: fault.stream, kind: fault.kind };
   log.error("stream failed", "error" in fault ? { ...stream, ...errorFields(fault.error) } : stream);
 }

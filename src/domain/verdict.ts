@@ -108,6 +108,20 @@ export type StageVerdict = {
   readonly claims: ClaimVerdict | null;
 };
 
+/** What finds an exchange in our log, in Envoy's and among traces; fields of a line of the log. */
+export type ExchangeIds = {
+  readonly exchange: string;
+  readonly request_id?: string;
+  readonly trace_id?: string;
+  readonly span_id?: string;
+};
+
+export const idsOf = ({ exchange, requestId, trace }: ExchangeReport): ExchangeIds => ({
+  exchange,
+  ...(requestId === null ? {} : { request_id: requestId }),
+  ...(trace === null ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
+});
+
 /** What is known of an exchange, for the log, the metrics and Envoy's metadata. Holds nothing that a client chose. */
 export type ExchangeReport = {
   readonly exchange: string;

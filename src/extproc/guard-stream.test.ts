@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ExchangeIds } from "../domain/verdict.ts";
 import fc from "fast-check";
 import { type Encoded, MALFORMED } from "./codec.ts";
 import {
@@ -15,6 +16,7 @@ import { GrpcCode, type ProcessingRequest } from "./wire.ts";
 class FakeTransport {
   readonly statuses: { readonly code: number; readonly details: string }[] = [];
   readonly faults: StreamFault["kind"][] = [];
+  readonly ids: (ExchangeIds | null)[] = [];
   readonly unwritten: (() => void)[] = [];
   sent = 0;
   reading = 0;
@@ -37,7 +39,10 @@ class FakeTransport {
     },
     {
       encode: () => Buffer.alloc(1) as unknown as Encoded,
-      onFault: ({ kind }) => this.faults.push(kind),
+      onFault: ({ kind }, ids) => {
+        this.faults.push(kind);
+        this.ids.push(ids);
+      },
       onGone: () => (this.gone += 1),
     },
   );
@@ -121,6 +126,21 @@ test("a malformed request fails the stream", () => {
   transport.stream.receive(MALFORMED);
   assert.deepEqual(transport.statuses, [{ code: GrpcCode.INTERNAL, details: "malformed_request" }]);
   assert.deepEqual(transport.faults, ["malformed-request"]);
+});
+
+test("a fault is told with the exchange whose stream it is, once that is known", async () => {
+  const early = new FakeTransport();
+  early.stream.run(forever);
+  early.stream.receive(MALFORMED);
+  const late = new FakeTransport();
+  late.stream.run(async (stream) => {
+    stream.ids = { exchange: "e1" };
+    await Promise.resolve();
+    stream.ids = { exchange: "e1", trace_id: "t" };
+    throw new Error("bug");
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([early.ids, late.ids], [[null], [{ exchange: "e1", trace_id: "t" }]]);
 });
 
 test("an error after the close is reported, but the calling off of work is not", async () => {

@@ -5,6 +5,7 @@
  * else ends it is a failure in the trailers, because Envoy goes on unguarded after a clean end. Nothing here throws into
  * gRPC, so that a fault stays in its own stream. Does not know gRPC's package: `Wire` is all it needs of it.
  */
+import type { ExchangeIds } from "../domain/verdict.ts";
 import { assert } from "../stdx/assert.ts";
 import { type Encoded, isEncoded, MALFORMED, type Malformed } from "./codec.ts";
 import { GrpcCode, type GrpcFailure, type ProcessingRequest, type ProcessingResponse } from "./wire.ts";
@@ -32,6 +33,8 @@ export interface GuardStream {
   readonly closed: boolean;
   /** We ended it, with an error. */
   readonly failed: boolean;
+  /** What faults of this stream are told with; `null`: nobody has said yet whose stream it is. */
+  ids: ExchangeIds | null;
   /** A value of the stream's gRPC metadata. Set by Envoy, never by the client. */
   metadata(name: string): string | undefined;
   /** Sends one answer; ignored once closed. A promise means that the transport is full: wait for it before sending on. */
@@ -61,7 +64,7 @@ export type StreamFault =
 
 export type StreamContext = {
   readonly encode: (message: ProcessingResponse) => Encoded;
-  readonly onFault: (fault: StreamFault) => void;
+  readonly onFault: (fault: StreamFault, ids: ExchangeIds | null) => void;
   /** The transport has let go of the stream: its status is out, or the peer is gone. */
   readonly onGone: (stream: OpenStream) => void;
 };
@@ -83,6 +86,7 @@ const FAULT_DETAILS = "guard_fault";
 export class OpenStream implements GuardStream {
   readonly id: number;
   readonly messages: AsyncIterable<ProcessingRequest>;
+  ids: ExchangeIds | null = null;
   readonly #wire: Wire;
   readonly #context: StreamContext;
   readonly #inbox: ProcessingRequest[] = [];
@@ -251,7 +255,7 @@ export class OpenStream implements GuardStream {
 
   #fault(details: string, fault: StreamFault): void {
     this.fail(GrpcCode.INTERNAL, details);
-    this.#context.onFault(fault);
+    this.#context.onFault(fault, this.ids);
   }
 
   #close(): void {

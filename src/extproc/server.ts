@@ -16,6 +16,7 @@ import {
   type ServerInterceptingCallInterface,
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
+import type { ExchangeIds } from "../domain/verdict.ts";
 import { InvariantError } from "../stdx/assert.ts";
 import { type Codec, PROCESS_PATH } from "./codec.ts";
 import type { GuardStream, OpenStream, StreamFault, Wire } from "./guard-stream.ts";
@@ -54,7 +55,8 @@ export type GuardServerOptions = {
   readonly maxMessageBytes: number;
   /** Must return a promise that settles when the exchange is over: leaving before Envoy did is a fault. */
   readonly onStream: (stream: GuardStream) => void | Promise<void>;
-  readonly onFault: (fault: ServerFault) => void;
+  /** `ids`: of the exchange whose stream it is; `null` where that is not known. */
+  readonly onFault: (fault: ServerFault, ids: ExchangeIds | null) => void;
 };
 
 export interface GuardServer {
@@ -77,10 +79,10 @@ export async function openServer(options: GuardServerOptions): Promise<GuardServ
   const health = new Health();
   const grpc = createGrpc(options, streams, health);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  watchConnections(grpc, (error) => options.onFault({ kind: "connection-broken", error }));
+  watchConnections(grpc, (error) => options.onFault({ kind: "connection-broken", error }, null));
   const sockets = new Set<Socket>();
   const accept = (socket: Socket): void => injector.injectConnection(socket);
-  const refused = (why: Refusal | "too-many"): void => options.onFault({ kind: "peer-refused", why });
+  const refused = (why: Refusal | "too-many"): void => options.onFault({ kind: "peer-refused", why }, null);
   const listener = options.tls ? createTlsListener(options.tls, accept, refused) : createPlainListener(accept);
   listener.on("drop", () => refused("too-many"));
   listener.on("connection", (socket: Socket) => {

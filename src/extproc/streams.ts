@@ -3,6 +3,7 @@
  * Invariant: once draining, no stream begins, and none is ended cleanly by the drain itself.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { ExchangeIds } from "../domain/verdict.ts";
 import { openDeadline } from "../stdx/deadline.ts";
 import type { Codec } from "./codec.ts";
 import { type GuardStream, OpenStream, type StreamContext, type StreamFault, type Wire } from "./guard-stream.ts";
@@ -14,7 +15,7 @@ export const FLUSH_MS_MAX = 1_000;
 export type StreamsOptions = {
   readonly codec: Codec;
   readonly onStream: (stream: GuardStream) => void | Promise<void>;
-  readonly onFault: (fault: StreamFault) => void;
+  readonly onFault: (fault: StreamFault, ids: ExchangeIds | null) => void;
 };
 
 /** The open streams of one server. */

@@ -4,7 +4,7 @@
  */
 import { pino } from "pino";
 import type { LogLevel } from "../domain/log-level.ts";
-import type { ExchangeReport } from "../domain/verdict.ts";
+import { type ExchangeReport, idsOf } from "../domain/verdict.ts";
 import type { Private } from "../domain/private.ts";
 import { Repeats } from "./repeats.ts";
 import type { VerdictRecord } from "./verdict-record.ts";
@@ -112,12 +112,7 @@ export const exchangeLog =
     );
     if (isQuiet && !logger.tellsDebug) return; // most exchanges: nothing is built that nobody reads
     const record = recordOf();
-    const { requestId, trace } = report;
-    const fields = {
-      ...record,
-      ...(requestId === null ? {} : { request_id: requestId }),
-      ...(trace === null ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
-    };
+    const fields = { ...record, ...idsOf(report) };
     if (record.verdict === "allow" && record.degraded === false) logger.debug("exchange", fields);
     else logger.info("exchange", fields);
   };

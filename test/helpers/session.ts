@@ -40,6 +40,7 @@ export async function runMessages(
     cancelled: new AbortController().signal,
     halfClosed: false,
     closed: false,
+    ids: null,
     failed: false,
     metadata,
     send(message) {
