@@ -97,11 +97,14 @@ export function errorFields(error: unknown): LogFields {
       : stack
           .slice(told + error.message.length)
           .split("\n")
-          .filter((line) => /^\s+at /.test(line));
-  return { error: error.name, ...code, stack: frames.slice(0, stackFramesMax).map((frame) => frame.trim()) };
+          .filter((line) => frame.test(line));
+  const name = /^\w{1,64}$/.test(error.name) ? error.name : "Error";
+  return { error: name, ...code, stack: frames.slice(0, stackFramesMax).map((line) => line.trim()) };
 }
 
 const stackFramesMax = 12;
+/** A place in code: what else an error may have put there is its own words. */
+const frame = /^\s+at [^\n]*:\d+:\d+\)?$/;
 
 /** One entry an exchange: what passed untouched, and judged by all, is `debug`, all else `info`. */
 export const exchangeLog =

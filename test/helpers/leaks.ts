@@ -80,7 +80,7 @@ function wordsOf(line: string): string {
   if (!line.startsWith("{")) return line;
   try {
     const words: string[] = [];
-    const entry = JSON.parse(line, (key, value: unknown) => {
+    const entry = JSON.parse(line, (key, value: string | number | boolean | object | null) => {
       if (typeof value !== "object" && !(typeof value === "string" && ids[key]?.test(value) === true)) {
         words.push(`${key}${SEPARATOR}${String(value)}`);
       }

@@ -69,7 +69,7 @@ function watch(message: unknown): void {
       return own(...args);
     };
     // Node's connect() puts its own `write` back: it may try.
-    Object.defineProperty(socket, name, { get: () => watched, set: () => undefined, configurable: true });
+    Object.defineProperty(socket, name, { get: () => watched, set() {}, configurable: true });
   }
 }
 
