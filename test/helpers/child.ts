@@ -96,6 +96,11 @@ export class Child implements AsyncDisposable {
     this.#mayName = names;
   }
 
+  /** What it has said by now is of no user: none has spoken to it. */
+  forgetStart(): void {
+    this.#said.clear();
+  }
+
   /** Throws where it has told a text of a user. */
   async [Symbol.asyncDispose](): Promise<void> {
     const how = await this.stop().catch(() => null);

@@ -74,14 +74,18 @@ const ids: Readonly<Record<string, RegExp>> = {
   span_id: /^[0-9a-f]{16}$/,
 };
 
-/** Of a line of JSON its keys and values, but for those ids; of any other the line. Help of metrics is fixed. */
+/**
+ * Of a line of JSON its keys and values, but for those ids and fractions, whose digits are those of many a text; of any other the
+ * line. Help of metrics is fixed.
+ */
 function wordsOf(line: string): string {
   if (line.startsWith("# ")) return "";
-  if (!line.startsWith("{")) return line;
+  if (!line.startsWith("{")) return line.replace(METRIC_VALUE, "");
   try {
     const words: string[] = [];
     const entry = JSON.parse(line, (key, value: string | number | boolean | object | null) => {
-      if (typeof value !== "object" && !(typeof value === "string" && ids[key]?.test(value) === true)) {
+      const isFraction = typeof value === "number" && !Number.isInteger(value);
+      if (typeof value !== "object" && !isFraction && !(typeof value === "string" && ids[key]?.test(value) === true)) {
         words.push(`${key}${SEPARATOR}${String(value)}`);
       }
       return value;
@@ -92,6 +96,8 @@ function wordsOf(line: string): string {
     return line;
   }
 }
+
+const METRIC_VALUE = / [-+]?[\d.e+-]+$/i;
 
 let corpus: string | null = null;
 
