@@ -1,9 +1,13 @@
 // The gate of all end-to-end tests fails where it should: a text that a test has sent is seeded into each sink, and closing says so.
 
 import assert from "node:assert/strict";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { auditFileName } from "../../src/app/audit/folder.ts";
 import { importing } from "../helpers/importing.ts";
+import { openTempDir } from "../helpers/temp-dir.ts";
 import { System, type SystemOptions, user } from "./system.ts";
 
 const secret = "the tower of the north is sold on friday";
@@ -53,9 +57,19 @@ test("a label of the guard's metrics", async () => {
 
 test("a field of Envoy's access log", async () => {
   const shape = (yaml: string): string => {
-    const changed = yaml.replace(/method: "%REQ[^"]*"/, 'method: "%REQ(AUTHORIZATION)%"');
+    const changed = yaml.replace(/protocol: "%PROTOCOL%"/, 'protocol: "%REQ(AUTHORIZATION)%"');
     assert.notEqual(changed, yaml);
     return changed;
   };
   assert.match(String(await closing({ shape }, nothing)), /user text in the output of .*envoy.*north-key-0123456789/);
+});
+
+test("an entry of the audit record", async () => {
+  await using dir = await openTempDir();
+  const folder = dir.join("audit");
+  const file = join(folder, auditFileName(1_000_000, 0));
+  const seed = (): Promise<void> =>
+    appendFile(file, `${JSON.stringify({ kind: "exchange", tool: secret.slice(4, 24) })}\n`);
+  const said = await closing({ config: { audit: { to: "file", folder } } }, seed);
+  assert.match(String(said), /user text in the audit record: "tower of the north i"/);
 });

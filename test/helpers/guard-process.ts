@@ -3,6 +3,8 @@
 
 import { fileURLToPath } from "node:url";
 import { readFile } from "node:fs/promises";
+import { auditFilesIn } from "../../src/app/audit/folder.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { Child } from "./child.ts";
 import { assertNoLeak } from "./leaks.ts";
 import { openTempDir, type TempDir } from "./temp-dir.ts";
@@ -120,8 +122,9 @@ export class GuardProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await using parts = new AsyncDisposableStack();
     parts.use(this.#dir);
-    if (this.#child !== undefined) parts.use(this.#child);
     const listed = await listedNames(this.#options.policy);
+    parts.defer(async () => assertNoLeak("the audit record", await auditLines(this.#options.args ?? []), listed));
+    if (this.#child !== undefined) parts.use(this.#child);
     this.#child?.mayName(listed);
     if (this.#answers) assertNoLeak("the guard's metrics", (await this.metrics()).split("\n"), listed);
   }
@@ -130,6 +133,18 @@ export class GuardProcess implements AsyncDisposable {
     if (this.#child === undefined) throw new Error("serve was not started");
     return this.#child;
   }
+}
+
+/** What stands in the files of the audit record, where the configuration names a folder for them. */
+async function auditLines(args: readonly string[]): Promise<readonly string[]> {
+  const path = args[args.indexOf("--config") + 1] ?? "";
+  const bytes = args.includes("--config") ? await readFile(path).catch(() => null) : null;
+  const config = bytes === null ? null : readConfig({ file: { path, bytes }, env: {}, flags: {} });
+  const folder = config?.ok === true ? (config.value.audit?.folder ?? null) : null;
+  if (folder === null) return [];
+  const files = await auditFilesIn(folder).catch(() => []); // a test may have taken it away
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
+  return texts.flatMap((text) => text.split("\n"));
 }
 
 /** Names of models, tools, paths and users that may be told, because the policy lists them. */

@@ -27,7 +27,11 @@ test("words of the program, ids, listed names and short words are none", () => {
   assert.equal(leak(JSON.stringify({ exchange: "dora-meier_example", msg: "m" })), null);
   const said = "it is blocked: JmVxm0VYgtg4uu5w8x";
   assert.equal(findLeak("a log", ['{"level":"info","exchange":"JmVxm0VYgtg4uu5w8x"}'], [said]), null);
-  assert.equal(findLeak("a log", ['{"path":"/v1/some/long/path"}'], ["see /v1/some/long/path"]), null, "Envoy's log");
+  assert.equal(
+    findLeak("a log", ['{"method":"GET","path":"/v1/some/long/path"}'], ["see /v1/some/long/path"]),
+    null,
+    "Envoy's log",
+  );
   assert.notEqual(
     findLeak("a log", ['{"level":"info","path":"/v1/some/long/path"}'], ["see /v1/some/long/path"]),
     null,

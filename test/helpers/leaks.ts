@@ -90,7 +90,7 @@ function wordsOf(line: string): string {
       }
       return value;
     }) as Readonly<Record<string, unknown>>;
-    const isAccessLog = !("level" in entry);
+    const isAccessLog = "method" in entry; // Envoy's
     return words.filter((word) => !(isAccessLog && word.startsWith(`path${SEPARATOR}`))).join(SEPARATOR);
   } catch {
     return line;

@@ -11,6 +11,7 @@ import {
 } from "@grpc/grpc-js";
 import { type Codec, type Encoded, type HealthResponse, loadCodec } from "../../src/extproc/codec.ts";
 import type { ProcessingRequest, ProcessingResponse } from "../../src/extproc/wire.ts";
+import { plantBytes } from "./planted.ts";
 
 export const codec: Codec = loadCodec();
 
@@ -121,6 +122,8 @@ export class ProcessorCall extends Replies<ProcessingResponse> {
 
   /** Sends one message. `written` is called when the transport has taken it. */
   send(message: ProcessingRequest, written?: () => void): void {
+    plantBytes(message.requestBody?.body);
+    plantBytes(message.responseBody?.body);
     this.#duplex.write(message, written);
   }
 
