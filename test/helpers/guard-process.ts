@@ -4,9 +4,10 @@
 import { fileURLToPath } from "node:url";
 import { readFile } from "node:fs/promises";
 import { auditFilesIn } from "../../src/app/audit/folder.ts";
+import { parse } from "yaml";
 import { readConfig } from "../../src/config/config.ts";
 import { Child } from "./child.ts";
-import { assertNoLeak } from "./leaks.ts";
+import { assertNoLeak, list } from "./leaks.ts";
 import { openTempDir, type TempDir } from "./temp-dir.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -57,6 +58,7 @@ export class GuardProcess implements AsyncDisposable {
     const { policy, args = [], env = {}, onLine, supervised = false, main = PROGRAM } = this.#options;
     const alone = supervised ? [] : ["--no-supervise"];
     const where = ["--listen", `unix:${this.socket}`, "--admin", "127.0.0.1:0", "--policy", policy];
+    await listedNames(this.#options.policy);
     this.#child = new Child(process.execPath, [main, "serve", ...where, ...alone, ...args], {
       env: { ...process.env, ...env },
       ...(onLine === undefined ? {} : { onStdout: onLine }),
@@ -150,6 +152,18 @@ async function auditLines(args: readonly string[]): Promise<readonly string[]> {
 /** Names of models, tools, paths and users that may be told, because the policy lists them. */
 async function listedNames(policy: string): Promise<readonly string[]> {
   const text = await readFile(policy, "utf8").catch(() => ""); // a test may have taken it away
-  const report = /^report:\s*(\{[^}]*\}|(?:\n[ \t].*)*)/m.exec(text)?.[1] ?? "";
-  return report.match(/[^\s,[\]{}:"']{3,}/g) ?? [];
+  const report = reportIn(text);
+  const names = Object.values(report).flatMap((each) => (Array.isArray(each) ? (each as unknown[]).map(String) : []));
+  list(names);
+  return names;
+}
+
+/** Policies of tests may be bad. */
+function reportIn(policy: string): object {
+  try {
+    const { report = {} } = (parse(policy) ?? {}) as { readonly report?: object };
+    return report;
+  } catch {
+    return {};
+  }
 }

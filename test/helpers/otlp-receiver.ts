@@ -98,15 +98,15 @@ export class OtlpReceiver implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    assertNoLeak(
-      "what the OTLP receiver got",
-      this.#state.requests.map(({ bytes }) => bytes.toString("utf8")),
-    );
     this.#grpc.forceShutdown();
     const closed = once(this.#http, "close");
     this.#http.close();
     this.#http.closeAllConnections();
     await closed;
+    assertNoLeak(
+      "what the OTLP receiver got",
+      this.#state.requests.map(({ bytes }) => bytes.toString("utf8")),
+    );
   }
 }
 
