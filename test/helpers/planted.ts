@@ -20,7 +20,7 @@ let kept = 0;
 /** A text of a user: it must stand in no sink, nor a part of it. */
 export function plant(text: string): void {
   const short = text.length > TEXT_KEPT ? text.slice(0, TEXT_KEPT) : text;
-  if (short.length < TEXT_SHORTEST || PROTOCOL.test(short) || texts.has(short) || kept > KEPT_MAX) return;
+  if (short.length < TEXT_SHORTEST || texts.has(short) || kept > KEPT_MAX) return;
   texts.add(short);
   kept += short.length;
 }
@@ -41,9 +41,6 @@ export function plantBytes(piece: unknown, short?: { text: string }): void {
   const [, path = "", query = ""] = /^[A-Z]+ ([^ ?]*)\?(\S+) HTTP\/1\.1\r\n/.exec(text) ?? [];
   if (!ADMIN.test(path)) plant(query);
 }
-
-/** Codes of errors and the like, such as rate_limit_exceeded: words that Envoy and the guard have too. */
-const PROTOCOL = /^[a-z]+(?:_[a-z]+)+$/;
 
 const CREDENTIALS = /^(?:authorization|cookie|[a-z-]*api-key): *(?:bearer )?([^\r\n]*)/gim;
 
