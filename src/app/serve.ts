@@ -63,7 +63,11 @@ export async function serve(config: Config, { log, lines, writeOut, restarts }: 
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
-  const gauges = { heldBytes: () => holdings.bytes, rememberedBytes: () => remembered.bytes };
+  const gauges = {
+    heldBytes: () => holdings.bytes,
+    rememberedBytes: () => remembered.bytes,
+    logLinesLost: () => lines.lost,
+  };
   const metrics = createMetrics({ ...gauges, restarts, limits: config.limits, epochMs: () => Date.now() });
   const { otel, audit, sinks } = await openTold(started, config, metrics, { log, lines, writeOut });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet

@@ -66,7 +66,12 @@ async function runServe({
   if (file === undefined) return refuse([`${path}: cannot be read`]);
   const config = readConfig({ file, env, flags });
   if (!config.ok) return refuse(config.error.map(lineOf));
-  const lines = createLogOutput((line) => process.stdout.write(line));
+  const lines = createLogOutput({
+    write: (line) => process.stdout.write(line),
+    get waiting() {
+      return process.stdout.writableLength;
+    },
+  });
   const log = createLogger({ level: config.value.logLevel, write: lines.write });
   const bootstrap = bootstrapFlag ?? env["SALLYPORT_BOOTSTRAP"] ?? "";
   const checked = bootstrap === "" ? null : await checkBootstrap(bootstrap, bootstrapAllow);

@@ -31,6 +31,8 @@ export type StreamEnd = (typeof streamEnds)[number];
 
 export type GuardSources = {
   readonly heldBytes: () => number;
+  /** Lines of the log that its reader was too slow for; none where left out. */
+  readonly logLinesLost?: () => number;
   /** How often a serving process was started again before this one; none where left out. */
   readonly restarts?: RestartHistory["counts"];
   /** Zero where left out. */
@@ -52,13 +54,19 @@ export type GuardMetrics = {
 
 export function createGuardMetrics(
   { counter, gauge, reading }: Meter,
-  { heldBytes, restarts = {}, limits = { heldBytesTotalMax: 0, exchangesMax: 0 } }: GuardSources,
+  {
+    heldBytes,
+    logLinesLost = () => 0,
+    restarts = {},
+    limits = { heldBytesTotalMax: 0, exchangesMax: 0 },
+  }: GuardSources,
 ): GuardMetrics & { showPolicy(policy: Policy): void } {
   let permitsHeld = (): number => 0;
   reading("held_bytes", "Bytes held back by all exchanges", heldBytes);
   reading("held_bytes_max", "Bytes that all exchanges may hold back together", () => limits.heldBytesTotalMax);
   reading("permits_held", "Exchanges that are judged now", () => permitsHeld());
   reading("permits_max", "Exchanges that are judged at once; those beyond are turned away", () => limits.exchangesMax);
+  reading("log_lines_lost", "Lines of the log that its reader was too slow for, since the start", logLinesLost);
   const faults = counter("faults_total", "Streams and connections ended by a fault of the guard or of a peer", {
     kind: faultKinds,
   });

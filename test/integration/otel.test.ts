@@ -28,7 +28,7 @@ async function open(otel: Readonly<Record<string, unknown>>, more: Partial<OtelP
   const config = readConfig({ file: { path: "config.yaml", bytes }, env: {}, flags: {} });
   assert.ok(config.ok);
   const lines: string[] = [];
-  const output = createLogOutput((line) => lines.push(line));
+  const output = createLogOutput({ write: (line) => lines.push(line), waiting: 0 });
   const metrics = createMetrics({ heldBytes: () => 0 });
   const log = createLogger({ level: "info", write: output.write });
   const opened = await openOtel(config.value.otel, { metrics, log, lines: output, ...more });
@@ -258,7 +258,7 @@ test("a file that cannot be read, or headers that are none, end the start and ar
       flags: {},
     });
     assert.ok(config.ok);
-    const opened = await openOtel(config.value.otel, { metrics, log, lines: createLogOutput(() => undefined) });
+    const opened = await openOtel(config.value.otel, { metrics, log, lines: createLogOutput({ write: () => undefined, waiting: 0 }) });
     assert.ok(!opened.ok && opened.error.includes(said) && !opened.error.includes("secret"));
   }
 });
