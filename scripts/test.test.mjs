@@ -16,7 +16,7 @@ test("every test file of the checkout is found", () => {
   const all = others.flatMap((name) =>
     readdirSync(`${root}/${name}`, { recursive: true }).map((file) => `${name}/${file}`),
   );
-  assert.deepEqual(all.filter((file) => /\.test\.[a-z]+$/.test(file)).sort(), found);
+  assert.deepEqual(all.filter((file) => /\.test\.[cm]?[jt]sx?$/.test(file)).sort(), found);
 });
 
 test("patterns pick files by a part of their path", () => {
