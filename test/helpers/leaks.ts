@@ -18,7 +18,10 @@ export function list(names: readonly string[]): void {
 /** Throws where a text of a user, or a part of it, stands in what a sink was given. `listed`: names that the policy lists. */
 export function assertNoLeak(sink: string, said: readonly string[], listed: readonly string[] = []): void {
   const leak = findLeak(sink, said, plantedTexts(), [...listed, ...listedEver]);
-  if (leak !== null) throw new Error(`user text in ${leak.sink}: ${JSON.stringify(leak.text)}`);
+  if (leak === null) return;
+  const message = `user text in ${leak.sink}: ${JSON.stringify(leak.text)}`;
+  console.error(message); // at the end of a test several may throw, and of those but the last only this is seen
+  throw new Error(message);
 }
 
 /** The first that is found; `null`: none. */
