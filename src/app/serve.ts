@@ -63,12 +63,7 @@ export async function serve(config: Config, { log, lines, writeOut, restarts }: 
   await using started = new AsyncDisposableStack();
   const holdings = createHoldings(config.limits.heldBytesTotalMax);
   const remembered = new ProcessScores(config.limits.rememberedEntriesMax, config.limits.rememberedBytesMax);
-  const gauges = {
-    heldBytes: () => holdings.bytes,
-    rememberedBytes: () => remembered.bytes,
-    logLinesLost: () => lines.lost,
-  };
-  const metrics = createMetrics({ ...gauges, restarts, limits: config.limits, epochMs: () => Date.now() });
+  const metrics = openMetrics(config, { holdings, remembered, lines, restarts });
   const { otel, audit, sinks } = await openTold(started, config, metrics, { log, lines, writeOut });
   let modelChanged: (name: string) => void = () => undefined; // no policy asks yet
   const asked = await askedAtStart(config.policyFile);
@@ -133,6 +128,21 @@ export async function serve(config: Config, { log, lines, writeOut, restarts }: 
     },
   };
 }
+
+type Measured = Pick<ServeParts, "lines" | "restarts"> & {
+  readonly holdings: { readonly bytes: number };
+  readonly remembered: { readonly bytes: number };
+};
+
+const openMetrics = ({ limits }: Config, { holdings, remembered, lines, restarts }: Measured): Metrics =>
+  createMetrics({
+    heldBytes: () => holdings.bytes,
+    rememberedBytes: () => remembered.bytes,
+    logLinesLost: () => lines.lost,
+    restarts,
+    limits,
+    epochMs: () => Date.now(),
+  });
 
 type Started = AsyncDisposableStack;
 

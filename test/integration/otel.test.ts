@@ -258,7 +258,11 @@ test("a file that cannot be read, or headers that are none, end the start and ar
       flags: {},
     });
     assert.ok(config.ok);
-    const opened = await openOtel(config.value.otel, { metrics, log, lines: createLogOutput({ write: () => undefined, waiting: 0 }) });
+    const opened = await openOtel(config.value.otel, {
+      metrics,
+      log,
+      lines: createLogOutput({ write: () => undefined, waiting: 0 }),
+    });
     assert.ok(!opened.ok && opened.error.includes(said) && !opened.error.includes("secret"));
   }
 });
